@@ -1,0 +1,191 @@
+"""The records that flow: pages, documents, drops; their identity; their form on disk.
+
+Every id is 32 hex digits of BLAKE2b-128 over the parts that make a record what it is, so it is the same on
+every machine and in every run, and joins never depend on a row number.
+"""
+
+from dataclasses import dataclass, fields
+from hashlib import blake2b
+from typing import Any, Literal
+
+import pyarrow as pa
+
+
+def digest(*parts: str | bytes) -> str:
+    """32 hex digits over `parts`, each length-prefixed so that ("ab", "c") differs from ("a", "bc")."""
+    state = blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        state.update(len(data).to_bytes(8, "little"))
+        state.update(data)
+    return state.hexdigest()
+
+
+def unit_hash(seed: int, *parts: str | bytes) -> float:
+    """A keyed hash as a number in [0, 1): the only form of chance in the project."""
+    return int(digest(str(seed), *parts)[:13], 16) / 16**13
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One HTML response: decoded text with the headers and the place it came from."""
+
+    id: str
+    url: str
+    source: str
+    html: str
+    date: str = ""  # WARC-Date, ISO 8601
+    record_id: str = ""
+    warc_file: str = ""  # archive name without its folder
+    warc_offset: int = -1
+    warc_length: int = -1
+    status: int = 200
+    content_type: str = ""
+    charset: str = ""  # the WHATWG label that was used
+    charset_source: str = ""  # bom | http | meta | detected | repaired | default
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The text of a page, or of a line of a text source, and what has been found out about it."""
+
+    id: str
+    url: str
+    source: str
+    text: str
+    site: str = ""  # registered domain (eTLD+1)
+    date: str = ""
+    record_id: str = ""
+    warc_file: str = ""
+    warc_offset: int = -1
+    warc_length: int = -1
+    status: int = 200
+    charset: str = ""
+    charset_source: str = ""
+    title: str = ""
+    page_type: str = ""  # article, forum, product, documentation, ... as far as the markup says
+    language: str = ""  # ISO 639-1 where there is one
+    language_score: float = 0.0
+    has_math: bool = False
+    has_code: bool = False
+    has_table: bool = False
+    rights: str = ""  # licence or opt-out signals
+    domain: str = ""  # topic; declared by the source until `classify` tags it
+    redactions: tuple[tuple[str, int], ...] = ()  # (type, count), sorted by type
+
+    @property
+    def characters(self) -> int:
+        return len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """One record that leaves, at one stage, for one reason."""
+
+    id: str
+    url: str
+    source: str
+    stage: str
+    reason: str  # snake_case name of the defect
+    detail: str = ""  # a number, or another document's id
+    record_id: str = ""
+    warc_file: str = ""
+    warc_offset: int = -1
+
+
+Record = Page | Document
+
+
+def drop(record: Record, stage: str, reason: str, detail: str = "") -> Dropped:
+    """The drop row of `record`."""
+    return Dropped(
+        id=record.id,
+        url=record.url,
+        source=record.source,
+        stage=stage,
+        reason=reason,
+        detail=detail,
+        record_id=record.record_id,
+        warc_file=record.warc_file,
+        warc_offset=record.warc_offset,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What one worker does in one go: an archive, a byte range of it, or one part of the job before."""
+
+    name: str  # the name of the parts that it makes: the same on every machine
+    paths: tuple[str, ...]  # what it reads, in the order its job states
+    bytes: int = 0  # its weight when units are dealt to workers
+    start: int = 0  # byte range [start, stop) of the first path; stop None reads to the end
+    stop: int | None = None
+    source: str = ""  # name of the recipe's source
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The element of every per-document pipeline: some of a unit's records, with its drops beside them.
+
+    A unit makes one batch or more (index 0, 1, ...; the last one says so); each becomes one part.
+    `seen` counts what the reader met, apart from what became of it.
+    """
+
+    unit: Unit
+    index: int
+    last: bool
+    records: tuple[Record, ...]
+    dropped: tuple[Dropped, ...] = ()
+    seen: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def part(self) -> str:
+        """The name of the part this batch becomes."""
+        return f"{self.unit.name}.{self.index:03d}"
+
+
+Kind = Literal["documents", "dropped"]
+
+_ARROW_TYPES: dict[Any, pa.DataType] = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    tuple[tuple[str, int], ...]: pa.map_(pa.string(), pa.int32()),
+}
+
+
+def _schema(record: type) -> pa.Schema:
+    columns = [pa.field(f.name, _ARROW_TYPES[f.type], nullable=False) for f in fields(record)]
+    return pa.schema(columns)
+
+
+DOCUMENT_SCHEMA = _schema(Document).append(pa.field("characters", pa.int64(), nullable=False))
+DROPPED_SCHEMA = _schema(Dropped)
+
+
+def documents_table(documents: list[Document]) -> pa.Table:
+    """One row per document, sorted by id."""
+    rows = sorted(documents, key=lambda document: document.id)
+    columns = [[getattr(row, name) for row in rows] for name in DOCUMENT_SCHEMA.names]
+    return pa.table(_arrays(columns, DOCUMENT_SCHEMA), schema=DOCUMENT_SCHEMA)
+
+
+def dropped_table(rows: list[Dropped]) -> pa.Table:
+    """One row per drop, sorted by every field."""
+    rows = sorted(rows, key=lambda row: tuple(getattr(row, f.name) for f in fields(Dropped)))
+    columns = [[getattr(row, name) for row in rows] for name in DROPPED_SCHEMA.names]
+    return pa.table(_arrays(columns, DROPPED_SCHEMA), schema=DROPPED_SCHEMA)
+
+
+def _arrays(columns: list[list[Any]], schema: pa.Schema) -> list[pa.Array]:
+    return [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+
+
+def documents(table: pa.Table) -> list[Document]:
+    """The documents of a table with at least the document columns."""
+    names = [f.name for f in fields(Document)]
+    columns = [table.column(name).to_pylist() for name in names]
+    at = names.index("redactions")
+    columns[at] = [tuple((key, count) for key, count in row) for row in columns[at]]
+    return [Document(*row) for row in zip(*columns, strict=True)]

@@ -1,0 +1,153 @@
+"""Files anywhere that fsspec reaches: read, list, and write whole or not at all.
+
+A file is written under a temporary name in its own folder and renamed, so a reader never meets half of
+one. Tables are Parquet with fixed settings, so that equal tables are equal bytes.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from typing import IO, Any
+from uuid import uuid4
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from fsspec.core import url_to_fs
+
+ROW_GROUP = 4_096  # rows; a fixed number, so that files do not depend on how tables were chunked
+TEMPORARY = ".tmp-"  # sweeping removes what starts with this
+
+
+def is_local(path: str) -> bool:
+    """Whether `path` lies on this machine's own file system."""
+    return "://" not in path or path.startswith("file://")
+
+
+def join(folder: str, *names: str) -> str:
+    """A path inside `folder`, local or remote."""
+    return "/".join([folder.rstrip("/") or "/", *names]).replace("//", "/", folder == "/")
+
+
+def exists(path: str) -> bool:
+    fs, inner = url_to_fs(path)
+    return bool(fs.exists(inner))
+
+
+def is_folder(path: str) -> bool:
+    fs, inner = url_to_fs(path)
+    return bool(fs.isdir(inner))
+
+
+def make_folder(path: str) -> None:
+    fs, inner = url_to_fs(path)
+    fs.makedirs(inner, exist_ok=True)
+
+
+def names(folder: str) -> list[str]:
+    """Sorted names of the files of `folder`, temporary ones left out; [] where there is no folder."""
+    fs, inner = url_to_fs(folder)
+    fs.invalidate_cache()
+    if not fs.isdir(inner):
+        return []
+    found = (path.rstrip("/").rsplit("/", 1)[-1] for path in fs.ls(inner, detail=False))
+    return sorted(name for name in found if not name.startswith(TEMPORARY))
+
+
+def size(path: str) -> int:
+    fs, inner = url_to_fs(path)
+    return int(fs.size(inner))
+
+
+def open_read(path: str) -> Any:
+    """An open binary file; the caller closes it."""
+    return fsspec.open(path, "rb").open()
+
+
+def read_bytes(path: str) -> bytes:
+    with open_read(path) as file:
+        data: bytes = file.read()
+    return data
+
+
+def read_json(path: str) -> Any:
+    return json.loads(read_bytes(path))
+
+
+@contextmanager
+def atomic(path: str) -> Iterator[IO[bytes]]:
+    """An open binary file that becomes `path` when the block ends well, and nothing when it does not."""
+    fs, inner = url_to_fs(path)
+    folder, _, name = inner.rpartition("/")
+    temporary = f"{folder}/{TEMPORARY}{uuid4().hex[:12]}-{name}"
+    fs.makedirs(folder, exist_ok=True)
+    try:
+        with fs.open(temporary, "wb") as file:
+            yield file
+        _rename(fs, temporary, inner)
+    except BaseException:
+        if fs.exists(temporary):
+            fs.rm(temporary)
+        raise
+
+
+def _rename(fs: Any, temporary: str, final: str) -> None:
+    if "file" in fs.protocol:
+        os.replace(temporary, final)
+    else:
+        fs.mv(temporary, final)
+
+
+def write_bytes_atomic(path: str, data: bytes) -> None:
+    with atomic(path) as file:
+        file.write(data)
+
+
+def write_json(path: str, value: Any) -> None:
+    """Canonical JSON: sorted keys, two spaces, one newline at the end."""
+    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
+    write_bytes_atomic(path, text.encode() + b"\n")
+
+
+def write_table(path: str, table: pa.Table) -> None:
+    """Parquet with zstd and fixed row groups; equal tables give equal bytes."""
+    with atomic(path) as file:
+        pq.write_table(
+            table.combine_chunks(),
+            file,
+            compression="zstd",
+            row_group_size=ROW_GROUP,
+            version="2.6",
+        )
+
+
+def read_table(path: str, columns: list[str] | None = None) -> pa.Table:
+    with open_read(path) as file:
+        return pq.read_table(file, columns=columns, use_threads=False)
+
+
+def count_rows(path: str) -> int:
+    """Rows of a Parquet file, from its footer."""
+    with open_read(path) as file:
+        return int(pq.ParquetFile(file).metadata.num_rows)
+
+
+def checksum(path: str) -> str:
+    """BLAKE2b-128 of the bytes of a file."""
+    state = blake2b(digest_size=16)
+    with open_read(path) as file:
+        while block := file.read(1 << 20):
+            state.update(block)
+    return state.hexdigest()
+
+
+def sweep(folder: str) -> None:
+    """Removes what killed attempts have left under temporary names."""
+    fs, inner = url_to_fs(folder)
+    if not fs.isdir(inner):
+        return
+    for path in fs.find(inner):
+        if path.rsplit("/", 1)[-1].startswith(TEMPORARY):
+            fs.rm(path)

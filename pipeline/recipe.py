@@ -1,0 +1,190 @@
+"""The recipe: one frozen model per stage. Every key but `sources` has a default.
+
+The fingerprint of a job hashes the sections that the job obeys, never what it reads.
+"""
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from pipeline.document import digest
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Format = Literal["warc", "wet", "index", "jsonl", "parquet", "wikipedia"]
+
+
+class Section(BaseModel):
+    """Base of all sections: immutable, no unknown keys, no silent conversion of types."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _arrays_are_tuples(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {key: tuple(v) if isinstance(v, list) else v for key, v in data.items()}
+
+
+class Source(Section):
+    """Where records come from, and what is known of all of them."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
+    format: Format = "warc"
+    paths: tuple[str, ...] = ()
+    crawl: str = ""  # a Common Crawl name such as CC-MAIN-2026-30, instead of paths
+    files: str = ""  # slice of the crawl's path list, "0:100"
+    base: str = "https://data.commoncrawl.org/"
+    domain: str = ""
+    licence: str = ""
+    language: str = ""
+
+    @model_validator(mode="after")
+    def _names_one_place(self) -> "Source":
+        if bool(self.paths) == bool(self.crawl):
+            raise ValueError("give either paths or crawl")
+        return self
+
+
+class ExtractConfig(Section):
+    extractor: Literal["trafilatura", "trafilatura_precision", "resiliparse", "gristmill"] = (
+        "trafilatura"
+    )
+    prefilter: bool = True
+    range_megabytes: Annotated[int, Field(ge=1)] = 32
+    max_html_bytes: Annotated[int, Field(ge=1)] = 2_000_000
+    max_nodes: Annotated[int, Field(ge=1)] = 100_000
+    max_depth: Annotated[int, Field(ge=1)] = 400
+    min_characters: Annotated[int, Field(ge=0)] = 1  # of extracted text
+
+
+class ScreenConfig(Section):
+    languages: tuple[str, ...] = ("en",)  # () keeps all
+    language_threshold: Share = 0.65
+    blocklists: tuple[str, ...] = ("builtin",)  # () none; or paths
+    rights: Literal["respect_opt_out", "ignore", "open_licence_only"] = "respect_opt_out"
+    personal_data: Literal["redact", "replace", "keep"] = "redact"
+    harm: Literal["annotate", "drop", "off"] = "annotate"
+
+
+class MinhashConfig(Section):
+    bands: Annotated[int, Field(ge=1)] = 14
+    rows: Annotated[int, Field(ge=1)] = 8
+    threshold: Share = 0.8
+
+
+class LinesConfig(Section):
+    """A line is a site's boilerplate when it stands on this many and this share of its pages."""
+
+    min_pages: Annotated[int, Field(ge=2)] = 5
+    min_share: Share = 0.3
+    max_characters: Annotated[int, Field(ge=1)] = 200
+
+
+class ParagraphsConfig(Section):
+    """A paragraph of this length in this many documents is kept in one of them."""
+
+    min_characters: Annotated[int, Field(ge=1)] = 200
+    min_documents: Annotated[int, Field(ge=2)] = 3
+
+
+class DedupConfig(Section):
+    url: bool = True
+    exact: bool = True
+    site_lines: LinesConfig | Literal[False] = LinesConfig()
+    paragraphs: ParagraphsConfig | Literal[False] = ParagraphsConfig()
+    minhash: MinhashConfig | Literal[False] = MinhashConfig()
+    min_characters: Annotated[int, Field(ge=0)] = 100  # of what is left after cuts
+    survivor: tuple[Literal["quality", "longest", "newest", "oldest"], ...] = ("longest", "newest")
+    scope: Literal["global", "per_source"] = "global"
+    against: tuple[str, ...] = ()
+
+
+Rules = Literal[
+    "gopher_quality", "gopher_repetition", "c4", "fineweb", "refinedweb", "mc4", "outliers"
+]
+
+
+class QualityConfig(Section):
+    rules: tuple[Rules, ...] = (
+        "gopher_quality",
+        "gopher_repetition",
+        "c4",
+        "fineweb",
+        "outliers",
+    )
+    limits: dict[str, float] = {}  # rule limits by name, over those of the families
+
+
+class ReferencedConfig(Section):
+    dump: str = ""  # folder of a Wikipedia dump: pages-articles XML, externallinks SQL
+    model: str = ""  # folder of a trained model
+
+
+class ClassifyConfig(Section):
+    referenced: ReferencedConfig = ReferencedConfig()
+    gate: Literal["curve", "cut", "pareto", "off"] = "curve"
+    keep: Share = 0.6  # share of characters that a gate keeps
+    domains: bool = True
+
+
+class AnnealingConfig(Section):
+    share: Share = 0.1  # of the tokens
+    min_score: Share = 0.5  # least referenced score of a reserved document
+    domains: tuple[str, ...] = ()  # () all
+
+
+class BenchmarkTable(Section):
+    """A benchmark file and the names of its fields."""
+
+    path: str
+    question: str = "question"
+    answer: str = "answer"
+    passage: str = "passage"
+
+
+class MixConfig(Section):
+    tokens: Annotated[int, Field(ge=0)] = 0  # budget; 0 takes all that is there once
+    weights: dict[str, float] = {}  # domain to weight; empty: natural shares
+    max_copies: Annotated[float, Field(ge=1)] = 4.0
+    annealing: AnnealingConfig | Literal[False] = AnnealingConfig()
+    benchmarks: tuple[str | BenchmarkTable, ...] = ()
+    ngram: Annotated[int, Field(ge=4)] = 13  # words of a benchmark hit
+
+
+class TokenizeConfig(Section):
+    vocabulary: Annotated[int, Field(ge=300, le=1_000_000)] = 32_768
+    digits: Annotated[int, Field(ge=1, le=3)] = 1
+    train_megabytes: Annotated[float, Field(gt=0)] = 100.0
+    tokenizer: str = ""  # folder or tokenizer.json, instead of training
+    shard_megabytes: Annotated[float, Field(gt=0)] = 256.0
+
+
+class Recipe(Section):
+    seed: int = 1729
+    preset: Literal["fineweb", "gopher", "c4", "refinedweb", "dclm"] = "fineweb"
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    extract: ExtractConfig = ExtractConfig()
+    screen: ScreenConfig = ScreenConfig()
+    dedup: DedupConfig = DedupConfig()
+    quality: QualityConfig = QualityConfig()
+    classify: ClassifyConfig = ClassifyConfig()
+    mix: MixConfig = MixConfig()
+    tokenize: TokenizeConfig = TokenizeConfig()
+
+    @model_validator(mode="after")
+    def _source_names_differ(self) -> "Recipe":
+        names = [source.name for source in self.sources]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two sources are called {twice[0]!r}; rename one")
+        return self
+
+
+def fingerprint(*parts: Any) -> str:
+    """16 hex digits over JSON-like values and sections: the identity of what a job obeys."""
+    plain = [
+        part.model_dump(mode="json") if isinstance(part, BaseModel) else part for part in parts
+    ]
+    return digest(json.dumps(plain, sort_keys=True))[:16]

@@ -1,0 +1,165 @@
+"""The recipe file: TOML, presets and overrides become one checked Recipe.
+
+Checked whole before anything runs: unknown keys are refused and the nearest known one is named.
+"""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from pipeline.errors import UsageError
+from pipeline.recipe import BenchmarkTable, Recipe
+
+
+def load_recipe(path: str, overrides: tuple[str, ...] = ()) -> Recipe:
+    """The checked recipe of a TOML file, on top of its preset, below `--set key=value` overrides.
+
+    Relative paths in it become relative to the recipe's folder. Raises UsageError, one sentence.
+    """
+    raw = _parse(path)
+    for override in overrides:
+        _override(raw, override)
+    preset = _preset(raw.get("preset", "fineweb"))
+    recipe = check_recipe(_merge(preset, raw), path)
+    return _resolve(recipe, Path(path).resolve().parent)
+
+
+def check_recipe(raw: dict[str, Any], origin: str) -> Recipe:
+    """The recipe that `raw` describes. Raises UsageError that names the first wrong key and value."""
+    try:
+        return Recipe.model_validate(raw)
+    except ValidationError as error:
+        raise UsageError(f"{origin}: {_sentence(error)}") from None
+
+
+def _parse(path: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(path).read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(
+            f"recipe {path!r} cannot be read ({error.strerror}); give the path of a TOML file"
+        ) from None
+    except UnicodeDecodeError:
+        raise UsageError(
+            f"recipe {path!r} is not UTF-8 text; give the path of a TOML file"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"recipe {path!r} is not valid TOML: {error}; mend that line") from None
+
+
+def _override(raw: dict[str, Any], override: str) -> None:
+    key, equals, value = override.partition("=")
+    if not equals or not key:
+        raise UsageError(
+            f"--set {override!r} has no key=value form; write --set quality.min_words=40"
+        )
+    try:
+        parsed = tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        parsed = value
+    *tables, last = key.strip().split(".")
+    for table in tables:
+        raw = raw.setdefault(table, {})
+        if not isinstance(raw, dict):
+            raise UsageError(f"--set {override!r}: {table!r} is not a table; check the key")
+    raw[last] = parsed
+
+
+def _preset(name: Any) -> dict[str, Any]:
+    path = Path(__file__).parent / "presets" / f"{name}.toml"
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merge(merged[key], value) if both else value
+    return merged
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first complaint as one sentence with the key, the value and the remedy."""
+    first = error.errors(include_url=False)[0]
+    location = [str(part) for part in first["loc"] if _is_key(str(part))]
+    where = ".".join(location) or "recipe"
+    if first["type"] == "extra_forbidden":
+        return f"unknown key {where!r}; {_suggestion(location)}"
+    if first["type"] == "missing":
+        return f"{where!r} is missing; add it to the recipe"
+    shown = "" if isinstance(first["input"], dict) else f" (got {first['input']!r})"
+    reason = first["msg"].removeprefix("Value error, ")
+    return f"{where!r} is wrong{shown}: {reason[0].lower()}{reason[1:]}"
+
+
+def _is_key(part: str) -> bool:
+    """Whether part of a location stands in the file, and is not a name of pydantic's for a union."""
+    return not part[0].isupper() and "[" not in part
+
+
+def _suggestion(location: list[str]) -> str:
+    known = _keys_at(Recipe, location[:-1])
+    near = difflib.get_close_matches(location[-1], known, n=1, cutoff=0.5)
+    return f"did you mean {near[0]!r}?" if near else f"known keys here: {', '.join(sorted(known))}"
+
+
+def _keys_at(model: Any, location: list[str]) -> list[str]:
+    """Field names of the section that a validation error's location leads to."""
+    for part in location:
+        fields = getattr(model, "model_fields", {})
+        if part in fields:
+            model = _section_in(fields[part].annotation)
+    return list(getattr(model, "model_fields", {}))
+
+
+def _section_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        if (found := _section_in(inner)) is not None:
+            return found
+    return None
+
+
+def _resolve(recipe: Recipe, folder: Path) -> Recipe:
+    """The recipe with its relative paths made absolute."""
+
+    def full(path: str) -> str:
+        if not path or "://" in path or path == "builtin":
+            return path
+        at = "@" if path.startswith("@") else ""
+        return at + str(folder / path.removeprefix("@"))
+
+    def benchmark(entry: str | BenchmarkTable) -> str | BenchmarkTable:
+        if isinstance(entry, str):
+            return full(entry)
+        return entry.model_copy(update={"path": full(entry.path)})
+
+    sources = tuple(
+        s.model_copy(update={"paths": tuple(map(full, s.paths))}) for s in recipe.sources
+    )
+    referenced = recipe.classify.referenced.model_copy(
+        update={
+            "dump": full(recipe.classify.referenced.dump),
+            "model": full(recipe.classify.referenced.model),
+        }
+    )
+    sections = {
+        "sources": sources,
+        "screen": {"blocklists": tuple(map(full, recipe.screen.blocklists))},
+        "dedup": {"against": tuple(map(full, recipe.dedup.against))},
+        "classify": {"referenced": referenced},
+        "mix": {"benchmarks": tuple(map(benchmark, recipe.mix.benchmarks))},
+        "tokenize": {"tokenizer": full(recipe.tokenize.tokenizer)},
+    }
+    return recipe.model_copy(
+        update={
+            name: getattr(recipe, name).model_copy(update=value)
+            if isinstance(value, dict)
+            else value
+            for name, value in sections.items()
+        }
+    )

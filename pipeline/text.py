@@ -1,0 +1,174 @@
+"""Words, lines, paragraphs, sentences, n-grams: the only splitting in the repository.
+
+A text goes in; a `Split` comes out, made once per document and shared by the quality rules, the
+statistics and the near-duplicate signature. Splitting looks at scripts, never at a language tag, so
+a page of two languages is split rightly in both and a wrong tag changes nothing.
+
+Caveat: letters, marks and cases are those of the running Python's Unicode tables.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+# Scripts written without spaces between words: a word is one character with its marks. A Chinese or
+# Thai word is two to four of them, so limits on counts and lengths of words are set per language.
+_UNSPACED = (
+    "\u0e00-\u0e3a\u0e40-\u0e4f"  # Thai
+    "\u0e80-\u0edf"  # Lao
+    "\u1000-\u109f\uaa60-\uaa7f"  # Myanmar
+    "\u1780-\u17d3\u17d7\u17dc\u17dd"  # Khmer
+    "\u3005-\u3007\u3041-\u309f"  # iteration mark and zero of Han, hiragana
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
+)
+
+
+def _marks() -> str:
+    """The combining marks of the basic plane, which Python's \\w leaves out (Indic vowels)."""
+    spans: list[list[int]] = []
+    for code in range(0x300, 0x10000):
+        if unicodedata.category(chr(code))[0] == "M":
+            if spans and spans[-1][1] == code - 1:
+                spans[-1][1] = code
+            else:
+                spans.append([code, code])
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in spans)
+
+
+_MARKS = _marks()
+_JOINS = r"(?:['’]|(?<=\d)[.,](?=\d))"
+_LETTER = rf"(?:(?![{_UNSPACED}])[\w{_MARKS}])"
+# A word is a run of letters, digits and marks. An apostrophe joins (don't, l'eau), and so does a
+# point or a comma between digits (3.14); a hyphen parts (state of the art is four words).
+_WORD = re.compile(rf"[{_UNSPACED}][{_MARKS}]*|{_LETTER}+(?:{_JOINS}{_LETTER}+)*")
+_PLAIN_WORD = re.compile(
+    rf"\w+(?:{_JOINS}\w+)*"
+)  # the same where no mark and no such script occurs
+_NOT_PLAIN = re.compile(f"[{_UNSPACED}{_MARKS}]")
+_SYMBOL = re.compile(rf"(?<!\S)[^\s\w{_MARKS}]+(?!\S)")
+_PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
+_SENTENCE_END = re.compile(
+    "[.!?…؟۔।॥።]+[\"'”’»)\\]]*(?=\\s|$)"  # needs a space after it
+    "|[。！？｡．]+[”’」』）]*"  # needs none
+)
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"'“‘])(?:[^\W\d_]|\w\.\w|[mM]rs?|[mM]s|[dD]rs?|[pP]rof|[sS]t|[jJsS]r|vs|[nN]o|[fF]ig|[vV]ol"
+    r"|[eE]d|pp|cf|al|ca|bzw|[nN]r|usw|Abb|[aA]v|[sS]ra?|[mM]me|[eE]tc|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Aug|Sept?"
+    r"|Oct|Nov|Dec)$"
+)
+# Unicode's default-ignorable characters: they show nothing and split words that look alike.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_DIGITS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Split:
+    """A text in its parts; each part is computed when first asked for, once.
+
+    `words` are never empty and never punctuation alone; `symbols` counts the stand-alone runs of
+    punctuation (a table's bars, a bullet, a dash between spaces) a split at spaces counts.
+    """
+
+    text: str
+
+    @cached_property
+    def words(self) -> Sequence[str]:
+        """The words in order, as written."""
+        return words(self.text)
+
+    @cached_property
+    def lower_words(self) -> Sequence[str]:
+        """The words in lower case, one for one: what shingles and word counts are made of."""
+        return [word.lower() for word in self.words]
+
+    @cached_property
+    def symbols(self) -> int:
+        """How many stand-alone runs of punctuation there are."""
+        return len(_SYMBOL.findall(self.text))
+
+    @cached_property
+    def lines(self) -> Sequence[str]:
+        """The lines that are not blank, without the space around them."""
+        return lines(self.text)
+
+    @cached_property
+    def paragraphs(self) -> Sequence[str]:
+        """What blank lines part, without the space around it."""
+        return paragraphs(self.text)
+
+    @cached_property
+    def sentences(self) -> Sequence[str]:
+        """Stretches that end in terminal punctuation, and the rest."""
+        return sentences(self.text)
+
+
+def words(text: str) -> list[str]:
+    """The words of `text`; one per character in Han, hiragana, Thai, Lao, Khmer and Myanmar."""
+    plain = text.isascii() or not _NOT_PLAIN.search(text)
+    return (_PLAIN_WORD if plain else _WORD).findall(text)
+
+
+def lines(text: str) -> list[str]:
+    """The lines of `text` that are not blank, without the space around them."""
+    return [line for line in map(str.strip, text.split("\n")) if line]
+
+
+def paragraphs(text: str) -> list[str]:
+    """What blank lines part in `text`, without the space around it."""
+    return [part for part in map(str.strip, _PARAGRAPH_BREAK.split(text)) if part]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of `text`; a line break alone ends none, the last may lack its full stop."""
+    starts = [0, *_sentence_ends(text)]
+    parts = (text[a:b].strip() for a, b in zip(starts, [*starts[1:], len(text)], strict=True))
+    return [part for part in parts if part]
+
+
+def _sentence_ends(text: str) -> Iterator[int]:
+    for match in _SENTENCE_END.finditer(text):
+        if not match.group().startswith(".") or _ends_here(text, match.start(), match.end()):
+            yield match.end()
+
+
+def _ends_here(text: str, start: int, end: int) -> bool:
+    """Whether the full stop at `start` ends a sentence: not before a small letter or after `Dr`."""
+    following = text[end : end + 8].lstrip()[:1]
+    return not following.islower() and not _ABBREVIATION.search(text[max(0, start - 6) : start])
+
+
+def ngrams(items: Sequence[str], n: int) -> list[tuple[str, ...]]:
+    """The n-grams of `items` in order; none where there are fewer than `n`."""
+    return list(zip(*(items[i:] for i in range(n)), strict=False))
+
+
+def normalise(text: str) -> str:
+    """The form in which two texts count as the same text: for exact duplicates.
+
+    Unicode NFKC with case folded (the standard's caseless match), invisible characters dropped,
+    every run of white space one space. Punctuation and digits stay: another number, another text.
+    """
+    if text.isascii():
+        return " ".join(text.lower().split())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
+    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded).casefold())
+    return " ".join(folded.split())
+
+
+def normalised_line(line: str) -> str:
+    """The form in which two lines count as the same line: for what a site repeats on its pages.
+
+    As `normalise`, and every run of digits is 0 ("3 comments", "12 comments" are one line), and
+    punctuation at both ends goes ("Read more", "Read more >>").
+    """
+    text = _DIGITS.sub("0", normalise(line))
+    start, end = 0, len(text)
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return text[start:end] or text

@@ -1,0 +1,106 @@
+"""Splitting and the forms in which texts and lines count as the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.text import (
+    Split,
+    lines,
+    ngrams,
+    normalise,
+    normalised_line,
+    paragraphs,
+    sentences,
+    words,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Don't stop, l’eau!", ["Don't", "stop", "l’eau"]),
+        ("state-of-the-art", ["state", "of", "the", "art"]),
+        ("costs $3.14 or 1,000", ["costs", "3.14", "or", "1,000"]),
+        ("snake_case v2", ["snake_case", "v2"]),
+        ("हिन्दी भाषा", ["हिन्दी", "भाषा"]),
+        ("我喜欢", ["我", "喜", "欢"]),
+        ("カタカナとひらがな", ["カタカナ", "と", "ひ", "ら", "が", "な"]),
+        ("ที่นี่", ["ที่", "นี่"]),
+        ("한국어 문서", ["한국어", "문서"]),
+        ("عربي، نص", ["عربي", "نص"]),
+        ("| - * |", []),
+    ],
+)
+def test_words_of_a_script_are_split_as_stated(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_symbols_counts_runs_of_punctuation_that_stand_alone() -> None:
+    assert Split("| a, b | -- (c) …").symbols == 4
+
+
+def test_lines_blank_and_padded_are_stripped() -> None:
+    assert lines(" a \n\n\t\nb\r\n") == ["a", "b"]
+
+
+def test_paragraphs_are_parted_by_blank_lines() -> None:
+    assert paragraphs("a\nb\n \n\n\nc\n") == ["a\nb", "c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("One. Two? Three! Four", 4),
+        ("Dr. Smith met J. R. Jones at 3.14 p.m. today.", 1),
+        ("He came (at last.) Then he left.", 2),
+        ("It stopped ... and went on.", 1),
+        ("一。二！三", 3),
+        ("यह है। वह है।", 2),
+        ("A heading\nwithout a full stop\nand one with it.", 1),
+        ("", 0),
+    ],
+)
+def test_sentences_end_in_terminal_punctuation(text: str, count: int) -> None:
+    assert len(sentences(text)) == count
+
+
+def test_ngrams_of_a_short_list_are_none() -> None:
+    assert ngrams(["a", "b"], 3) == []
+    assert ngrams(["a", "b", "c"], 2) == [("a", "b"), ("b", "c")]
+
+
+def test_normalise_ignores_case_width_and_space_but_not_numbers() -> None:
+    assert normalise("ＦＵＬＬ  width\n Straße\u00ad") == "full width strasse"
+    assert normalise("page 1") != normalise("page 2")
+
+
+def test_normalised_line_ignores_numbers_and_edge_punctuation() -> None:
+    assert normalised_line("» 12 Comments") == normalised_line("3 comments »")
+    assert normalised_line("***") == "***"
+
+
+@given(st.text())
+def test_normalise_twice_is_once(text: str) -> None:
+    once = normalise(text)
+    assert normalise(once) == once
+
+
+@given(st.text())
+def test_words_stand_in_the_text_in_order_and_hold_a_word_character(text: str) -> None:
+    at = 0
+    for word in words(text):
+        at = text.index(word, at) + len(word)
+        assert any(c.isalnum() or c == "_" for c in word) or not word.isascii()
+
+
+@given(st.text())
+def test_sentences_lose_nothing_but_space(text: str) -> None:
+    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
+
+
+@given(st.text(alphabet="ab我ท\u0301\u0e31 .'1"))
+def test_split_agrees_with_the_functions(text: str) -> None:
+    split = Split(text)
+    assert list(split.words) == words(text)
+    assert [word.lower() for word in split.words] == list(split.lower_words)

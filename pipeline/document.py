@@ -1,7 +1,7 @@
 """The records that flow: pages, documents, drops; their identity; their form on disk.
 
-Every id is 32 hex digits of BLAKE2b-128 over the parts that make a record what it is, so it is the same on
-every machine and in every run, and joins never depend on a row number.
+Every id is 32 hex digits of BLAKE2b-128 over the parts that make a record what it is, so it is the
+same on every machine and in every run, and joins never depend on a row number.
 """
 
 from dataclasses import dataclass, fields
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 
 def digest(*parts: str | bytes) -> str:
-    """32 hex digits over `parts`, each length-prefixed so that ("ab", "c") differs from ("a", "bc")."""
+    """32 hex digits over `parts`, length-prefixed so that ("ab", "c") differs from ("a", "bc")."""
     state = blake2b(digest_size=16)
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
@@ -24,6 +24,10 @@ def digest(*parts: str | bytes) -> str:
 def unit_hash(seed: int, *parts: str | bytes) -> float:
     """A keyed hash as a number in [0, 1): the only form of chance in the project."""
     return int(digest(str(seed), *parts)[:13], 16) / 16**13
+
+
+# Response headers that say something of rights; the others are not needed after reading.
+KEPT_HEADERS = ("x-robots-tag", "tdm-reservation", "tdm-policy", "link")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Page:
     warc_length: int = -1
     status: int = 200
     content_type: str = ""
+    headers: tuple[tuple[str, str], ...] = ()  # those of KEPT_HEADERS, names in lower case
     charset: str = ""  # the WHATWG label that was used
     charset_source: str = ""  # bom | http | meta | detected | repaired | default
 
@@ -113,7 +118,7 @@ def drop(record: Record, stage: str, reason: str, detail: str = "") -> Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What one worker does in one go: an archive, a byte range of it, or one part of the job before."""
+    """What one worker does in one go: an archive, a range of it, or a part of the job before."""
 
     name: str  # the name of the parts that it makes: the same on every machine
     paths: tuple[str, ...]  # what it reads, in the order its job states
@@ -125,7 +130,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The element of every per-document pipeline: some of a unit's records, with its drops beside them.
+    """The element of every per-document pipeline: some of a unit's records, and its drops.
 
     A unit makes one batch or more (index 0, 1, ...; the last one says so); each becomes one part.
     `seen` counts what the reader met, apart from what became of it.

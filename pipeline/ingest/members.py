@@ -1,0 +1,227 @@
+"""Compressed files as a sequence of members, each with the byte range it takes in the file.
+
+A member is a gzip member, a zstd frame or an lz4 frame: what a crawler writes one record into, and what a
+user has to fetch to read that record again. A plain file is one endless member. gzip is inflated by ISA-L
+(half the CPU time of zlib, and less than fastwarc's own reader), which checks every checksum.
+"""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import zstandard
+from fastwarc.stream_io import Lz4Reader
+from isal import isal_zlib
+
+SLICE = 1 << 16  # compressed bytes that are fed at once
+PIECE = 1 << 22  # decompressed bytes that are taken at once
+WHOLE = 1 << 25  # a member up to this size is checked before anything of it is handed on
+
+GZIP = b"\x1f\x8b\x08"
+ZSTD = b"\x28\xb5\x2f\xfd"
+LZ4 = b"\x04\x22\x4d\x18"
+
+
+class File(Protocol):
+    """What is asked of an open archive."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+
+
+class BadMember(Exception):
+    """The bytes at this offset are no member, or not a whole one. Never leaves this folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Decompressed bytes: a whole member, or some of a long one."""
+
+    data: bytes
+    offset: int  # where the member starts in the file
+    end: int  # where it ends; -1 while more of it follows
+
+
+class Window:
+    """Bytes at any offset of a file that is mostly read forwards."""
+
+    def __init__(self, file: File, block: int = 1 << 20) -> None:
+        self._file = file
+        self._block = block
+        self._base = 0
+        self._data = b""
+        self._position = -1
+
+    def view(self, offset: int, size: int) -> memoryview:
+        """Up to `size` bytes at `offset`; fewer only where the file ends."""
+        at = offset - self._base
+        if at < 0 or at + size > len(self._data):
+            self._load(offset, max(size, self._block))
+            at = 0
+        return memoryview(self._data)[at : at + size]
+
+    def _load(self, offset: int, size: int) -> None:
+        at = offset - self._base
+        kept = self._data[at:] if 0 <= at <= len(self._data) else b""
+        start = offset + len(kept)
+        if start != self._position:
+            self._file.seek(start)
+        parts, missing = [kept], size - len(kept)
+        while missing > 0 and (data := self._file.read(missing)):
+            parts.append(data)
+            missing -= len(data)
+        self._data, self._base = b"".join(parts), offset
+        self._position = offset + len(self._data)
+
+
+class Codec(Protocol):
+    """How the members of one kind of file are found and opened."""
+
+    magic: bytes
+
+    def pieces(self, window: Window, offset: int) -> Iterator[Piece]:
+        """The member at `offset`; raises BadMember where it is none or not whole."""
+        ...
+
+
+class Gzip:
+    magic = GZIP
+
+    def pieces(self, window: Window, offset: int) -> Iterator[Piece]:
+        inflate = isal_zlib.decompressobj(31)
+        parts: list[bytes] = []
+        size, at = 0, offset
+        while not inflate.eof:
+            data = inflate.unconsumed_tail or window.view(at, SLICE)
+            if not data:
+                raise BadMember("cut off")
+            at += 0 if inflate.unconsumed_tail else len(data)
+            try:
+                parts.append(inflate.decompress(data, PIECE))
+            except isal_zlib.error as error:
+                raise BadMember(str(error)) from error
+            size += len(parts[-1])
+            if size > WHOLE:
+                yield Piece(b"".join(parts), offset, -1)
+                parts.clear()
+        yield Piece(
+            parts[0] if len(parts) == 1 else b"".join(parts),
+            offset,
+            at - len(inflate.unused_data),
+        )
+
+
+class _Framed:
+    """Formats whose frames are found by walking block headers, before anything is decompressed."""
+
+    magic = b""
+
+    def extent(self, window: Window, offset: int) -> int:
+        raise NotImplementedError
+
+    def open(self, frame: bytes) -> io.RawIOBase | Lz4Reader:
+        raise NotImplementedError
+
+    def pieces(self, window: Window, offset: int) -> Iterator[Piece]:
+        end = self.extent(window, offset)
+        frame = bytes(window.view(offset, end - offset))
+        if len(frame) < end - offset:
+            raise BadMember("cut off")
+        parts: list[bytes] = []
+        size = 0
+        try:
+            stream = self.open(frame)
+            while data := stream.read(PIECE):
+                parts.append(data)
+                size += len(data)
+                if size > WHOLE:
+                    yield Piece(b"".join(parts), offset, -1)
+                    parts.clear()
+        except (OSError, zstandard.ZstdError) as error:
+            raise BadMember(str(error)) from error
+        yield Piece(b"".join(parts), offset, end)
+
+
+def _number(window: Window, offset: int, size: int) -> int:
+    data = window.view(offset, size)
+    if len(data) < size:
+        raise BadMember("cut off")
+    return int.from_bytes(data, "little")
+
+
+class Zstd(_Framed):
+    """zstd frames (RFC 8878), with the leading dictionary frame of the WARC-zstd specification."""
+
+    magic = ZSTD
+
+    def __init__(self, dictionary: bytes = b"") -> None:
+        known = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+        self._context = zstandard.ZstdDecompressor(dict_data=known, max_window_size=1 << 27)
+
+    def extent(self, window: Window, offset: int) -> int:
+        if window.view(offset, 4) != self.magic:
+            raise BadMember("no zstd frame")
+        descriptor = _number(window, offset + 4, 1)
+        single = descriptor >> 5 & 1
+        sizes = (single, 2, 4, 8)[descriptor >> 6] + (0, 1, 2, 4)[descriptor & 3]
+        at = offset + 5 + (1 - single) + sizes
+        last = 0
+        while not last:
+            block = _number(window, at, 3)
+            last = block & 1
+            at += 3 + (1 if block >> 1 & 3 == 1 else block >> 3)
+        return at + (4 if descriptor >> 2 & 1 else 0)
+
+    def open(self, frame: bytes) -> io.RawIOBase:
+        reader: io.RawIOBase = self._context.stream_reader(frame)
+        return reader
+
+
+class Lz4(_Framed):
+    """lz4 frames, as FastWARC writes them."""
+
+    magic = LZ4
+
+    def extent(self, window: Window, offset: int) -> int:
+        if window.view(offset, 4) != self.magic:
+            raise BadMember("no lz4 frame")
+        flags = _number(window, offset + 4, 1)
+        at = offset + 7 + (8 if flags & 8 else 0) + (4 if flags & 1 else 0)
+        while size := _number(window, at, 4):
+            at += 4 + (size & 0x7FFFFFFF) + (4 if flags & 16 else 0)
+        return at + 4 + (4 if flags & 4 else 0)
+
+    def open(self, frame: bytes) -> Lz4Reader:
+        return Lz4Reader(io.BytesIO(frame))
+
+
+class Plain:
+    """No compression: the file is one member without end."""
+
+    magic = b""
+
+    def pieces(self, window: Window, offset: int) -> Iterator[Piece]:
+        at = offset
+        while data := window.view(at, PIECE):
+            at += len(data)
+            yield Piece(bytes(data), offset, -1)
+        yield Piece(b"", offset, at)
+
+
+def codec_of(window: Window) -> Codec:
+    """The codec of a file, by its first bytes."""
+    head = bytes(window.view(0, 8))
+    if head.startswith(GZIP):
+        return Gzip()
+    if head.startswith(LZ4):
+        return Lz4()
+    if head.startswith(ZSTD):
+        return Zstd()
+    if len(head) == 8 and head[0] >> 4 == 5 and head[1:4] == b"\x2a\x4d\x18":
+        size = int.from_bytes(head[4:], "little")
+        dictionary = bytes(window.view(8, size))
+        if dictionary.startswith(ZSTD):
+            dictionary = zstandard.ZstdDecompressor().stream_reader(dictionary).read(1 << 24)
+        return Zstd(dictionary)
+    return Plain()

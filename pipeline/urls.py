@@ -1,0 +1,182 @@
+"""Canonical form, deduplication key, host and site of a URL: the only URL handling in the repo.
+
+Nothing here raises and nothing uses the network: a hostile URL gives a best-effort string. The percent
+encoding and normalisation are that of RFC 3986 section 6.2.2,
+international hosts become punycode by UTS 46 (non-transitional, as in browsers), and sites come from the
+snapshot of the public suffix list that tldextract bundles.
+"""
+
+import re
+from functools import lru_cache
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
+
+import idna
+import tldextract
+
+# Already canonical, so that nine URLs in ten cost one match: lower-case host, no port, nothing encoded,
+# no segment that starts with a dot.
+_CANONICAL = re.compile(
+    r"https?://(?!\d)[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+"
+    r"(?:/(?!\.)[A-Za-z0-9._~!$&()*+,;=:@-]*)+(?:\?[A-Za-z0-9._~!$&()*+,;=:@/-]+)?\Z"
+)
+_DEFAULT_PORT = {"http": 80, "https": 443, "ftp": 21}
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
+_NOISE = re.compile(r"[\x00-\x1f\x7f]")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
+
+# Parameters that name the visit or the campaign, never the page. The families are those that browsers'
+# tracking protection and the ClearURLs rules agree on; the sessions are those of PHP, ASP, JSP, ColdFusion.
+_TRACKING = re.compile(
+    r"(?:utm_\w+|mtm_\w+|pk_(?:campaign|kwd|source|medium|content)|hsa_\w+|_hs(?:enc|mi)|hsctatracking"
+    r"|[fg]clid|gclsrc|[gw]braid|dclid|msclkid|yclid|ysclid|twclid|ttclid|igshid|igsh|mc_[ce]id|mkt_tok"
+    r"|_openstat|fb_(?:action_ids|action_types|source|ref)|__twitter_impression|oly_(?:anon|enc)_id"
+    r"|vero_(?:conv|id)|wickedid|_ga|_gl|phpsessid|sessionid|session_id|jsessionid|aspsessionid\w*"
+    r"|cfid|cftoken|sid(?==[0-9a-f]{32}\Z))(?:=|\Z)",
+    re.IGNORECASE,
+)
+_SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
+_SESSION_SEGMENT = re.compile(r"/\([A-Za-z]\([a-z0-9]{20,}\)\)(?=/)", re.IGNORECASE)  # ASP.NET
+_WWW = re.compile(r"www\d?\.(?=[^.]+\.)")
+
+_EXTRACT = tldextract.TLDExtract(
+    suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
+)
+
+
+def canonical_url(url: str) -> str:
+    """One spelling of `url`: what ids are made of. Keeps scheme, www and query.
+
+    Scheme and host are lower-cased, the host in punycode; userinfo, default port, fragment and dot
+    segments go; percent encoding is normalised. The result is printable ASCII and a fixed point.
+    """
+    if _CANONICAL.match(url):
+        return url
+    text = _NOISE.sub("", url.encode("utf-8", "replace").decode("utf-8")).strip()
+    parts = _split(text)
+    if parts is None or not parts.netloc:
+        return _normal_percent(_quoted(text))
+    return urlunsplit(
+        (
+            parts.scheme,
+            _canonical_host(parts),
+            _without_dots(_normal_percent(_quoted(parts.path))) or "/",
+            _normal_percent(_quoted(parts.query)),
+            "",
+        )
+    )
+
+
+def url_key(url: str) -> str:
+    """What two addresses of one page have in common: the key of URL deduplication.
+
+    The canonical form without scheme, `www.`, trailing slash, tracking parameters and session ids.
+    The order of the parameters is kept: servers may depend on it.
+    """
+    parts = _split(canonical_url(url))
+    if parts is None or not parts.netloc:
+        return canonical_url(url)
+    path = _SESSION_SEGMENT.sub("", _SESSION_PATH.sub("", parts.path)).rstrip("/")
+    kept = [p for p in parts.query.split("&") if p and not _TRACKING.match(p)]
+    return _WWW.sub("", parts.netloc) + path + ("?" + "&".join(kept) if kept else "")
+
+
+def host(url: str) -> str:
+    """The host name in lower-case punycode, without port; "" where there is none."""
+    parts = _split(canonical_url(url))
+    return _bare_host(parts) if parts is not None else ""
+
+
+def site(url_or_host: str) -> str:
+    """The registered domain (eTLD+1) in punycode.
+
+    Private suffixes count, as they do for browsers, so `someone.github.io` is a site of its own. An
+    IP address, a name without a known suffix and a bare suffix are their own sites.
+    """
+    if "://" in url_or_host[:12]:
+        return _site(host(url_or_host))
+    return _site(host("http://" + url_or_host))
+
+
+@lru_cache(maxsize=65_536)
+def _site(name: str) -> str:
+    found = _EXTRACT.extract_str(name)
+    return found.top_domain_under_public_suffix or name
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        return urlsplit(url)
+    except ValueError:  # brackets that hold no IPv6 address, or a host that NFKC turns into a path
+        return None
+
+
+def _bare_host(parts: SplitResult) -> str:
+    return (parts.hostname or "").rstrip(".")
+
+
+def _canonical_host(parts: SplitResult) -> str:
+    name = _ascii_host(_bare_host(parts))
+    if ":" in name:
+        name = f"[{name}]"
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    if port is None or port == _DEFAULT_PORT.get(parts.scheme):
+        return name
+    return f"{name}:{port}"
+
+
+@lru_cache(maxsize=16_384)
+def _ascii_host(name: str) -> str:
+    """`name` in lower-case ASCII; what IDNA refuses is percent-encoded."""
+    if name.isascii() and "%" not in name:
+        return quote(name, safe="!$&'()*+,;=:[]~")
+    plain = _NOISE.sub("", unquote(name, errors="replace")).lower()
+    try:
+        return idna.encode(plain, uts46=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError):
+        return quote(plain, safe="!$&'()*+,;=~")
+
+
+def _quoted(text: str) -> str:
+    """`text` in ASCII, what may not stand in a URL percent-encoded."""
+    if text.isascii() and not _UNSAFE.search(text):
+        return text
+    return quote(text, safe=_SAFE)
+
+
+# What stays as it is: RFC 3986 reserved and unreserved characters, and the percent sign.
+_SAFE = "!#$%&'()*+,/:;=?@[]~"
+_UNSAFE = re.compile(r"[^A-Za-z0-9._\-" + re.escape(_SAFE) + "]")
+
+
+def _normal_percent(text: str) -> str:
+    """Escapes in upper case, those of unreserved characters resolved, a stray `%` escaped."""
+    return _PERCENT.sub(_escape, text) if "%" in text else text
+
+
+def _escape(match: re.Match[str]) -> str:
+    digits = match.group(1)
+    if digits is None:
+        return "%25"
+    character = chr(int(digits, 16))
+    return character if character in _UNRESERVED else "%" + digits.upper()
+
+
+def _without_dots(path: str) -> str:
+    """`path` without `.` and `..` segments (RFC 3986, 5.2.4)."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == "..":
+            if len(kept) > 1:
+                kept.pop()
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/".join(kept)

@@ -48,6 +48,7 @@ class Page:
     headers: tuple[tuple[str, str], ...] = ()  # those of KEPT_HEADERS, names in lower case
     charset: str = ""  # the WHATWG label that was used
     charset_source: str = ""  # bom | http | meta | detected | repaired | default
+    rights: str = ""  # signals of licence and opt-out, once they have been read
 
 
 @dataclass(frozen=True, slots=True)

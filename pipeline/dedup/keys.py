@@ -1,0 +1,132 @@
+"""The keys of documents: what `exact` reads in place of texts.
+
+`keys_table` is made beside every documents part. No threshold of the recipe goes into it, so a change of
+thresholds never asks for another extraction: the hash of a line or paragraph carries its length in its low
+ten bits, and the bounds are held against that.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.dedup.rows import (
+    Flags,
+    Rows,
+    Words,
+    column,
+    date_number,
+    hash64,
+    hash128,
+    id_words,
+    pairs_of_words,
+    starts,
+)
+from pipeline.document import Document
+from pipeline.text import normalise, normalised_line, paragraphs
+from pipeline.urls import url_key
+
+LENGTH = np.uint64(1023)  # the bits of a hash that hold a length; 1023 stands for every longer one
+MAX_LINES = 2_000  # lines kept of one document, half from each end, where boilerplate stands
+PARAGRAPH_FLOOR = 50  # characters; shorter paragraphs have no key, so the recipe cannot ask for them
+
+KEYS_SCHEMA = pa.schema(
+    [
+        pa.field(name, kind, nullable=False)
+        for name, kind in (
+            ("id_hi", pa.uint64()),
+            ("id_lo", pa.uint64()),
+            ("url_hi", pa.uint64()),
+            ("url_lo", pa.uint64()),
+            ("text_hi", pa.uint64()),
+            ("text_lo", pa.uint64()),
+            ("site", pa.uint64()),
+            ("source", pa.uint64()),
+            ("date", pa.int64()),
+            ("characters", pa.int64()),
+            ("lines", pa.list_(pa.uint64())),
+            ("paragraphs", pa.list_(pa.uint64())),
+        )
+    ]
+)
+
+
+def keys_table(documents: Iterable[Document]) -> pa.Table:
+    """One row of keys per document, sorted by id (KEYS_SCHEMA)."""
+    rows = sorted(documents, key=lambda document: document.id)
+    ids = id_words(row.id for row in rows)
+    urls = pairs_of_words([hash128(url_key(row.url)) for row in rows])
+    texts = pairs_of_words([hash128(normalise(row.text)) for row in rows])
+    columns = [
+        *(ids[:, 0], ids[:, 1], urls[:, 0], urls[:, 1], texts[:, 0], texts[:, 1]),
+        [site_hash(row) for row in rows],
+        [hash64(row.source) for row in rows],
+        [date_number(row.date) for row in rows],
+        [row.characters for row in rows],
+        [line_hashes(row.text) for row in rows],
+        [paragraph_hashes(row.text) for row in rows],
+    ]
+    arrays = [pa.array(c, field.type) for c, field in zip(columns, KEYS_SCHEMA, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=KEYS_SCHEMA)
+
+
+def site_hash(document: Document) -> int:
+    """The pages among which a line is boilerplate: those of one site in one language."""
+    return hash64(f"{document.site}\n{document.language}")
+
+
+def key_of(normal: str) -> int:
+    """The key of a normalised line or paragraph: 54 bits of hash, 10 of length."""
+    return (hash64(normal) & ~1023) | min(len(normal), 1023)
+
+
+def line_hashes(text: str) -> list[int]:
+    """Sorted distinct keys of the lines of `text`, the middle of very long documents left out."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) > MAX_LINES:
+        lines = lines[: MAX_LINES // 2] + lines[-MAX_LINES // 2 :]
+    return sorted({key_of(normalised_line(line)) for line in lines})
+
+
+def paragraph_hashes(text: str) -> list[int]:
+    """Sorted distinct keys of the paragraphs of `text` that are not very short."""
+    normal = (normalise(paragraph) for paragraph in paragraphs(text))
+    return sorted({key_of(paragraph) for paragraph in normal if len(paragraph) >= PARAGRAPH_FLOOR})
+
+
+def lengths(hashes: Words) -> Words:
+    """The lengths that the keys of lines or paragraphs carry."""
+    return hashes & LENGTH
+
+
+def exploded(keys: pa.Table, name: str) -> tuple[Rows, Words]:
+    """A list column as (row of each item, items)."""
+    lists = keys.column(name).combine_chunks()
+    offsets = lists.offsets.to_numpy()
+    items = lists.values.to_numpy()[offsets[0] : offsets[-1]]
+    return np.repeat(np.arange(len(lists)), np.diff(offsets)), items
+
+
+def survivors(keys: pa.Table, drops: Rows) -> pa.Table:
+    """The keys of a part without the documents that leave; `drops` are those of this part."""
+    return keys.filter(pa.array(stays(keys, drops)))
+
+
+def stays(keys: pa.Table, drops: Rows) -> Flags:
+    """Which rows of a part stay: of k rows with one id, the last `copies` leave."""
+    high, low = column(keys, "id_hi"), column(keys, "id_lo")
+    first = np.flatnonzero(starts(high, low))
+    size = np.diff(np.append(first, len(high)))
+    leave = _copies_by_id(high[first], low[first], drops)
+    place = np.arange(len(high)) - np.repeat(first, size)
+    return place < np.repeat(size - leave, size)
+
+
+def _copies_by_id(high: Words, low: Words, drops: Rows) -> Rows:
+    """How many rows of each id leave; (high, low) are sorted and distinct."""
+    known = {pair: at for at, pair in enumerate(zip(high.tolist(), low.tolist(), strict=True))}
+    leave = np.zeros(len(high), dtype=np.int64)
+    pairs = zip(drops["id_hi"].tolist(), drops["id_lo"].tolist(), strict=True)
+    for pair, copies in zip(pairs, drops["copies"].tolist(), strict=True):
+        leave[known[pair]] += copies
+    return leave

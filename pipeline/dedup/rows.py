@@ -1,0 +1,114 @@
+"""Rows of ids and hashes: what travels between workers instead of texts.
+
+An id of 32 hex digits is two unsigned 64-bit fields, `id_hi` and `id_lo`, whose order is that of the digits.
+A part is a number: its place among the sorted names of the run's parts; the parts of earlier runs come after
+the own ones, so `part >= own` says that a row stands for a document that an earlier run has kept.
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import xxhash
+from numpy.typing import NDArray
+
+Rows = np.ndarray[Any, np.dtype[Any]]
+Words = NDArray[np.uint64]
+Flags = NDArray[np.bool_]
+Places = NDArray[np.int64]
+
+ID = [("id_hi", "<u8"), ("id_lo", "<u8")]
+KEEPER = [("keep_hi", "<u8"), ("keep_lo", "<u8")]  # the document that stays in place of this one
+ORDER = [("order_0", "<f8"), ("order_1", "<f8"), ("order_2", "<f8"), ("order_3", "<f8")]
+
+REASONS = ("", "duplicate_record", "duplicate_url", "duplicate_text", "near_duplicate")
+RECORD, URL, TEXT, NEAR = 1, 2, 3, 4
+
+DROP = np.dtype([("part", "<u4"), *ID, ("reason", "u1"), ("copies", "<u4"), *KEEPER])
+"""One document that leaves: its part, its id, an index into REASONS, how many rows of the part with this
+id leave (more than one only for duplicate_record), and the id of the document that stays."""
+
+CRITERIA = ("quality", "longest", "newest", "oldest")
+
+
+def hash128(text: str) -> bytes:
+    """16 bytes of BLAKE2b: a key for documents, free of chance collisions at any size of corpus."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def hash64(text: str) -> int:
+    """xxh3 of UTF-8: a key for sites, lines, paragraphs and words, the same on every machine."""
+    return xxhash.xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"))
+
+
+def pairs_of_words(digests: Iterable[bytes]) -> Words:
+    """Digests of 16 bytes as an array (n, 2), most significant word first."""
+    flat = np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64)
+    return flat.reshape(-1, 2)
+
+
+def id_words(ids: Iterable[str]) -> Words:
+    """Ids of 32 hex digits as an array (n, 2)."""
+    return pairs_of_words([bytes.fromhex("".join(ids))])
+
+
+def id_strings(high: Words, low: Words) -> list[str]:
+    """The ids that two columns of words stand for."""
+    data = np.stack([high, low], axis=1).astype(">u8").tobytes().hex()
+    return [data[at : at + 32] for at in range(0, len(data), 32)]
+
+
+def make(dtype: np.dtype[Any], size: int, **columns: Any) -> Rows:
+    """An array of `size` rows with the named columns filled, zero elsewhere."""
+    rows = np.zeros(size, dtype=dtype)
+    for name, column in columns.items():
+        rows[name] = column
+    return rows
+
+
+def column(table: pa.Table, name: str) -> NDArray[Any]:
+    """A column without nulls as a NumPy array."""
+    values: NDArray[Any] = table.column(name).combine_chunks().to_numpy(zero_copy_only=False)
+    return values
+
+
+def starts(*columns: NDArray[Any]) -> Flags:
+    """True at the first row of every group, in columns that are sorted by group."""
+    first = np.ones(len(columns[0]), dtype=np.bool_)
+    if len(first) > 1:
+        first[1:] = np.logical_or.reduce([values[1:] != values[:-1] for values in columns])
+    return first
+
+
+def sorted_by(rows: Rows, *names: str) -> Rows:
+    """Rows sorted by the named fields, the first the most important."""
+    return rows[np.lexsort([rows[name] for name in reversed(names)])]
+
+
+def concatenate(arrays: Sequence[Rows], dtype: np.dtype[Any]) -> Rows:
+    """All rows of `arrays`; an empty array of the right kind where there are none."""
+    return np.concatenate(arrays) if arrays else np.zeros(0, dtype=dtype)
+
+
+def salted(words: Words, source: Words) -> Words:
+    """Keys that meet only within one source."""
+    return words ^ (source * np.uint64(0x9E3779B97F4A7C15))
+
+
+def order_columns(
+    criteria: Sequence[str], quality: NDArray[Any], characters: NDArray[Any], date: NDArray[Any]
+) -> dict[str, NDArray[np.float64]]:
+    """ORDER fields: the stated criteria as numbers of which the smallest stays; unused ones are 0."""
+    values = {"quality": -quality, "longest": -characters, "newest": -date, "oldest": date}
+    columns = {name: np.zeros(len(characters)) for name, _ in ORDER}
+    for (name, _), criterion in zip(ORDER, dict.fromkeys(criteria), strict=False):
+        columns[name] = np.nan_to_num(np.asarray(values[criterion], dtype=np.float64))
+    return columns
+
+
+def date_number(date: str) -> int:
+    """An ISO 8601 date as a number that sorts like it: 2026-01-02T03:04:05Z is 20260102030405; "" is 0."""
+    digits = "".join(character for character in date if character in "0123456789")[:14]
+    return int(digits.ljust(14, "0")) if digits else 0

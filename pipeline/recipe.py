@@ -102,7 +102,14 @@ class DedupConfig(Section):
 
 
 Rules = Literal[
-    "gopher_quality", "gopher_repetition", "c4", "fineweb", "refinedweb", "mc4", "outliers"
+    "gopher_quality",
+    "gopher_repetition",
+    "c4",
+    "fineweb",
+    "refinedweb",
+    "mc4",
+    "dolma3",
+    "outliers",
 ]
 
 
@@ -115,6 +122,25 @@ class QualityConfig(Section):
         "outliers",
     )
     limits: dict[str, float] = {}  # rule limits by name, over those of the families
+    # C4's two counts stand both ways in print: 5 sentences and 3 words a line, or 3 and 5.
+    c4_counts: Literal["sentences_5_words_3", "sentences_3_words_5"] = "sentences_5_words_3"
+    terminal_punctuation: bool = False  # cut lines that end in none: C4's rule, left out by FineWeb
+    outlier_tail: Annotated[float, Field(gt=0, lt=0.5)] = 0.0025  # flagged on either side
+    signals: bool = False  # write the RedPajama-v2 signals as columns too
+
+    @model_validator(mode="before")
+    @classmethod
+    def _numbers_are_limits(cls, data: Any) -> Any:
+        """`min_words = 40` in the section is short for the same under `limits`."""
+        if not isinstance(data, dict):
+            return data
+        number = {
+            key: value
+            for key, value in data.items()
+            if key not in cls.model_fields and type(value) in (int, float)
+        }
+        rest = {key: value for key, value in data.items() if key not in number}
+        return {**rest, "limits": {**rest.get("limits", {}), **number}} if number else data
 
 
 class ReferencedConfig(Section):

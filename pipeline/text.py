@@ -74,6 +74,7 @@ class Split:
     """
 
     text: str
+    symbol_words: frozenset[str] = frozenset()  # given words that are punctuation alone
 
     @cached_property
     def words(self) -> Sequence[str]:
@@ -102,7 +103,7 @@ class Split:
 
     @cached_property
     def sentences(self) -> Sequence[str]:
-        """Stretches that end in terminal punctuation, and the rest."""
+        """Stretches of a line that end in terminal punctuation, and the rest."""
         return sentences(self.text)
 
 
@@ -123,15 +124,17 @@ def paragraphs(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of `text`; a line break alone ends none, the last may lack its full stop."""
-    starts = [0, *_sentence_ends(text)]
-    parts = (text[a:b].strip() for a, b in zip(starts, [*starts[1:], len(text)], strict=True))
+    """The sentences of `text`; a line break ends one too, as C4 counts them line by line."""
+    parts: list[str] = []
+    for line in lines(text):
+        ends = [*_sentence_ends(line), len(line)]
+        parts += (line[a:b].strip() for a, b in zip([0, *ends], ends, strict=False))
     return [part for part in parts if part]
 
 
-def _sentence_ends(text: str) -> Iterator[int]:
-    for match in _SENTENCE_END.finditer(text):
-        if not match.group().startswith(".") or _ends_here(text, match.start(), match.end()):
+def _sentence_ends(line: str) -> Iterator[int]:
+    for match in _SENTENCE_END.finditer(line):
+        if line[match.start()] != "." or _ends_here(line, match.start(), match.end()):
             yield match.end()
 
 

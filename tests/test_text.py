@@ -57,7 +57,7 @@ def test_paragraphs_are_parted_by_blank_lines() -> None:
         ("It stopped ... and went on.", 1),
         ("一。二！三", 3),
         ("यह है। वह है।", 2),
-        ("A heading\nwithout a full stop\nand one with it.", 1),
+        ("A heading\nwithout a full stop\nand one with it.", 3),
         ("", 0),
     ],
 )

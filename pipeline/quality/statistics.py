@@ -1,0 +1,222 @@
+"""Measure a text once: everything that the quality rules compare with a limit.
+
+In: a `Split`. Out: `QualityStatistics`, whose fields are columns beside the document, so that
+limits can be tuned without the text. Shares lie in [0, 1]; a text without words or lines has zeros.
+
+A statistic that a language has no data for is None, and no rule can fire on it.
+"""
+
+import types
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import get_args
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.quality.languages import language_data
+from pipeline.quality.lines import NO_EDITS, LineEdits
+from pipeline.quality.repetition import Ints, ngram_characters, repeated_items
+from pipeline.text import Split
+
+BULLETS = ("•", "-")  # as datatrove; extracted text marks list items with a hyphen
+ELLIPSES = ("...", "…")
+# Sentence-final marks of the world's scripts (Unicode's Sentence_Terminal, the living ones).
+TERMINAL_MARKS = tuple(".?!。！？｡．﹖﹗؟۔॥।։።፧፨။၊។៕᠃᠉܀܁܂߹‼‽⁇⁈⁉⸮")
+SHORT_LINE = 30  # characters, FineWeb
+LONG_LINE = 200  # characters, mC4
+
+
+@dataclass(frozen=True, slots=True)
+class QualityStatistics:
+    """What was counted in one text."""
+
+    prose_characters: int  # of the text that was measured: without code and formulas if structured
+    structured: bool  # judged as a page with code or formulas, on its prose
+    language_rules: bool  # whether there are stop words for the language
+    words: int
+    mean_word_length: float
+    median_word_length: float
+    hash_word_ratio: float
+    ellipsis_word_ratio: float
+    bullet_line_share: float
+    ellipsis_line_share: float
+    alphabetic_word_share: float
+    stop_words: int | None  # distinct ones of the language's list
+    stop_word_occurrences: int | None
+    function_word_share: float | None
+    lines: int
+    paragraphs: int
+    duplicate_line_share: float
+    duplicate_paragraph_share: float
+    duplicate_line_character_share: float
+    duplicate_paragraph_character_share: float
+    top_2gram_share: float
+    top_3gram_share: float
+    top_4gram_share: float
+    duplicate_5gram_share: float
+    duplicate_6gram_share: float
+    duplicate_7gram_share: float
+    duplicate_8gram_share: float
+    duplicate_9gram_share: float
+    duplicate_10gram_share: float
+    sentences: int
+    lorem_ipsum_lines: int
+    curly_bracket_lines: int
+    punctuated_line_share: float
+    short_line_share: float
+    repeated_character_share: float
+    newline_word_ratio: float
+    long_lines: int
+    cut_lines: int
+    cut_word_share: float
+
+
+_ARROW = {int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+
+
+def _field(name: str, annotation: object) -> pa.Field:
+    optional = isinstance(annotation, types.UnionType)
+    base = get_args(annotation)[0] if optional else annotation
+    return pa.field(name, _ARROW[base], nullable=optional)
+
+
+STATISTICS_SCHEMA = pa.schema([_field(f.name, f.type) for f in fields(QualityStatistics)])
+STATISTICS_NAMES = tuple(STATISTICS_SCHEMA.names)
+
+
+def statistics_columns(rows: Sequence[QualityStatistics]) -> list[pa.Array]:
+    """One Arrow array per field of STATISTICS_SCHEMA, rows in the given order."""
+    return [
+        pa.array([getattr(row, column.name) for row in rows], column.type)
+        for column in STATISTICS_SCHEMA
+    ]
+
+
+def measure(
+    split: Split, language: str = "", structured: bool = False, edits: LineEdits = NO_EDITS
+) -> QualityStatistics:
+    """The statistics of a text that is split already.
+
+    Args:
+        split: the text after line edits; without code and formulas if `structured`.
+        language: ISO 639-1 code, for the stop words.
+        structured: whether the document is flagged to hold code or formulas.
+        edits: what the line edits cut before.
+    """
+    values: dict[str, float | int | bool | None] = {
+        "prose_characters": len(split.text),
+        "structured": structured,
+        "cut_lines": edits.cut_lines,
+        "cut_word_share": edits.cut_word_share,
+        "lorem_ipsum_lines": edits.lorem_ipsum_lines,
+        "curly_bracket_lines": edits.curly_bracket_lines,
+        "sentences": len(split.sentences),
+    }
+    values |= _word_statistics(split, language)
+    values |= _line_statistics(split.lines)
+    values |= _duplicate_statistics(split)
+    return QualityStatistics(**values)  # type: ignore[arg-type]  # one dict of many types
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
+
+
+def _word_statistics(split: Split, language: str) -> dict[str, float | int | bool | None]:
+    text, vocabulary, ids, counts = split.text, *_counted(split.words)
+    lengths = np.fromiter(map(len, vocabulary), np.int64, len(vocabulary))
+    spoken = _flags(word not in split.symbol_words for word in vocabulary)
+    alphabetic = _flags(w.isalpha() or any(map(str.isalpha, w)) for w in vocabulary)
+    words = int(counts @ spoken)
+    tokens = len(split.words) + split.symbols
+    values: dict[str, float | int | bool | None] = {
+        "words": words,
+        "mean_word_length": _ratio(int((counts * spoken) @ lengths), words),
+        "median_word_length": _median(lengths, counts * spoken),
+        "hash_word_ratio": _ratio(text.count("#"), tokens),
+        "ellipsis_word_ratio": _ratio(sum(map(text.count, ELLIPSES)), tokens),
+        "alphabetic_word_share": _ratio(int(counts @ alphabetic), tokens),
+        "newline_word_ratio": _ratio(text.count("\n"), tokens),
+    }
+    return values | _stop_words(vocabulary, counts, language) | _ngrams(ids, lengths, len(text))
+
+
+def _counted(words: Sequence[str]) -> tuple[list[str], Ints, Ints]:
+    """The vocabulary in order of appearance, each word's number in it, and each one's count."""
+    vocabulary = list(dict.fromkeys(words))
+    numbers = {word: number for number, word in enumerate(vocabulary)}
+    ids = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
+    return vocabulary, ids, np.bincount(ids, minlength=len(vocabulary)).astype(np.int64)
+
+
+def _flags(values: Iterable[bool]) -> Ints:
+    return np.fromiter(values, np.int64)
+
+
+def _median(lengths: Ints, counts: Ints) -> float:
+    """The median of `lengths` where each occurs `counts` times."""
+    by_length = np.bincount(lengths, weights=counts).astype(np.int64) if len(lengths) else counts
+    total = int(by_length.sum())
+    if not total:
+        return 0.0
+    reached = np.cumsum(by_length)
+    low = int(np.searchsorted(reached, (total - 1) // 2, side="right"))
+    high = int(np.searchsorted(reached, total // 2, side="right"))
+    return (low + high) / 2
+
+
+def _stop_words(
+    vocabulary: Sequence[str], counts: Ints, language: str
+) -> dict[str, float | int | bool | None]:
+    data = language_data(language)
+    if not data.stop:
+        empty = ("stop_words", "stop_word_occurrences", "function_word_share")
+        return {"language_rules": False} | dict.fromkeys(empty)
+    lower = [word.lower() for word in vocabulary]
+    stop = [word in data.stop for word in lower]
+    function = _flags(word in data.function for word in lower)
+    return {
+        "language_rules": True,
+        "stop_words": len(data.stop.intersection(lower)),
+        "stop_word_occurrences": int(counts @ _flags(stop)),
+        "function_word_share": _ratio(int(counts @ function), int(counts.sum())),
+    }
+
+
+def _ngrams(ids: Ints, lengths: Ints, characters: int) -> dict[str, float | int | bool | None]:
+    found = ngram_characters(ids, lengths[ids])
+    top = {f"top_{n}gram_share": c for n, c in zip((2, 3, 4), found.top, strict=True)}
+    duplicate = {
+        f"duplicate_{n}gram_share": c
+        for n, c in zip((5, 6, 7, 8, 9, 10), found.duplicate, strict=True)
+    }
+    return {name: _ratio(count, characters) for name, count in (top | duplicate).items()}
+
+
+def _line_statistics(lines: Sequence[str]) -> dict[str, float | int | bool | None]:
+    count = len(lines)
+    return {
+        "lines": count,
+        "bullet_line_share": _ratio(sum(line.startswith(BULLETS) for line in lines), count),
+        "ellipsis_line_share": _ratio(sum(line.endswith(ELLIPSES) for line in lines), count),
+        "punctuated_line_share": _ratio(
+            sum(line.endswith(TERMINAL_MARKS) for line in lines), count
+        ),
+        "short_line_share": _ratio(sum(len(line) <= SHORT_LINE for line in lines), count),
+        "long_lines": sum(len(line) >= LONG_LINE for line in lines),
+    }
+
+
+def _duplicate_statistics(split: Split) -> dict[str, float | int | bool | None]:
+    lines, paragraphs, characters = split.lines, split.paragraphs, len(split.text)
+    line_count, line_characters = repeated_items(lines)
+    paragraph_count, paragraph_characters = repeated_items(paragraphs)
+    return {
+        "paragraphs": len(paragraphs),
+        "duplicate_line_share": _ratio(line_count, len(lines)),
+        "duplicate_paragraph_share": _ratio(paragraph_count, len(paragraphs)),
+        "duplicate_line_character_share": _ratio(line_characters, characters),
+        "duplicate_paragraph_character_share": _ratio(paragraph_characters, characters),
+        "repeated_character_share": _ratio(line_characters, sum(map(len, lines))),
+    }

@@ -1,0 +1,6 @@
+"""Models of the pipeline: what trains them, what evaluates them, and what they say of a text.
+
+A model is a folder: the model's file and `card.json` (data, counts, settings, metrics, calibration,
+hash of the file). Labels come from URLs, never from a language model: pages that Wikipedia cites
+(`wikipedia`, `referenced`), sites on block lists, rules on markup and addresses (`domains`).
+"""

@@ -1,0 +1,98 @@
+"""Which of ten mixture domains a document belongs to, by rules on address, markup and opening.
+
+The ten are books, code, encyclopedia, papers, forum, news, reference (how-to, documentation,
+teaching), commerce, entertainment (with social media and sports) and other. Evidence is summed as
+log-odds and the score is the winner's share after a softmax, `other` being what is left when little
+speaks. A domain that the source declares wins over all evidence. Rules and weights are data:
+`domains.toml`.
+"""
+
+import math
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files as resources
+
+from pipeline.document import Document
+from pipeline.text import words
+from pipeline.urls import host
+
+OTHER = "other"
+OTHER_EVIDENCE = 1.5  # one hint alone (1) does not settle a domain, one strong hint (2) does
+OPENING = 2_000  # characters that are searched for word sequences
+MOST_WORDS = 3  # sequences of one domain that count
+CODE_EVIDENCE = 1.5  # code blocks stand in tutorials, forums and papers too
+LONGEST = 4  # words of a sequence
+_TOKEN = re.compile(r"[a-z]+|\d+")
+_TYPE = re.compile(r"[a-z.]+")
+
+
+@dataclass(frozen=True)
+class DomainRules:
+    """Evidence by kind: `lists[kind][entry]` are the domains that the entry speaks for."""
+
+    domains: tuple[str, ...]
+    weights: dict[str, float]
+    lists: dict[str, dict[str, tuple[str, ...]]]
+
+
+def load_rules() -> DomainRules:
+    """The rules of `domains.toml`, turned round for look-up."""
+    data = tomllib.loads(resources("classifiers").joinpath("domains.toml").read_text("utf-8"))
+    weights = data.pop("weights")
+    lists: dict[str, dict[str, tuple[str, ...]]] = {kind: {} for kind in weights}
+    for domain, entries in data.items():
+        for kind, names in entries.items():
+            for name in names:
+                lists[kind][name] = (*lists[kind].get(name, ()), domain)
+    return DomainRules((*data, OTHER), weights, lists)
+
+
+RULES = load_rules()
+DOMAINS = RULES.domains
+
+
+def tag_domain(document: Document) -> tuple[str, float]:
+    """The domain of `document` and a score in (0, 1]; a domain declared by the source scores 1."""
+    if document.domain:
+        return document.domain, 1.0
+    found = evidence(document)
+    total = sum(math.exp(value) for value in found.values())
+    # The first of equals in the order of the rules.
+    best = max(DOMAINS, key=lambda domain: found[domain])
+    return best, math.exp(found[best]) / total
+
+
+def evidence(document: Document) -> dict[str, float]:
+    """Log-odds by domain: what `tag_domain` decides on, to trace a wrong tag."""
+    found = dict.fromkeys(DOMAINS, 0.0)
+    found[OTHER] = OTHER_EVIDENCE
+    for kind, entries in _entries(document):
+        counts: dict[str, int] = {}
+        for entry in entries:
+            for domain in RULES.lists[kind].get(entry, ()):
+                counts[domain] = counts.get(domain, 0) + 1
+        most = MOST_WORDS if kind == "words" else 1
+        for domain, count in counts.items():
+            found[domain] += RULES.weights[kind] * min(count, most)
+    if document.has_code:
+        found["code"] += CODE_EVIDENCE
+    return found
+
+
+def _entries(document: Document) -> Iterator[tuple[str, set[str]]]:
+    """What of the document is looked up in the lists of each kind."""
+    labels = host(document.url).split(".")
+    yield "sites", {".".join(labels[i:]) for i in range(len(labels))}
+    yield "labels", set(labels[:-2])
+    path = document.url.split("://", 1)[-1].partition("/")[2]
+    yield "tokens", set(_TOKEN.findall(path[:500].lower()))
+    yield "types", set(_TYPE.findall(document.page_type.lower()))
+    opening = [
+        word.lower() for word in words(document.title[:200] + "\n" + document.text[:OPENING])
+    ]
+    yield (
+        "words",
+        {" ".join(opening[i : i + n]) for n in range(1, LONGEST + 1) for i in range(len(opening))},
+    )

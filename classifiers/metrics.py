@@ -1,0 +1,110 @@
+"""How good scores are: AUC, precision at a keep rate, calibration and its error. NumPy alone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+ISOTONIC_POINTS = 2_000  # fewer are calibrated by a logistic curve, which has two parameters only
+_KNOTS = 65  # of a logistic curve kept as a map
+
+
+def auc(scores: Floats, positive: Flags) -> float:
+    """The chance that a positive scores above a negative, ties half; NaN without one of each."""
+    positives, negatives = int(positive.sum()), int((~positive).sum())
+    if not positives or not negatives:
+        return float("nan")
+    _, group, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[group]
+    return float(
+        (ranks[positive].sum() - positives * (positives + 1) / 2) / (positives * negatives)
+    )
+
+
+def threshold_at_keep(scores: Floats, weights: Floats, keep: float) -> float:
+    """The least score kept when the best `keep` of all weight (characters, tokens) is kept."""
+    order = np.argsort(-scores, kind="stable")
+    reached = np.cumsum(weights[order])
+    at = int(np.searchsorted(reached, keep * reached[-1] * (1 - 1e-12)))
+    return float(scores[order][min(at, len(order) - 1)])
+
+
+def precision_recall(scores: Floats, positive: Flags, threshold: float) -> tuple[float, float]:
+    """At or above the threshold: the share that is positive, and the share of all positives."""
+    above = scores >= threshold
+    hits = float((above & positive).sum())
+    return hits / max(1, int(above.sum())), hits / max(1, int(positive.sum()))
+
+
+def calibration_error(chances: Floats, positive: Flags, bins: int = 10) -> float:
+    """Expected calibration error over bins of equal mass."""
+    order = np.argsort(chances, kind="stable")
+    parts = [part for part in np.array_split(order, bins) if len(part)]
+    gaps = [len(p) * abs(chances[p].mean() - positive[p].mean()) for p in parts]
+    return float(sum(gaps) / len(order))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A map from scores to chances: straight lines between knots, rising, so that order is kept."""
+
+    scores: tuple[float, ...] = (0.0, 1.0)
+    chances: tuple[float, ...] = (0.0, 1.0)
+
+    def apply(self, scores: Floats) -> Floats:
+        """The chances of `scores`; NaN stays NaN."""
+        return np.asarray(np.interp(scores, self.scores, self.chances), dtype=np.float64)
+
+
+def calibrate(scores: Floats, positive: Flags) -> Calibration:
+    """Isotonic from 2,000 points on (Zadrozny and Elkan 2002), below that logistic (Platt 1999)."""
+    return (
+        _isotonic(scores, positive) if len(scores) >= ISOTONIC_POINTS else _platt(scores, positive)
+    )
+
+
+def _isotonic(scores: Floats, positive: Flags) -> Calibration:
+    """Pool adjacent violators; a knot in the middle of every block, smoothed off 0 and 1."""
+    blocks: list[list[float]] = []  # sum of scores, positives, points
+    for i in np.argsort(scores, kind="stable"):
+        blocks.append([float(scores[i]), float(positive[i]), 1.0])
+        while len(blocks) > 1 and blocks[-2][1] * blocks[-1][2] >= blocks[-1][1] * blocks[-2][2]:
+            last = blocks.pop()
+            blocks[-1] = [a + b for a, b in zip(blocks[-1], last, strict=True)]
+    knots = [(s / n, (p + 0.5) / (n + 1)) for s, p, n in blocks]
+    xs, ys = np.array([x for x, _ in knots]), np.maximum.accumulate([y for _, y in knots])
+    return _map(xs, ys)
+
+
+def _platt(scores: Floats, positive: Flags) -> Calibration:
+    """A logistic curve over the score's log-odds, by Newton steps, with Platt's soft targets."""
+    odds = _log_odds(scores)
+    count, total = float(positive.sum()), float(len(positive))
+    targets = np.where(positive, (count + 1) / (count + 2), 1 / (total - count + 2))
+    design = np.stack([odds, np.ones_like(odds)], axis=1)
+    weights = np.array([1.0, 0.0])
+    for _ in range(50):
+        chances = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
+        curvature = (design * (chances * (1 - chances))[:, None]).T @ design + 1e-3 * np.eye(2)
+        gradient = design.T @ (targets - chances) - 1e-3 * (weights - np.array([1.0, 0.0]))
+        weights = weights + np.linalg.solve(curvature, gradient)
+    slope = max(float(weights[0]), 1e-3)  # a falling curve would turn the order round
+    xs = 1 / (1 + np.exp(-np.linspace(-12, 12, _KNOTS)))
+    return _map(xs, 1 / (1 + np.exp(-np.clip(slope * _log_odds(xs) + weights[1], -30, 30))))
+
+
+def _log_odds(scores: Floats) -> Floats:
+    clipped = np.clip(scores, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(clipped / (1 - clipped)), dtype=np.float64)
+
+
+def _map(xs: Floats, ys: Floats) -> Calibration:
+    """Knots with ends at 0 and 1, so that best and worst still differ; ten digits are kept."""
+    xs = np.concatenate([[0.0], np.clip(xs, 1e-9, 1 - 1e-9), [1.0]])
+    ys = np.concatenate([[ys[0] / 2], ys, [(1 + ys[-1]) / 2]])
+    return Calibration(
+        tuple(round(float(x), 10) for x in xs), tuple(round(float(y), 10) for y in ys)
+    )

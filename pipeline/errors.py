@@ -2,10 +2,10 @@
 
     GristmillError
     ├── UsageError        a wrong recipe, path, file or option: one sentence, exit code 2
-    └── CheckError        the data failed a check (conservation, checksum): one sentence, exit code 1
+    └── CheckError        the data failed a check (conservation, checksum): exit code 1
 
-Everything else that is raised is a bug and propagates. What hostile input can cause is no error at all
-but a drop with a reason.
+Everything else that is raised is a bug and propagates. What hostile input can cause is no error at
+all but a drop with a reason.
 """
 
 

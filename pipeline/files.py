@@ -1,7 +1,7 @@
 """Files anywhere that fsspec reaches: read, list, and write whole or not at all.
 
-A file is written under a temporary name in its own folder and renamed, so a reader never meets half of
-one. Tables are Parquet with fixed settings, so that equal tables are equal bytes.
+A file is written under a temporary name in its own folder and renamed, so a reader never meets half
+of one. Tables are Parquet with fixed settings, so that equal tables are equal bytes.
 """
 
 import json
@@ -47,13 +47,18 @@ def make_folder(path: str) -> None:
 
 
 def names(folder: str) -> list[str]:
-    """Sorted names of the files of `folder`, temporary ones left out; [] where there is no folder."""
+    """Sorted names of the files of `folder` but temporary ones; [] where there is no folder."""
     fs, inner = url_to_fs(folder)
     fs.invalidate_cache()
     if not fs.isdir(inner):
         return []
     found = (path.rstrip("/").rsplit("/", 1)[-1] for path in fs.ls(inner, detail=False))
     return sorted(name for name in found if not name.startswith(TEMPORARY))
+
+
+def remove(path: str) -> None:
+    fs, inner = url_to_fs(path)
+    fs.rm(inner)
 
 
 def size(path: str) -> int:
@@ -78,7 +83,9 @@ def read_json(path: str) -> Any:
 
 @contextmanager
 def atomic(path: str) -> Iterator[IO[bytes]]:
-    """An open binary file that becomes `path` when the block ends well, and nothing when it does not."""
+    """An open binary file that becomes `path` when the block ends well, and nothing when it does
+    not.
+    """
     fs, inner = url_to_fs(path)
     folder, _, name = inner.rpartition("/")
     temporary = f"{folder}/{TEMPORARY}{uuid4().hex[:12]}-{name}"

@@ -28,7 +28,7 @@ def load_recipe(path: str, overrides: tuple[str, ...] = ()) -> Recipe:
 
 
 def check_recipe(raw: dict[str, Any], origin: str) -> Recipe:
-    """The recipe that `raw` describes. Raises UsageError that names the first wrong key and value."""
+    """The recipe `raw` describes. Raises UsageError that names the first wrong key and value."""
     try:
         return Recipe.model_validate(raw)
     except ValidationError as error:
@@ -96,7 +96,7 @@ def _sentence(error: ValidationError) -> str:
 
 
 def _is_key(part: str) -> bool:
-    """Whether part of a location stands in the file, and is not a name of pydantic's for a union."""
+    """Whether part of a location stands in the file and is no name of pydantic's for a union."""
     return not part[0].isupper() and "[" not in part
 
 

@@ -107,6 +107,19 @@ class Split:
         return sentences(self.text)
 
 
+def given_split(text: str, symbol_words: frozenset[str], **parts: object) -> Split:
+    """A Split whose `parts` (words, symbols, lines, ...) come from elsewhere, as in comparisons.
+
+    Args:
+        text: the whole text.
+        symbol_words: those of the given words that are punctuation alone.
+        parts: properties of Split by name; the others are computed from `text`.
+    """
+    split = Split(text, symbol_words)
+    vars(split).update(parts)  # where cached properties keep their values
+    return split
+
+
 def words(text: str) -> list[str]:
     """The words of `text`; one per character in Han, hiragana, Thai, Lao, Khmer and Myanmar."""
     plain = text.isascii() or not _NOT_PLAIN.search(text)

@@ -1,0 +1,46 @@
+# Two commands are enough on a fresh machine: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DONE := $(VENV)/.installed
+OUT ?= sample-run
+
+.PHONY: install run test test-slow check bench profile clean
+
+install: $(DONE)
+
+# Debian keeps venv in a package of its own; it is fetched where it is missing and can be.
+$(DONE): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "gristmill needs Python 3.11 or newer; set PYTHON=python3.11 or later"; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { apt-get update -qq && apt-get install -y -qq python3-venv; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+run: install
+	@$(BIN)/gristmill sample sample
+	@$(BIN)/gristmill run sample/recipe.toml --out $(OUT)
+
+test: check
+	$(BIN)/pytest -n auto -m "not slow"
+
+test-slow: install
+	$(BIN)/pytest -n 2 -m slow
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: install
+	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+profile: install
+	@$(BIN)/gristmill sample sample
+	@rm -rf $(OUT)-profile
+	@$(BIN)/gristmill run sample/recipe.toml --out $(OUT)-profile --workers 1 --profile
+
+clean:
+	rm -rf $(VENV) sample sample-run sample-run-profile

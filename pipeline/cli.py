@@ -1,0 +1,66 @@
+"""The commands. Imports are lazy: `gristmill --help` must not wait for Beam."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pipeline.errors import GristmillError
+
+app = typer.Typer(
+    help="Web archives in, training tokens out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Overrides = Annotated[
+    list[str] | None, typer.Option("--set", help="Override one key: quality.min_words=40")
+]
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": False})
+def run(
+    context: typer.Context,
+    recipe: Annotated[str, typer.Argument(help="The recipe, a TOML file")],
+    out: Annotated[str, typer.Option(help="The output folder")],
+    until: Annotated[str, typer.Option(help="The last job to run")] = "",
+    runner: Annotated[str, typer.Option(help="local, flink, dataflow, spark or prism")] = "local",
+    workers: Annotated[int, typer.Option(help="Local processes; 0: one a core")] = 0,
+    set_: Overrides = None,
+    dry_run: Annotated[bool, typer.Option(help="Check everything, run nothing")] = False,
+    profile: Annotated[bool, typer.Option(help="Print the share of CPU of every stage")] = False,
+) -> None:
+    """Run what is missing. Options behind `--` go to Beam's runner as they are."""
+    from pipeline.commands.run import run_recipe
+    from pipeline.engine import default_workers
+    from pipeline.run import Settings
+
+    settings = Settings(runner, workers or default_workers(), tuple(context.args), until)
+    run_recipe(recipe, out, tuple(set_ or ()), settings, dry_run=dry_run, profile=profile)
+
+
+@app.command()
+def sample(
+    folder: Annotated[str, typer.Argument(help="Where to write it")],
+    pages: Annotated[int, typer.Option(min=100, max=20_000)] = 600,
+    sites: Annotated[int, typer.Option(min=20, max=1_000)] = 80,
+) -> None:
+    """Write a small synthetic crawl with its recipe and the truth about every page."""
+    from pipeline.sample import write_sample
+
+    write_sample(folder, pages, sites)
+    typer.echo(f"sample in {folder}; next: gristmill run {folder}/recipe.toml --out RUN", err=True)
+
+
+def main() -> None:
+    """Entry point: our own errors end in one sentence and their exit code."""
+    try:
+        app(standalone_mode=True)
+    except GristmillError as error:
+        typer.echo(f"gristmill: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

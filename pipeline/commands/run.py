@@ -1,0 +1,62 @@
+"""`gristmill run`: check the recipe, run the jobs, show the funnel."""
+
+import sys
+
+from rich.console import Console
+
+from pipeline.engine import Engine, own_usage
+from pipeline.jobs import JOBS, archive_units
+from pipeline.manifests import Manifest
+from pipeline.recipe_file import load_recipe
+from pipeline.report.funnel import JobCounts, funnel_table
+from pipeline.run import Settings, check_settings, run_jobs
+
+
+def run_recipe(
+    path: str,
+    out: str,
+    overrides: tuple[str, ...],
+    settings: Settings,
+    *,
+    dry_run: bool = False,
+    profile: bool = False,
+) -> dict[str, Manifest]:
+    """Runs the recipe at `path` into `out`; everything that can be checked is checked first."""
+    console = Console(file=sys.stderr, highlight=False)
+    recipe = load_recipe(path, overrides)
+    check_settings(settings, JOBS)
+    units = archive_units(recipe)
+    for job in JOBS:
+        job.obeys(recipe)
+    if dry_run:
+        console.print(f"{path} is in order: {len(units)} units, nothing was run")
+        return {}
+    manifests, motor = run_jobs(recipe, JOBS, out, settings)
+    console.print(funnel_table([job_counts(manifest) for manifest in manifests.values()]))
+    if profile:
+        console.print(profile_lines(motor))
+    last = list(manifests.values())[-1]
+    console.print(f"output  {last.folder}\nnext    gristmill status {out}")
+    return manifests
+
+
+def job_counts(manifest: Manifest) -> JobCounts:
+    return JobCounts(
+        manifest.job,
+        manifest.came_in,
+        manifest.kept,
+        manifest.dropped,
+        tuple(manifest.extra.get("notes", ())),
+    )
+
+
+def profile_lines(motor: Engine) -> str:
+    """CPU seconds and share of every stage, of Beam and start-up, and the memory of a worker."""
+    own_seconds, own_peak = own_usage()
+    total = own_seconds + motor.usage.cpu_seconds
+    stages = sorted(motor.cpu.items(), key=lambda item: -item[1])
+    rest = total - sum(seconds for _, seconds in stages)
+    rows = [*stages, ("Beam, imports and the driver", rest)]
+    lines = [f"{seconds:8.1f} s {seconds / total:6.1%}  {name}" for name, seconds in rows]
+    peak = motor.usage.peak_bytes or own_peak
+    return "\n".join(["CPU by stage", *lines, f"peak memory of a worker {peak / 2**20:,.0f} MiB"])

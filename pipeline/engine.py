@@ -1,0 +1,109 @@
+"""Where pipelines run: Beam's local runner over our worker pool, or any other runner by name."""
+
+import logging
+import os
+import resource
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.errors import UsageError
+from pipeline.workers import Usage, WorkerPool, worker_pool
+
+RUNNERS = {
+    "local": "FnApiRunner",
+    "flink": "FlinkRunner",
+    "dataflow": "DataflowRunner",
+    "spark": "SparkRunner",
+    "prism": "PrismRunner",
+}
+
+
+@dataclass
+class Engine:
+    """Runs pipelines one after the other and adds up what their stages cost."""
+
+    runner: str = "local"
+    workers: int = 1
+    options: tuple[str, ...] = ()  # Beam's own options, for runners other than local
+    pool: WorkerPool | None = None
+    cpu: dict[str, float] = field(default_factory=dict)  # seconds by stage
+    usage: Usage = field(default_factory=Usage)
+
+    @contextmanager
+    def pipeline(self) -> Iterator[Any]:
+        """A pipeline that runs when the block ends; its exceptions propagate."""
+        import apache_beam as beam
+
+        pipeline = beam.Pipeline(runner=self._runner(), options=self._options())
+        yield pipeline
+        result = pipeline.run()
+        result.wait_until_finish()
+        self._count(result)
+
+    def _runner(self) -> Any:
+        from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+        from apache_beam.transforms import environments
+
+        if self.runner != "local":
+            return RUNNERS[self.runner]
+        if self.pool is None:
+            return FnApiRunner()
+        return FnApiRunner(default_environment=environments.ExternalEnvironment(self.pool.address))
+
+    def _options(self) -> Any:
+        from apache_beam.options.pipeline_options import PipelineOptions
+
+        local = [f"--direct_num_workers={self.workers}"] if self.runner == "local" else []
+        return PipelineOptions([*local, "--job_name=gristmill", *self.options])
+
+    def _count(self, result: Any) -> None:
+        for counter in result.metrics().query()["counters"]:
+            if counter.key.metric.namespace == "cpu_microseconds":
+                stage = counter.key.metric.name
+                self.cpu[stage] = self.cpu.get(stage, 0.0) + (counter.committed or 0) / 1e6
+
+
+@contextmanager
+def engine(runner: str, workers: int, options: tuple[str, ...] = ()) -> Iterator[Engine]:
+    """An engine for a whole run; with local workers, their pool lives as long as it."""
+    check_engine(runner, workers)
+    _quiet()
+    if runner != "local" or workers == 1:
+        yield Engine(runner, workers, options)
+        return
+    with worker_pool() as pool:
+        yield Engine(runner, workers, options, pool, usage=pool.usage)
+
+
+def check_engine(runner: str, workers: int) -> None:
+    """Raises UsageError for a runner that is not known or too few workers."""
+    if runner not in RUNNERS:
+        raise UsageError(f"unknown runner {runner!r}; known are {', '.join(RUNNERS)}")
+    if workers < 1:
+        raise UsageError(f"--workers {workers} is too few; give 1 or more")
+
+
+def _quiet() -> None:
+    """Beam warns of what our users need not know: optional packages, modes chosen on purpose."""
+    logging.getLogger("root").setLevel(logging.ERROR)
+    logging.getLogger("apache_beam").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="apache_beam.*")
+
+
+def default_workers() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def own_usage() -> tuple[float, int]:
+    """CPU seconds and peak bytes of this process so far."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
+
+
+def clock() -> float:
+    """Wall time, for progress alone; nothing that is written depends on it."""
+    return time.monotonic()

@@ -1,0 +1,132 @@
+"""Manifests: what a finished job says of itself, written last and checked before.
+
+A manifest that is there is right: `in = kept + dropped` held for every part, counted from the
+files.
+"""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from pipeline import files, parts
+from pipeline.document import digest
+from pipeline.errors import CheckError, UsageError
+from pipeline.parts import Part
+
+FORMAT = 1  # raised when the same recipe would give other bytes
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a finished job says of itself; `extra` is the job's own (models, notes)."""
+
+    format: int
+    job: str
+    fingerprint: str
+    folder: str
+    inputs: dict[str, str]
+    recipe: dict[str, Any]
+    parts: list[Part]
+    came_in: int
+    kept: int
+    dropped: dict[str, int]
+    apart: dict[str, int]
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> str:
+        """Digest of what the job has made: names and checksums of all its files."""
+        return digest(*(f"{p.name}{sorted(p.checksums.items())}" for p in self.parts))
+
+    def paths(self, dataset: str) -> list[str]:
+        return [parts.path(self.folder, dataset, part.name) for part in self.parts]
+
+
+def set_of(done: list[Part]) -> str:
+    """The name of a set of parts."""
+    return digest(*(part.name for part in done))[:16]
+
+
+def counted_apart(done: list[Part]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for part in done:
+        total.update({k: n for k, n in part.seen.items() if k.startswith(parts.APART)})
+    return dict(sorted(total.items()))
+
+
+def check_part(job: str, folder: str, part: Part) -> None:
+    """Counts the files of a part again. Raises CheckError where something has vanished."""
+    for dataset, rows in part.rows.items():
+        found = files.count_rows(parts.path(folder, dataset, part.name))
+        if found != rows:
+            raise CheckError(
+                f"{job}: {dataset} of part {part.name} has {found} rows where {rows} were written; "
+                "delete the part's marker and run again"
+            )
+    dropped = sum(part.dropped.values())
+    if part.came_in != part.kept + dropped:
+        raise CheckError(
+            f"{job}: part {part.name} does not add up: in {part.came_in}, kept {part.kept}, "
+            f"dropped {dropped}; this is a defect of the program, please report it"
+        )
+
+
+def manifest_path(folder: str, name: str) -> str:
+    return files.join(folder, "manifests", f"{name}.json")
+
+
+def write_manifest(manifest: Manifest, target: str) -> None:
+    """Writes the manifest without its folder, so that equal artefacts are equal bytes anywhere."""
+    value = asdict(manifest)
+    del value["folder"]
+    files.write_json(target, value)
+
+
+def read_manifest(folder: str, name: str) -> Manifest:
+    value = files.read_json(manifest_path(folder, name))
+    value["parts"] = [Part(**part) for part in value["parts"]]
+    return Manifest(folder=folder, **value)
+
+
+@dataclass(frozen=True)
+class JobState:
+    """A job of a run as its folder shows it: complete, partial or missing."""
+
+    job: str
+    path: str
+    fingerprint: str
+    state: str
+    came_in: int
+    kept: int
+    dropped: dict[str, int]
+    manifest: Manifest | None = None
+
+
+def read_run(out: str) -> dict[str, Any]:
+    """The record of the last run into `out`. Raises UsageError where there is none."""
+    path = files.join(out, "run.json")
+    if not files.exists(path):
+        raise UsageError(f"{out!r} holds no run; give the folder that `gristmill run --out` wrote")
+    record: dict[str, Any] = files.read_json(path)
+    return record
+
+
+def job_states(out: str, names: tuple[str, ...]) -> list[JobState]:
+    """The state of every job in `names` of the last run into `out`, in order."""
+    jobs = read_run(out)["jobs"]
+    return [_state(out, name, jobs.get(name)) for name in names]
+
+
+def _state(out: str, name: str, entry: dict[str, str] | None) -> JobState:
+    if entry is None:
+        return JobState(name, "", "", "missing", 0, 0, {})
+    folder = files.join(out, entry["folder"])
+    mark = entry["folder"].rpartition("-")[2]
+    if "manifest" in entry and files.exists(manifest_path(folder, entry["manifest"])):
+        done = read_manifest(folder, entry["manifest"])
+        counts = (done.came_in, done.kept, done.dropped)
+        return JobState(name, folder, mark, "complete", *counts, done)
+    found = [parts.read_part(folder, part) for part in sorted(parts.committed(folder))]
+    dropped = dict(sum((Counter(part.dropped) for part in found), Counter()))
+    came_in, kept = sum(p.came_in for p in found), sum(p.kept for p in found)
+    return JobState(name, folder, mark, "partial", came_in, kept, dropped)

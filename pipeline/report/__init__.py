@@ -1,0 +1,1 @@
+"""Report: what a run has done, read from its artefacts on disk alone."""

@@ -1,0 +1,220 @@
+"""Beam: units dealt to workers, batches through stage functions, parts committed, rows grouped.
+
+The only file that knows how a pure function becomes a transform. A stage's own `transform.py` names
+its function and config; everything here is shared by all of them.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import apache_beam as beam
+import numpy as np
+from apache_beam.metrics import Metrics
+
+from pipeline.document import Batch, Document, Dropped, Page, Record, Unit
+from pipeline.parts import Made, commit, read_units
+
+Step = Callable[[Record], Record | Dropped]
+Rows = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass
+class DealUnits(beam.PTransform):
+    """The units of a list on disk, one element each, dealt in the order of the list.
+
+    The list is data, not part of the graph, so a graph stays small for a million units. Most bytes
+    of a grouped element: one unit, about 1 kB.
+    """
+
+    path: str
+
+    def expand(self, root: Any) -> Any:
+        return (
+            root
+            | beam.Create([self.path], reshuffle=False)
+            | beam.FlatMap(lambda path: enumerate(read_units(path))).with_output_types(
+                tuple[int, Unit]
+            )
+            | beam.GroupByKey()
+            | beam.FlatMap(lambda pair: pair[1]).with_output_types(Unit)
+        )
+
+
+@dataclass
+class MapBatches(beam.PTransform):
+    """Batch to batch: every record through the function that `make` builds, once per worker.
+
+    `make` loads what is heavy (models, lists); nothing heavy is pickled. The function returns the
+    record, changed or not, or the drop row it became. `name` is what its CPU time is counted under.
+    """
+
+    name: str
+    make: Callable[[], Step]
+
+    def expand(self, batches: Any) -> Any:
+        return batches | beam.ParDo(_StepFn(self.make, self.name)).with_output_types(Batch)
+
+
+class _StepFn(beam.DoFn):
+    def __init__(self, make: Callable[[], Step], label: str) -> None:
+        self._make = make
+        self._label = label
+
+    def setup(self) -> None:
+        self._step = self._make()
+
+    def process(self, batch: Batch) -> Iterator[Batch]:
+        with _measured(self._label), _named(batch.unit):
+            result = apply_step(self._step, batch)
+        yield result
+
+
+def apply_step(step: Step, batch: Batch) -> Batch:
+    """The batch after `step`: records that became drop rows have moved to its drops."""
+    results = [step(record) for record in batch.records]
+    kept = tuple(result for result in results if not isinstance(result, Dropped))
+    dropped = tuple(result for result in results if isinstance(result, Dropped))
+    return replace(batch, records=kept, dropped=batch.dropped + dropped)
+
+
+def pages(step: Callable[[Page], Record | Dropped]) -> Step:
+    """`step` for pages; documents of text sources, which have no page, pass."""
+    return lambda record: step(record) if isinstance(record, Page) else record
+
+
+def documents(step: Callable[[Document], Record | Dropped]) -> Step:
+    """`step` for documents, after extraction."""
+
+    def checked(record: Record) -> Record | Dropped:
+        if not isinstance(record, Document):
+            raise TypeError(f"a page came where documents are expected: {record.id}")
+        return step(record)
+
+    return checked
+
+
+@dataclass
+class MapUnits(beam.PTransform):
+    """Unit to any number of elements by the function that `make` builds, once per worker."""
+
+    name: str
+    make: Callable[[], Callable[[Unit], Iterable[Any]]]
+
+    def expand(self, units: Any) -> Any:
+        return units | beam.ParDo(_UnitFn(self.make, self.name))
+
+
+class _UnitFn(beam.DoFn):
+    def __init__(self, make: Callable[[], Callable[[Unit], Iterable[Any]]], label: str) -> None:
+        self._make = make
+        self._label = label
+
+    def setup(self) -> None:
+        self._function = self._make()
+
+    def process(self, unit: Unit) -> Iterator[Any]:
+        elements = iter(self._function(unit))
+        while True:
+            with _measured(self._label), _named(unit):
+                element = next(elements, None)
+            if element is None:
+                return
+            yield element
+
+
+@dataclass
+class CommitParts(beam.PTransform):
+    """Writes what a unit has made: each table whole, the marker last. Gives names of parts."""
+
+    folder: str
+    make: Callable[[Any], Made]
+
+    def expand(self, elements: Any) -> Any:
+        return elements | beam.ParDo(_CommitFn(self.folder, self.make)).with_output_types(str)
+
+
+class _CommitFn(beam.DoFn):
+    def __init__(self, folder: str, make: Callable[[Any], Made]) -> None:
+        self._folder = folder
+        self._make = make
+
+    def process(self, element: Any) -> Iterator[str]:
+        with _measured("CommitParts"):
+            made = self._make(element)
+            commit(self._folder, made)
+        yield made.part
+
+
+@dataclass
+class ShuffleRows(beam.PTransform):
+    """Arrays of rows to (range, array): all rows whose key fields hash into a range, sorted.
+
+    Rows are NumPy structured arrays and travel as their bytes, so the cost is that of the columns
+    and not of Python objects. Most bytes of a grouped element: the rows that one unit has in one
+    range; of a group: all rows over `ranges`, which the caller chooses from the number of rows.
+    """
+
+    key: tuple[str, ...]
+    ranges: int
+    dtype: Any
+
+    def expand(self, arrays: Any) -> Any:
+        return (
+            arrays
+            | beam.FlatMap(_split_rows, self.key, self.ranges).with_output_types(tuple[int, bytes])
+            | beam.GroupByKey()
+            | beam.MapTuple(_join_rows, self.dtype)
+        )
+
+
+def _split_rows(rows: Rows, key: tuple[str, ...], ranges: int) -> Iterator[tuple[int, bytes]]:
+    place = range_of(rows, key, ranges)
+    order = np.argsort(place, kind="stable")
+    rows, place = rows[order], place[order]
+    edges = np.searchsorted(place, np.arange(ranges + 1))
+    for number in np.unique(place):
+        yield int(number), rows[edges[number] : edges[number + 1]].tobytes()
+
+
+def range_of(rows: Rows, key: tuple[str, ...], ranges: int) -> Rows:
+    """The range each row falls into: a mixed hash of its key fields, modulo `ranges`."""
+    mixed = np.zeros(len(rows), dtype=np.uint64)
+    for name in key:
+        mixed ^= rows[name].astype(np.uint64)
+        mixed *= np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return (mixed % np.uint64(ranges)).astype(np.int64)
+
+
+def _join_rows(number: int, blobs: Iterable[bytes], dtype: Any) -> tuple[int, Rows]:
+    rows = np.frombuffer(b"".join(blobs), dtype=dtype)
+    return number, np.sort(rows, order=list(dtype.names), kind="stable")
+
+
+class _measured:
+    """Adds the CPU time of a block to the counter of its stage."""
+
+    def __init__(self, label: str) -> None:
+        self._counter = Metrics.counter("cpu_microseconds", label)
+
+    def __enter__(self) -> None:
+        self._start = time.thread_time_ns()
+
+    def __exit__(self, *_: object) -> None:
+        self._counter.inc((time.thread_time_ns() - self._start) // 1_000)
+
+
+class _named:
+    """Adds the unit's name to an exception, so that a bug can be found again."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
+        if error is not None:
+            error.add_note(f"while working on unit {self._unit.name} ({self._unit.paths[0]})")

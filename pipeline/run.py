@@ -1,0 +1,232 @@
+"""Runs what is missing: units, pipelines, resume, conservation, manifests.
+
+`<out>/<job>-<fingerprint>/` is a job's artefact. The fingerprint hashes what the job obeys, the
+names of parts what they were made from, and a manifest per set of inputs comes last. So a finished
+part is never made again, and a manifest that is there is right.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from pipeline import files, parts
+from pipeline.document import Unit, digest
+from pipeline.engine import Engine, check_engine, engine
+from pipeline.errors import CheckError, GristmillError, UsageError
+from pipeline.manifests import (
+    FORMAT,
+    Manifest,
+    check_part,
+    counted_apart,
+    manifest_path,
+    set_of,
+    write_manifest,
+)
+from pipeline.parts import Part
+from pipeline.progress import Progress
+from pipeline.recipe import Recipe, fingerprint
+
+
+@dataclass
+class JobRun:
+    """One job at work: its recipe, its folder, the manifests it reads, and the engine."""
+
+    name: str
+    recipe: Recipe
+    folder: str
+    fingerprint: str
+    obeys: dict[str, Any]
+    inputs: dict[str, Manifest]
+    engine: Engine
+    progress: Progress
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def set_name(self) -> str:
+        """The digest of the set of inputs, which names the manifest."""
+        return digest(*(f"{name}{m.identity}" for name, m in sorted(self.inputs.items())))[:16]
+
+    @cached_property
+    def work(self) -> str:
+        """A folder for what passes between the pipelines of this job."""
+        return files.join(self.folder, "work", self.set_name)
+
+    def unit_of(self, part: Part, *datasets: tuple[str, str]) -> Unit:
+        """The unit that reads `datasets`, (job, dataset) pairs, of the parts that match `part`."""
+        found = [(self.inputs[job], self._matching(job, part), data) for job, data in datasets]
+        return Unit(
+            name=parts.rekeyed(part.name, *(match.checksums[data] for _, match, data in found)),
+            paths=tuple(parts.path(m.folder, data, match.name) for m, match, data in found),
+            bytes=sum(match.bytes[data] for _, match, data in found),
+        )
+
+    def _matching(self, job: str, part: Part) -> Part:
+        return self._by_base[job][parts.base_name(part.name)]
+
+    @cached_property
+    def _by_base(self) -> dict[str, dict[str, Part]]:
+        return {
+            job: {parts.base_name(part.name): part for part in manifest.parts}
+            for job, manifest in self.inputs.items()
+        }
+
+    def run_units(self, units: list[Unit], build: Callable[[Any], Any]) -> list[Part]:
+        """Runs `build` over the units that have no parts yet; gives the parts of all, in order."""
+        present = parts.committed(self.folder)
+        missing = [
+            unit for unit in units if parts.parts_of(self.folder, unit.name, present) is None
+        ]
+        if missing:
+            target = files.join(self.folder, "units.jsonl")
+            parts.write_units(target, parts.dealt(missing, self.engine.workers))
+            with self.progress.job(self.name, self.folder, units, missing):
+                self.pipeline(lambda root: build(_deal(root, target)))
+        return self._all_parts(units)
+
+    def _all_parts(self, units: list[Unit]) -> list[Part]:
+        present = parts.committed(self.folder)
+        done: list[Part] = []
+        for unit in sorted(units, key=lambda unit: unit.name):
+            found = parts.parts_of(self.folder, unit.name, present)
+            if found is None:
+                raise CheckError(f"{self.name}: unit {unit.name} left no finished part; run again")
+            done.extend(found)
+        return done
+
+    def pipeline(self, build: Callable[[Any], Any]) -> None:
+        """Builds a pipeline from its root and runs it to the end."""
+        with _sentences(), self.engine.pipeline() as root:
+            build(root)
+
+    def finish(self, done: list[Part]) -> Manifest:
+        """Checks the written parts against their counts and writes the manifest."""
+        for part in done:
+            check_part(self.name, self.folder, part)
+        manifest = Manifest(
+            format=FORMAT,
+            job=self.name,
+            fingerprint=self.fingerprint,
+            folder=self.folder,
+            inputs={name: manifest.identity for name, manifest in sorted(self.inputs.items())},
+            recipe=self.obeys,
+            parts=done,
+            came_in=sum(part.came_in for part in done),
+            kept=sum(part.kept for part in done),
+            dropped=dict(sorted(sum((Counter(p.dropped) for p in done), Counter()).items())),
+            apart=counted_apart(done),
+            extra=self.extra,
+        )
+        write_manifest(manifest, manifest_path(self.folder, set_of(done)))
+        files.sweep(self.folder)
+        return manifest
+
+
+@dataclass(frozen=True)
+class Job:
+    """One of the seven: what it reads, what of the recipe it obeys, and how it runs.
+
+    `version` is raised with any change of the job's rules that changes its output.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    obeys: Callable[[Recipe], dict[str, Any]]
+    run: Callable[[JobRun], Manifest]
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to run, none of which changes what is made."""
+
+    runner: str = "local"
+    workers: int = 1
+    options: tuple[str, ...] = ()
+    until: str = ""
+    quiet: bool = False
+
+
+def run_jobs(
+    recipe: Recipe, jobs: tuple[Job, ...], out: str, settings: Settings
+) -> tuple[dict[str, Manifest], Engine]:
+    """Runs what is missing of `jobs`, in order; gives their manifests and the engine's figures."""
+    chosen = jobs_until(jobs, settings.until)
+    prepare_folder(out)
+    done: dict[str, Manifest] = {}
+    record: dict[str, Any] = {"recipe": recipe.model_dump(mode="json"), "jobs": {}}
+    with engine(settings.runner, settings.workers, settings.options) as motor:
+        for job in chosen:
+            at_work = job_run(job, recipe, out, done, motor, Progress(settings.quiet))
+            record["jobs"][job.name] = {"folder": at_work.folder.rsplit("/", 1)[-1]}
+            files.write_json(files.join(out, "run.json"), record)
+            done[job.name] = job.run(at_work)
+            record["jobs"][job.name]["manifest"] = set_of(done[job.name].parts)
+            files.write_json(files.join(out, "run.json"), record)
+    return done, motor
+
+
+def check_settings(settings: Settings, jobs: tuple[Job, ...]) -> None:
+    """Raises UsageError for an unknown runner or job, or too few workers."""
+    jobs_until(jobs, settings.until)
+    check_engine(settings.runner, settings.workers)
+
+
+def jobs_until(jobs: tuple[Job, ...], until: str) -> tuple[Job, ...]:
+    """The jobs up to `until`, or all where it is empty. Raises UsageError for an unknown one."""
+    names = [job.name for job in jobs]
+    if until and until not in names:
+        raise UsageError(f"unknown job {until!r} for --until; known are {', '.join(names)}")
+    return jobs[: names.index(until) + 1] if until else jobs
+
+
+def prepare_folder(out: str) -> None:
+    """Makes the output folder. Raises UsageError where that cannot be."""
+    if files.exists(out) and not files.is_folder(out):
+        raise UsageError(f"output {out!r} is a file; give the path of a folder")
+    try:
+        files.make_folder(out)
+        files.write_bytes_atomic(files.join(out, ".writable"), b"")
+        files.remove(files.join(out, ".writable"))
+    except OSError as error:
+        raise UsageError(
+            f"output {out!r} cannot be written ({error.strerror}); give another folder"
+        ) from None
+
+
+def job_run(
+    job: Job, recipe: Recipe, out: str, done: dict[str, Manifest], motor: Engine, progress: Progress
+) -> JobRun:
+    obeys = job.obeys(recipe)
+    mark = fingerprint(FORMAT, job.name, job.version, recipe.seed, obeys)
+    folder = files.join(out, f"{job.name}-{mark}")
+    inputs = {name: done[name] for name in job.reads}
+    return JobRun(job.name, recipe, folder, mark, obeys, inputs, motor, progress)
+
+
+def _deal(root: Any, target: str) -> Any:
+    from pipeline.routing import DealUnits
+
+    return root | DealUnits(target)
+
+
+_OURS = re.compile(r"pipeline\.errors\.(UsageError|CheckError): (.+)")
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turns our own errors, which come back from workers as text, into what they were."""
+    try:
+        yield
+    except GristmillError:
+        raise
+    except RuntimeError as error:
+        found = _OURS.findall(str(error))
+        if not found:
+            raise
+        kind, sentence = found[-1]
+        sentence = re.sub(r" \[while running .*", "", sentence)
+        raise {"UsageError": UsageError, "CheckError": CheckError}[kind](sentence) from None

@@ -1,0 +1,26 @@
+"""Languages: tag every document, drop those that the recipe does not ask for."""
+
+from dataclasses import replace
+
+from pipeline.document import Document
+from pipeline.language import detect_language
+from pipeline.recipe import ScreenConfig
+
+
+def tag_language(document: Document) -> Document:
+    """The document with its language and score; one that its source declares is kept."""
+    if document.language:
+        return replace(document, language_score=1.0)
+    found = detect_language(document.text)
+    return replace(document, language=found.code, language_score=found.score)
+
+
+def language_reason(document: Document, config: ScreenConfig) -> tuple[str, str] | None:
+    """("wrong_language", code) or ("unsure_language", score) where `document` is not wanted."""
+    if not config.languages:
+        return None
+    if document.language not in config.languages:
+        return "wrong_language", document.language or "unknown"
+    if document.language_score < config.language_threshold:
+        return "unsure_language", f"{document.language_score:.2f}"
+    return None

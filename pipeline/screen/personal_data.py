@@ -1,0 +1,95 @@
+"""Personal data: e-mail addresses and public IP addresses leave the text.
+
+Patterns are bounded and anchored so that their time is linear (FineWeb's e-mail pattern is
+quadratic, Dolma's cubic on dots). An IP address counts when it is globally routable, so version
+numbers in documentation ranges, private and loopback addresses stay. A replacement depends on the
+value alone.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+
+from pipeline.document import Document, digest
+from pipeline.recipe import ScreenConfig
+
+# RFC 5321: 64 characters before the at-sign, labels of 63; a name that ends like a file is none.
+_EMAIL = re.compile(
+    r"(?<![\w.%+-])[\w.%+-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![\w-])"
+)
+_FILE_ENDINGS = ("png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "html", "php", "py", "so")
+_RESERVED = re.compile(r"(?:^|\.)(?:example|invalid|test|localhost|example\.(?:com|net|org))$")
+_IPV4 = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)")
+_IPV6 = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f]*:[0-9A-Fa-f]*:)[0-9A-Fa-f:]{4,39}(?![\w:])")
+_NOT_AN_ADDRESS = re.compile(r"(?:version|release|section|chapter|build|\bv)\.?\s*$", re.IGNORECASE)
+
+
+def redact(document: Document, config: ScreenConfig) -> Document:
+    """The document with addresses replaced and counted by type in `redactions`."""
+    if config.personal_data == "keep":
+        return document
+    token = _typed if config.personal_data == "redact" else _harmless
+    counts: Counter[str] = Counter()
+    text = _substitute(document.text, token, counts)
+    if not counts:
+        return document
+    return replace(document, text=text, redactions=tuple(sorted(counts.items())))
+
+
+def _substitute(text: str, token: Callable[[str, str], str], counts: Counter[str]) -> str:
+    def replacing(kind: str, is_one: Callable[[re.Match[str]], bool]) -> Callable[..., str]:
+        def one(match: re.Match[str]) -> str:
+            if not is_one(match):
+                return match[0]
+            counts[kind] += 1
+            return token(kind, match[0])
+
+        return one
+
+    if "@" in text:
+        text = _EMAIL.sub(replacing("email", is_email), text)
+    text = _IPV4.sub(replacing("ipv4", is_public_ipv4), text)
+    return (
+        _IPV6.sub(replacing("ipv6", is_public_ipv6), text) if "::" in text or ":" in text else text
+    )
+
+
+def is_email(match: re.Match[str]) -> bool:
+    """Whether a match is an address of somebody: not a reserved domain, not a file name."""
+    local, _, domain = match[0].lower().rpartition("@")
+    if domain.rpartition(".")[2] in _FILE_ENDINGS or _RESERVED.search(domain):
+        return False
+    is_clone_url = local == "git" and match.string[match.end() : match.end() + 1] in (":", "/")
+    return not is_clone_url and not local.startswith(".") and ".." not in local
+
+
+def is_public_ipv4(match: re.Match[str]) -> bool:
+    try:
+        address = IPv4Address(match[0])
+    except AddressValueError:
+        return False
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    return address.is_global and not _NOT_AN_ADDRESS.search(before)
+
+
+def is_public_ipv6(match: re.Match[str]) -> bool:
+    try:
+        return IPv6Address(match[0]).is_global
+    except AddressValueError:
+        return False
+
+
+def _typed(kind: str, _value: str) -> str:
+    return {"email": "[email]", "ipv4": "[ip]", "ipv6": "[ip]"}[kind]
+
+
+def _harmless(kind: str, value: str) -> str:
+    """An address of a documentation range (RFC 2606, 5737, 3849), the same for the same value."""
+    number = int(digest("replace", value.lower())[:8], 16)
+    if kind == "email":
+        return f"user{number % 100_000:05d}@example.com"
+    if kind == "ipv4":
+        return f"192.0.2.{number % 254 + 1}"
+    return f"2001:db8::{number % 0xFFFF + 1:x}"

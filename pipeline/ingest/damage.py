@@ -15,7 +15,14 @@ ARC_START = re.compile(
     rb"[A-Za-z][A-Za-z0-9+.-]*:[^\r\n]{0,8192}? (?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*|-)"
     rb" \d{8,17} [^\r\n]{1,1024}\d+\r?\n"
 )
-HEAD = 1 << 12  # decompressed bytes in which a record start must show itself
+_LINE_STARTS = tuple(
+    re.compile(rb"(?:\A|\n)(" + pattern.pattern + rb")", re.IGNORECASE)
+    for pattern in (WARC_START, ARC_START)
+)
+MAX_START = 1 << 14  # bytes in which a record start must show itself
+SEARCH = 1 << 26  # bytes in which the true end of a record is looked for
+CHAIN = 1 << 18  # bytes of the file over which whole members must follow one another
+BACK = 1 << 20  # how far before a doubtful place reading begins
 
 
 def is_start(data: bytes, at: int = 0) -> bool:
@@ -23,14 +30,14 @@ def is_start(data: bytes, at: int = 0) -> bool:
     return WARC_START.match(data, at) is not None or ARC_START.match(data, at) is not None
 
 
-def whole_member(window: Window, codec: Codec, offset: int) -> int | None:
-    """The end of the member at `offset` if it is whole and begins a record."""
-    first = True
+def member_end(window: Window, codec: Codec, offset: int, starting: bool = False) -> int | None:
+    """The end of the member at `offset` if it is whole and, if so asked, begins with a record."""
+    wanted = starting
     try:
         for piece in codec.pieces(window, offset):
-            if first and not is_start(piece.data.lstrip(b"\r\n")[: HEAD * 3]):
+            if wanted and not is_start(piece.data[:MAX_START].lstrip(b"\r\n")):
                 return None
-            first = False
+            wanted = False
             if piece.end >= 0:
                 return piece.end
     except BadMember:
@@ -48,19 +55,51 @@ def next_member(window: Window, codec: Codec, offset: int) -> int:
                 return at + len(data)
             at += len(data) - len(magic) + 1
             continue
-        if whole_member(window, codec, at + found) is not None:
+        if member_end(window, codec, at + found, starting=True) is not None:
             return at + found
         at += found + 1
     return at
 
 
+def range_start(window: Window, codec: Codec, offset: int) -> int:
+    """Where the first record of a range that starts at `offset` lies: a member, or the end of the file.
+
+    A member found by its magic number may be a fake: an archive that is itself the body of a record stands
+    there as it is, in stored blocks. Those are at most 64 KiB (gzip) or 128 KiB (zstd) long, so a chain of
+    whole members over CHAIN bytes is no fake. Where the chain breaks, reading starts further before.
+    """
+    if offset <= 0 or not codec.magic:
+        return 0 if offset <= 0 else offset
+    found, back = next_member(window, codec, offset), BACK
+    while not _chain(window, codec, found):
+        at = next_member(window, codec, max(0, offset - back)) if offset > back else 0
+        if at == 0 or _chain(window, codec, at):
+            return next_member(window, codec, _walk(window, codec, at, offset))
+        back *= 2
+    return found
+
+
+def _chain(window: Window, codec: Codec, offset: int) -> bool:
+    at = offset
+    while at < offset + CHAIN and window.view(at, 1):
+        end = member_end(window, codec, at)
+        if end is None:
+            return False
+        at = end
+    return True
+
+
+def _walk(window: Window, codec: Codec, at: int, offset: int) -> int:
+    """The first place at or after `offset` that whole members lead to from `at`."""
+    while at < offset and window.view(at, 1):
+        end = member_end(window, codec, at)
+        at = next_member(window, codec, at + 1) if end is None else end
+    return at
+
+
 def next_header(data: bytes, at: int) -> int:
     """The position of the first record header that begins a line of `data` at or after `at`; -1 if none."""
-    for pattern in (WARC_START,):
-        position = at
-        while (found := pattern.search(data, position)) is not None:
-            start = found.start()
-            if start == 0 or data[start - 1 : start] == b"\n":
-                return start
-            position = start + 1
-    return -1
+    found = [
+        match.start(1) for match in (p.search(data, max(0, at - 1)) for p in _LINE_STARTS) if match
+    ]
+    return min((position for position in found if position >= at), default=-1)

@@ -1,0 +1,247 @@
+"""An HTTP response taken apart: status, headers, the body with its codings undone, what type it is.
+
+Archives hold bodies as they came or already decoded, with the headers left as they were, so a coding that the
+bytes do not show is taken as undone. Nothing raises but `BadBody`, which carries the reason of a drop.
+"""
+
+import re
+import zlib
+from dataclasses import dataclass
+
+import brotli
+import zstandard
+from isal import isal_zlib
+
+from pipeline.ingest import Reason
+
+_STATUS = re.compile(r"(?:HTTP|ICY|HTTPS)(?:/\d+(?:\.\d+)?)?[ \t]+(\d{3})(?![0-9])", re.IGNORECASE)
+_BLANK = re.compile(rb"\r?\n\r?\n")
+_FOLD = re.compile(r"\r?\n[ \t]+")
+_CHUNK = re.compile(rb"[ \t\r\n]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+
+
+class BadBody(Exception):
+    """A body that cannot be had. Never leaves this folder."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Status 0 where the status line holds none."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes  # with its codings
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "")
+
+    @property
+    def mime(self) -> str:
+        return mime_of(self.content_type)
+
+
+def mime_of(content_type: str) -> str:
+    """The type without its parameters, in lower case."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def parse_response(block: bytes) -> Response | None:
+    """The response in `block`; None where it has no header at all."""
+    end = block.find(b"\r\n\r\n")
+    bare = block.find(b"\n\n", 0, end if end >= 0 else len(block))
+    if bare >= 0:
+        head, body = block[:bare], block[bare + 2 :]
+    elif end >= 0:
+        head, body = block[:end], block[end + 4 :]
+    else:
+        head, body = block.rstrip(b"\r\n"), b""
+    lines = _FOLD.sub(" ", head.decode("latin-1")).splitlines()
+    if not lines:
+        return None
+    status = _STATUS.match(lines[0])
+    headers: dict[str, str] = {}
+    for line in lines[1:]:
+        name, colon, value = line.partition(":")
+        if colon:
+            headers.setdefault(name.strip().lower(), value.strip())
+    if status is None and not headers:
+        return None
+    return Response(int(status.group(1)) if status else 0, headers, body)
+
+
+def decoded_body(response: Response, limit: int) -> bytes:
+    """The body without transfer and content codings.
+
+    Raises BadBody with `too_large` over `limit` bytes, `truncated_body` where a coding breaks off and
+    `bad_encoding` where it cannot be undone.
+    """
+    body = response.body
+    if "chunked" in response.headers.get("transfer-encoding", "").lower():
+        body = _unchunked(body)
+    codings = response.headers.get("content-encoding", "").lower().split(",")
+    for coding in reversed([coding.strip() for coding in codings][-4:]):
+        if coding not in ("", "identity", "none", "utf-8"):
+            body = _decoded(body, coding, limit)
+    if len(body) > limit:
+        raise BadBody("too_large", str(len(body)))
+    return body
+
+
+def _unchunked(body: bytes) -> bytes:
+    """The chunks of `body` joined; `body` itself where it is not chunked (any more)."""
+    parts, at = [], 0
+    while (found := _CHUNK.match(body, at)) is not None:
+        size = int(found.group(1), 16)
+        if size == 0:
+            return b"".join(parts)
+        end = found.end() + size
+        if end > len(body):
+            break
+        parts.append(body[found.end() : end])
+        at = end
+    # A broken chunk after good ones is kept as it stands: browsers show what came.
+    return b"".join([*parts, body[at:]]) if parts else body
+
+
+def _decoded(body: bytes, coding: str, limit: int) -> bytes:
+    if not body:
+        return body
+    try:
+        match coding:
+            case "gzip" | "x-gzip":
+                return _inflated(body, 31, limit) if body[:2] == b"\x1f\x8b" else body
+            case "deflate":
+                return _deflated(body, limit)
+            case "br":
+                return _unbrotlied(body, limit)
+            case "zstd":
+                return _unzstd(body, limit) if body[:4] == b"\x28\xb5\x2f\xfd" else body
+            case _:
+                raise BadBody("bad_encoding", coding)
+    except (isal_zlib.error, zlib.error, brotli.error, zstandard.ZstdError) as error:
+        raise BadBody("bad_encoding", coding) from error
+
+
+def _inflated(body: bytes, bits: int, limit: int) -> bytes:
+    inflate = isal_zlib.decompressobj(bits)
+    data: bytes = inflate.decompress(body, limit + 1)
+    if len(data) <= limit and not inflate.eof:
+        raise BadBody("truncated_body", "content_coding")
+    return data
+
+
+def _deflated(body: bytes, limit: int) -> bytes:
+    """zlib data as the standard says, or the raw deflate that some servers send."""
+    if body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0:
+        return _inflated(body, 15, limit)
+    if body.lstrip()[:1] == b"<":
+        return body
+    return _inflated(body, -15, limit)
+
+
+def _unbrotlied(body: bytes, limit: int) -> bytes:
+    if body.lstrip()[:1] == b"<":  # no brotli stream of HTML starts so
+        return body
+    decoder = brotli.Decompressor()
+    data: bytes = decoder.process(body, output_buffer_limit=limit + 1)
+    while len(data) <= limit and not decoder.is_finished():
+        more = decoder.process(b"", output_buffer_limit=limit + 1 - len(data))
+        if not more:
+            raise BadBody("truncated_body", "content_coding")
+        data += more
+    return data
+
+
+def _unzstd(body: bytes, limit: int) -> bytes:
+    with zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(body) as reader:
+        data: bytes = reader.read(limit + 1)
+    return data
+
+
+_SNIFF = 2_048  # bytes of a body that are looked at
+_HTML_TAG = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|div|table|h1|p|a|br|font|iframe"
+    rb"|!--)[\s>/!-]",
+    re.IGNORECASE,
+)
+_XML_ROOT = re.compile(
+    rb"(?:<\?[^>]*>|<!--.*?-->|<!doctype[^>]*>|\s)*<([A-Za-z][\w:.-]*)", re.DOTALL | re.I
+)
+_FEEDS = {
+    b"rss": "application/rss+xml",
+    b"feed": "application/atom+xml",
+    b"rdf:rdf": "application/rdf+xml",
+    b"urlset": "application/xml",
+    b"sitemapindex": "application/xml",
+    b"svg": "image/svg+xml",
+}
+_MAGIC = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n", "image/png"),
+    (b"GIF8", "image/gif"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"\x1f\x8b\x08", "application/gzip"),
+    (b"\xd0\xcf\x11\xe0", "application/msword"),
+    (b"{\\rtf", "application/rtf"),
+    (b"%!PS", "application/postscript"),
+    (b"wOFF", "font/woff"),
+    (b"RIFF", "audio/wav"),
+    (b"OggS", "application/ogg"),
+    (b"ID3", "audio/mpeg"),
+    (b"WARC/", "application/warc"),
+)
+
+
+def sniffed(body: bytes) -> str:
+    """The type that the first bytes show; "" where they show none."""
+    head = body[:_SNIFF].lstrip(b"\xef\xbb\xbf \t\r\n\x0c\x00")
+    for magic, mime in _MAGIC:
+        if head.startswith(magic):
+            return mime
+    root = _XML_ROOT.match(head)
+    name = root.group(1).lower() if root else b""
+    if name in _FEEDS:
+        return _FEEDS[name]
+    if _HTML_TAG.search(head):
+        return "text/html"
+    if head.startswith(b"<?xml"):
+        return "application/xml"
+    if head[:1] in (b"{", b"["):
+        return "application/json"
+    return ""
+
+
+def not_html(mime: str, identified: str, body: bytes) -> str | None:
+    """None if the body is a page, else the type that it is.
+
+    `mime` is what the server said, `identified` what the crawler found. Where they agree on HTML only a
+    body that plainly is something else overrules them; where they disagree, or say nothing, the body decides.
+    """
+    shown = sniffed(body)
+    declared = {kind in _HTML_TYPES for kind in (mime, identified) if kind}
+    if declared == {True}:
+        return (
+            shown if shown not in ("", "text/html", "application/json", "application/xml") else None
+        )
+    if shown == "text/html" and (declared != {False} or mime in _GENERIC):
+        return None
+    return identified or mime or shown or "unknown"
+
+
+_GENERIC = (
+    "",
+    "unknown",
+    "application/octet-stream",
+    "application/xml",
+    "text/xml",
+    "unk",
+    "no-type",
+)

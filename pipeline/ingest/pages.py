@@ -1,0 +1,144 @@
+"""A record of an archive to what becomes of it: a `Page`, a `Document` or a drop with its reason."""
+
+from blake3 import blake3
+
+from pipeline.document import Document, Dropped, Page, digest
+from pipeline.ingest import Reason
+from pipeline.ingest.charset import decode
+from pipeline.ingest.http import BadBody, decoded_body, mime_of, not_html, parse_response
+from pipeline.ingest.warc import Damage, Record
+from pipeline.urls import canonical_url, site
+
+COUNTED_IN = ("response", "resource", "conversion")
+
+
+class Drop(Exception):
+    """A record that becomes nothing. Never leaves this folder."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+        self.detail = detail
+
+
+def damage_row(damage: Damage, archive: str, source: str) -> Dropped:
+    """The drop row of a damaged stretch."""
+    return Dropped(
+        id=digest(archive, str(damage.offset)),
+        url="",
+        source=source,
+        stage="ingest",
+        reason="damaged_archive",
+        detail=str(damage.lost),
+        warc_file=archive,
+        warc_offset=damage.offset,
+    )
+
+
+def target(record: Record) -> str:
+    """The address of a record; some writers put it in angle brackets."""
+    url = record.headers.get("warc-target-uri", "").strip()
+    return url[1:-1].strip() if url.startswith("<") and url.endswith(">") else url
+
+
+def outcome(record: Record, archive: str, source: str, limit: int) -> Page | Document | Dropped:
+    """What becomes of a response, resource or conversion record."""
+    url = target(record)
+    try:
+        if record.lost:
+            raise Drop("damaged_archive", str(record.lost))
+        if record.kind == "conversion":
+            return _document(record, url, archive, source, limit)
+        return _page(record, url, archive, source, limit)
+    except (Drop, BadBody) as drop:
+        return Dropped(
+            id=_identity(source, url, record, record.block),
+            url=_clean(url),
+            source=source,
+            stage="ingest",
+            reason=drop.reason,
+            detail=drop.detail,
+            record_id=record_id(record),
+            warc_file=archive,
+            warc_offset=record.offset,
+        )
+
+
+def record_id(record: Record) -> str:
+    return record.headers.get("warc-record-id", "")
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _identity(source: str, url: str, record: Record, body: bytes) -> str:
+    date = record.headers.get("warc-date", "")
+    return digest(source, canonical_url(url), date, blake3(body).digest())
+
+
+def _page(record: Record, url: str, archive: str, source: str, limit: int) -> Page:
+    content_type, status, body = _content(record, limit)
+    if record.headers.get("warc-truncated"):
+        raise Drop("truncated_body", record.headers["warc-truncated"])
+    if record.size > len(record.block):
+        raise Drop("too_large", str(record.size))
+    if not body.strip():
+        raise Drop("empty_body")
+    identified = mime_of(record.headers.get("warc-identified-payload-type", ""))
+    other = not_html(mime_of(content_type), identified, body)
+    if other is not None:
+        raise Drop("not_html", other)
+    if not url.lower().startswith(("http:", "https:")):
+        raise Drop("not_web", url.partition(":")[0][:32])
+    text = decode(body, content_type)
+    return Page(
+        id=_identity(source, url, record, body),
+        url=_clean(url),
+        source=source,
+        html=text.text,
+        date=record.headers.get("warc-date", ""),
+        record_id=record_id(record),
+        warc_file=archive,
+        warc_offset=record.offset,
+        warc_length=record.length,
+        status=status,
+        content_type=content_type,
+        charset=text.charset,
+        charset_source=text.how,
+    )
+
+
+def _content(record: Record, limit: int) -> tuple[str, int, bytes]:
+    """Content type, status and body. A resource is its own body."""
+    if record.kind == "resource":
+        content_type = record.headers.get("content-type", record.headers.get("arc-type", ""))
+        return content_type, 200, record.block
+    response = parse_response(record.block)
+    if response is None:
+        raise Drop("malformed_http" if record.block else "empty_body")
+    if response.status != 200:
+        if response.status == 0:
+            raise Drop("malformed_http")
+        raise Drop("http_status", str(response.status))
+    return response.content_type, response.status, decoded_body(response, limit)
+
+
+def _document(record: Record, url: str, archive: str, source: str, limit: int) -> Document:
+    text = record.block.decode("utf-8", "replace").replace("\x00", "\ufffd").strip()
+    if not text:
+        raise Drop("empty_text")
+    return Document(
+        id=_identity(source, url, record, record.block),
+        url=_clean(url),
+        source=source,
+        text=text,
+        site=site(url),
+        date=record.headers.get("warc-date", ""),
+        record_id=record_id(record),
+        warc_file=archive,
+        warc_offset=record.offset,
+        warc_length=record.length,
+        charset="utf-8",
+        charset_source="default",
+    )

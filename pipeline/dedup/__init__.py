@@ -1,12 +1,13 @@
 """Deduplication: what came twice goes, by a rule that anybody can follow, and the reason stays.
 
-In: documents parts, and for near-duplicates the signatures that `curate` has stored. Between workers travel
-rows of ids, hashes and counts alone. Out: decisions per part, joined by id and never by position.
+In: documents parts, and for near-duplicates the signatures that `curate` has stored. Between
+workers travel rows of ids, hashes and counts alone. Out: decisions per part, joined by id and
+never by position.
 
     documents ─ keys ─► record, URL, text ─► site lines ─► paragraphs ─► decisions      exact
     curated ─ signatures ─► bands ─► pairs ─► components ─► clusters ─► decisions        near
 
-Papers: Broder 1997 (resemblance, min-wise hashing), Li, Owen and Zhang 2012 (one permutation hashing),
-Kiveris et al. 2014 (connected components by large and small stars), Penedo et al. 2023 and 2024
-(what deduplication does to web corpora).
+Papers: Broder 1997 (resemblance, min-wise hashing), Li, Owen and Zhang 2012 (one permutation
+hashing), Kiveris et al. 2014 (connected components by large and small stars), Penedo et al. 2023
+and 2024 (what deduplication does to web corpora).
 """

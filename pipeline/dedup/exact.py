@@ -1,8 +1,8 @@
 """Exact duplicates: the same capture, the same address, the same text.
 
-Three passes, each among the survivors of the one before; rows in, DROP rows out. A pass groups rows by a
-128-bit key and keeps the first of each group in a stated total order that ends with the id. What an earlier
-run has kept comes first in every order and never leaves.
+Three passes, each among the survivors of the one before; rows in, DROP rows out. A pass groups
+rows by a 128-bit key and keeps the first of each group in a stated total order that ends with
+the id. What an earlier run has kept comes first in every order and never leaves.
 """
 
 from collections.abc import Sequence
@@ -29,8 +29,10 @@ from pipeline.dedup.rows import (
 from pipeline.recipe import DedupConfig
 
 STUB_SHARE = 0.5
-"""A capture shorter than this share of the longest one of its address is a teaser, an error page or a login
-wall, and stays only if all are: otherwise the newest capture would replace an article by its stub."""
+"""A capture shorter than this share of the longest one of its address is a teaser, an error page
+or a login wall, and stays only if all are: otherwise the newest capture would replace an
+article by its stub.
+"""
 
 RECORD_ROW = np.dtype([*ID, ("part", "<u4"), ("copies", "<u4")])
 KEY_ROW = np.dtype(
@@ -49,13 +51,17 @@ def record_rows(keys: pa.Table, part: int) -> Rows:
 
 
 def record_drops(rows: Rows, own: int) -> Rows:
-    """The same capture met twice: one row stays, in an earlier run or in the first part that has it."""
+    """The same capture met twice: one row stays, in an earlier run or in the first part that has
+    it.
+    """
     known = rows["part"] >= own
     order = np.lexsort([rows["part"], ~known, rows["id_lo"], rows["id_hi"]])
     rows, known = rows[order], known[order]
     leave = rows["copies"] - starts(rows["id_hi"], rows["id_lo"])
     out = rows[(leave > 0) & ~known]
-    drops = make(DROP, len(out), part=out["part"], reason=RECORD, copies=leave[(leave > 0) & ~known])
+    drops = make(
+        DROP, len(out), part=out["part"], reason=RECORD, copies=leave[(leave > 0) & ~known]
+    )
     for name in ("hi", "lo"):
         drops[f"id_{name}"] = drops[f"keep_{name}"] = out[f"id_{name}"]
     return drops
@@ -102,7 +108,9 @@ def text_drops(rows: Rows, own: int) -> Rows:
 
 
 def _drops(rows: Rows, last: NDArray[np.bool_], own: int, reason: int) -> Rows:
-    """All but the first row of each group of own rows; rows flagged `last` come after the others."""
+    """All but the first row of each group of own rows; rows flagged `last` come after the
+    others.
+    """
     columns = [rows[name] for name, _ in ORDER]
     order = np.lexsort(
         [

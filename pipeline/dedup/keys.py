@@ -1,10 +1,11 @@
 """The keys of documents: what `exact` reads in place of texts.
 
-`keys_table` is made beside every documents part. No threshold of the recipe goes into it, so a change of
-thresholds never asks for another extraction: the hash of a line or paragraph carries its length in its low
-ten bits, and the bounds are held against that.
+`keys_table` is made beside every documents part. No threshold of the recipe goes into it, so a
+change of thresholds never asks for another extraction: the hash of a line or paragraph carries
+its length in its low ten bits, and the bounds are held against that.
 """
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -23,12 +24,17 @@ from pipeline.dedup.rows import (
     starts,
 )
 from pipeline.document import Document
-from pipeline.text import normalise, normalised_line, paragraphs
+from pipeline.text import normalise, normalised_line
 from pipeline.urls import url_key
 
 LENGTH = np.uint64(1023)  # the bits of a hash that hold a length; 1023 stands for every longer one
 MAX_LINES = 2_000  # lines kept of one document, half from each end, where boilerplate stands
-PARAGRAPH_FLOOR = 50  # characters; shorter paragraphs have no key, so the recipe cannot ask for them
+PARAGRAPH_FLOOR = (
+    50  # characters; shorter paragraphs have no key, so the recipe cannot ask for them
+)
+
+_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
+_LINE_BREAK = re.compile(r"\n")
 
 KEYS_SCHEMA = pa.schema(
     [
@@ -90,8 +96,20 @@ def line_hashes(text: str) -> list[int]:
 
 def paragraph_hashes(text: str) -> list[int]:
     """Sorted distinct keys of the paragraphs of `text` that are not very short."""
-    normal = (normalise(paragraph) for paragraph in paragraphs(text))
+    normal = (normalise(text[start:end]) for start, end in units(text))
     return sorted({key_of(paragraph) for paragraph in normal if len(paragraph) >= PARAGRAPH_FLOOR})
+
+
+def units(text: str) -> list[tuple[int, int]]:
+    """Where the paragraphs of `text` lie: between blank lines, or its lines where none is blank.
+
+    Some extractors write one line per paragraph and no blank line at all.
+    """
+    ends = [match.span() for match in _BREAK.finditer(text)] or [
+        match.span() for match in _LINE_BREAK.finditer(text)
+    ]
+    begin = [0, *(end for _, end in ends)]
+    return list(zip(begin, [*(start for start, _ in ends), len(text)], strict=True))
 
 
 def lengths(hashes: Words) -> Words:

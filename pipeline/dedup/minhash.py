@@ -1,10 +1,11 @@
 """Signatures of texts: bands of min-wise hashes to find candidates, a wide sketch to judge them.
 
-A text is the set of its shingles, five words each in lower case. `bands * rows` min-wise hashes (Broder 1997) under
-affine permutations of 32-bit words make the band keys; one-permutation hashing into 512 bins of 8 bits
-(Li, Owen and Zhang 2012) makes the sketch, whose estimate of the Jaccard similarity has a standard error below
-0.02 at 0.75, where 112 hashes have 0.04. A text of fewer words than one shingle has no signature: such texts are
-compared as a whole, in `exact`, because their sets say nothing.
+A text is the set of its shingles, five words each in lower case. `bands * rows` min-wise hashes
+(Broder 1997) under affine permutations of 32-bit words make the band keys; one-permutation
+hashing into 512 bins of 8 bits (Li, Owen and Zhang 2012) makes the sketch, whose estimate of the
+Jaccard similarity has a standard error below 0.02 at 0.75, where 112 hashes have 0.04. A text of
+fewer words than one shingle has no signature: such texts are compared as a whole, in `exact`,
+because their sets say nothing.
 """
 
 from collections.abc import Sequence
@@ -32,7 +33,9 @@ def signature_bytes(config: MinhashConfig) -> int:
 
 
 def signature(words: Sequence[str], config: MinhashConfig) -> bytes | None:
-    """What is stored of a text: its band keys, little-endian, and its sketch; None when very short."""
+    """What is stored of a text: its band keys, little-endian, and its sketch; None when very
+    short.
+    """
     hashes = shingles(words)
     if not len(hashes):
         return None
@@ -84,7 +87,9 @@ def _permutations(count: int) -> tuple[Hashes, Hashes]:
 
 
 def band_keys(hashes: Hashes, config: MinhashConfig) -> bytes:
-    """A 64-bit key for every band of `rows` hashes, little-endian; bands never share a key by place."""
+    """A 64-bit key for every band of `rows` hashes, little-endian; bands never share a key by
+    place.
+    """
     data, width = hashes.astype("<u4").tobytes(), 4 * config.rows
     keys = [
         xxhash.xxh3_64_intdigest(data[band * width : (band + 1) * width], band)
@@ -94,7 +99,9 @@ def band_keys(hashes: Hashes, config: MinhashConfig) -> bytes:
 
 
 def sketch(hashes: Words) -> Sketch:
-    """512 bins by the high bits of a shingle; each holds 8 bits of its least shingle, 0 when empty."""
+    """512 bins by the high bits of a shingle; each holds 8 bits of its least shingle, 0 when
+    empty.
+    """
     ordered = np.sort(hashes)
     bins = (ordered >> np.uint64(55)).astype(np.int64)
     first = np.ones(len(bins), dtype=np.bool_)

@@ -1,8 +1,9 @@
 """Rows of ids and hashes: what travels between workers instead of texts.
 
-An id of 32 hex digits is two unsigned 64-bit fields, `id_hi` and `id_lo`, whose order is that of the digits.
-A part is a number: its place among the sorted names of the run's parts; the parts of earlier runs come after
-the own ones, so `part >= own` says that a row stands for a document that an earlier run has kept.
+An id of 32 hex digits is two unsigned 64-bit fields, `id_hi` and `id_lo`, whose order is that of
+the digits. A part is a number: its place among the sorted names of the run's parts; the parts of
+earlier runs come after the own ones, so `part >= own` says that a row stands for a document that
+an earlier run has kept.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,8 +28,10 @@ REASONS = ("", "duplicate_record", "duplicate_url", "duplicate_text", "near_dupl
 RECORD, URL, TEXT, NEAR = 1, 2, 3, 4
 
 DROP = np.dtype([("part", "<u4"), *ID, ("reason", "u1"), ("copies", "<u4"), *KEEPER])
-"""One document that leaves: its part, its id, an index into REASONS, how many rows of the part with this
-id leave (more than one only for duplicate_record), and the id of the document that stays."""
+"""One document that leaves: its part, its id, an index into REASONS, how many rows of the part
+with this id leave (more than one only for duplicate_record), and the id of the document that
+stays.
+"""
 
 CRITERIA = ("quality", "longest", "newest", "oldest")
 
@@ -100,7 +103,9 @@ def salted(words: Words, source: Words) -> Words:
 def order_columns(
     criteria: Sequence[str], quality: NDArray[Any], characters: NDArray[Any], date: NDArray[Any]
 ) -> dict[str, NDArray[np.float64]]:
-    """ORDER fields: the stated criteria as numbers of which the smallest stays; unused ones are 0."""
+    """ORDER fields: the stated criteria as numbers of which the smallest stays; unused ones are
+    0.
+    """
     values = {"quality": -quality, "longest": -characters, "newest": -date, "oldest": date}
     columns = {name: np.zeros(len(characters)) for name, _ in ORDER}
     for (name, _), criterion in zip(ORDER, dict.fromkeys(criteria), strict=False):
@@ -109,6 +114,8 @@ def order_columns(
 
 
 def date_number(date: str) -> int:
-    """An ISO 8601 date as a number that sorts like it: 2026-01-02T03:04:05Z is 20260102030405; "" is 0."""
+    """An ISO 8601 date as a number that sorts like it: 2026-01-02T03:04:05Z is 20260102030405;
+    "" is 0.
+    """
     digits = "".join(character for character in date if character in "0123456789")[:14]
     return int(digits.ljust(14, "0")) if digits else 0

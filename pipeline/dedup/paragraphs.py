@@ -1,0 +1,113 @@
+"""Paragraphs that stand in many documents: licences, disclaimers, passages quoted everywhere.
+
+One document keeps the paragraph, the first in the recipe's order of survivors (what an earlier
+run has kept comes before all); it is cut from the others. A part sends one row per paragraph,
+its count and its best document, so the group of the most frequent paragraph has one row per
+part.
+"""
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.dedup.keys import exploded, lengths
+from pipeline.dedup.rows import (
+    ID,
+    KEEPER,
+    ORDER,
+    Places,
+    Rows,
+    Words,
+    column,
+    make,
+    order_columns,
+    salted,
+    starts,
+)
+from pipeline.recipe import DedupConfig, ParagraphsConfig
+
+PARAGRAPH_ROW = np.dtype(
+    [("paragraph", "<u8"), ("group", "<u8"), *ORDER, *ID, ("part", "<u4"), ("documents", "<u8")]
+)
+PART_PARAGRAPH = np.dtype([("part", "<u4"), ("paragraph", "<u8"), ("group", "<u8"), *KEEPER])
+
+
+def paragraph_rows(
+    keys: pa.Table, part: int, config: DedupConfig, limits: ParagraphsConfig
+) -> Rows:
+    """One row per paragraph of a part: its documents and the best of them. Key: paragraph."""
+    at, paragraphs = exploded(keys, "paragraphs")
+    use = lengths(paragraphs) >= limits.min_characters
+    at, paragraphs = at[use], paragraphs[use]
+    criteria = [criterion for criterion in config.survivor if criterion != "quality"]
+    characters = column(keys, "characters")
+    columns = order_columns(criteria, np.zeros(len(keys)), characters, column(keys, "date"))
+    rows = make(
+        PARAGRAPH_ROW,
+        len(at),
+        paragraph=paragraphs,
+        group=_groups(keys, config)[at],
+        part=part,
+        documents=1,
+        id_hi=column(keys, "id_hi")[at],
+        id_lo=column(keys, "id_lo")[at],
+        **{name: values[at] for name, values in columns.items()},
+    )
+    return _best(rows, own=part + 1)
+
+
+def _groups(keys: pa.Table, config: DedupConfig) -> Words:
+    """What paragraphs must share to be one: nothing, or the source."""
+    source: Words = column(keys, "source")
+    return salted(np.zeros_like(source), source) if config.scope == "per_source" else source * 0
+
+
+def _best(rows: Rows, own: int) -> Rows:
+    """The first row of each paragraph in order, with the documents of all of them."""
+    rows = rows[_order(rows, own)]
+    first = np.flatnonzero(starts(rows["paragraph"], rows["group"]))
+    best = rows[first].copy()
+    if len(rows):
+        best["documents"] = np.add.reduceat(rows["documents"], first)
+    return best
+
+
+def _order(rows: Rows, own: int) -> Places:
+    order = [rows[name] for name, _ in ORDER]
+    minor = (rows["id_lo"], rows["id_hi"], *reversed(order), rows["part"] < own)
+    places: Places = np.lexsort([*minor, rows["group"], rows["paragraph"]])
+    return places
+
+
+def shared_paragraphs(rows: Rows, own: int, limits: ParagraphsConfig) -> Rows:
+    """PART_PARAGRAPH rows: every frequent paragraph and its keeper, for every own part that has
+    it.
+    """
+    rows = rows[_order(rows, own)]
+    first = starts(rows["paragraph"], rows["group"])
+    group = np.cumsum(first) - 1
+    keeper = rows[np.flatnonzero(first)[group]]
+    total = np.bincount(group, weights=rows["documents"]) if len(rows) else np.zeros(0)
+    use = (total[group] >= limits.min_documents) & (rows["part"] < own)
+    rows, keeper = rows[use], keeper[use]
+    out = make(PART_PARAGRAPH, len(rows), part=rows["part"])
+    out["paragraph"], out["group"] = rows["paragraph"], rows["group"]
+    out["keep_hi"], out["keep_lo"] = keeper["id_hi"], keeper["id_lo"]
+    return out
+
+
+def paragraphs_to_cut(keys: pa.Table, found: Rows, config: DedupConfig) -> tuple[Places, Words]:
+    """(row of the document, paragraph) for all shared paragraphs that another document keeps."""
+    at, paragraphs = exploded(keys, "paragraphs")
+    groups = _groups(keys, config)[at]
+    names = (found["paragraph"].tolist(), found["group"].tolist())
+    keepers = zip(found["keep_hi"].tolist(), found["keep_lo"].tolist(), strict=True)
+    kept_by = dict(zip(zip(*names, strict=True), keepers, strict=True))
+    near = np.flatnonzero(np.isin(paragraphs, found["paragraph"]))
+    high, low = column(keys, "id_hi"), column(keys, "id_lo")
+    cut = [
+        place
+        for place in near.tolist()
+        if (keeper := kept_by.get((int(paragraphs[place]), int(groups[place])))) is not None
+        and keeper != (int(high[at[place]]), int(low[at[place]]))
+    ]
+    return at[cut], paragraphs[cut]

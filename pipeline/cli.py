@@ -32,8 +32,10 @@ def run(
     profile: Annotated[bool, typer.Option(help="Print the share of CPU of every stage")] = False,
 ) -> None:
     """Run what is missing. Options behind `--` go to Beam's runner as they are."""
+    from pipeline.engine import default_workers, quiet
+
+    quiet()
     from pipeline.commands.run import run_recipe
-    from pipeline.engine import default_workers
     from pipeline.run import Settings
 
     settings = Settings(runner, workers or default_workers(), tuple(context.args), until)

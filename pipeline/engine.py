@@ -71,7 +71,6 @@ class Engine:
 def engine(runner: str, workers: int, options: tuple[str, ...] = ()) -> Iterator[Engine]:
     """An engine for a whole run; with local workers, their pool lives as long as it."""
     check_engine(runner, workers)
-    _quiet()
     if runner != "local" or workers == 1:
         yield Engine(runner, workers, options)
         return
@@ -87,10 +86,9 @@ def check_engine(runner: str, workers: int) -> None:
         raise UsageError(f"--workers {workers} is too few; give 1 or more")
 
 
-def _quiet() -> None:
+def quiet() -> None:
     """Beam warns of what our users need not know: optional packages, modes chosen on purpose."""
-    logging.getLogger("root").setLevel(logging.ERROR)
-    logging.getLogger("apache_beam").setLevel(logging.ERROR)
+    logging.getLogger().setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="apache_beam.*")
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from pipeline import parts
+from pipeline.dedup.keys import keys_table
 from pipeline.document import (
     Batch,
     Document,
@@ -35,7 +36,7 @@ def archive_units(recipe: Recipe) -> list[Unit]:
     units = []
     for source in recipe.sources:
         facts = (source.format, source.domain, source.licence, source.language)
-        for unit in plan_units(source, recipe.extract):
+        for unit in plan_units(source, recipe.extract, "."):
             name = parts.keyed(f"{source.name}.{unit.name}", *facts, str(unit.bytes))
             units.append(replace(unit, name=name))
     return units
@@ -51,17 +52,18 @@ def _extract_graph(recipe: Recipe, folder: str, units: Any) -> Any:
         | ExtractText(recipe.extract)
         | ScreenLanguages(recipe.screen)
         | RedactPersonalData(recipe.screen)
-        | CommitParts(folder, partial(_documents_made, recipe))
+        | CommitParts(folder, _documents_made)
     )
 
 
-def _documents_made(recipe: Recipe, batch: Batch) -> Made:
+def _documents_made(batch: Batch) -> Made:
     kept = [record for record in batch.records if isinstance(record, Document)]
     return Made(
         part=batch.part,
         tables={
             "documents": documents_table(kept),
             "dropped": dropped_table(list(batch.dropped)),
+            "keys": keys_table(kept),
         },
         kept=len(kept),
         seen=dict(batch.seen),

@@ -1,0 +1,79 @@
+"""What becomes of every document of a part: its phase and group, or why it is left out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.mix.columns import Mixable, chances, merge, score_bins, summarise
+from pipeline.mix.decision import BUCKETS, Decision, decide, slug
+from pipeline.recipe import ClassifyConfig, MixConfig
+
+PHASES = ("main", "anneal")
+REASONS = ("benchmark_hit", "unwanted_domain", "low_score", "over_budget")
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """Per document of a part, shape (n,): phase and group, or the reason; the others are ""."""
+
+    phase: NDArray[np.str_]
+    group: NDArray[np.str_]
+    reason: NDArray[np.str_]
+
+
+def group_name(phase: str, domain: str, bucket: int) -> str:
+    """`main-news-2`: safe as the name of a file."""
+    return f"{phase}-{slug(domain)}-{bucket}"
+
+
+def assign(columns: Mixable, decision: Decision) -> Assigned:
+    """Phase, group or reason of every document, from its columns and keyed hashes of its id."""
+    names = np.array([decision.names.index(name) for name in columns.names], dtype=np.int64)
+    domain = names[columns.domain] if len(columns) else columns.domain
+    at = score_bins(columns.score)
+    declared = columns.declared.astype(np.int64)
+    bucket = decision.bucket[domain, at]
+
+    def drawn(purpose: str, chance: NDArray[np.float64]) -> NDArray[np.bool_]:
+        return np.asarray(chances(columns, decision.seed, purpose) < chance)
+
+    reserved = drawn("anneal", decision.reserved[domain, at])
+    passed = drawn("gate", decision.kept[domain, declared, at])
+    budgeted = drawn("budget", decision.epochs[domain, bucket])
+    outcome = np.select(
+        [columns.hits > 0, ~decision.wanted[domain], reserved, ~passed, ~budgeted],
+        [0, 1, 5, 2, 3],  # the place of a reason; 4 main, 5 anneal
+        4,
+    )
+    return _named(decision, outcome, domain, bucket)
+
+
+def _named(
+    decision: Decision,
+    outcome: NDArray[np.int64],
+    domain: NDArray[np.int64],
+    bucket: NDArray[np.int64],
+) -> Assigned:
+    table = np.array(
+        [
+            [*(group_name("main", name, b) for b in range(BUCKETS)), group_name("anneal", name, 0)]
+            for name in decision.names
+        ],
+        dtype=np.str_,
+    ).reshape(-1, BUCKETS + 1)
+    column = np.where(outcome == 5, BUCKETS, bucket)
+    group = table[domain, column] if len(domain) else np.zeros(0, dtype=np.str_)
+    return Assigned(
+        phase=np.array(["", "", "", "", *PHASES])[outcome],
+        group=np.where(outcome >= 4, group, ""),
+        reason=np.array([*REASONS, "", ""])[outcome],
+    )
+
+
+def mix(
+    columns: Mixable, config: MixConfig, classify: ClassifyConfig, seed: int
+) -> tuple[Decision, Assigned]:
+    """All three steps for a corpus of one part."""
+    decision = decide(merge([summarise(columns)]), config, classify, seed)
+    return decision, assign(columns, decision)

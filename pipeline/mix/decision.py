@@ -1,0 +1,169 @@
+"""The one global step: from the histogram of all documents to what becomes of every cell of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import UsageError
+from pipeline.mix import curves
+from pipeline.mix.columns import BINS, Floats, Summary
+from pipeline.mix.phases import reserve
+from pipeline.mix.weights import CHARACTERS_PER_TOKEN, allocate, target_shares, tokens
+from pipeline.recipe import ClassifyConfig, MixConfig
+
+BUCKETS = 5  # of scores within a domain, after the gate
+BUCKET_DOCUMENTS = 50  # a bucket of fewer is not worth a group
+
+
+@dataclass(frozen=True)
+class Decision:
+    """By domain d and bin of score s: what becomes of a document there. All of it small."""
+
+    seed: int
+    names: tuple[str, ...]  # sorted
+    wanted: NDArray[np.bool_]  # (d,): the domain has a share
+    reserved: Floats  # (d, s): chance of the annealing set
+    kept: Floats  # (d, 2, s): chance to pass the gate, undeclared and declared
+    bucket: NDArray[np.int64]  # (d, s)
+    epochs: Floats  # (d, BUCKETS): how often a bucket is seen; below 1 the chance to be in
+    anneal_epochs: Floats  # (d,)
+    main_tokens: int | None  # None: all that is there, once
+    anneal_tokens: int | None
+    notes: tuple[str, ...]  # what could not be as asked, in words
+
+
+def decide(summary: Summary, mix: MixConfig, classify: ClassifyConfig, seed: int) -> Decision:
+    """Gate, reserve, shares, budget; UsageError where the request cannot be met."""
+    masses = summary.characters.astype(np.float64)
+    gate = classify.gate if summary.scored else "off"
+    kept = _gate(masses, gate, classify.keep)
+    natural = (masses * kept).sum(axis=(1, 2))
+    shares = target_shares(summary.names, mix.weights, natural)
+    available = float(natural[shares > 0].sum())
+    budget = mix.tokens * CHARACTERS_PER_TOKEN or available
+    reserved = _reserve(summary, mix, masses, kept, shares, min(budget, available))
+    main = masses * (1 - reserved)[:, None, :] * kept
+    aside = (masses * reserved[:, None, :]).sum(axis=(1, 2))
+    anneal = _anneal_amounts(aside, mix, budget, bool(mix.tokens))
+    capacities = main.sum(axis=(1, 2)) * mix.max_copies
+    amounts = _main_amounts(capacities, shares, budget - float(anneal.sum()), mix)
+    bucket = _buckets(summary, main, kept, gate)
+    return Decision(
+        seed=seed,
+        names=_distinct(summary.names),
+        wanted=shares > 0,
+        reserved=reserved,
+        kept=kept,
+        bucket=bucket,
+        epochs=_epochs(main.sum(axis=1), bucket, amounts, mix.max_copies, gate),
+        anneal_epochs=anneal / np.maximum(aside, 1e-300),
+        main_tokens=mix.tokens - tokens(float(anneal.sum())) if mix.tokens else None,
+        anneal_tokens=tokens(float(anneal.sum())) if mix.tokens else None,
+        notes=_notes(summary, mix, classify, shares, amounts, aside),
+    )
+
+
+def _gate(masses: Floats, gate: str, keep: float) -> Floats:
+    """The chance to pass by domain, declared or not, and bin: percentiles are those of a domain.
+
+    Compared across domains a reference-like score sorts by style: clean code scores near nothing.
+    """
+    kept = np.ones_like(masses)
+    if gate != "off":
+        rule = curves.pareto if gate == "pareto" else curves.keep_best
+        for i in range(len(masses)):
+            kept[i, 0] = rule(masses[i, 0], keep)
+    return kept
+
+
+def _reserve(
+    summary: Summary, mix: MixConfig, masses: Floats, kept: Floats, shares: Floats, size: float
+) -> Floats:
+    """The chance to be reserved by domain and bin; none without scores. Hash draws leave room."""
+    if not mix.annealing or not summary.scored:
+        return np.zeros((len(summary.names), BINS))
+    whole = masses.sum(axis=1)
+    return reserve(whole, summary.names, shares, mix.annealing.share * size, mix.annealing)
+
+
+def _anneal_amounts(aside: Floats, mix: MixConfig, budget: float, repeat: bool) -> Floats:
+    """Reserved characters to be seen: once, or the budget's share as far as the cap allows."""
+    if not mix.annealing or not repeat or aside.sum() == 0:
+        return aside
+    wanted = min(mix.annealing.share * budget, float(aside.sum()) * mix.max_copies)
+    return np.asarray(aside * (wanted / aside.sum()))
+
+
+def _main_amounts(capacities: Floats, shares: Floats, total: float, mix: MixConfig) -> Floats:
+    """Characters to be seen by domain; all once where neither weights nor tokens are given."""
+    if not mix.tokens and not mix.weights:
+        return capacities / mix.max_copies
+    return allocate(capacities, shares, total)
+
+
+def _buckets(summary: Summary, main: Floats, kept: Floats, gate: str) -> NDArray[np.int64]:
+    """The bucket of every bin; one for all of a domain unless the curve tells them apart."""
+    found = np.zeros((len(summary.names), BINS), dtype=np.int64)
+    if gate != "curve":
+        return found
+    documents = (summary.documents * kept).sum(axis=(1, 2))
+    for i, mass in enumerate(main.sum(axis=1)):
+        count = int(np.clip(documents[i] // BUCKET_DOCUMENTS, 1, BUCKETS))
+        found[i] = curves.buckets(mass, count)
+    return found
+
+
+def _epochs(
+    main: Floats, bucket: NDArray[np.int64], amounts: Floats, cap: float, gate: str
+) -> Floats:
+    """How often every bucket is seen, shape (d, BUCKETS): along the curve, or all alike."""
+    epochs = np.zeros((len(main), BUCKETS))
+    for i, mass in enumerate(main):
+        masses = np.bincount(bucket[i], weights=mass, minlength=BUCKETS).astype(np.float64)
+        used = int(bucket[i].max()) + 1
+        if gate == "curve":
+            epochs[i, :used] = curves.quality_curve(masses[:used], float(amounts[i]), cap)
+        else:
+            epochs[i] = amounts[i] / max(float(mass.sum()), 1e-300)
+    return np.where(np.isclose(epochs, 1.0, rtol=0, atol=1e-9), 1.0, epochs)
+
+
+def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names, if their groups' names differ; UsageError otherwise."""
+    by_slug: dict[str, str] = {}
+    for name in names:
+        other = by_slug.setdefault(slug(name), name)
+        if other != name:
+            raise UsageError(f"domains {other!r} and {name!r} give one file name; rename one")
+    return names
+
+
+def slug(name: str) -> str:
+    """A domain's name as it stands in the names of groups and files."""
+    return "".join(c if c.isascii() and c.isalnum() else "_" for c in name.lower()) or "_"
+
+
+def _notes(
+    summary: Summary,
+    mix: MixConfig,
+    classify: ClassifyConfig,
+    shares: Floats,
+    amounts: Floats,
+    aside: Floats,
+) -> tuple[str, ...]:
+    notes = []
+    if classify.gate != "off" and not summary.scored:
+        notes.append("The gate is off: no document has a referenced score.")
+    if mix.annealing and not aside.sum():
+        notes.append("No annealing phase: no document reaches its least score.")
+    missing = sorted(name for name in mix.weights if name not in summary.names)
+    notes += [f"There is no document of the domain {name}." for name in missing]
+    if mix.weights:
+        reached = amounts / max(float(amounts.sum()), 1e-300)
+        notes += [
+            f"Domain {name} was to have {share:.4f} of the main phase and has {got:.4f}."
+            for name, share, got in zip(summary.names, shares, reached, strict=True)
+            if abs(share - got) > 1e-3
+        ]
+    return tuple(notes)

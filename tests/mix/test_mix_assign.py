@@ -1,0 +1,211 @@
+"""From columns to phases and groups: gates, budget, annealing, and the same whatever the parts."""
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.document import digest
+from pipeline.errors import UsageError
+from pipeline.mix.assign import Assigned, assign, mix
+from pipeline.mix.columns import Mixable, chances, merge, mixable, summarise
+from pipeline.mix.decision import decide
+from pipeline.mix.plan import add_counts, count_groups, make_plan
+from pipeline.recipe import AnnealingConfig, ClassifyConfig, MixConfig
+
+DOMAINS = ("books", "forum", "news")
+PLAIN = MixConfig(annealing=False)
+OFF = ClassifyConfig(gate="off")
+
+
+def corpus(size: int, seed: int = 0) -> Mixable:
+    """Documents of three domains with scores by domain and lengths from 100 to 1,100."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    domain = rng.integers(0, 3, size)
+    return mixable(
+        [digest(str(seed), str(i)) for i in range(size)],
+        [DOMAINS[i] for i in domain],
+        np.clip(rng.normal(0.3 + 0.2 * domain, 0.15), 0, 1),
+        rng.integers(100, 1_100, size),
+        (rng.random(size) < 0.01).astype(np.int64),
+        np.zeros(size, dtype=bool),
+    )
+
+
+def part(columns: Mixable, rows: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Mixable:
+    fields = ("hi", "lo", "domain", "score", "characters", "hits", "declared")
+    return replace(columns, **{name: getattr(columns, name)[rows] for name in fields})
+
+
+def share_kept(columns: Mixable, assigned: Assigned, domain: int) -> float:
+    rows = (columns.domain == domain) & (columns.hits == 0)
+    kept = rows & (assigned.reason == "")
+    return float(columns.characters[kept].sum() / columns.characters[rows].sum())
+
+
+def test_every_document_has_a_group_or_a_reason_never_both() -> None:
+    columns = corpus(2_000)
+    _, assigned = mix(columns, MixConfig(tokens=100_000), ClassifyConfig(), 1)
+    assert ((assigned.group == "") == (assigned.reason != "")).all()
+    assert ((assigned.group == "") == (assigned.phase == "")).all()
+
+
+def test_benchmark_hits_leave_whatever_their_score() -> None:
+    columns = corpus(2_000)
+    _, assigned = mix(columns, MixConfig(), ClassifyConfig(), 1)
+    assert set(assigned.reason[columns.hits > 0].tolist()) == {"benchmark_hit"}
+    assert "benchmark_hit" not in assigned.reason[columns.hits == 0]
+
+
+@pytest.mark.parametrize("gate", ["curve", "cut", "pareto"])
+def test_gate_keeps_its_share_of_every_domain(gate: str) -> None:
+    columns = corpus(20_000)
+    classify = ClassifyConfig.model_validate({"gate": gate, "keep": 0.6})
+    _, assigned = mix(columns, PLAIN, classify, 1)
+    for domain in range(3):
+        assert share_kept(columns, assigned, domain) == pytest.approx(0.6, abs=0.02)
+
+
+def test_gate_cut_drops_the_lowest_scores_of_a_domain() -> None:
+    columns = corpus(5_000)
+    _, assigned = mix(columns, PLAIN, ClassifyConfig(gate="cut", keep=0.5), 1)
+    news = columns.domain == 2
+    worst_kept = columns.score[news & (assigned.reason == "")].min()
+    best_dropped = columns.score[news & (assigned.reason == "low_score")].max()
+    assert worst_kept >= best_dropped - 0.001
+
+
+def test_gate_without_any_score_is_off_and_says_so() -> None:
+    columns = replace(corpus(500), score=np.full(500, np.nan))
+    decision, assigned = mix(columns, MixConfig(), ClassifyConfig(gate="cut"), 1)
+    assert "low_score" not in assigned.reason
+    assert "The gate is off: no document has a referenced score." in decision.notes
+
+
+def test_gate_passes_documents_of_declared_domains() -> None:
+    columns = corpus(2_000)
+    columns = replace(columns, declared=columns.domain == 0)
+    _, assigned = mix(columns, PLAIN, ClassifyConfig(gate="cut", keep=0.5), 1)
+    assert share_kept(columns, assigned, 0) == 1.0
+    assert share_kept(columns, assigned, 1) < 0.6
+
+
+def test_annealing_reserves_its_share_of_the_best_and_main_has_none_of_them() -> None:
+    columns = corpus(20_000)
+    config = MixConfig(annealing=AnnealingConfig(share=0.1, min_score=0.5))
+    _, assigned = mix(columns, config, OFF, 1)
+    aside = assigned.phase == "anneal"
+    clean = columns.hits == 0
+    share = columns.characters[aside].sum() / columns.characters[clean].sum()
+    assert share == pytest.approx(0.1, abs=0.005)
+    assert columns.score[aside].min() >= 0.5
+    news = columns.domain == 2
+    assert columns.score[aside & news].min() >= columns.score[~aside & news & clean].max() - 0.001
+
+
+def test_annealing_of_named_domains_takes_no_other() -> None:
+    columns = corpus(5_000)
+    config = MixConfig(annealing=AnnealingConfig(share=0.05, domains=("news",)))
+    _, assigned = mix(columns, config, OFF, 1)
+    assert set(assigned.group[assigned.phase == "anneal"].tolist()) == {"anneal-news-0"}
+
+
+def test_weights_become_shares_of_the_plan() -> None:
+    columns = corpus(20_000)
+    config = MixConfig(
+        tokens=1_000_000, weights={"books": 3.0, "forum": 1.0, "news": 1.0}, annealing=False
+    )
+    plan = planned(columns, config, ClassifyConfig())
+    weights = Counter[str]()
+    for group, weight in plan["phases"][0]["weights"].items():
+        weights[plan["groups"][group]["domain"]] += weight
+    assert weights["books"] == pytest.approx(0.6, abs=0.02)
+    assert sum(weights.values()) == pytest.approx(1.0)
+
+
+def test_weights_leave_unnamed_domains_out() -> None:
+    columns = corpus(1_000)
+    _, assigned = mix(columns, MixConfig(weights={"news": 1.0}), OFF, 1)
+    other = (columns.domain != 2) & (columns.hits == 0)
+    assert set(assigned.reason[other].tolist()) == {"unwanted_domain"}
+
+
+def test_tokens_below_the_natural_size_thin_out_the_main_phase() -> None:
+    columns = corpus(20_000)
+    natural = int(columns.characters[columns.hits == 0].sum())
+    _, assigned = mix(columns, PLAIN.model_copy(update={"tokens": natural // 8}), OFF, 1)
+    kept = columns.characters[assigned.reason == ""].sum()
+    assert kept == pytest.approx(natural / 2, rel=0.04)
+    assert "over_budget" in assigned.reason
+
+
+def test_tokens_above_the_natural_size_repeat_the_best_most() -> None:
+    columns = corpus(20_000)
+    natural = int(columns.characters.sum())
+    config = PLAIN.model_copy(update={"tokens": natural // 3})
+    decision, assigned = mix(columns, config, ClassifyConfig(keep=1.0), 1)
+    assert (np.diff(decision.epochs, axis=1) > 0).all()
+    assert decision.epochs.max() <= 4.0
+    assert "over_budget" not in assigned.reason
+
+
+def test_tokens_beyond_all_copies_are_refused_with_the_reachable_figure() -> None:
+    with pytest.raises(UsageError, match="can be reached"):
+        mix(corpus(500), PLAIN.model_copy(update={"tokens": 10**9}), ClassifyConfig(), 1)
+
+
+def test_domains_of_one_file_name_are_refused() -> None:
+    columns = replace(corpus(100), names=("a b", "a-b", "c"))
+    with pytest.raises(UsageError, match="give one file name"):
+        mix(columns, PLAIN, OFF, 1)
+
+
+def test_empty_corpus_gives_an_empty_plan() -> None:
+    columns = corpus(0)
+    assert planned(columns, MixConfig(), ClassifyConfig())["phases"] == []
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 7))
+def test_assign_in_any_parts_and_order_is_the_same(parts: int) -> None:
+    columns = corpus(1_000)
+    config, classify = MixConfig(tokens=80_000), ClassifyConfig(gate="pareto")
+    decision, whole = mix(columns, config, classify, 7)
+    order = np.argsort([digest(str(parts), str(i)) for i in range(1_000)])
+    pieces = [part(columns, rows) for rows in np.array_split(order, parts)]
+    summary = merge([summarise(piece) for piece in reversed(pieces)])
+    again = decide(summary, config, classify, 7)
+    groups = np.concatenate([assign(piece, again).group for piece in pieces])
+    assert (groups == whole.group[order]).all()
+    assert again.main_tokens == decision.main_tokens
+
+
+def planned(columns: Mixable, config: MixConfig, classify: ClassifyConfig) -> dict[str, Any]:
+    decision, assigned = mix(columns, config, classify, 1)
+    return make_plan(decision, add_counts([count_groups(columns, assigned)]), config)
+
+
+def test_plan_counts_what_was_assigned() -> None:
+    columns = corpus(3_000)
+    decision, assigned = mix(columns, MixConfig(), ClassifyConfig(), 1)
+    plan = make_plan(decision, count_groups(columns, assigned), MixConfig())
+    documents = sum(group["documents"] for group in plan["groups"].values())
+    assert documents == (assigned.reason == "").sum()
+    assert {phase["name"] for phase in plan["phases"]} == {"main", "anneal"}
+    assert [phase["tokens"] for phase in plan["phases"]] == [None, None]
+
+
+def test_chances_of_ids_are_even_and_independent_by_purpose() -> None:
+    columns = corpus(20_000)
+    a, b = chances(columns, 1, "gate"), chances(columns, 1, "budget")
+    assert np.histogram(a, 10, (0, 1))[0] == pytest.approx(2_000, rel=0.1)
+    assert abs(np.corrcoef(a, b)[0, 1]) < 0.03
+
+
+def test_chances_are_frozen() -> None:
+    """These move only when every mixture may move."""
+    assert chances(corpus(3), 1729, "gate").round(6).tolist() == [0.244041, 0.484587, 0.116524]

@@ -55,6 +55,38 @@ def sample(
     typer.echo(f"sample in {folder}; next: gristmill run {folder}/recipe.toml --out RUN", err=True)
 
 
+AsJson = Annotated[bool, typer.Option("--json", help="For programs, on stdout")]
+
+
+@app.command()
+def status(
+    folder: Annotated[str, typer.Argument(help="The output folder of a run")],
+    as_json: AsJson = False,
+) -> None:
+    """Show which jobs are complete, and their counts."""
+    from pipeline.engine import quiet
+
+    quiet()
+    from pipeline.commands.status import show_status
+
+    show_status(folder, as_json)
+
+
+@app.command()
+def explain(
+    folder: Annotated[str, typer.Argument(help="The output folder of a run")],
+    document: Annotated[str, typer.Argument(help="An id (32 hex digits) or a URL")],
+    as_json: AsJson = False,
+) -> None:
+    """Show one document's way through every job."""
+    from pipeline.engine import quiet
+
+    quiet()
+    from pipeline.commands.explain import explain as explain_document
+
+    explain_document(folder, document, as_json)
+
+
 def main() -> None:
     """Entry point: our own errors end in one sentence and their exit code."""
     try:

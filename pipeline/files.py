@@ -61,6 +61,13 @@ def remove(path: str) -> None:
     fs.rm(inner)
 
 
+def remove_folder(path: str) -> None:
+    """Removes a folder and all in it, if it is there."""
+    fs, inner = url_to_fs(path)
+    if fs.isdir(inner):
+        fs.rm(inner, recursive=True)
+
+
 def size(path: str) -> int:
     fs, inner = url_to_fs(path)
     return int(fs.size(inner))

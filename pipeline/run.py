@@ -81,7 +81,7 @@ class JobRun:
             unit for unit in units if parts.parts_of(self.folder, unit.name, present) is None
         ]
         if missing:
-            target = files.join(self.folder, "units.jsonl")
+            target = files.join(self.work, "units.jsonl")
             parts.write_units(target, parts.dealt(missing, self.engine.workers))
             with self.progress.job(self.name, self.folder, units, missing):
                 self.pipeline(lambda root: build(_deal(root, target)))
@@ -121,6 +121,7 @@ class JobRun:
             extra=self.extra,
         )
         write_manifest(manifest, manifest_path(self.folder, set_of(done)))
+        files.remove_folder(files.join(self.folder, "work"))
         files.sweep(self.folder)
         return manifest
 

@@ -1,0 +1,107 @@
+"""`gristmill explain`: one document's way through every job, from the artefacts on disk."""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from pipeline import files
+from pipeline.errors import UsageError
+from pipeline.jobs import JOBS
+from pipeline.manifests import Manifest, job_states
+from pipeline.urls import url_key
+
+_ID = re.compile(r"[0-9a-f]{32}$")
+# What is too long to show, or is no news about the document.
+_HIDDEN = ("text", "signature", "id", "source", "cut_lines", "cut_paragraphs")
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one dataset of one job says of a document."""
+
+    job: str
+    dataset: str
+    row: dict[str, Any]
+
+
+def explain(out: str, target: str, as_json: bool) -> None:
+    """Prints the way of every document that `target`, an id or a URL, names."""
+    states = job_states(out, tuple(job.name for job in JOBS))
+    manifests = [state.manifest for state in states if state.manifest is not None]
+    ids = [target] if _ID.match(target) else ids_of(manifests, target)
+    ways = {one: list(way(manifests, one)) for one in ids}
+    if not any(ways.values()):
+        raise UsageError(f"{target!r} is in no job of {out!r}; give an id or a URL of the crawl")
+    if as_json:
+        plain = {one: [vars(step) for step in steps] for one, steps in ways.items()}
+        json.dump(plain, sys.stdout, indent=2, default=str, ensure_ascii=False)
+        sys.stdout.write("\n")
+        return
+    for one, steps in ways.items():
+        print(one)
+        for step in steps:
+            print(f"  {line(step)}")
+
+
+def ids_of(manifests: list[Manifest], url: str) -> list[str]:
+    """Ids of all records of the first job whose URL has the same key as `url`."""
+    wanted, found = url_key(url), set()
+    for manifest in manifests[:1]:
+        for dataset in ("documents", "dropped"):
+            for path in _present(manifest, dataset):
+                table = files.read_table(path, ["id", "url"])
+                pairs = zip(table["id"].to_pylist(), table["url"].to_pylist(), strict=True)
+                found.update(one for one, address in pairs if url_key(address) == wanted)
+    return sorted(found)
+
+
+def way(manifests: list[Manifest], wanted: str) -> Iterator[Step]:
+    """Every row about a document, job by job."""
+    for manifest in manifests:
+        for dataset in sorted({name for part in manifest.parts for name in part.rows}):
+            for path in _present(manifest, dataset):
+                yield from (Step(manifest.job, dataset, row) for row in _rows(path, wanted))
+
+
+def _present(manifest: Manifest, dataset: str) -> list[str]:
+    return [
+        path
+        for part, path in zip(manifest.parts, manifest.paths(dataset), strict=True)
+        if part.rows.get(dataset)
+    ]
+
+
+def _rows(path: str, wanted: str) -> list[dict[str, Any]]:
+    """The rows of one file whose id is `wanted`; row groups are skipped by their statistics."""
+    with files.open_read(path) as file:
+        parquet = pq.ParquetFile(file)
+        if "id" not in parquet.schema_arrow.names:
+            return []
+        shown = [name for name in parquet.schema_arrow.names if name not in ("text", "signature")]
+        table = pq.read_table(file, columns=shown, filters=[("id", "=", wanted)])
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows
+
+
+def line(step: Step) -> str:
+    """One line for people: where, and what was found or decided."""
+    row = step.row
+    if step.dataset == "dropped":
+        detail = f" ({row['detail']})" if row["detail"] else ""
+        return f"{step.job}: dropped by {row['stage']}: {row['reason']}{detail}"
+    facts = [f"{name}={_short(value)}" for name, value in row.items() if _is_news(name, value)]
+    return f"{step.job}: in {step.dataset}  {'  '.join(facts)}"
+
+
+def _is_news(name: str, value: Any) -> bool:
+    return name not in _HIDDEN and value not in (None, "", [], False)
+
+
+def _short(value: Any) -> str:
+    text = f"{value:.4g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -1,0 +1,203 @@
+"""What the loader trusts: the manifest of a dataset and its table of blocks.
+
+`manifest.json` names the tokenizer, the groups with their totals, every shard with size and
+BLAKE3, and the BLAKE3 of `blocks.arrow`. The digest of its own bytes is the identity of the
+dataset, which checkpoints hold. It is written last and never changed.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from blake3 import blake3
+
+from pipeline import files
+from pipeline.document import digest
+from pipeline.errors import CheckError, UsageError
+
+FORMAT = "gristmill dataset"
+VERSION = 1
+MANIFEST = "manifest.json"
+BLOCKS = "blocks.arrow"
+
+
+@dataclass(frozen=True, slots=True)
+class ShardEntry:
+    """One shard: where it lies, what it holds, what its bytes are."""
+
+    path: str  # inside the dataset
+    group: str
+    documents: int
+    tokens: int
+    bytes: int  # of text
+    size: int  # of the file
+    blake3: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A dataset as its manifest.json has it. Shards are sorted by (group, path)."""
+
+    tokenizer: str  # digest of tokenizer.json
+    vocabulary: int  # all ids
+    eos: int
+    first_control: int  # ids from here on are control ids
+    dtype: str  # of the tokens: uint16 or uint32
+    phases: Mapping[str, str]  # group to the phase it was selected for
+    shards: tuple[ShardEntry, ...]
+    blocks_blake3: str
+    fingerprint: str  # of the job that wrote it
+    parents: tuple[str, ...] = ()  # identities of the datasets that this one was made from
+
+    @cached_property
+    def groups(self) -> dict[str, dict[str, int]]:
+        """Documents, tokens and bytes of every group."""
+        totals = {g: {"documents": 0, "tokens": 0, "bytes": 0} for g in sorted(self.phases)}
+        for shard in self.shards:
+            for key in totals[shard.group]:
+                totals[shard.group][key] += getattr(shard, key)
+        return totals
+
+    @cached_property
+    def json(self) -> bytes:
+        """The bytes of manifest.json."""
+        value = {
+            "format": FORMAT,
+            "version": VERSION,
+            "dtype": self.dtype,
+            "tokenizer": {
+                "digest": self.tokenizer,
+                "vocabulary": self.vocabulary,
+                "eos": self.eos,
+                "first_control": self.first_control,
+            },
+            "groups": {g: {"phase": self.phases[g], **t} for g, t in self.groups.items()},
+            "shards": [asdict(shard) for shard in self.shards],
+            "blocks": {"path": BLOCKS, "blake3": self.blocks_blake3},
+            "fingerprint": self.fingerprint,
+            "parents": list(self.parents),
+        }
+        return json.dumps(value, indent=1, sort_keys=True).encode() + b"\n"
+
+    @property
+    def identity(self) -> str:
+        """32 hex digits that stand for the whole dataset."""
+        return digest(self.json)
+
+
+def blake3_of(data: bytes | memoryview) -> str:
+    """BLAKE3 of bytes, 64 hex digits."""
+    return str(blake3(data).hexdigest())
+
+
+def blocks_bytes(blocks: npt.NDArray[np.void]) -> bytes:
+    """The block table as an Arrow IPC file, one column per field."""
+    names = blocks.dtype.names or ()
+    table = pa.table({name: pa.array(np.ascontiguousarray(blocks[name])) for name in names})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
+
+
+def write_dataset(
+    folder: str,
+    shards: Sequence[tuple[ShardEntry, npt.NDArray[np.void]]],
+    phases: Mapping[str, str],
+    card: Any,
+    fingerprint: str = "",
+) -> Manifest:
+    """Writes the block table and then the manifest over shards that are already there.
+
+    `shards` are what `write_shard` returned, in any order; `card` is the TokenizerCard.
+    """
+    ordered = sorted(shards, key=lambda shard: (shard[0].group, shard[0].path))
+    tables = []
+    for number, (_, blocks) in enumerate(ordered):
+        tables.append(blocks.copy())
+        tables[-1]["shard"] = number
+    if not tables:
+        raise UsageError("the dataset would be empty; nothing was chosen for it")
+    data = blocks_bytes(np.concatenate(tables))
+    manifest = Manifest(
+        tokenizer=card.digest,
+        vocabulary=card.vocabulary,
+        eos=card.eos,
+        first_control=card.first_control,
+        dtype=card.dtype,
+        phases={entry.group: phases[entry.group] for entry, _ in ordered},
+        shards=tuple(entry for entry, _ in ordered),
+        blocks_blake3=blake3_of(data),
+        fingerprint=fingerprint,
+    )
+    files.write_bytes_atomic(files.join(folder, BLOCKS), data)
+    files.write_bytes_atomic(files.join(folder, MANIFEST), manifest.json)
+    return manifest
+
+
+def read_manifest(folder: str) -> Manifest:
+    """The manifest of a dataset. Raises UsageError for none, CheckError for a broken one."""
+    path = files.join(folder, MANIFEST)
+    if not files.exists(path):
+        raise UsageError(f"no dataset at {folder!r}; give a folder with {MANIFEST}")
+    data = files.read_bytes(path)
+    try:
+        value = json.loads(data)
+        if (value["format"], value["version"]) != (FORMAT, VERSION):
+            raise CheckError(f"{path} is not a {FORMAT} of version {VERSION}")
+        manifest = _manifest(value)
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckError(f"{path} is broken: {error!r}") from error
+    if manifest.json != data:
+        raise CheckError(f"{path} was changed: it is not what its own fields make")
+    return manifest
+
+
+def _manifest(value: dict[str, Any]) -> Manifest:
+    tokenizer = value["tokenizer"]
+    return Manifest(
+        tokenizer=tokenizer["digest"],
+        vocabulary=tokenizer["vocabulary"],
+        eos=tokenizer["eos"],
+        first_control=tokenizer["first_control"],
+        dtype=value["dtype"],
+        phases={group: row["phase"] for group, row in value["groups"].items()},
+        shards=tuple(ShardEntry(**row) for row in value["shards"]),
+        blocks_blake3=value["blocks"]["blake3"],
+        fingerprint=value["fingerprint"],
+        parents=tuple(value["parents"]),
+    )
+
+
+def read_blocks(folder: str, manifest: Manifest) -> dict[str, npt.NDArray[Any]]:
+    """The block table as columns by name. Raises CheckError when it is not the manifest's."""
+    path = files.join(folder, BLOCKS)
+    data = files.read_bytes(path)
+    if blake3_of(data) != manifest.blocks_blake3:
+        raise CheckError(f"{path} does not match the manifest")
+    table = pa.ipc.open_file(pa.py_buffer(data)).read_all().combine_chunks()
+    columns = {}
+    for name in table.schema.names:
+        array = table.column(name).chunk(0)
+        dtype = np.dtype(str(array.type))
+        columns[name] = np.frombuffer(array.buffers()[1], dtype, len(array))
+    return columns
+
+
+def verify(folder: str) -> Manifest:
+    """Reads every byte of a dataset. Raises CheckError naming the first file that differs."""
+    manifest = read_manifest(folder)
+    read_blocks(folder, manifest)
+    for shard in manifest.shards:
+        path = files.join(folder, shard.path)
+        if not files.exists(path):
+            raise CheckError(f"{path} is missing")
+        if files.size(path) != shard.size or blake3_of(files.read_bytes(path)) != shard.blake3:
+            raise CheckError(f"{path} does not match the manifest")
+    return manifest

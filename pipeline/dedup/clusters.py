@@ -3,9 +3,9 @@
 An edge is a pair of documents (a, b), each with its part. A round makes every node point at the
 least node it can see: `large_star` links a node's larger neighbours to the least of all, then
 `small_star` links its smaller ones (Kiveris et al. 2014, "Connected Components in MapReduce and
-Beyond": O(log^2 n) rounds). Each half is a map and a reduce over groups that share node `a`, so the
-driver can run it as a small pipeline over any number of ranges; it stops when a round changes
-nothing, which `fingerprint` tells without gathering the edges.
+Beyond": O(log^2 n) rounds). Each half is a map and a reduce over groups that share node `a`, so
+the driver can run it as a small pipeline over any number of ranges; it stops when a round
+changes nothing, which `fingerprint` tells without gathering the edges.
 """
 
 from typing import Any
@@ -17,7 +17,9 @@ from pipeline.dedup.rows import Places, Rows, starts
 NODE_A = [("a_hi", "<u8"), ("a_lo", "<u8"), ("a_part", "<u4")]
 NODE_B = [("b_hi", "<u8"), ("b_lo", "<u8"), ("b_part", "<u4")]
 EDGE = np.dtype([*NODE_A, *NODE_B])
-"""Two documents. After the last round of stars, `b` is the least document of the component of `a`."""
+"""Two documents. After the last round of stars, `b` is the least document of the component of
+`a`.
+"""
 
 
 def large_star_rows(edges: Rows) -> Rows:
@@ -39,7 +41,9 @@ def small_star_rows(edges: Rows) -> Rows:
 
 
 def small_star(rows: Rows) -> Rows:
-    """The reduce of a small star: a node and all its neighbours, none larger, to the least of them."""
+    """The reduce of a small star: a node and all its neighbours, none larger, to the least of
+    them.
+    """
     rows, a, b = _grouped(rows)
     least = _least(a, b)
     first = starts(a) if len(rows) else np.zeros(0, dtype=np.bool_)

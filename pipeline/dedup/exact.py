@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from pipeline.dedup.rows import (
     DROP,
@@ -18,6 +17,7 @@ from pipeline.dedup.rows import (
     RECORD,
     TEXT,
     URL,
+    Flags,
     Rows,
     column,
     make,
@@ -96,9 +96,10 @@ def url_drops(rows: Rows, own: int) -> Rows:
     """Captures of one address: the newest that is no stub stays."""
     rows = sorted_by(rows, "key_hi", "key_lo")
     first = starts(rows["key_hi"], rows["key_lo"])
-    longest = np.maximum.reduceat(rows["characters"], np.flatnonzero(first)) if len(rows) else []
+    longest = np.zeros(int(first.sum()), dtype=np.int64)
     group = np.cumsum(first) - 1
-    stub = rows["characters"] < STUB_SHARE * np.asarray(longest)[group]
+    np.maximum.at(longest, group, rows["characters"])
+    stub: Flags = rows["characters"] < STUB_SHARE * longest[group]
     return _drops(rows, stub, own, URL)
 
 
@@ -107,7 +108,7 @@ def text_drops(rows: Rows, own: int) -> Rows:
     return _drops(rows, np.zeros(len(rows), dtype=np.bool_), own, TEXT)
 
 
-def _drops(rows: Rows, last: NDArray[np.bool_], own: int, reason: int) -> Rows:
+def _drops(rows: Rows, last: Flags, own: int, reason: int) -> Rows:
     """All but the first row of each group of own rows; rows flagged `last` come after the
     others.
     """

@@ -1,9 +1,9 @@
 """Candidate pairs: documents that share a band.
 
-A band row is a band key with an id and its part; documents with equal keys form a bucket, and all
-pairs of a bucket are candidates. A hot bucket, one of more than HOT documents, links each document
-to the HUBS least ids and to the next one only, so pairs grow with the documents and not with their
-square; the components stay the same, and hot buckets are counted.
+A band row is a band key with an id and its part; documents with equal keys form a bucket, and
+all pairs of a bucket are candidates. A hot bucket, one of more than HOT documents, links each
+document to the HUBS least ids and to the next one only, so pairs grow with the documents and not
+with their square; the components stay the same, and hot buckets are counted.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,9 @@ class Signatures:
 
 
 def signatures(table: pa.Table, minhash: MinhashConfig) -> Signatures:
-    """What a curated part (columns id, signature) says of its documents long enough to be signed."""
+    """What a curated part (columns id, signature) says of its documents long enough to be
+    signed.
+    """
     column = table.column("signature").combine_chunks()
     places = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
     values = column.take(pa.array(places))
@@ -47,7 +49,9 @@ def signatures(table: pa.Table, minhash: MinhashConfig) -> Signatures:
 
 
 def band_rows(signed: Signatures, part: int, sources: Words, config: DedupConfig) -> Rows:
-    """One row per document and band. `sources` are hashes of the signed documents' sources. Key: band."""
+    """One row per document and band. `sources` are hashes of the signed documents' sources. Key:
+    band.
+    """
     bands = signed.bands
     if config.scope == "per_source":
         bands = salted(bands, sources[:, None])
@@ -112,4 +116,5 @@ def _linked(rows: Rows, left: Places, right: Places) -> Rows:
             pairs[f"{end}_{name}"] = rows[f"id_{name}"][places]
         pairs[f"{end}_part"] = rows["part"][places]
     same = (pairs["a_hi"] == pairs["b_hi"]) & (pairs["a_lo"] == pairs["b_lo"])
-    return pairs[~same]
+    distinct_ends: Rows = pairs[~same]
+    return distinct_ends

@@ -63,9 +63,9 @@ def id_strings(high: Words, low: Words) -> list[str]:
     return [data[at : at + 32] for at in range(0, len(data), 32)]
 
 
-def make(dtype: np.dtype[Any], size: int, **columns: Any) -> Rows:
-    """An array of `size` rows with the named columns filled, zero elsewhere."""
-    rows = np.zeros(size, dtype=dtype)
+def make(dtype: np.dtype[Any], count: int, /, **columns: Any) -> Rows:
+    """An array of `count` rows with the named columns filled, zero elsewhere."""
+    rows = np.zeros(count, dtype=dtype)
     for name, column in columns.items():
         rows[name] = column
     return rows

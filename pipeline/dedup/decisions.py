@@ -1,0 +1,164 @@
+"""Decisions: what a job writes beside a part for the next one to obey, joined by id.
+
+A row names a document that leaves (reason and the id of the one that stays) or whose text is cut
+(the keys of its recurring lines and shared paragraphs). Documents without a row stay as they are.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.dedup.cuts import apply_cuts
+from pipeline.dedup.rows import REASONS, Places, Rows, Words, column, id_strings
+from pipeline.document import Document, Dropped, drop
+
+TOO_SHORT = "too_short_after_cuts"
+
+DECISION_SCHEMA = pa.schema(
+    [
+        pa.field(name, kind, nullable=False)
+        for name, kind in (
+            ("id", pa.string()),
+            ("reason", pa.string()),  # "" where only the text is cut
+            ("detail", pa.string()),  # the id of the document that stays
+            ("copies", pa.int64()),  # rows with this id that leave; 0 where only the text is cut
+            ("cut_lines", pa.list_(pa.uint64())),
+            ("cut_paragraphs", pa.list_(pa.uint64())),
+        )
+    ]
+)
+CLUSTER_SCHEMA = pa.schema(
+    [
+        pa.field(name, kind, nullable=False)
+        for name, kind in (
+            ("id", pa.string()),
+            ("cluster", pa.string()),
+            ("size", pa.int64()),
+            ("survivor", pa.string()),
+        )
+    ]
+)
+
+Cuts = tuple[Places, Words]  # (row of the document, key of what is cut)
+NO_CUTS: Cuts = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64))
+
+
+def decisions_table(
+    drops: Rows, keys: pa.Table | None = None, lines: Cuts = NO_CUTS, paragraphs: Cuts = NO_CUTS
+) -> pa.Table:
+    """The decisions on one part: its DROP rows, and cuts in the documents of `keys` that stay."""
+    names, kept = (
+        id_strings(drops["id_hi"], drops["id_lo"]),
+        id_strings(drops["keep_hi"], drops["keep_lo"]),
+    )
+    reasons = [REASONS[number] for number in drops["reason"].tolist()]
+    rows = [
+        (name, reason, detail, copies, [], [])
+        for name, reason, detail, copies in zip(
+            names, reasons, kept, drops["copies"].tolist(), strict=True
+        )
+    ]
+    if keys is not None:
+        rows += _cut_rows(keys, _by_row(lines), _by_row(paragraphs))
+    rows.sort(key=lambda row: row[:4])
+    columns = list(zip(*rows, strict=True)) or [()] * len(DECISION_SCHEMA)
+    arrays = [pa.array(c, field.type) for c, field in zip(columns, DECISION_SCHEMA, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=DECISION_SCHEMA)
+
+
+def _by_row(cuts: Cuts) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for at, key in sorted(zip(cuts[0].tolist(), cuts[1].tolist(), strict=True)):
+        found.setdefault(at, []).append(key)
+    return found
+
+
+def _cut_rows(
+    keys: pa.Table, lines: dict[int, list[int]], paragraphs: dict[int, list[int]]
+) -> list[tuple[str, str, str, int, list[int], list[int]]]:
+    places = sorted({*lines, *paragraphs})
+    high, low = column(keys, "id_hi")[places], column(keys, "id_lo")[places]
+    return [
+        (name, "", "", 0, lines.get(at, []), paragraphs.get(at, []))
+        for at, name in zip(places, id_strings(high, low), strict=True)
+    ]
+
+
+def clusters_table(rows: Rows) -> pa.Table:
+    """The CLUSTER rows of one part, sorted by id; a document in no row is a cluster of its own."""
+    rows = rows[np.lexsort([rows["id_lo"], rows["id_hi"]])]
+    names = [
+        id_strings(rows[f"{name}_hi"], rows[f"{name}_lo"]) for name in ("id", "cluster", "keep")
+    ]
+    columns = [names[0], names[1], rows["size"].astype(np.int64), names[2]]
+    arrays = [pa.array(c, field.type) for c, field in zip(columns, CLUSTER_SCHEMA, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=CLUSTER_SCHEMA)
+
+
+@dataclass(frozen=True)
+class Applied:
+    """Documents after decisions, those that leave, and what was cut from those that stay."""
+
+    kept: list[Document]
+    dropped: list[Dropped]
+    lines: int = 0
+    paragraphs: int = 0
+    characters: int = 0
+
+
+def apply_decisions(
+    documents: Sequence[Document], decisions: pa.Table, stage: str, min_characters: int = 0
+) -> Applied:
+    """The documents of a part after its decisions.
+
+    Of rows with one id the last leave as copies of the same record, in the order given. A text
+    that cuts have brought under `min_characters` leaves too; one that was short before is not
+    judged.
+    """
+    leaving: dict[str, list[tuple[str, str]]] = {}
+    cuts: dict[str, tuple[set[int], set[int]]] = {}
+    for row in decisions.to_pylist():
+        if row["reason"]:
+            entry = (row["reason"], row["detail"])
+            leaving.setdefault(row["id"], []).extend([entry] * row["copies"])
+        else:
+            cuts[row["id"]] = (set(row["cut_lines"]), set(row["cut_paragraphs"]))
+    dropped, staying = [], []
+    for document in reversed(documents):
+        if leaving.get(document.id):
+            reason, detail = _next(leaving[document.id])
+            dropped.append(drop(document, stage, reason, detail))
+        else:
+            staying.append(document)
+    return _cut(staying[::-1], dropped[::-1], cuts, stage, min_characters)
+
+
+def _next(entries: list[tuple[str, str]]) -> tuple[str, str]:
+    """Copies of a record leave before the record itself does."""
+    entries.sort(key=lambda entry: entry[0] != "duplicate_record")
+    return entries.pop(0)
+
+
+def _cut(
+    documents: Iterable[Document],
+    dropped: list[Dropped],
+    cuts: dict[str, tuple[set[int], set[int]]],
+    stage: str,
+    min_characters: int,
+) -> Applied:
+    kept, lines, paragraphs, characters = [], 0, 0, 0
+    for document in documents:
+        if document.id not in cuts:
+            kept.append(document)
+            continue
+        done = apply_cuts(document, *cuts[document.id])
+        length = done.document.characters
+        if done.characters and length < min_characters:
+            dropped.append(drop(document, stage, TOO_SHORT, str(length)))
+            continue
+        kept.append(done.document)
+        lines, paragraphs = lines + done.lines, paragraphs + done.paragraphs
+        characters += done.characters
+    return Applied(kept, dropped, lines, paragraphs, characters)

@@ -176,7 +176,7 @@ FAMILIES: Mapping[str, tuple[Rule, ...]] = {
 # Limits of documents with code or formulas, judged on their prose: a reference page is short, lists
 # much and repeats the names it explains.
 STRUCTURED_LIMITS: Mapping[str, float] = {}
-
+STRUCTURED_OFF: frozenset[str] = frozenset()
 
 # C4's two counts: the paper, T5's code, TFDS today and DCLM want 3 sentences and 5 words a line;
 # datatrove and TFDS as it was want 5 and 3.
@@ -237,15 +237,23 @@ def _judge(
     language: str,
     structured: bool,
 ) -> tuple[tuple[Rule, float], ...]:
-    """The rules that apply, with limits: recipe over structure over language over published."""
-    check_limits(dict(limits))
+    """The rules that apply, each with its limit.
+
+    A limit of the recipe's own goes before those of the structure and of the language; one that only
+    repeats what was published does not.
+    """
+    own = dict(limits)
+    check_limits(own)
     data = language_data(language)
-    over = {**data.limits, **(STRUCTURED_LIMITS if structured else {}), **dict(limits)}
-    return tuple(
-        (rule, over.get(rule.limit, rule.default))
-        for rule in _rules_of(families)
-        if rule.reason not in data.off
-    )
+    needed = {**data.limits, **(STRUCTURED_LIMITS if structured else {})}
+    off = data.off | STRUCTURED_OFF if structured else data.off
+    judge = []
+    for rule in _rules_of(families):
+        chosen = own.get(rule.limit, rule.default)
+        limit = needed.get(rule.limit, chosen) if chosen == rule.default else chosen
+        if rule.reason not in off:
+            judge.append((rule, limit))
+    return tuple(judge)
 
 
 def _rules_of(families: tuple[str, ...]) -> Iterator[Rule]:

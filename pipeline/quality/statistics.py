@@ -9,7 +9,7 @@ A statistic that a language has no data for is None, and no rule can fire on it.
 import types
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -72,10 +72,10 @@ class QualityStatistics:
     cut_word_share: float
 
 
-_ARROW = {int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+_ARROW: dict[Any, pa.DataType] = {int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
 
-def _field(name: str, annotation: object) -> pa.Field:
+def _field(name: str, annotation: Any) -> pa.Field:
     optional = isinstance(annotation, types.UnionType)
     base = get_args(annotation)[0] if optional else annotation
     return pa.field(name, _ARROW[base], nullable=optional)

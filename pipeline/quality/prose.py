@@ -1,8 +1,9 @@
 """The prose of a text that also holds code or formulas.
 
-In: text in which code stands between ``` fences and formulas between $, $$, \\( \\) or \\[ \\]. Out: the
-text without them, lines kept apart. Rules made for prose then judge prose: the reference page of a
-function is not dropped for its brackets, and a page that is nothing but a script has no words left.
+In: text in which code stands between ``` fences and formulas between $, $$, \\( \\) or \\[ \\].
+Out: the text without them, lines kept apart. Rules made for prose then judge prose: the reference
+page of a function is not dropped for its brackets, and a page that is nothing but a script has no
+words left.
 """
 
 import re

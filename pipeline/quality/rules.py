@@ -239,8 +239,8 @@ def _judge(
 ) -> tuple[tuple[Rule, float], ...]:
     """The rules that apply, each with its limit.
 
-    A limit of the recipe's own goes before those of the structure and of the language; one that only
-    repeats what was published does not.
+    A limit of the recipe's own goes before those of the structure and of the language; one that
+    only repeats what was published does not.
     """
     own = dict(limits)
     check_limits(own)

@@ -41,6 +41,7 @@ CLUSTER_SCHEMA = pa.schema(
     ]
 )
 
+DecisionRow = tuple[str, str, str, int, list[int], list[int]]
 Cuts = tuple[Places, Words]  # (row of the document, key of what is cut)
 NO_CUTS: Cuts = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64))
 
@@ -54,7 +55,7 @@ def decisions_table(
         id_strings(drops["keep_hi"], drops["keep_lo"]),
     )
     reasons = [REASONS[number] for number in drops["reason"].tolist()]
-    rows = [
+    rows: list[DecisionRow] = [
         (name, reason, detail, copies, [], [])
         for name, reason, detail, copies in zip(
             names, reasons, kept, drops["copies"].tolist(), strict=True
@@ -77,7 +78,7 @@ def _by_row(cuts: Cuts) -> dict[int, list[int]]:
 
 def _cut_rows(
     keys: pa.Table, lines: dict[int, list[int]], paragraphs: dict[int, list[int]]
-) -> list[tuple[str, str, str, int, list[int], list[int]]]:
+) -> list[DecisionRow]:
     places = sorted({*lines, *paragraphs})
     high, low = column(keys, "id_hi")[places], column(keys, "id_lo")[places]
     return [

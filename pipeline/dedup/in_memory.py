@@ -1,0 +1,110 @@
+"""The jobs `exact` and `near` in one process: for corpora that fit, and what the pipelines must
+equal.
+
+`estimate` forecasts the memory, `refuse` says so in one sentence before anything starts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.dedup import boilerplate, paragraphs
+from pipeline.dedup.clusters import components
+from pipeline.dedup.decisions import clusters_table, decisions_table
+from pipeline.dedup.keys import survivors
+from pipeline.dedup.pairs import band_rows, candidates, signatures
+from pipeline.dedup.passes import Pass, cut_passes, drop_passes, part_decisions
+from pipeline.dedup.rows import DROP, Rows, concatenate, hash64
+from pipeline.dedup.survivors import CLUSTER, judge, member_rows, pair_rows, root_rows
+from pipeline.errors import UsageError
+from pipeline.recipe import DedupConfig
+
+
+def exact_decisions(
+    parts: Sequence[pa.Table], config: DedupConfig, earlier: Sequence[pa.Table] = ()
+) -> list[pa.Table]:
+    """Decisions for every part of keys; `earlier` are keys that runs before this one have kept."""
+    own, keys = len(parts), [*parts, *earlier]
+    drops = [np.zeros(0, dtype=DROP)] * len(keys)
+    for step in drop_passes(config, own):
+        left = [survivors(table, gone) for table, gone in zip(keys, drops, strict=True)]
+        more = run_pass(step, left)
+        drops = [
+            np.concatenate([gone, _of_part(more, at)]) for at, gone in enumerate(drops)
+        ]
+    left = [survivors(table, gone) for table, gone in zip(keys, drops, strict=True)]
+    sites = [boilerplate.site_rows(table) for table in left[:own]]
+    crowded = boilerplate.crowded_sites(concatenate(sites, boilerplate.SITE_ROW))
+    found = {step.name: run_pass(step, left) for step in cut_passes(config, own, crowded)}
+    lines = found.get("lines", np.zeros(0, dtype=boilerplate.PART_LINE))
+    shared = found.get("paragraphs", np.zeros(0, dtype=paragraphs.PART_PARAGRAPH))
+    return [
+        part_decisions(keys[at], drops[at], _of_part(lines, at), _of_part(shared, at), config)
+        for at in range(own)
+    ]
+
+
+def run_pass(step: Pass, parts: Sequence[pa.Table]) -> Rows:
+    """All rows of a pass in one range."""
+    rows = [step.rows(table, at) for at, table in enumerate(parts)]
+    return step.reduce(concatenate(rows, step.row_type))
+
+
+def _of_part(rows: Rows, part: int) -> Rows:
+    mine: Rows = rows[rows["part"] == part]
+    return mine
+
+
+@dataclass(frozen=True)
+class Near:
+    """Decisions and clusters for every part, and what was counted on the way."""
+
+    decisions: list[pa.Table]
+    clusters: list[pa.Table]
+    counts: dict[str, int]
+
+
+def near_decisions(
+    parts: Sequence[pa.Table], config: DedupConfig, earlier: Sequence[pa.Table] = ()
+) -> Near:
+    """Near-duplicates of curated parts (columns id, source, signature, characters, date,
+    quality).
+    """
+    if not config.minhash:
+        raise UsageError("near needs dedup.minhash; give it bands, rows and a threshold")
+    own, tables = len(parts), [*parts, *earlier]
+    signed = [signatures(table, config.minhash) for table in tables]
+    bands = [
+        band_rows(each, at, _sources(table, each.places), config)
+        for at, (each, table) in enumerate(zip(signed, tables, strict=True))
+    ]
+    found = candidates(np.concatenate(bands))
+    stars, rounds = components(found.pairs)
+    roots = root_rows(stars)
+    members = [
+        member_rows(each, table, at, _of_part(roots, at), config)
+        for at, (each, table) in enumerate(zip(signed, tables, strict=True))
+    ]
+    verdict = judge(
+        np.concatenate(members), pair_rows(found.pairs, stars), own, config.minhash.threshold
+    )
+    counts = {
+        "pairs": len(found.pairs),
+        "hot_buckets": found.hot_buckets,
+        "hot_documents": found.hot_documents,
+        "rounds": rounds,
+        "split_components": verdict.split,
+    }
+    return Near(
+        [decisions_table(_of_part(verdict.drops, at)) for at in range(own)],
+        [clusters_table(_of_part(verdict.clusters, at)) for at in range(own)],
+        counts,
+    )
+
+
+def _sources(table: pa.Table, places: np.ndarray) -> np.ndarray:
+    names = table.column("source").take(pa.array(places)).to_pylist()
+    known = {name: hash64(name) for name in set(names)}
+    return np.array([known[name] for name in names], dtype=np.uint64)

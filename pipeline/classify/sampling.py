@@ -1,0 +1,69 @@
+"""Which documents become training examples: chosen over columns, so that no text is grouped.
+
+Three steps: `sample_rows` per part, `merge_samples` in any grouping, `is_sampled` per part to read
+the texts of those chosen. The merge is exact: what is cut in a part could not have been in the
+whole's sample, since sites are capped and the rest is cut in one and the same order.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.document import digest, unit_hash
+
+ROWS = np.dtype(
+    [("positive", "u1"), ("order", "<u8"), ("site", "<u8"), ("hi", "<u8"), ("lo", "<u8")]
+)
+Rows = NDArray[np.void]
+
+
+@dataclass(frozen=True)
+class SampleLimits:
+    """The most examples: with 20,000 characters each at most, 600 MB of ASCII text."""
+
+    per_site: int = 20  # in either class
+    positives: int = 10_000
+    negatives: int = 20_000  # more than positives, so that lengths can be matched
+
+
+def sample_rows(
+    ids: list[str],
+    sites: list[str],
+    positive: NDArray[np.bool_],
+    negative: NDArray[np.bool_],
+    seed: int,
+    limits: SampleLimits | None = None,
+) -> Rows:
+    """The candidates of one part, 33 bytes each; a document of neither class is none."""
+    places = np.flatnonzero(positive | negative)
+    rows = np.zeros(len(places), dtype=ROWS)
+    rows["positive"] = positive[places]
+    rows["order"] = [int(unit_hash(seed, "example", ids[i]) * 2**52) for i in places]
+    rows["site"] = [int(digest(sites[i])[:16], 16) for i in places]
+    rows["hi"] = [int(ids[i][:16], 16) for i in places]
+    rows["lo"] = [int(ids[i][16:], 16) for i in places]
+    return merge_samples([rows], limits)
+
+
+def merge_samples(parts: list[Rows], limits: SampleLimits | None = None) -> Rows:
+    """At most `per_site` of a site in a class, then the first of a class in hash order."""
+    limits = limits or SampleLimits()
+    rows = np.sort(np.concatenate([np.zeros(0, dtype=ROWS), *parts]))
+    negatives = _capped(rows[rows["positive"] == 0], limits.per_site)[: limits.negatives]
+    positives = _capped(rows[rows["positive"] == 1], limits.per_site)[: limits.positives]
+    return np.concatenate([negatives, positives])
+
+
+def _capped(rows: Rows, per_site: int) -> Rows:
+    """The first `per_site` rows of every site, in the order they came."""
+    by_site = np.argsort(rows["site"], kind="stable")
+    sites = rows["site"][by_site]
+    rank = np.arange(len(rows)) - np.searchsorted(sites, sites)  # within the site
+    return rows[np.sort(by_site[rank < per_site])]
+
+
+def is_sampled(ids: list[str], sample: Rows) -> NDArray[np.bool_]:
+    """Which of a part's documents are in the sample."""
+    chosen = set(zip(sample["hi"].tolist(), sample["lo"].tolist(), strict=True))
+    return np.array([(int(i[:16], 16), int(i[16:], 16)) in chosen for i in ids], dtype=bool)

@@ -1,0 +1,53 @@
+"""The rows of scores of one part."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.classify.benchmarks import Item, build_index
+from pipeline.classify.score import SCORES_SCHEMA, Scorers, score_documents
+from pipeline.document import Document
+
+ITEM = Item("quiz", 4, "Which metal melts in a warm hand?", "Gallium")
+DOCUMENTS = [
+    Document(id="b" * 32, url="http://a.org/", source="crawl", text="Short."),
+    Document(id="a" * 32, url="http://b.org/", source="crawl", text=f"{ITEM.question} Gallium"),
+]
+
+
+class Lengths:
+    def score(self, texts: list[str]) -> NDArray[np.float64]:
+        return np.array([len(text) / 100 for text in texts])
+
+
+def test_scores_of_a_part_are_sorted_by_id_and_complete() -> None:
+    scorers = Scorers(Lengths(), None, lambda _: ("forum", 0.75), build_index([ITEM], 13))
+    table = score_documents(DOCUMENTS, scorers)
+    assert table.schema == SCORES_SCHEMA
+    assert table.to_pylist()[0] == {
+        "id": "a" * 32,
+        "referenced_score": 0.41,
+        "harm_score": None,
+        "domain": "forum",
+        "domain_score": 0.75,
+        "hits": 1,
+        "hit": "quiz:4",
+    }
+
+
+def test_scores_without_models_are_null_and_the_domain_is_other() -> None:
+    rows = score_documents(DOCUMENTS, Scorers()).to_pylist()
+    assert [(row["referenced_score"], row["domain"], row["hits"]) for row in rows] == [
+        (None, "other", 0)
+    ] * 2
+
+
+def test_declared_domain_wins_over_the_tagger() -> None:
+    declared = [replace(document, domain="medicine") for document in DOCUMENTS]
+    rows = score_documents(declared, Scorers(tag=lambda _: ("forum", 0.5))).to_pylist()
+    assert [(row["domain"], row["domain_score"]) for row in rows] == [("medicine", 1.0)] * 2
+
+
+def test_scores_of_an_empty_part_are_an_empty_table() -> None:
+    assert score_documents([], Scorers(Lengths())).num_rows == 0

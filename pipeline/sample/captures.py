@@ -1,0 +1,221 @@
+"""From a spec to what the crawler got: bytes, headers, and the truth about them."""
+
+import gzip
+from dataclasses import dataclass, replace
+from html import escape
+from uuid import UUID
+
+from pipeline.document import digest
+from pipeline.sample.binary import json_body, pdf_body, png_body
+from pipeline.sample.chance import Chance
+from pipeline.sample.markup import Content
+from pipeline.sample.pages import content, date, html, url
+from pipeline.sample.plan import Spec
+from pipeline.sample.sites import CHARSETS
+from pipeline.sample.truth import Truth, dropped
+
+SOURCE = "crawl"
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One response or revisit with its truth."""
+
+    truth: Truth
+    title: str
+    date: str
+    body: bytes = b""
+    status: str = "200 OK"
+    headers: tuple[tuple[str, str], ...] = ()
+    payload_type: str = "text/html"
+    truncated: str = ""  # WARC-Truncated
+    revisit_of: str = ""  # WARC-Date of the capture that a revisit refers to
+    damaged: bool = False
+
+
+def record_id(*parts: str | int) -> str:
+    """A WARC-Record-ID made from what the record is."""
+    return f"<urn:uuid:{UUID(hex=digest('record', *map(str, parts)))}>"
+
+
+def capture(spec: Spec) -> Capture:
+    """What the crawler got for `spec`."""
+    page = content(spec)
+    made = _capture(spec, page)
+    return _event(spec, made) if spec.event != "page" else _twist(spec, made)
+
+
+def _capture(spec: Spec, page: Content) -> Capture:
+    """The page as it is served when nothing goes wrong, and its fate."""
+    site = spec.host if spec.event == "near_copy" and spec.host else spec.site
+    codec, header, _ = site.encoding
+    address = url(spec, page.title)
+    charset = f"; charset={header}" if header else ""
+    truth = Truth(
+        record_id=record_id("response", address, date(spec)),
+        url=address,
+        source=SOURCE,
+        kind=page.kind,
+        language=site.language,
+        charset=CHARSETS[codec],
+        cited=is_cited(spec),
+        redactions=page.redactions,
+        text_has=page.has,
+        text_lacks=(site.cookie, site.footer, *page.lacks),
+        code_has=page.code,
+        math_has=page.math,
+    )
+    return Capture(
+        truth=replace(truth, **_fate(spec, page, truth.cited)),
+        title=page.title,
+        date=date(spec),
+        body=html(spec, page).encode(codec, "xmlcharrefreplace"),
+        headers=(("Content-Type", f"text/html{charset}"),),
+    )
+
+
+def is_cited(spec: Spec) -> bool:
+    """Whether the encyclopaedia cites the page: three quarters of the articles of cited sites."""
+    plain = spec.event == "page" and spec.twist in ("", "personal") and spec.site.cited
+    return plain and Chance("cited", spec.site.host, spec.page).happens(0.75)
+
+
+def _fate(spec: Spec, page: Content, cited: bool) -> dict[str, object]:
+    """What becomes of the page by its kind alone."""
+    kind = spec.site.kind
+    if kind == "blocked":
+        return {**dropped("blocked_site")}
+    if kind == "opt_out":
+        return {**dropped("opt_out")}
+    if kind == "foreign":
+        return {**dropped("wrong_language")}
+    if kind == "spam":
+        return {**dropped("*"), "may_drop": ("extract:*", "exact:*")}
+    if page.kind in ("shop", "listing"):
+        return {"fate": "any"}
+    # Nobody can say beforehand what a model makes of one page that no encyclopaedia cites.
+    return {"may_drop": () if cited else ("mix:low_score",)}
+
+
+def _gone(made: Capture, reason: str, kind: str = "", **fields: object) -> Capture:
+    """The capture as one that is dropped for `reason`."""
+    truth = replace(made.truth, **{"may_drop": (), **dropped(reason)}, kind=kind or made.truth.kind)
+    return replace(made, truth=replace(truth, cited=False), **fields)  # type: ignore[arg-type]
+
+
+def _grouped(made: Capture, event: str, number: int) -> Capture:
+    return replace(made, truth=replace(made.truth, group=f"{event.split('_')[0]}-{number:04d}"))
+
+
+def _twist(spec: Spec, made: Capture) -> Capture:
+    """What happens to some ordinary pages."""
+    match spec.twist:
+        case "url_original":
+            return _grouped(_gone(made, "duplicate_url"), spec.twist, spec.number)
+        case "text_original":
+            return _grouped(_gone(made, "duplicate_text"), spec.twist, spec.number)
+        case "near_original":
+            return _grouped(_gone(made, "near_duplicate"), spec.twist, spec.number)
+        case "leak":
+            gone = _gone(made, "benchmark_hit")
+            return replace(gone, truth=replace(gone.truth, may_drop=("mix:low_score",)))
+        case "blocked_host":
+            return _gone(made, "blocked_site")
+        case "damaged":
+            return _gone(made, "damaged_archive", damaged=True)
+        case "no_ai":
+            extra = () if spec.number % 2 else (("X-Robots-Tag", "noai, noimageai"),)
+            return _gone(made, "opt_out", headers=made.headers + extra)
+        case "misdeclared":
+            return _misdeclared(made)
+        case "chunked":
+            return _chunked(made)
+    if spec.site.kind == "opt_out" and not spec.page % 2:
+        return replace(made, headers=(*made.headers, ("tdm-reservation", "1")))
+    return made
+
+
+def _misdeclared(made: Capture) -> Capture:
+    """A UTF-8 page whose server says something else."""
+    codec = {"windows-1252": "cp1252"}.get(made.truth.charset, "utf-8")
+    body = made.body.decode(codec).replace("<h1", "<!-- ‘—’ --><h1", 1).encode()
+    truth = replace(made.truth, charset="utf-8")
+    return replace(
+        made, truth=truth, body=body, headers=(("Content-Type", "text/html; charset=ISO-8859-1"),)
+    )
+
+
+def _chunked(made: Capture) -> Capture:
+    """The body as it went over the wire: compressed, then in chunks."""
+    packed = gzip.compress(made.body, mtime=0)
+    chunks = [packed[i : i + 1000] for i in range(0, len(packed), 1000)]
+    wire = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
+    coding = (("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked"))
+    return replace(made, body=wire, headers=made.headers + coding)
+
+
+def _event(spec: Spec, made: Capture) -> Capture:
+    """Records that are no page of their own."""
+    match spec.event:
+        case "url_copy" | "text_copy" | "near_copy":
+            return _grouped(made, spec.event, spec.number)
+        case "revisit":
+            first = date(replace(spec, event="page"))
+            return _gone(made, "revisit", "revisit", body=b"", revisit_of=first)
+        case "truncated":
+            return _gone(made, "truncated_body", body=made.body[:1500], truncated="length")
+        case "not_html":
+            return _binary(spec, made)
+        case "no_text":
+            return _hollow(made)
+        case "empty":
+            return _moved(_gone(made, "empty_body", "empty", body=b""), "/blank")
+    return _failed(spec, made)
+
+
+def _moved(made: Capture, prefix: str) -> Capture:
+    """The capture under an address of its own, with a record id to match."""
+    scheme, _, rest = made.truth.url.partition("://")
+    host, _, path = rest.partition("/")
+    address = f"{scheme}://{host}{prefix}/{path}"
+    identity = record_id("response", address, made.date)
+    return replace(made, truth=replace(made.truth, url=address, record_id=identity))
+
+
+def _binary(spec: Spec, made: Capture) -> Capture:
+    """A PDF, an image, or JSON."""
+    name, payload_type, body = (
+        ("file.pdf", "application/pdf", pdf_body(spec.site.host)),
+        ("picture.png", "image/png", png_body(spec.number)),
+        ("data.json", "application/json", json_body(spec.site.host)),
+    )[spec.number % 3]
+    headers = (("Content-Type", payload_type),)
+    made = _moved(made, f"/{spec.number}/{name}")
+    return _gone(made, "not_html", "binary", body=body, headers=headers, payload_type=payload_type)
+
+
+def _hollow(made: Capture) -> Capture:
+    """A page that scripts would fill."""
+    body = (
+        b'<!DOCTYPE html><html lang="en"><head><title>App</title></head><body><div id="app"></div>'
+    )
+    body += b"<script>document.getElementById('app').textContent = 'ready';</script></body></html>"
+    gone = _gone(_moved(made, "/app"), "no_text", "hollow", body=body)
+    return replace(gone, truth=replace(gone.truth, may_drop=("extract:near_empty",)))
+
+
+def _failed(spec: Spec, made: Capture) -> Capture:
+    """A response with another status than 200."""
+    status, note = {
+        "not_found": ("404 Not Found", "The page that you are looking for is not here any more."),
+        "server_error": ("500 Internal Server Error", "Something went wrong on our side."),
+        "redirect": ("301 Moved Permanently", "The page has moved."),
+    }[spec.event]
+    headers = made.headers
+    if spec.event == "redirect":
+        headers += (("Location", made.truth.url),)
+    made = _moved(made, f"/{spec.event.replace('_', '-')}/{spec.number}")
+    body = f"<html><head><title>{status}</title></head><body><h1>{status}</h1><p>{escape(note)}</p></body></html>"
+    return _gone(
+        made, "http_status", spec.event, body=body.encode(), status=status, headers=headers
+    )

@@ -1,0 +1,47 @@
+"""The text sources: chapters of invented books, and programs, one JSON object a line."""
+
+import json
+from dataclasses import dataclass
+
+from pipeline.document import digest
+from pipeline.sample.chance import Chance
+from pipeline.sample.prose import TOPICS, Author
+from pipeline.sample.technical import program
+from pipeline.sample.truth import Truth
+from pipeline.sample.words import load
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of a text source and its truth."""
+
+    row: dict[str, str]
+    truth: Truth
+
+    def line(self) -> str:
+        return json.dumps(self.row, ensure_ascii=False) + "\n"
+
+
+def chapter(number: int) -> TextLine:
+    """One chapter of 450 to 900 words; four chapters share a book, so a topic and a title."""
+    chance = Chance("chapter", number)
+    author = Author(TOPICS[number // 4 % len(TOPICS)], 0.5, chance)
+    heading = f"Chapter {number % 4 + 1}: {author.title()}"
+    text = "\n\n".join([heading, *author.story(chance.between(450, 850))])
+    identity = digest("book", str(number))
+    year = str(1880 + number // 4 % 60)
+    row = {"id": identity, "text": text, "date": f"{year}-01-01"}
+    snippet = text.split("\n\n")[1][:60]
+    return TextLine(row, Truth(identity, "", "books", "book", text_has=(snippet,)))
+
+
+def source_file(number: int) -> TextLine:
+    """A program of a few functions in one language."""
+    chance = Chance("source file", number)
+    languages = load("programs")
+    language = chance.pick([*languages, "python", "python", "python"])
+    text = program(language, chance, chance.between(3, 5))
+    identity = digest("code", str(number))
+    url = f"https://forge-works.example/{language}/{number}"
+    truth = Truth(identity, url, "code", "program", code_has=(max(text.splitlines(), key=len),))
+    return TextLine({"id": identity, "text": text, "url": url}, truth)

@@ -1,0 +1,63 @@
+"""What must become of every record, written beside the sample as truth.jsonl."""
+
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """One record of the crawl or one line of a text source, and its fate.
+
+    `reason` "*" means that any reason of that stage will do. `may_drop` lists other ends ("job:reason",
+    "job:*") that a sound pipeline may give the record. Of a `group` exactly one member has fate "kept".
+    """
+
+    record_id: str
+    url: str
+    source: str
+    kind: str
+    language: str = "en"
+    charset: str = ""
+    fate: str = "kept"  # kept | dropped | any
+    job: str = ""
+    stage: str = ""
+    reason: str = ""
+    may_drop: tuple[str, ...] = ()
+    group: str = ""
+    cited: bool = False  # the encyclopaedia cites this URL in a <ref>
+    redactions: tuple[tuple[str, int], ...] = ()
+    text_has: tuple[str, ...] = ()
+    text_lacks: tuple[str, ...] = ()
+    code_has: tuple[str, ...] = ()
+    math_has: tuple[str, ...] = ()
+
+    def line(self) -> str:
+        """The JSON line."""
+        row = asdict(self) | {"redactions": dict(self.redactions)}
+        return json.dumps(row, ensure_ascii=False) + "\n"
+
+
+# reason -> (job, stage) of the drops that the sample plants.
+_PLACES = {
+    "http_status": ("extract", "ingest"),
+    "not_html": ("extract", "ingest"),
+    "revisit": ("extract", "ingest"),
+    "empty_body": ("extract", "ingest"),
+    "truncated_body": ("extract", "ingest"),
+    "damaged_archive": ("extract", "ingest"),
+    "blocked_site": ("extract", "screen"),
+    "wrong_language": ("extract", "screen"),
+    "opt_out": ("extract", "screen"),
+    "no_text": ("extract", "extract"),
+    "duplicate_url": ("exact", "dedup"),
+    "duplicate_text": ("exact", "dedup"),
+    "near_duplicate": ("near", "dedup"),
+    "benchmark_hit": ("mix", "mix"),
+    "*": ("curate", "quality"),
+}
+
+
+def dropped(reason: str) -> dict[str, str]:
+    """The fields of a record that is dropped for `reason`."""
+    job, stage = _PLACES[reason]
+    return {"fate": "dropped", "job": job, "stage": stage, "reason": reason}

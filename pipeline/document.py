@@ -4,6 +4,7 @@ Every id is 32 hex digits of BLAKE2b-128 over the parts that make a record what 
 same on every machine and in every run, and joins never depend on a row number.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from typing import Any, Literal
@@ -99,11 +100,21 @@ class Dropped:
     warc_offset: int = -1
 
 
-Record = Page | Document
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A document with its words split once, and the columns that stages have put beside it."""
+
+    document: Document
+    words: Sequence[str]  # in lower case, in order
+    columns: Mapping[str, Any]
+
+
+Record = Page | Document | Measured
 
 
 def drop(record: Record, stage: str, reason: str, detail: str = "") -> Dropped:
     """The drop row of `record`."""
+    record = record.document if isinstance(record, Measured) else record
     return Dropped(
         id=record.id,
         url=record.url,

@@ -1,0 +1,33 @@
+"""One document through edits, splitting, measuring and judging, in that order, once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.document import Document
+from pipeline.quality.lines import edit_lines
+from pipeline.quality.prose import prose
+from pipeline.quality.rules import line_rules, quality_reasons
+from pipeline.quality.statistics import QualityStatistics, measure
+from pipeline.recipe import QualityConfig
+from pipeline.text import Split
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The text after line edits, its words in lower case, what was measured, what speaks against."""
+
+    text: str
+    words: Sequence[str]
+    statistics: QualityStatistics
+    reasons: tuple[str, ...]
+
+
+def judged(document: Document, config: QualityConfig) -> Judged:
+    """Documents with code or formulas are measured on their prose, with limits of their own."""
+    structured = document.has_code or document.has_math
+    edits = edit_lines(document.text, line_rules(config), structured)
+    split = Split(edits.text)
+    measured = Split(prose(edits.text)) if structured else split
+    statistics = measure(measured, document.language, structured, edits)
+    reasons = quality_reasons(statistics, config, document.language)
+    return Judged(edits.text, split.lower_words, statistics, reasons)

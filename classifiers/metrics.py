@@ -10,6 +10,7 @@ Flags = NDArray[np.bool_]
 
 ISOTONIC_POINTS = 2_000  # fewer are calibrated by a logistic curve, which has two parameters only
 _KNOTS = 65  # of a logistic curve kept as a map
+_STEPS = 500
 
 
 def auc(scores: Floats, positive: Flags) -> float:
@@ -80,17 +81,18 @@ def _isotonic(scores: Floats, positive: Flags) -> Calibration:
 
 
 def _platt(scores: Floats, positive: Flags) -> Calibration:
-    """A logistic curve over the score's log-odds, by Newton steps, with Platt's soft targets."""
+    """A logistic curve over the score's log-odds, with Platt's soft targets."""
     odds = _log_odds(scores)
     count, total = float(positive.sum()), float(len(positive))
     targets = np.where(positive, (count + 1) / (count + 2), 1 / (total - count + 2))
     design = np.stack([odds, np.ones_like(odds)], axis=1)
-    weights = np.array([1.0, 0.0])
-    for _ in range(50):
+    weights = np.zeros(2)
+    # The curvature is at most a quarter of the squares everywhere: with that bound every step goes
+    # uphill (Boehning and Lindsay 1988), where Newton's own may leap away from saturated scores.
+    bound = np.linalg.inv(design.T @ design / 4 + 1e-6 * np.eye(2))
+    for _ in range(_STEPS):
         chances = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        curvature = (design * (chances * (1 - chances))[:, None]).T @ design + 1e-3 * np.eye(2)
-        gradient = design.T @ (targets - chances) - 1e-3 * (weights - np.array([1.0, 0.0]))
-        weights = weights + np.linalg.solve(curvature, gradient)
+        weights = weights + bound @ (design.T @ (targets - chances))
     slope = max(float(weights[0]), 1e-3)  # a falling curve would turn the order round
     xs = 1 / (1 + np.exp(-np.linspace(-12, 12, _KNOTS)))
     return _map(xs, 1 / (1 + np.exp(-np.clip(slope * _log_odds(xs) + weights[1], -30, 30))))

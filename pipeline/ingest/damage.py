@@ -1,24 +1,27 @@
 """Where reading goes on after bad bytes: the next whole member, the next record header.
 
-Both searches depend on the position alone, so a byte range that begins after the damage finds the same
-place as a reader that comes from before it.
+Both searches depend on the position alone, so a byte range that begins after the damage finds the
+same place as a reader that comes from before it.
 """
 
 import re
 
 from pipeline.ingest.members import SLICE, BadMember, Codec, Window
 
-# The start of a record: a WARC version line with a header line after it, or the URL record of ARC 1.0 and 2.0
-# (address, IP, date of 8 to 17 digits, type, ..., length).
-WARC_START = re.compile(rb"WARC/[0-9.]{3,8}[ \t]*\r?\n[!-9;-~]+[ \t]*:", re.IGNORECASE)
-ARC_START = re.compile(
-    rb"[A-Za-z][A-Za-z0-9+.-]*:[^\r\n]{0,8192}? (?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*|-)"
-    rb" \d{8,17} [^\r\n]{1,1024}\d+\r?\n"
+# The start of a record. In WARC a version line with a header field after it; some writers double the
+# carriage return. In ARC the URL record of versions 1.0 and 2.0: address, IP, date, type, (more,) length,
+# where old crawlers left one or the other field empty.
+_WARC = re.compile(rb"WARC/[0-9.]{1,8}[ \t]*\r*\n[!-9;-~]+[ \t]*:", re.IGNORECASE)
+_IP = rb"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
+_ARC = re.compile(
+    rb"(?:filedesc:[^\r\n]{1,8192}"
+    rb"|[A-Za-z][A-Za-z0-9+.-]*:[^\r\n]{0,8192}?[ ]"
+    rb"(?:"
+    + _IP
+    + rb"[ ][^\r\n ]{1,32}|[^\r\n ]{1,64}[ ]\d{8,20})[ ][^\r\n]{0,1024}?[^\r\n ]{1,18})\r*\n"
 )
-_LINE_STARTS = tuple(
-    re.compile(rb"(?:\A|\n)(" + pattern.pattern + rb")", re.IGNORECASE)
-    for pattern in (WARC_START, ARC_START)
-)
+_ARC_LINE = re.compile(rb"(?m:^)" + _ARC.pattern)
+
 MAX_START = 1 << 14  # bytes in which a record start must show itself
 SEARCH = 1 << 26  # bytes in which the true end of a record is looked for
 CHAIN = 1 << 18  # bytes of the file over which whole members must follow one another
@@ -27,7 +30,17 @@ BACK = 1 << 20  # how far before a doubtful place reading begins
 
 def is_start(data: bytes, at: int = 0) -> bool:
     """Whether a record header begins at `at` of `data`."""
-    return WARC_START.match(data, at) is not None or ARC_START.match(data, at) is not None
+    return _WARC.match(data, at) is not None or _ARC.match(data, at) is not None
+
+
+def next_header(data: bytes, at: int) -> int:
+    """Where the first record header on a line of its own begins at or after `at`; -1 if none does."""
+    warc = at - 1
+    while (warc := data.find(b"WARC/", warc + 1)) >= 0:
+        if (warc == 0 or data[warc - 1] == 0x0A) and _WARC.match(data, warc):
+            break
+    arc = _ARC_LINE.search(data, at, warc if warc >= 0 else len(data))
+    return arc.start() if arc else warc
 
 
 def member_end(window: Window, codec: Codec, offset: int, starting: bool = False) -> int | None:
@@ -46,7 +59,7 @@ def member_end(window: Window, codec: Codec, offset: int, starting: bool = False
 
 
 def next_member(window: Window, codec: Codec, offset: int) -> int:
-    """The offset of the first whole member at or after `offset`; the end of the file if there is none."""
+    """Where the first whole member at or after `offset` begins; the end of the file if none does."""
     magic, at = codec.magic, offset
     while data := bytes(window.view(at, SLICE)):
         found = data.find(magic)
@@ -62,17 +75,18 @@ def next_member(window: Window, codec: Codec, offset: int) -> int:
 
 
 def range_start(window: Window, codec: Codec, offset: int) -> int:
-    """Where the first record of a range that starts at `offset` lies: a member, or the end of the file.
+    """Where the first record of a range from `offset` on lies: a member, or the end of the file.
 
-    A member found by its magic number may be a fake: an archive that is itself the body of a record stands
-    there as it is, in stored blocks. Those are at most 64 KiB (gzip) or 128 KiB (zstd) long, so a chain of
-    whole members over CHAIN bytes is no fake. Where the chain breaks, reading starts further before.
+    A member found by its magic number may be a fake: an archive that is itself the body of a record
+    stands there as it is, in stored blocks. Those are at most 64 KiB (RFC 1951) or 128 KiB (RFC 8878)
+    long, so whole members in a row over CHAIN bytes are no fake. Where the row breaks, reading starts
+    further before.
     """
     if offset <= 0 or not codec.magic:
-        return 0 if offset <= 0 else offset
+        return max(0, offset)
     found, back = next_member(window, codec, offset), BACK
     while not _chain(window, codec, found):
-        at = next_member(window, codec, max(0, offset - back)) if offset > back else 0
+        at = next_member(window, codec, offset - back) if offset > back else 0
         if at == 0 or _chain(window, codec, at):
             return next_member(window, codec, _walk(window, codec, at, offset))
         back *= 2
@@ -95,11 +109,3 @@ def _walk(window: Window, codec: Codec, at: int, offset: int) -> int:
         end = member_end(window, codec, at)
         at = next_member(window, codec, at + 1) if end is None else end
     return at
-
-
-def next_header(data: bytes, at: int) -> int:
-    """The position of the first record header that begins a line of `data` at or after `at`; -1 if none."""
-    found = [
-        match.start(1) for match in (p.search(data, max(0, at - 1)) for p in _LINE_STARTS) if match
-    ]
-    return min((position for position in found if position >= at), default=-1)

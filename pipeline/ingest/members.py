@@ -1,14 +1,14 @@
 """Compressed files as a sequence of members, each with the byte range it takes in the file.
 
-A member is a gzip member, a zstd frame or an lz4 frame: what a crawler writes one record into, and what a
-user has to fetch to read that record again. A plain file is one endless member. gzip is inflated by ISA-L
-(half the CPU time of zlib, and less than fastwarc's own reader), which checks every checksum.
+A member is a gzip member, a zstd frame or an lz4 frame: what a crawler writes one record into, and
+what a user has to fetch to read that record again. A plain file is one endless member. gzip is
+inflated by ISA-L: half the CPU time of zlib, and it checks every checksum.
 """
 
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import zstandard
 from fastwarc.stream_io import Lz4Reader
@@ -16,11 +16,13 @@ from isal import isal_zlib
 
 SLICE = 1 << 16  # compressed bytes that are fed at once
 PIECE = 1 << 22  # decompressed bytes that are taken at once
+CRUMB = 1 << 8  # compressed bytes that are fed at once to a member known to be bad
 WHOLE = 1 << 25  # a member up to this size is checked before anything of it is handed on
 
 GZIP = b"\x1f\x8b\x08"
 ZSTD = b"\x28\xb5\x2f\xfd"
 LZ4 = b"\x04\x22\x4d\x18"
+_SKIPPABLE = 0x184D2A50  # of zstd, the last four bits free
 
 
 class File(Protocol):
@@ -81,35 +83,58 @@ class Codec(Protocol):
     magic: bytes
 
     def pieces(self, window: Window, offset: int) -> Iterator[Piece]:
-        """The member at `offset`; raises BadMember where it is none or not whole."""
+        """The member at `offset`. Of one that is not whole, what can be had; then BadMember."""
         ...
 
 
+def _gathered(chunks: Iterator[tuple[bytes, int]], offset: int) -> Iterator[Piece]:
+    """Chunks of one member (each with the member's end, or -1) as pieces."""
+    parts: list[bytes] = []
+    size, end = 0, -1
+    try:
+        for data, end in chunks:
+            parts.append(data)
+            size += len(data)
+            if size > WHOLE and end < 0:
+                yield Piece(b"".join(parts), offset, -1)
+                parts.clear()
+    except BadMember:
+        yield Piece(b"".join(parts), offset, -1)
+        raise
+    yield Piece(parts[0] if len(parts) == 1 else b"".join(parts), offset, end)
+
+
 class Gzip:
+    """gzip members (RFC 1952)."""
+
     magic = GZIP
 
     def pieces(self, window: Window, offset: int) -> Iterator[Piece]:
-        inflate = isal_zlib.decompressobj(31)
-        parts: list[bytes] = []
-        size, at = 0, offset
+        return _gathered(self._chunks(window, offset, SLICE), offset)
+
+    def _chunks(self, window: Window, offset: int, step: int) -> Iterator[tuple[bytes, int]]:
+        inflate, at, given = isal_zlib.decompressobj(31), offset, 0
         while not inflate.eof:
-            data = inflate.unconsumed_tail or window.view(at, SLICE)
+            data = inflate.unconsumed_tail
+            if not data:
+                data = window.view(at, step)
+                at += len(data)
             if not data:
                 raise BadMember("cut off")
-            at += 0 if inflate.unconsumed_tail else len(data)
             try:
-                parts.append(inflate.decompress(data, PIECE))
+                out = inflate.decompress(data, PIECE)
             except isal_zlib.error as error:
+                if step > CRUMB:  # what the failed call had already inflated is lost: again, slowly
+                    yield from self._salvaged(window, offset, given)
                 raise BadMember(str(error)) from error
-            size += len(parts[-1])
-            if size > WHOLE:
-                yield Piece(b"".join(parts), offset, -1)
-                parts.clear()
-        yield Piece(
-            parts[0] if len(parts) == 1 else b"".join(parts),
-            offset,
-            at - len(inflate.unused_data),
-        )
+            given += len(out)
+            yield out, at - len(inflate.unused_data) if inflate.eof else -1
+
+    def _salvaged(self, window: Window, offset: int, given: int) -> Iterator[tuple[bytes, int]]:
+        for data, _ in self._chunks(window, offset, CRUMB):
+            if given < len(data):
+                yield data[given:], -1
+            given = max(0, given - len(data))
 
 
 class _Framed:
@@ -118,29 +143,27 @@ class _Framed:
     magic = b""
 
     def extent(self, window: Window, offset: int) -> int:
+        """Where the frame at `offset` ends; raises BadMember."""
         raise NotImplementedError
 
-    def open(self, frame: bytes) -> io.RawIOBase | Lz4Reader:
+    def open(self, frame: bytes) -> Any:
         raise NotImplementedError
 
     def pieces(self, window: Window, offset: int) -> Iterator[Piece]:
+        return _gathered(self._chunks(window, offset), offset)
+
+    def _chunks(self, window: Window, offset: int) -> Iterator[tuple[bytes, int]]:
         end = self.extent(window, offset)
         frame = bytes(window.view(offset, end - offset))
-        if len(frame) < end - offset:
-            raise BadMember("cut off")
-        parts: list[bytes] = []
-        size = 0
         try:
             stream = self.open(frame)
             while data := stream.read(PIECE):
-                parts.append(data)
-                size += len(data)
-                if size > WHOLE:
-                    yield Piece(b"".join(parts), offset, -1)
-                    parts.clear()
+                yield data, -1
         except (OSError, zstandard.ZstdError) as error:
             raise BadMember(str(error)) from error
-        yield Piece(b"".join(parts), offset, end)
+        if len(frame) < end - offset:
+            raise BadMember("cut off")
+        yield b"", end
 
 
 def _number(window: Window, offset: int, size: int) -> int:
@@ -160,12 +183,14 @@ class Zstd(_Framed):
         self._context = zstandard.ZstdDecompressor(dict_data=known, max_window_size=1 << 27)
 
     def extent(self, window: Window, offset: int) -> int:
+        if _number(window, offset, 4) & 0xFFFFFFF0 == _SKIPPABLE:
+            return offset + 8 + _number(window, offset + 4, 4)
         if window.view(offset, 4) != self.magic:
             raise BadMember("no zstd frame")
         descriptor = _number(window, offset + 4, 1)
         single = descriptor >> 5 & 1
-        sizes = (single, 2, 4, 8)[descriptor >> 6] + (0, 1, 2, 4)[descriptor & 3]
-        at = offset + 5 + (1 - single) + sizes
+        content = (single, 2, 4, 8)[descriptor >> 6]
+        at = offset + 5 + (1 - single) + content + (0, 1, 2, 4)[descriptor & 3]
         last = 0
         while not last:
             block = _number(window, at, 3)
@@ -173,9 +198,8 @@ class Zstd(_Framed):
             at += 3 + (1 if block >> 1 & 3 == 1 else block >> 3)
         return at + (4 if descriptor >> 2 & 1 else 0)
 
-    def open(self, frame: bytes) -> io.RawIOBase:
-        reader: io.RawIOBase = self._context.stream_reader(frame)
-        return reader
+    def open(self, frame: bytes) -> Any:
+        return io.BytesIO() if frame[:1] != self.magic[:1] else self._context.stream_reader(frame)
 
 
 class Lz4(_Framed):
@@ -192,7 +216,7 @@ class Lz4(_Framed):
             at += 4 + (size & 0x7FFFFFFF) + (4 if flags & 16 else 0)
         return at + 4 + (4 if flags & 4 else 0)
 
-    def open(self, frame: bytes) -> Lz4Reader:
+    def open(self, frame: bytes) -> Any:
         return Lz4Reader(io.BytesIO(frame))
 
 
@@ -218,10 +242,17 @@ def codec_of(window: Window) -> Codec:
         return Lz4()
     if head.startswith(ZSTD):
         return Zstd()
-    if len(head) == 8 and head[0] >> 4 == 5 and head[1:4] == b"\x2a\x4d\x18":
-        size = int.from_bytes(head[4:], "little")
-        dictionary = bytes(window.view(8, size))
-        if dictionary.startswith(ZSTD):
-            dictionary = zstandard.ZstdDecompressor().stream_reader(dictionary).read(1 << 24)
-        return Zstd(dictionary)
+    if len(head) == 8 and int.from_bytes(head[:4], "little") & 0xFFFFFFF0 == _SKIPPABLE:
+        return Zstd(_dictionary(window, int.from_bytes(head[4:], "little")))
     return Plain()
+
+
+def _dictionary(window: Window, size: int) -> bytes:
+    """The dictionary in the first frame of a zstd archive, itself compressed or not; b"" if bad."""
+    data = bytes(window.view(8, min(size, WHOLE)))
+    if not data.startswith(ZSTD):
+        return data
+    try:
+        return bytes(zstandard.ZstdDecompressor().stream_reader(data).read(WHOLE))
+    except zstandard.ZstdError:
+        return b""

@@ -1,4 +1,4 @@
-"""Decompressed bytes of an archive in one line, and the place in the file that each of them comes from."""
+"""Decompressed bytes of an archive in one line, and where in the file each of them comes from."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ class _Mark(NamedTuple):
 
 
 class Tape:
-    """A cursor (`at`) over the members of a file from an offset on; what lies behind it is forgotten."""
+    """A cursor (`at`) over the members of a file from an offset on; what lies behind is forgotten."""
 
     def __init__(self, window: Window, codec: Codec, offset: int) -> None:
         self._window = window
@@ -47,14 +47,12 @@ class Tape:
         return len(self.data) - self.at
 
     def fill(self) -> bool:
-        """Appends the next piece; False at the end of the file. Raises BadMember, `next` being at fault."""
+        """Appends the next piece; False at the end of the file. Raises BadMember for that at `next`."""
+        fresh = self._pieces is None
         if self._pieces is None:
             if not self._window.view(self.next, 1):
                 return False
             self._pieces = self._codec.pieces(self._window, self.next)
-            fresh = True
-        else:
-            fresh = False
         piece = next(self._pieces)
         self._forget()
         if fresh:
@@ -81,7 +79,7 @@ class Tape:
         self.at = found.end() if found else self.at
 
     def offset(self, ahead: int = 0) -> int:
-        """Where in the file the byte `ahead` of the cursor lies: its member, or in a plain file itself."""
+        """Where in the file the byte `ahead` lies: its member, or in a plain file itself."""
         position = self.at + ahead
         if self.plain and self._marks:
             return self._marks[0].offset + position - self._marks[0].position
@@ -121,7 +119,7 @@ class Tape:
                 return self.rest
 
     def stretch(self, size: int) -> int:
-        """Bytes of the file that the next `size` bytes take; their own number where members are shared."""
+        """Bytes of the file that the next `size` bytes take; `size` itself where members are shared."""
         if self.plain or not (self._at_border(0) and self._at_border(size)):
             return size
         return self.offset(size) - self.offset()

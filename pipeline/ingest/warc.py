@@ -1,7 +1,8 @@
-"""Records of a WARC or ARC file, with the place each takes in it; damaged stretches between them.
+"""Records of a WARC or ARC file, with the place each takes in it, and the damage between them.
 
-WARC 1.0 and 1.1 (ISO 28500), with headers that are folded, end in bare LF or change case; ARC 1.0 and 2.0.
-A record may fill a member, share it, or run over several. Nothing raises: what cannot be read is a `Damage`.
+WARC 1.0 and 1.1 (ISO 28500), with headers that are folded, end in bare LF or change case; ARC 1.0 and
+2.0. A record may fill a member, share it, or run over several. Nothing raises: what cannot be read is
+a `Damage`, or a `Record` that says how many bytes were lost with it.
 """
 
 import re
@@ -21,11 +22,14 @@ from pipeline.ingest.tape import Tape
 
 MAX_HEADER = 1 << 18  # bytes of one record header
 
-_FOLD = re.compile(r"\r?\n[ \t]+")
 _NEWLINES = re.compile(rb"[\r\n]*")
-_HEADER_END = re.compile(rb"\r?\n\r?\n")
-_ARC_FIELDS = re.compile(r"(.*?) (\S+) (\d{8,17}) (\S*)(?: .*)? (\d+)\s*\Z", re.DOTALL)
+_HEADER_END = re.compile(rb"\r*\n\r*\n")
+_FOLD = re.compile(r"\r*\n[ \t]+")
+_ARC_FIELDS = re.compile(
+    r"(?P<url>.*?) (?P<ip>\S+) (?P<date>\S+) (?P<mime>\S*)(?: .*)? (?P<size>\S+)"
+)
 _NUMBER = re.compile(r"\d{1,18}\Z")
+_ARC_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Record:
     headers: dict[str, str]
     block: bytes  # cut at the reader's limit
     offset: int  # of its member in the file; of itself in a plain file
-    length: int  # of its member, or members; of itself in a plain file
+    length: int  # of its member, or members; of itself in a plain file; -1 if not known
     size: int  # of the block as it stands in the file
     lost: int = 0  # bytes of the stretch, where the block is not as long as the header says
 
@@ -45,7 +49,8 @@ class Record:
 class Damage:
     """A stretch of the file from which no record can be read.
 
-    `lost` counts bytes of the file, or of the decompressed stretch where it shares a member with records.
+    `lost` counts bytes of the file, or, where the stretch shares a member with records, decompressed
+    ones.
     """
 
     offset: int
@@ -55,10 +60,10 @@ class Damage:
 def read_records(
     window: Window, codec: Codec, start: int, stop: int | None, keep: int
 ) -> Iterator[Record | Damage]:
-    """Every record that starts in the members of [start, stop), and every damaged stretch among them.
+    """Every record that starts in the members of [start, stop), and every damage among them.
 
-    `start` and `stop` move to the next member that begins a record, so adjacent ranges meet exactly. Of
-    each block at most `keep` bytes are kept.
+    `start` and `stop` move to the next member that begins a record, so adjacent ranges meet exactly.
+    Of each block at most `keep` bytes are kept.
     """
     tape = Tape(window, codec, range_start(window, codec, start))
     end = None if stop is None else range_start(window, codec, stop)
@@ -68,9 +73,8 @@ def read_records(
                 return
             yield _record(tape, keep) or _damage(tape)
         except BadMember:
-            begin = tape.offset() if tape.rest else tape.next
             resume = next_member(window, codec, tape.next + 1)
-            yield Damage(begin, resume - begin)
+            yield _broken(tape, resume, keep)
             tape = Tape(window, codec, resume)
 
 
@@ -86,6 +90,17 @@ def _advance(tape: Tape, end: int | None) -> bool:
             return False
 
 
+def _broken(tape: Tape, resume: int, keep: int) -> Record | Damage:
+    """What a bad member has cost: the record whose header can still be read, or a stretch."""
+    begin = tape.offset() if tape.rest else tape.next
+    head = _header_at_hand(tape, tape.rest) if tape.rest else 0
+    if not head:
+        return Damage(begin, resume - begin)
+    kind, headers = _header(tape.data[tape.at : tape.at + head])
+    block = tape.data[tape.at + head :]
+    return Record(kind, headers, block[:keep], begin, -1, len(block), resume - begin)
+
+
 def _damage(tape: Tape) -> Damage:
     """The stretch from the cursor to the next record, or to the end of the file."""
     offset, size = tape.offset(), tape.find_header(1)
@@ -99,39 +114,26 @@ def _record(tape: Tape, keep: int) -> Record | None:
     head = _header_length(tape)
     if not head:
         return None
-    text = tape.data[tape.at : tape.at + head]
-    kind, headers = _warc_header(text) if text[:4].upper() == b"WARC" else _arc_header(text)
-    size = _content_length(headers)
-    whole = head + size
-    at_hand = tape.need(head + min(size, SEARCH))
+    kind, headers = _header(tape.data[tape.at : tape.at + head])
+    size, lost = _content_length(headers), 0
+    at_hand = tape.need(head + min(size, SEARCH)) - head
     if size > SEARCH and next_header(tape.data, tape.at + head) < 0:
         return _long_record(tape, kind, headers, head, size, keep)
-    if at_hand < whole or not _ends_well(tape, whole):
-        whole = _true_end(tape, head, at_hand)
-        size, lost = max(0, whole - head), tape.stretch(whole)
-    else:
-        lost = 0
-    offset, end = tape.offset(), tape.end(whole)
+    if at_hand < size or not _ends_well(tape, head + size, "arc-type" in headers):
+        size = max(0, tape.find_header(head) - head)
+        lost = tape.stretch(head + size)
+    offset, end = tape.offset(), tape.end(head + size)
     begin = tape.at + head
-    tape.at += whole
-    return Record(
-        kind,
-        headers,
-        tape.data[begin : begin + min(size, keep)],
-        offset,
-        max(-1, end - offset),
-        size,
-        lost,
-    )
+    block = tape.data[begin : begin + min(size, keep)]
+    tape.at = begin + size
+    return Record(kind, headers, block, offset, end - offset if end >= 0 else -1, size, lost)
 
 
-def _true_end(tape: Tape, head: int, at_hand: int) -> int:
-    """How far ahead a record ends whose header says something else."""
-    return tape.find_header(head)
+def _ends_well(tape: Tape, size: int, arc: bool) -> bool:
+    """Whether a record may end `size` bytes ahead: line ends, then a record, or nothing more.
 
-
-def _ends_well(tape: Tape, size: int) -> bool:
-    """Whether a record may end `size` bytes ahead: line ends, then a record, or nothing more."""
+    Two line ends (one in ARC) suffice: what comes after them is not this record's fault.
+    """
     while True:
         found = _NEWLINES.match(tape.data, tape.at + size)
         ahead = (found.end() if found else 0) - tape.at
@@ -139,75 +141,90 @@ def _ends_well(tape: Tape, size: int) -> bool:
             break
     if ahead >= tape.rest:
         return True
-    if tape.rest - ahead < MAX_START and (tape.in_member or tape.plain):
+    if tape.in_member or tape.plain:
         tape.need(ahead + MAX_START)
     at = tape.at + ahead
-    return is_start(tape.data, at) or tape.data.count(b"\n", tape.at + size, at) >= 2
+    return is_start(tape.data, at) or tape.data.count(b"\n", tape.at + size, at) >= 2 - arc
 
 
 def _long_record(
     tape: Tape, kind: str, headers: dict[str, str], head: int, size: int, keep: int
 ) -> Record:
     """A record too long to be held: its block is passed over."""
-    offset = tape.offset()
-    block = tape.data[tape.at + head : tape.at + head + keep]
-    left = head + size
+    offset, left = tape.offset(), head + size
+    block = tape.data[tape.at + head : tape.at + head + min(size, keep)]
     while (at_hand := tape.need(1)) < left:
         left -= at_hand
         tape.at += at_hand
-        if not tape.rest and not tape.fill() or tape.starts_record:
+        if tape.starts_record or (not tape.rest and not tape.fill()):
             return Record(kind, headers, block, offset, -1, size - left, tape.offset() - offset)
     tape.at += left
-    return Record(kind, headers, block, offset, max(-1, tape.end(0) - offset), size)
+    end = tape.end(0)
+    return Record(kind, headers, block, offset, end - offset if end >= 0 else -1, size)
 
 
 def _header_length(tape: Tape) -> int:
-    """The length of the header at the cursor with the empty line after it; 0 where there is none."""
-    for size in (0, MAX_START, MAX_HEADER):
-        at_hand = tape.need(size) if size else tape.rest
-        if is_start(tape.data, tape.at):
-            if tape.data[tape.at : tape.at + 5].upper() != b"WARC/":
-                return tape.data.index(b"\n", tape.at) + 1 - tape.at
-            found = _HEADER_END.search(tape.data, tape.at, tape.at + at_hand)
-            if found is not None:
-                return found.end() - tape.at
+    """The length of the header at the cursor with the empty line after it; 0 if there is none."""
+    at_hand = tape.rest
+    for size in (MAX_START, MAX_HEADER, 0):
+        head = _header_at_hand(tape, at_hand)
+        if head or not size:
+            return head
+        at_hand = tape.need(size)
+        if at_hand < size and not _header_at_hand(tape, at_hand):
+            # Where file or member end inside a header, what is there is all there will be.
+            return at_hand if is_start(tape.data, tape.at) else 0
     return 0
 
 
-def _warc_header(text: bytes) -> tuple[str, dict[str, str]]:
+def _header_at_hand(tape: Tape, size: int) -> int:
+    if not is_start(tape.data, tape.at):
+        return 0
+    if tape.data[tape.at : tape.at + 5].upper() != b"WARC/":
+        return tape.data.find(b"\n", tape.at) + 1 - tape.at
+    found = _HEADER_END.search(tape.data, tape.at, tape.at + size)
+    return found.end() - tape.at if found else 0
+
+
+def _header(data: bytes) -> tuple[str, dict[str, str]]:
+    """Kind and fields of a record header."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return _warc_header(text) if text[:4].upper() == "WARC" else _arc_header(text)
+
+
+def _warc_header(text: str) -> tuple[str, dict[str, str]]:
     headers: dict[str, str] = {}
-    for line in _FOLD.sub(" ", _text(text)).splitlines()[1:]:
+    if "\n " in text or "\n\t" in text:
+        text = _FOLD.sub(" ", text)
+    for line in text.split("\n")[1:]:
         name, colon, value = line.partition(":")
         if colon:
             headers.setdefault(name.strip().lower(), value.strip())
     return headers.get("warc-type", "unknown").lower(), headers
 
 
-def _text(data: bytes) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
-
-
-def _arc_header(text: bytes) -> tuple[str, dict[str, str]]:
-    """The URL record of ARC: address, IP, date, type, perhaps five more fields, length."""
-    fields = _ARC_FIELDS.match(_text(text))
-    url, _, date, mime, size = fields.groups() if fields else ("", "", "", "", "0")
-    kind = "warcinfo" if url.startswith("filedesc:") else "response"
-    if kind == "response" and not url.lower().startswith(("http:", "https:")):
-        kind = "resource"
-    return kind, {
-        "warc-target-uri": url,
-        "warc-date": _arc_date(date),
-        "content-length": size,
-        "arc-type": mime,
+def _arc_header(text: str) -> tuple[str, dict[str, str]]:
+    """The URL record of ARC as the WARC fields that say the same."""
+    found = _ARC_FIELDS.match(text.strip())
+    if text.startswith("filedesc:") or found is None:
+        return "warcinfo", {"arc-type": "", "content-length": found["size"] if found else ""}
+    return "response", {
+        "warc-target-uri": found["url"],
+        "warc-date": _iso_date(found["date"]),
+        "content-length": found["size"],
+        "arc-type": found["mime"],
     }
 
 
-def _arc_date(digits: str) -> str:
-    year, rest = digits[:4], digits[4:14].ljust(10, "0")
-    month, day, hour, minute, second = (rest[i : i + 2] for i in range(0, 10, 2))
+def _iso_date(digits: str) -> str:
+    found = _ARC_DATE.match(digits)
+    if found is None:
+        return ""
+    year, month, day, *rest = found.groups()
+    hour, minute, second = (part or "00" for part in rest)
     return f"{year}-{month}-{day}T{hour}:{minute}:{second}Z"
 
 

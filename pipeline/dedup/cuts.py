@@ -126,11 +126,13 @@ def _kinds(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _kind(line: str) -> str:
+    if not _LETTERS.search(line):
+        return "code"
     if _LIST_ITEM.match(line):
         return "list"
     if _TABLE_ROW.search(line):
         return "table"
-    if _CODE.search(line) or not _LETTERS.search(line):
+    if _CODE.search(line):
         return "code"
     return "quotation" if _QUOTATION.match(line) else "text"
 

@@ -31,9 +31,7 @@ def exact_decisions(
     for step in drop_passes(config, own):
         left = [survivors(table, gone) for table, gone in zip(keys, drops, strict=True)]
         more = run_pass(step, left)
-        drops = [
-            np.concatenate([gone, _of_part(more, at)]) for at, gone in enumerate(drops)
-        ]
+        drops = [np.concatenate([gone, _of_part(more, at)]) for at, gone in enumerate(drops)]
     left = [survivors(table, gone) for table, gone in zip(keys, drops, strict=True)]
     sites = [boilerplate.site_rows(table) for table in left[:own]]
     crowded = boilerplate.crowded_sites(concatenate(sites, boilerplate.SITE_ROW))

@@ -34,9 +34,7 @@ def _read_decided(config: DedupConfig) -> Callable[[Unit], Iterable[Batch]]:
     def read(unit: Unit) -> Iterable[Batch]:
         source, decisions = unit.paths
         found = documents(files.read_table(source))
-        applied = apply_decisions(
-            found, files.read_table(decisions), STAGE, config.min_characters
-        )
+        applied = apply_decisions(found, files.read_table(decisions), STAGE, config.min_characters)
         short = tuple(row for row in applied.dropped if row.reason == TOO_SHORT)
         decided = len(applied.dropped) - len(short)
         seen = {

@@ -5,12 +5,10 @@ labels by host, an uncapped split by rows reaches an AUC of 0.96 although there 
 the split by site with a cap 0.53.
 """
 
-from bisect import bisect_right
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
 
 from classifiers.fasttext_model import TrainSettings
 from classifiers.wikipedia import ReferencedUrls
@@ -38,7 +36,6 @@ class ReferencedSettings:
     min_sites: int = 20  # in either class
     min_auc: float = 0.75  # on sites that training has not seen
     keep: float = 0.1  # the rate at which precision is reported
-    length_bins: int = 10
     null_runs: int = 1  # trainings on random labels; 0 leaves the leakage figure out
     training: TrainSettings = field(default_factory=TrainSettings)
 
@@ -74,9 +71,7 @@ def choose(
     for side in SIDES:
         here = [row for row in positives if side_of(row.site, seed) == side]
         there = [row for row in negatives if side_of(row.site, seed) == side]
-        for positive, kept in zip(
-            (True, False), _of_equal_length(here, there, settings), strict=True
-        ):
+        for positive, kept in zip((True, False), _of_equal_length(here, there), strict=True):
             chosen += [Chosen(row, positive, side) for row in kept]
     return sorted(chosen, key=lambda row: row.example.id)
 
@@ -93,22 +88,24 @@ def _capped(rows: Iterable[Example], seed: int, settings: ReferencedSettings) ->
 
 
 def _of_equal_length(
-    positives: list[Example], negatives: list[Example], settings: ReferencedSettings
+    positives: list[Example], negatives: list[Example]
 ) -> tuple[list[Example], list[Example]]:
-    """As many of both in every bin of lengths: bins of equal mass over the positives' lengths."""
-    if not positives:
-        return [], []
-    bins = max(1, min(settings.length_bins, len(positives) // 10))
-    lengths = np.array([len(row.text) for row in positives])
-    edges = np.quantile(lengths, np.linspace(0, 1, bins + 1)[1:-1]).tolist()
+    """As many of both in every bin of lengths, so that length cannot tell the classes apart."""
     kept: tuple[list[Example], list[Example]] = ([], [])
-    for number in range(bins):
-        here = [row for row in positives if bisect_right(edges, len(row.text)) == number]
-        there = [row for row in negatives if bisect_right(edges, len(row.text)) == number]
+    bins: dict[int, tuple[list[Example], list[Example]]] = {}
+    for kind, rows in enumerate((positives, negatives)):
+        for row in rows:
+            bins.setdefault(_length_bin(row.text), ([], []))[kind].append(row)
+    for here, there in bins.values():
         count = min(len(here), len(there))
         kept[0].extend(here[:count])
         kept[1].extend(there[:count])
     return kept
+
+
+def _length_bin(text: str) -> int:
+    """Lengths within a fifth of each other."""
+    return int(math.log(len(text) + 1) / math.log(1.2))
 
 
 def closed_reason(chosen: Sequence[Chosen], settings: ReferencedSettings) -> str:

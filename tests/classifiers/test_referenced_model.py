@@ -1,0 +1,151 @@
+"""The referenced model on a synthetic crawl: what it learns, and when its gate stays closed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from classifiers.examples import Example, ReferencedSettings, choose, closed_reason, side_of
+from classifiers.fasttext_model import TrainSettings, read_card
+from classifiers.metrics import auc
+from classifiers.referenced import load_referenced, train_referenced
+from classifiers.wikipedia import ReferencedUrls, key_hash
+from pipeline.document import digest
+from pipeline.urls import url_key
+
+SMALL = TrainSettings(buckets=5_000, epochs=15)
+SETTINGS = ReferencedSettings(training=SMALL, null_runs=1)
+SHARED = [f"common{i}" for i in range(300)]
+SOURCED = [f"study{i}" for i in range(120)]
+CHATTY = [f"offer{i}" for i in range(120)]
+
+
+def crawl(sites: int = 300, pages: int = 4) -> tuple[list[Example], ReferencedUrls]:
+    """Pages of `sites` sites; every third site is referenced and writes a little differently.
+
+    All share a vocabulary, every site has words of its own, which tempt a model to learn sites.
+    """
+    rng = np.random.Generator(np.random.PCG64(11))
+    examples, cited = [], []
+    for number in range(sites):
+        site, sourced = f"site{number}.org", number % 3 == 0
+        own = [f"own{number}x{i}" for i in range(10)]
+        pools = np.array([SHARED, own * 30, ((SOURCED if sourced else CHATTY) * 3)[:300]])
+        for page in range(pages + number % 30):
+            url = f"https://www.{site}/page/{page}"
+            length = int(rng.integers(50, 200))
+            kinds = rng.choice(3, length, p=[0.86, 0.09, 0.05])
+            words = pools[kinds, rng.integers(0, 300, length)].tolist()
+            examples.append(Example(digest(url), url, site, " ".join(words)))
+            if sourced:
+                cited.append(key_hash(url_key(url)))
+    none = np.zeros(0, dtype=np.uint64)
+    return examples, ReferencedUrls(np.unique(np.array(cited, dtype=np.uint64)), none, none)
+
+
+@pytest.fixture(scope="module")
+def sample() -> tuple[list[Example], ReferencedUrls]:
+    return crawl()
+
+
+@pytest.fixture(scope="module")
+def folder(
+    sample: tuple[list[Example], ReferencedUrls], tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    target = str(tmp_path_factory.mktemp("referenced"))
+    train_referenced(*sample, target, 1729, SETTINGS)
+    return target
+
+
+def test_chosen_sites_are_on_one_side_and_capped(
+    sample: tuple[list[Example], ReferencedUrls],
+) -> None:
+    chosen = choose(*sample, 1729, SETTINGS)
+    sides: dict[str, set[str]] = {}
+    for row in chosen:
+        sides.setdefault(row.example.site, set()).add(row.side)
+    assert {len(found) for found in sides.values()} == {1}
+    counts = np.unique([row.example.site for row in chosen], return_counts=True)[1]
+    assert counts.max() <= SETTINGS.per_site
+
+
+def test_chosen_classes_are_equal_and_length_does_not_tell_them_apart(
+    sample: tuple[list[Example], ReferencedUrls],
+) -> None:
+    examples = [
+        Example(e.id, e.url, e.site, e.text * (3 if int(e.site[4:-4]) % 3 == 0 else 1))
+        for e in sample[0]
+    ]
+    chosen = choose(examples, sample[1], 1729, SETTINGS)
+    positive = np.array([row.positive for row in chosen])
+    lengths = np.array([len(row.example.text) for row in chosen], dtype=np.float64)
+    assert positive.mean() == 0.5
+    assert 0.4 < auc(lengths, positive) < 0.6
+
+
+def test_chosen_negatives_are_neither_linked_nor_of_cited_hosts(
+    sample: tuple[list[Example], ReferencedUrls],
+) -> None:
+    examples, urls = sample
+    keys = [key_hash(url_key(e.url)) for e in examples if e.site == "site1.org"]
+    linked = np.unique(np.array(keys, dtype=np.uint64))
+    hosts = np.array([key_hash("site2.org")], dtype=np.uint64)
+    known = ReferencedUrls(urls.cited, linked, hosts)
+    sites = {row.example.site for row in choose(examples, known, 1729, SETTINGS)}
+    assert not sites & {"site1.org", "site2.org"}
+
+
+def test_model_tells_unseen_sites_apart_and_the_card_says_how_well(folder: str) -> None:
+    card = read_card(folder)
+    assert card["closed"] == ""
+    assert card["metrics"]["auc_unseen_sites"] >= 0.9
+    assert 0.4 < card["metrics"]["auc_of_length"] < 0.6
+    assert card["metrics"]["precision_at_keep"] >= 0.8
+
+
+def test_model_of_random_labels_by_site_learns_nothing_of_unseen_sites(folder: str) -> None:
+    assert abs(read_card(folder)["metrics"]["auc_random_labels"] - 0.5) < 0.15
+
+
+def test_model_scores_lie_between_0_and_1_and_follow_the_style(folder: str) -> None:
+    model = load_referenced(folder)
+    assert model is not None
+    scores = model.score([" ".join(SOURCED), " ".join(CHATTY), ""])
+    assert scores[0] > 0.8 > 0.2 > scores[1]
+    assert scores[2] == 0
+
+
+def test_training_twice_in_any_order_gives_the_same_folder(
+    sample: tuple[list[Example], ReferencedUrls], folder: str, tmp_path: Path
+) -> None:
+    train_referenced(reversed(sample[0]), sample[1], str(tmp_path), 1729, SETTINGS)
+    for name in ("card.json", "model.bin"):
+        assert (tmp_path / name).read_bytes() == Path(folder, name).read_bytes()
+
+
+def test_too_few_positives_close_the_gate_with_a_reason(tmp_path: Path) -> None:
+    card = train_referenced(*crawl(sites=30, pages=1), str(tmp_path), 1729, SETTINGS)
+    assert "referenced pages on" in card["closed"]
+    assert load_referenced(str(tmp_path)) is None
+
+
+def test_weak_model_closes_the_gate_with_a_reason(
+    sample: tuple[list[Example], ReferencedUrls], tmp_path: Path
+) -> None:
+    settings = ReferencedSettings(training=SMALL, null_runs=0, min_auc=1.01)
+    card = train_referenced(*sample, str(tmp_path), 1729, settings)
+    assert "on unseen sites is below 1.01" in card["closed"]
+    assert load_referenced(str(tmp_path)) is None
+
+
+def test_no_examples_close_the_gate(tmp_path: Path) -> None:
+    none = np.zeros(0, dtype=np.uint64)
+    card = train_referenced([], ReferencedUrls(none, none, none), str(tmp_path), 1729)
+    assert card["closed"].startswith("0 referenced pages on 0 sites")
+    assert closed_reason([], SETTINGS) == card["closed"]
+
+
+def test_side_of_sites_is_eight_to_one_to_one() -> None:
+    sides = [side_of(f"site{i}.org", 1) for i in range(5_000)]
+    assert sides.count("train") == pytest.approx(4_000, rel=0.03)
+    assert sides.count("calibrate") == pytest.approx(500, rel=0.15)

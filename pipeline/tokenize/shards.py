@@ -14,7 +14,7 @@ documents lie side by side in every token file.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,8 +33,9 @@ from pipeline.tokenize.blocks import (
     to_bytes,
     token_lengths,
 )
-from pipeline.tokenize.encode import Encoder, utf8_size
+from pipeline.tokenize.encode import Encoder, Ids, utf8_size
 from pipeline.tokenize.manifest import ShardEntry, blake3_of
+from pipeline.tokenize.train import TokenizerCard
 
 # One row per document: where its tokens lie and where they go. 44 bytes; the key of grouping is
 # (group, shard), and rows sorted by all fields are in the order of the shard.
@@ -56,15 +57,29 @@ GROUP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TokenDocument:
     """A document on its way into a token file."""
+
+    id: str  # 32 hex digits
+    group: str
+    tokens: Ids  # the last one is the end of text
+    n_bytes: int = 0  # of its text in UTF-8
+    source: str = ""
+    language: str = ""
+    score: float = 0.0  # referenced score
+    cluster_size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document whose text is still to be encoded; fields as in TokenDocument."""
 
     id: str
     text: str
     group: str
     source: str = ""
     language: str = ""
-    score: float = 0.0  # referenced score
+    score: float = 0.0
     cluster_size: int = 1
 
 
@@ -74,51 +89,56 @@ def order_key(seed: int, id: str) -> int:
 
 
 def encode_part(entries: Iterable[Entry], encoder: Encoder, seed: int) -> pa.Table:
+    """The token table of one part; texts are let go one by one."""
+    return token_table((_encoded(entry, encoder) for entry in entries), encoder.card, seed)
+
+
+def _encoded(entry: Entry, encoder: Encoder) -> TokenDocument:
+    return TokenDocument(
+        id=entry.id,
+        group=entry.group,
+        tokens=encoder.encode_document(entry.text),
+        n_bytes=utf8_size(entry.text),
+        source=entry.source,
+        language=entry.language,
+        score=entry.score,
+        cluster_size=entry.cluster_size,
+    )
+
+
+def token_table(documents: Iterable[TokenDocument], card: TokenizerCard, seed: int) -> pa.Table:
     """The token table of one part: a row per document, sorted by (group, order, id).
 
-    Columns: tokens (ends with the end of text), doc_id, n_bytes (of UTF-8), source, language,
-    score, cluster_size as in shards; group and order besides.
+    Columns: tokens, doc_id, n_bytes, source, language, score and cluster_size as in shards; group
+    and order besides.
     """
-    keys: list[tuple[str, int, str]] = []
-    rows: list[tuple[Entry, Any]] = []
-    for entry in entries:
-        keys.append((entry.group, order_key(seed, entry.id), entry.id))
-        rows.append((entry, encoder.encode_document(entry.text)))
-    places = sorted(range(len(keys)), key=keys.__getitem__)
-    dtype = np.dtype(encoder.card.dtype)
-    ordered = [rows[place] for place in places]
-    tokens = _lists([ids for _, ids in ordered], dtype)
-    entries_ = [entry for entry, _ in ordered]
+    keyed = [((d.group, order_key(seed, d.id), d.id), d) for d in documents]
+    keyed.sort(key=lambda pair: pair[0])
+    rows = [row for _, row in keyed]
     columns = {
-        "tokens": tokens,
-        "doc_id": pa.array([bytes.fromhex(e.id) for e in entries_], pa.binary(16)),
-        "n_bytes": pa.array([utf8_size(e.text) for e in entries_], pa.uint32()),
-        "source": _names([e.source for e in entries_]),
-        "language": _names([e.language for e in entries_]),
-        "score": pa.array([e.score for e in entries_], pa.float32()),
-        "cluster_size": pa.array([e.cluster_size for e in entries_], pa.uint32()),
-        "group": _names([e.group for e in entries_]),
-        "order": pa.array([keys[place][1] for place in places], pa.uint64()),
+        "tokens": _lists([row.tokens for row in rows], np.dtype(card.dtype)),
+        "doc_id": pa.array([bytes.fromhex(row.id) for row in rows], pa.binary(16)),
+        "n_bytes": pa.array([row.n_bytes for row in rows], pa.uint32()),
+        "source": _names([row.source for row in rows]),
+        "language": _names([row.language for row in rows]),
+        "score": pa.array([row.score for row in rows], pa.float32()),
+        "cluster_size": pa.array([row.cluster_size for row in rows], pa.uint32()),
+        "group": _names([row.group for row in rows]),
+        "order": pa.array([order for (_, order, _), _ in keyed], pa.uint64()),
     }
-    return pa.table(list(columns.values()), schema=_schema(columns, encoder))
-
-
-def _schema(columns: Mapping[str, pa.Array], encoder: Encoder) -> pa.Schema:
-    header = {
-        "format": "gristmill tokens 1",
-        "tokenizer": encoder.card.digest,
-        "eos": str(encoder.card.eos),
-    }
-    return pa.schema(
-        [pa.field(name, array.type, nullable=False) for name, array in columns.items()], header
-    )
+    header = {"format": "gristmill tokens 1", "tokenizer": card.digest, "eos": str(card.eos)}
+    fields = [pa.field(name, array.type, nullable=False) for name, array in columns.items()]
+    return pa.table(list(columns.values()), schema=pa.schema(fields, header))
 
 
 def _lists(arrays: Sequence[Any], dtype: np.dtype[Any]) -> pa.ListArray:
     ends = np.cumsum([0, *(len(array) for array in arrays)], dtype=np.int64)
     if ends[-1] > MAX_LIST_TOKENS:
         raise UsageError(f"{ends[-1]} tokens in one file; make shards and parts smaller")
-    values = np.concatenate(arrays) if arrays else np.zeros(0, dtype)
+    values = np.concatenate([np.zeros(0, dtype), *arrays], dtype=dtype, casting="same_kind")
+    # Wrapping would be silent: 70,000 as uint16 is 4,464.
+    if any(len(array) and int(array.max()) > np.iinfo(dtype).max for array in arrays):
+        raise AssertionError(f"a token id does not fit {dtype}")
     item = pa.field("item", pa.from_numpy_dtype(dtype), nullable=False)
     return pa.ListArray.from_arrays(
         pa.array(ends.astype(np.int32)), pa.array(values), type=pa.list_(item)
@@ -135,7 +155,7 @@ def _names(values: Sequence[str]) -> pa.DictionaryArray:
 
 
 def write_token_file(path: str, table: pa.Table, block_tokens: int = BLOCK_TOKENS) -> None:
-    """Writes what `encode_part` made."""
+    """Writes what `token_table` made."""
     files.write_bytes_atomic(path, to_bytes(table, block_tokens))
 
 
@@ -199,7 +219,7 @@ def plan_shards(rows: Rows, groups: int, megabytes: float, dtype: str) -> Rows:
 
 def shard_path(phase: str, group: str, number: int) -> str:
     """A shard's name inside its dataset. Raises UsageError for a group that is no file name."""
-    name = f"{phase}/{group.removeprefix(phase + '/')}"
+    name = f"{phase}/{group.removeprefix(f'{phase}-')}"
     if not GROUP_NAME.fullmatch(name):
         raise UsageError(
             f"group {name!r} is no file name; use letters, digits, '_', '-', '.' and '/'"

@@ -1,0 +1,19 @@
+"""Shards become training batches: random access, exact order, exact resume, any number of ranks.
+
+In: a dataset (manifest, block table, shards) and a plan of phases. Out: batches of token ids with
+labels, document boundaries and groups. NumPy only; torch is touched in `batches` alone.
+
+Everything follows from one number, the global sample: the phase and the group it falls into
+(`mixing`), which sample of that group it is in this epoch (`permutation`), which tokens those are
+(`packing`), where they lie (`reader`). So a checkpoint is a position (`state`), and no order is
+ever stored.
+
+plan          phases with weights, and the order they make
+permutation   a keyed bijection of 0 .. n-1 (Feistel network with cycle walking)
+mixing        exact shares of groups, in closed form
+packing       which tokens make a sample: windows over the stream, or documents best fitted
+reader        tokens and boundaries from mapped shards, checked on first touch
+state         what a checkpoint holds, and what it refuses
+token_loader  batches of NumPy arrays
+batches       the same as torch tensors
+"""

@@ -1,0 +1,61 @@
+"""A small dataset of synthetic token documents, made without a tokenizer."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.document import digest
+from pipeline.tokenize.manifest import Manifest, write_dataset
+from pipeline.tokenize.shards import (
+    TokenDocument,
+    plan_shards,
+    shard_path,
+    token_rows,
+    token_table,
+    write_shard,
+    write_token_file,
+)
+from pipeline.tokenize.train import TokenizerCard
+
+CARD = TokenizerCard(vocabulary=1_000, eos=992, first_control=992, digest="0" * 32)
+DOCUMENTS = {"main-web-0": 300, "main-code-1": 90, "anneal-math-0": 40}
+BLOCK_TOKENS = 2_000
+
+
+def documents(groups: dict[str, int] = DOCUMENTS, seed: int = 5) -> dict[str, list[Any]]:
+    """Group to its documents: (id, ids with the end of text), lengths from 1 to about 300."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    made: dict[str, list[Any]] = {}
+    for group, count in groups.items():
+        made[group] = [
+            (digest(group, str(i)), np.append(rng.integers(0, 992, rng.integers(0, 300)), CARD.eos))
+            for i in range(count)
+        ]
+    return made
+
+
+def write(
+    folder: Path, groups: dict[str, int] = DOCUMENTS, parts: int = 3, card: TokenizerCard = CARD
+) -> Manifest:
+    """Writes a dataset of `documents(groups)`, spread over `parts` token files, into `folder`."""
+    names = sorted(groups)
+    rows = [
+        TokenDocument(id, group, ids.astype(card.dtype), len(ids))
+        for group, made in documents(groups).items()
+        for id, ids in made
+    ]
+    paths, columns = [], []
+    for part in range(parts):
+        table = token_table(rows[part::parts], card, seed=3)
+        paths.append(f"{folder}/tokens/{part}.arrow")
+        write_token_file(paths[-1], table, BLOCK_TOKENS)
+        columns.append(token_rows(table, part, names))
+    planned = plan_shards(np.concatenate(columns), len(names), 0.02, card.dtype)
+    shards = []
+    for group, shard in np.unique(planned[["group", "shard"]]):
+        chosen = planned[(planned["group"] == group) & (planned["shard"] == shard)]
+        phase = names[group].split("-")[0]
+        name = shard_path(phase, names[group], int(shard))
+        shards.append(write_shard(str(folder), name, chosen, paths, names[group], BLOCK_TOKENS))
+    return write_dataset(str(folder), shards, {n: n.split("-")[0] for n in names}, card)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.document import Document
 from pipeline.quality.lines import edit_lines
+from pipeline.quality.outliers import NO_REFERENCE, Reference
 from pipeline.quality.prose import prose
 from pipeline.quality.rules import line_rules, quality_reasons
 from pipeline.quality.statistics import QualityStatistics, measure
@@ -14,7 +15,7 @@ from pipeline.text import Split
 
 @dataclass(frozen=True)
 class Judged:
-    """The text after line edits, its words in lower case, what was measured, what speaks against."""
+    """The text after line edits, its words in lower case, what was measured, and the reasons."""
 
     text: str
     words: Sequence[str]
@@ -22,12 +23,21 @@ class Judged:
     reasons: tuple[str, ...]
 
 
-def judged(document: Document, config: QualityConfig) -> Judged:
-    """Documents with code or formulas are measured on their prose, with limits of their own."""
-    structured = document.has_code or document.has_math
+def judged(
+    document: Document, config: QualityConfig, reference: Reference = NO_REFERENCE
+) -> Judged:
+    """Documents with code or formulas are measured on their prose, with limits of their own.
+
+    Args:
+        document: after the cuts of deduplication.
+        config: families and limits; `structured = "text"` judges every document as it stands.
+        reference: what outliers are measured against; without it none is found.
+    """
+    holds_structure = document.has_code or document.has_math
+    structured = holds_structure and config.structured == "prose"
     edits = edit_lines(document.text, line_rules(config), structured)
     split = Split(edits.text)
     measured = Split(prose(edits.text)) if structured else split
-    statistics = measure(measured, document.language, structured, edits)
+    statistics = measure(measured, document.language, structured, edits, reference)
     reasons = quality_reasons(statistics, config, document.language)
     return Judged(edits.text, split.lower_words, statistics, reasons)

@@ -16,6 +16,12 @@ import pyarrow as pa
 
 from pipeline.quality.languages import language_data
 from pipeline.quality.lines import NO_EDITS, LineEdits
+from pipeline.quality.outliers import (
+    NO_REFERENCE,
+    Reference,
+    outlier_values,
+    reference_key,
+)
 from pipeline.quality.repetition import Ints, ngram_characters, repeated_items
 from pipeline.text import Split
 
@@ -70,6 +76,16 @@ class QualityStatistics:
     long_lines: int
     cut_lines: int
     cut_word_share: float
+    compression_ratio: float | None
+    pieces_per_character: float | None
+    trigram_divergence: float | None  # None too where the language has no outlier reference
+    trigram_log_probability: float | None
+    word_log_probability: float | None
+    compression_deviation: float | None  # 0 median, -1 and 1 limits of the language at this length
+    piece_deviation: float | None
+    divergence_deviation: float | None
+    trigram_deviation: float | None
+    word_deviation: float | None
 
 
 _ARROW: dict[Any, pa.DataType] = {int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
@@ -94,7 +110,11 @@ def statistics_columns(rows: Sequence[QualityStatistics]) -> list[pa.Array]:
 
 
 def measure(
-    split: Split, language: str = "", structured: bool = False, edits: LineEdits = NO_EDITS
+    split: Split,
+    language: str = "",
+    structured: bool = False,
+    edits: LineEdits = NO_EDITS,
+    reference: Reference = NO_REFERENCE,
 ) -> QualityStatistics:
     """The statistics of a text that is split already.
 
@@ -103,6 +123,7 @@ def measure(
         language: ISO 639-1 code, for the stop words.
         structured: whether the document is flagged to hold code or formulas.
         edits: what the line edits cut before.
+        reference: what outliers are measured against; empty for none.
     """
     values: dict[str, float | int | bool | None] = {
         "prose_characters": len(split.text),
@@ -116,6 +137,7 @@ def measure(
     values |= _word_statistics(split, language)
     values |= _line_statistics(split.lines)
     values |= _duplicate_statistics(split)
+    values |= outlier_values(split, reference_key(language, structured), reference)
     return QualityStatistics(**values)  # type: ignore[arg-type]  # one dict of many types
 
 

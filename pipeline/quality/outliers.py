@@ -1,0 +1,197 @@
+"""Texts whose characters or words are distributed like no other text's of their language.
+
+In: a text and a `Reference`, fitted on the corpus itself per language. Out: five statistics, and
+how far each deviates from what the language has at that length: 0 is the median, -1 and 1 are the
+limits. Llama 3 (2024) names the divergence of token distributions as such a filter; its threshold
+is unpublished.
+
+- compression ratio: bytes after and before zstd. (zlib differs between builds; this library is
+pinned.)
+- pieces per character: a tokenizer's first cuts, before it is trained; high for numbers and codes.
+- trigram divergence: Kullback-Leibler, of hashed character trigrams from the language's.
+- trigram log-probability: the mean under the language's trigrams, in nats.
+- word log-probability: the mean under the language's words, in nats.
+
+Only the first 32,768 characters are looked at. Sums are of integers, so they have no order.
+"""
+
+import math
+import unicodedata
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+
+from pipeline.quality.repetition import Ints
+from pipeline.text import Split
+
+WINDOW = 32_768  # characters
+TRIGRAM_BUCKETS = 1 << 14
+WORD_BUCKETS = 1 << 16
+SCALE = 1 << 16  # log-probabilities are kept as integers of this fraction of a nat
+STATISTICS = (
+    "compression_ratio",
+    "pieces_per_character",
+    "trigram_divergence",
+    "trigram_log_probability",
+    "word_log_probability",
+)
+DEVIATIONS = (
+    "compression_deviation",
+    "piece_deviation",
+    "divergence_deviation",
+    "trigram_deviation",
+    "word_deviation",
+)
+
+Floats = NDArray[np.float64]
+Values = dict[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The course of one statistic over the logarithm of the text's length, and its limits."""
+
+    knots: Floats  # natural logarithms of characters, rising
+    median: Floats
+    below: Floats  # median less the tenth percentile
+    above: Floats  # ninetieth percentile less the median
+    low: float  # the limits, in units of `below` and `above`
+    high: float
+
+    def deviation(self, value: float, characters: int) -> float:
+        """0 at the median, -1 and 1 at the limits of this length."""
+        at = math.log(max(characters, 1))
+        distance = value - float(np.interp(at, self.knots, self.median))
+        side, limit = (self.below, self.low) if distance < 0 else (self.above, self.high)
+        return distance / (float(np.interp(at, self.knots, side)) * limit)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageReference:
+    """Log-probabilities of a language's trigrams and words, as integers times SCALE; its curves."""
+
+    trigrams: Ints
+    words: Ints
+    curves: Mapping[str, Curve]
+    documents: int
+    sample: str  # digest of the sampled texts
+    tail: float
+
+
+Reference = Mapping[str, LanguageReference]
+NO_REFERENCE: Reference = {}
+
+
+def reference_key(language: str, structured: bool) -> str:
+    """Pages with code or formulas have a reference of their own."""
+    return f"{language}+structured" if structured else language
+
+
+def outlier_values(split: Split, key: str, reference: Reference) -> Values:
+    """The five statistics and their deviations; None where the reference has nothing for `key`."""
+    known = reference.get(key)
+    if known is None:
+        return {**outlier_statistics(split, None), **dict.fromkeys(DEVIATIONS)}
+    values = outlier_statistics(split, (known.trigrams, known.words))
+    characters = min(len(split.text), WINDOW)
+    for name, deviation in zip(STATISTICS, DEVIATIONS, strict=True):
+        value = values[name]
+        far = None if value is None else known.curves[name].deviation(value, characters)
+        values[deviation] = far
+    return values
+
+
+def outlier_statistics(split: Split, tables: tuple[Ints, Ints] | None) -> Values:
+    """The five statistics, given a language's trigrams and words; None where they are not known."""
+    values: Values = dict.fromkeys(STATISTICS)
+    if not split.text:
+        return values
+    text = split.text[:WINDOW]
+    codes = code_points(text)
+    values["compression_ratio"] = compression_ratio(text)
+    values["pieces_per_character"] = pieces_per_character(codes)
+    if tables is not None:
+        trigrams, words = tables
+        mean, divergence = trigram_values(trigram_counts(codes), trigrams)
+        values["trigram_log_probability"], values["trigram_divergence"] = mean, divergence
+        values["word_log_probability"] = word_log_probability(split.lower_words, words)
+    return values
+
+
+def code_points(text: str) -> NDArray[np.uint32]:
+    """The code points of `text`."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def compression_ratio(text: str) -> float:
+    """Compressed bytes over bytes; above 1 for very short texts."""
+    data = text.encode("utf-8", "surrogatepass")
+    return len(zstandard.compress(data, 3)) / len(data)
+
+
+@cache
+def _classes() -> NDArray[np.uint8]:
+    """0 space, 1 capital, 2 other letter or mark, 3 digit, 4 sign; by code point of the basic
+    plane.
+    """
+    first = {"Z": 0, "L": 2, "M": 2, "N": 4, "P": 4, "S": 4, "C": 4}
+    exact = {"Lu": 1, "Nd": 3}
+    names = [unicodedata.category(chr(code)) for code in range(0x10000)]
+    table = np.array([exact.get(name, first[name[0]]) for name in names], np.uint8)
+    table[[9, 10, 13]] = 0
+    return table
+
+
+def pieces_per_character(codes: NDArray[np.uint32]) -> float:
+    """Runs of letters (parted before a capital), single digits and single signs, per character."""
+    kinds = _classes()[np.minimum(codes, 0xFFFF)]
+    starts = (kinds == 3) | (kinds == 4)
+    letters = (kinds == 1) | (kinds == 2)
+    starts[0] |= letters[0]
+    new_run = (kinds[1:] != kinds[:-1]) & ~((kinds[1:] == 2) & (kinds[:-1] == 1))
+    starts[1:] |= letters[1:] & new_run
+    return int(np.count_nonzero(starts)) / len(codes)
+
+
+def trigram_counts(codes: NDArray[np.uint32]) -> Ints:
+    """How often each bucket of hashed character trigrams occurs; int64 [TRIGRAM_BUCKETS]."""
+    mixed = (
+        codes[:-2] * np.uint32(0x9E3779B1)
+        + codes[1:-1] * np.uint32(0x85EBCA77)
+        + codes[2:] * np.uint32(0xC2B2AE3D)
+    )
+    mixed ^= mixed >> np.uint32(15)
+    mixed *= np.uint32(0x2C1B3C6D)
+    buckets = (mixed >> np.uint32(18)).astype(np.int64)
+    return np.bincount(buckets, minlength=TRIGRAM_BUCKETS).astype(np.int64)
+
+
+def trigram_values(counts: Ints, log_probabilities: Ints) -> tuple[float | None, float | None]:
+    """Mean log-probability of the trigrams, and their divergence from the reference, in nats."""
+    total = int(counts.sum())
+    if not total:
+        return None, None
+    mean = int(counts @ log_probabilities) / SCALE / total
+    sizes, times = np.unique(counts[counts > 1], return_counts=True)
+    terms = (t * s * math.log(s) for s, t in zip(sizes.tolist(), times.tolist(), strict=True))
+    entropy = math.log(total) - math.fsum(terms) / total
+    return mean, -entropy - mean
+
+
+def word_buckets(words: Sequence[str]) -> Ints:
+    """The bucket of each lower-case word; int64 [len(words)]."""
+    numbers = {word: zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in set(words)}
+    buckets = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
+    return buckets & (WORD_BUCKETS - 1)
+
+
+def word_log_probability(words: Sequence[str], log_probabilities: Ints) -> float | None:
+    """Mean log-probability of the lower-case words, in nats."""
+    if not words:
+        return None
+    return int(log_probabilities[word_buckets(words)].sum()) / SCALE / len(words)

@@ -1,0 +1,187 @@
+"""Fit the outlier reference on a sample of the corpus, and keep it as a table.
+
+In: sampled texts of documents that no other rule drops. Out: a `Reference`, per language and apart
+for pages with code or formulas. Languages with fewer than 200 sampled texts get none.
+
+The limits lie where an exponential tail, fitted to the outer twentieth of each side, leaves the
+chosen share. Plain percentiles of a few hundred texts leak up to three times their nominal rate.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.document import digest
+from pipeline.errors import CheckError, UsageError
+from pipeline.quality.outliers import (
+    SCALE,
+    STATISTICS,
+    TRIGRAM_BUCKETS,
+    WINDOW,
+    WORD_BUCKETS,
+    Curve,
+    Floats,
+    LanguageReference,
+    Reference,
+    code_points,
+    outlier_statistics,
+    reference_key,
+    trigram_counts,
+    word_buckets,
+)
+from pipeline.quality.repetition import Ints
+from pipeline.text import Split
+
+MIN_DOCUMENTS = 200  # of a language
+TEXTS_PER_KNOT = 150
+MAX_KNOTS = 8
+_OUTER = 0.05  # the share of each side that the tail is fitted to
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One text that the reference is fitted on."""
+
+    language: str
+    text: str
+    structured: bool = False
+
+
+def fit_reference(samples: Iterable[Sample], tail: float) -> Reference:
+    """The reference of every language that has enough samples.
+
+    Args:
+        samples: texts of documents that pass the other rules; their order does not matter.
+        tail: share of a language's texts beyond each limit, of each statistic, on each side.
+    """
+    if not 0 < tail < 0.5:
+        raise UsageError(f"outlier tail {tail} is not a share; give one between 0 and 0.5")
+    groups: dict[str, list[str]] = {}
+    for sample in samples:
+        key = reference_key(sample.language, sample.structured)
+        groups.setdefault(key, []).append(sample.text[:WINDOW])
+    return {
+        key: _fit_language(sorted(filter(None, groups[key])), tail)
+        for key in sorted(groups)
+        if len(groups[key]) >= MIN_DOCUMENTS
+    }
+
+
+def _fit_language(texts: Sequence[str], tail: float) -> LanguageReference:
+    splits = [Split(text) for text in texts]
+    trigram_totals = np.zeros(TRIGRAM_BUCKETS, np.int64)
+    word_totals = np.zeros(WORD_BUCKETS, np.int64)
+    for split in splits:
+        trigram_totals += trigram_counts(code_points(split.text))
+        word_totals += np.bincount(word_buckets(split.lower_words), minlength=WORD_BUCKETS)
+    tables = _logs(trigram_totals), _logs(word_totals)
+    rows = [outlier_statistics(split, tables) for split in splits]
+    lengths = np.log([len(split.text) for split in splits])
+    columns = {name: np.array([row[name] for row in rows], np.float64) for name in STATISTICS}
+    curves = {
+        name: fit_curve(column[~np.isnan(column)], lengths[~np.isnan(column)], tail)
+        for name, column in columns.items()
+    }
+    return LanguageReference(*tables, curves, len(texts), digest(*texts), tail)
+
+
+def _logs(counts: Ints) -> Ints:
+    """Log-probabilities as integers; half a count is added to every bucket."""
+    share = (counts + 0.5) / (int(counts.sum()) + 0.5 * len(counts))
+    logs: Ints = np.rint(np.log(share) * SCALE).astype(np.int64)
+    return logs
+
+
+def fit_curve(values: Floats, lengths: Floats, tail: float) -> Curve:
+    """The course of `values` over the logarithms of the lengths, and the limits at `tail`."""
+    count = int(np.clip(len(values) // TEXTS_PER_KNOT, 1, MAX_KNOTS))
+    order = np.lexsort((values, lengths))
+    parts = np.array_split(order, count)
+    knots = np.array([np.median(lengths[part]) for part in parts])
+    low, median, high = np.array([np.quantile(values[part], (0.1, 0.5, 0.9)) for part in parts]).T
+    least = 1e-6 + 1e-3 * np.abs(median)  # where all texts are alike, as in made corpora
+    below, above = np.maximum(median - low, least), np.maximum(high - median, least)
+    distance = values - np.interp(lengths, knots, median)
+    under = -distance / np.interp(lengths, knots, below)
+    over = distance / np.interp(lengths, knots, above)
+    return Curve(knots, median, below, above, _tail_limit(under, tail), _tail_limit(over, tail))
+
+
+def _tail_limit(distances: Floats, tail: float) -> float:
+    """The distance that the share `tail` exceeds, by an exponential tail beyond the outer
+    twentieth.
+    """
+    start = float(np.quantile(distances, 1 - _OUTER))
+    excess = np.sort(distances[distances > start]) - start
+    mean = float(excess.sum() / len(excess)) if len(excess) else 0.0
+    return max(1.0, start + mean * float(np.log(max(1.0, _OUTER / tail))))
+
+
+_CURVE_FIELDS = tuple(f.name for f in fields(Curve))
+
+
+def reference_table(reference: Reference) -> pa.Table:
+    """The reference as a table, one row per language, sorted."""
+    rows = []
+    for key in sorted(reference):
+        language = reference[key]
+        row: dict[str, object] = {
+            "key": key,
+            "documents": language.documents,
+            "sample": language.sample,
+            "tail": language.tail,
+            "trigrams": language.trigrams.tolist(),
+            "words": language.words.tolist(),
+        }
+        for name, curve in sorted(language.curves.items()):
+            for field in _CURVE_FIELDS:
+                value = getattr(curve, field)
+                row[f"{name}.{field}"] = value.tolist() if isinstance(value, np.ndarray) else value
+        rows.append(row)
+    return pa.Table.from_pylist(rows, schema=_schema())
+
+
+def table_reference(table: pa.Table) -> Reference:
+    """The reference that `reference_table` wrote. Raises CheckError for a table that is none."""
+    if table.schema.names != _schema().names:
+        raise CheckError("the outlier reference has other columns; remove it and fit it anew")
+    return {row["key"]: _language(row) for row in table.to_pylist()}
+
+
+def _schema() -> pa.Schema:
+    numbers = pa.list_(pa.float64())
+    plain = {"low": pa.float64(), "high": pa.float64()}
+    return pa.schema(
+        [
+            ("key", pa.string()),
+            ("documents", pa.int64()),
+            ("sample", pa.string()),
+            ("tail", pa.float64()),
+            ("trigrams", pa.list_(pa.int64())),
+            ("words", pa.list_(pa.int64())),
+            *(
+                (f"{name}.{field}", plain.get(field, numbers))
+                for name in sorted(STATISTICS)
+                for field in _CURVE_FIELDS
+            ),
+        ]
+    )
+
+
+def _language(row: dict[str, Any]) -> LanguageReference:
+    def curve(name: str) -> Curve:
+        values = {field: row[f"{name}.{field}"] for field in _CURVE_FIELDS}
+        arrays = {k: np.array(v, np.float64) for k, v in values.items() if isinstance(v, list)}
+        return Curve(**{**values, **arrays})
+
+    return LanguageReference(
+        np.array(row["trigrams"], np.int64),
+        np.array(row["words"], np.int64),
+        {name: curve(name) for name in STATISTICS},
+        row["documents"],
+        row["sample"],
+        row["tail"],
+    )

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.dedup.keys import exploded, lengths
-from pipeline.dedup.rows import Flags, Rows, Words, column, make, sorted_by, starts
+from pipeline.dedup.rows import Flags, Rows, Words, column, groups, make, sorted_by
 from pipeline.recipe import LinesConfig
 
 SAMPLE = 20_000  # pages counted of one site
@@ -31,7 +31,7 @@ def site_rows(keys: pa.Table) -> Rows:
 def crowded_sites(rows: Rows) -> Rows:
     """The sites with more than SAMPLE pages, sorted: few enough to be told to every worker."""
     rows = sorted_by(rows, "site")
-    first = np.flatnonzero(starts(rows["site"]))
+    first, _ = groups(rows["site"])
     pages = np.add.reduceat(rows["pages"], first) if len(rows) else rows["pages"]
     crowded = make(SITE_ROW, len(first), site=rows["site"][first], pages=pages)
     return crowded[crowded["pages"] > SAMPLE]
@@ -69,7 +69,7 @@ def _counted(keys: pa.Table, crowded: Rows) -> Flags:
 def _summed(rows: Rows) -> Rows:
     """Rows of one part with equal site and line as one row."""
     rows = sorted_by(rows, "site", "line")
-    first = np.flatnonzero(starts(rows["site"], rows["line"]))
+    first, _ = groups(rows["site"], rows["line"])
     summed = rows[first].copy()
     if len(rows):
         summed["pages"] = np.add.reduceat(rows["pages"], first)
@@ -80,8 +80,7 @@ def recurring_lines(rows: Rows, config: LinesConfig) -> Rows:
     """PART_LINE rows: every line that recurs on a site, for every part with pages of that site."""
     parts = rows[rows["line"] == PAGES]
     summed = _summed(rows)
-    site_first = np.flatnonzero(starts(summed["site"]))
-    size = np.diff(np.append(site_first, len(summed)))
+    site_first, size = groups(summed["site"])
     pages = np.repeat(summed["pages"][site_first], size)  # line 0 comes first
     recurs = (
         (summed["line"] != PAGES)

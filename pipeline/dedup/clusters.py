@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.dedup.rows import Places, Rows, starts
+from pipeline.dedup.rows import Places, Rows, groups, starts
 
 NODE_A = [("a_hi", "<u8"), ("a_lo", "<u8"), ("a_part", "<u4")]
 NODE_B = [("b_hi", "<u8"), ("b_lo", "<u8"), ("b_part", "<u4")]
@@ -46,7 +46,7 @@ def small_star(rows: Rows) -> Rows:
     """
     rows, a, b = _grouped(rows)
     least = _least(a, b)
-    first = starts(a) if len(rows) else np.zeros(0, dtype=np.bool_)
+    first, _ = groups(a)
     own = rows[first].copy()
     for name in ("hi", "lo", "part"):
         own[f"b_{name}"] = rows[f"b_{name}"][least[first]]
@@ -108,8 +108,7 @@ def _ranks(rows: Rows) -> tuple[Places, Places]:
 
 def _least(a: Places, b: Places) -> Places:
     """For every row, the row of its group with the least b; a itself may be less, see `_linked`."""
-    first = np.flatnonzero(starts(a)) if len(a) else np.zeros(0, dtype=np.int64)
-    size = np.diff(np.append(first, len(a)))
+    first, size = groups(a)
     return np.repeat(first, size)
 
 

@@ -20,6 +20,7 @@ from pipeline.dedup.rows import (
     Flags,
     Rows,
     column,
+    groups,
     make,
     order_columns,
     salted,
@@ -43,8 +44,7 @@ KEY_ROW = np.dtype(
 def record_rows(keys: pa.Table, part: int) -> Rows:
     """Every id of a part once, with the number of its rows. Key: id_hi, id_lo."""
     high, low = column(keys, "id_hi"), column(keys, "id_lo")
-    first = np.flatnonzero(starts(high, low))
-    copies = np.diff(np.append(first, len(high)))
+    first, copies = groups(high, low)
     return make(
         RECORD_ROW, len(first), id_hi=high[first], id_lo=low[first], part=part, copies=copies
     )

@@ -17,7 +17,7 @@ from pipeline.dedup.keys import survivors
 from pipeline.dedup.pairs import band_rows, candidates, signatures
 from pipeline.dedup.passes import Pass, cut_passes, drop_passes, part_decisions
 from pipeline.dedup.rows import DROP, Rows, concatenate, hash64
-from pipeline.dedup.survivors import CLUSTER, judge, member_rows, pair_rows, root_rows
+from pipeline.dedup.survivors import judge, member_rows, pair_rows, root_rows
 from pipeline.errors import UsageError
 from pipeline.recipe import DedupConfig
 

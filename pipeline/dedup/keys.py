@@ -17,11 +17,11 @@ from pipeline.dedup.rows import (
     Words,
     column,
     date_number,
+    groups,
     hash64,
     hash128,
     id_words,
     pairs_of_words,
-    starts,
 )
 from pipeline.document import Document
 from pipeline.text import normalise, normalised_line
@@ -133,8 +133,7 @@ def survivors(keys: pa.Table, drops: Rows) -> pa.Table:
 def stays(keys: pa.Table, drops: Rows) -> Flags:
     """Which rows of a part stay: of k rows with one id, the last `copies` leave."""
     high, low = column(keys, "id_hi"), column(keys, "id_lo")
-    first = np.flatnonzero(starts(high, low))
-    size = np.diff(np.append(first, len(high)))
+    first, size = groups(high, low)
     leave = _copies_by_id(high[first], low[first], drops)
     place = np.arange(len(high)) - np.repeat(first, size)
     return place < np.repeat(size - leave, size)

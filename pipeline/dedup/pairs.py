@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from pipeline.dedup.clusters import EDGE, distinct
 from pipeline.dedup.minhash import Sketch, signature_bytes, stored
-from pipeline.dedup.rows import ID, Places, Rows, Words, concatenate, id_words, make, salted, starts
+from pipeline.dedup.rows import ID, Places, Rows, Words, concatenate, groups, id_words, make, salted
+from pipeline.errors import UsageError
 from pipeline.recipe import DedupConfig, MinhashConfig
 
 HOT = 32  # documents of a bucket whose pairs are all made: at most 496
@@ -42,7 +43,11 @@ def signatures(table: pa.Table, minhash: MinhashConfig) -> Signatures:
     values = column.take(pa.array(places))
     data = b"".join(values.to_pylist())
     if len(data) != len(places) * signature_bytes(minhash):
-        raise ValueError(f"signatures of {len(data)} bytes do not fit {minhash}")
+        found = len(data) // max(1, len(places))
+        raise UsageError(
+            f"signatures of {found} bytes do not fit {minhash.bands} bands; run curate again, or "
+            "give `against` an artefact of the same dedup.minhash"
+        )
     bands, sketches = stored(data, len(places), minhash)
     ids = id_words(table.column("id").take(pa.array(places)).to_pylist())
     return Signatures(ids, bands, sketches, places)
@@ -78,8 +83,7 @@ class Candidates:
 def candidates(rows: Rows) -> Candidates:
     """The candidate pairs of a range of band rows, each once."""
     rows = rows[np.argsort(rows["band"], kind="stable")]
-    first = np.flatnonzero(starts(rows["band"]))
-    size = np.diff(np.append(first, len(rows)))
+    _, size = groups(rows["band"])
     shared = rows[np.repeat(size > 1, size)]
     order = np.lexsort([shared["id_lo"], shared["id_hi"], shared["band"]])
     shared, size = shared[order], size[size > 1]

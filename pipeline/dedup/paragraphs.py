@@ -18,6 +18,7 @@ from pipeline.dedup.rows import (
     Rows,
     Words,
     column,
+    groups,
     make,
     order_columns,
     salted,
@@ -64,7 +65,7 @@ def _groups(keys: pa.Table, config: DedupConfig) -> Words:
 def _best(rows: Rows, own: int) -> Rows:
     """The first row of each paragraph in order, with the documents of all of them."""
     rows = rows[_order(rows, own)]
-    first = np.flatnonzero(starts(rows["paragraph"], rows["group"]))
+    first, _ = groups(rows["paragraph"], rows["group"])
     best = rows[first].copy()
     if len(rows):
         best["documents"] = np.add.reduceat(rows["documents"], first)

@@ -85,6 +85,12 @@ def starts(*columns: NDArray[Any]) -> Flags:
     return first
 
 
+def groups(*columns: NDArray[Any]) -> tuple[Places, Places]:
+    """(first row, number of rows) of every group, in columns that are sorted by group."""
+    first = np.flatnonzero(starts(*columns))
+    return first, np.diff(np.append(first, len(columns[0])))
+
+
 def sorted_by(rows: Rows, *names: str) -> Rows:
     """Rows sorted by the named fields, the first the most important."""
     return rows[np.lexsort([rows[name] for name in reversed(names)])]

@@ -31,9 +31,9 @@ from pipeline.dedup.rows import (
     Words,
     column,
     date_number,
+    groups,
     make,
     order_columns,
-    starts,
 )
 from pipeline.recipe import DedupConfig
 
@@ -129,8 +129,7 @@ def _in_order(members: Rows, own: int) -> tuple[Rows, Places, int]:
     order = [members[name] for name, _ in ORDER]
     minor = (members["id_lo"], members["id_hi"], *reversed(order), members["part"] < own)
     members = members[np.lexsort([*minor, members["root_lo"], members["root_hi"]])]
-    first = np.flatnonzero(starts(members["root_hi"], members["root_lo"]))
-    size = np.diff(np.append(first, len(members)))
+    _, size = groups(members["root_hi"], members["root_lo"])
     shares = -(-size // BLOCK)
     block = members["id_lo"] % np.repeat(shares, size).astype(np.uint64)
     return members, block.astype(np.int64), int((shares > 1).sum())
@@ -169,12 +168,11 @@ def keepers(sketches: Sketch, edges: NDArray[np.int64], threshold: float) -> Pla
     stars, _ = components(pairs)
     stars = stars[np.lexsort([stars["a_hi"], stars["b_hi"]])]
     leaves, roots = stars["a_hi"].astype(np.int64), stars["b_hi"].astype(np.int64)
-    first = np.flatnonzero(starts(roots)) if len(roots) else np.zeros(0, dtype=np.int64)
-    for begin, end in zip(first, np.append(first[1:], len(roots)), strict=True):
-        if end - begin == 1:
-            keeper[leaves[begin]] = roots[begin]
-            continue
-        group = np.append(roots[begin], leaves[begin:end])
+    first, size = groups(roots)
+    alone = size == 1
+    keeper[leaves[first[alone]]] = roots[first[alone]]
+    for begin, count in zip(first[~alone], size[~alone], strict=True):
+        group = np.append(roots[begin], leaves[begin : begin + count])
         rest = _lead(group, sketches, threshold, keeper)
         if len(rest):
             _thin(rest, edges, keeper)
@@ -219,8 +217,7 @@ def _clusters(members: Rows, keeper: Places, own: int) -> Rows:
     """
     order = np.lexsort([members["id_lo"], members["id_hi"], keeper])
     members, keeper, kept = members[order], keeper[order], members[keeper[order]]
-    first = np.flatnonzero(starts(keeper)) if len(keeper) else np.zeros(0, dtype=np.int64)
-    size = np.diff(np.append(first, len(keeper)))
+    first, size = groups(keeper)
     named = members[np.repeat(first, size)]
     use = (np.repeat(size, size) > 1) & (members["part"] < own)
     rows = make(CLUSTER, int(use.sum()), part=members["part"][use], size=np.repeat(size, size)[use])

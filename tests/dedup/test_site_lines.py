@@ -1,0 +1,153 @@
+import numpy as np
+import pytest
+
+from pipeline.dedup import boilerplate
+from pipeline.dedup.boilerplate import crowded_sites, line_rows, recurring_lines, site_rows
+from pipeline.dedup.cuts import apply_cuts
+from pipeline.dedup.decisions import apply_decisions
+from pipeline.dedup.in_memory import exact_decisions
+from pipeline.dedup.keys import key_of, keys_table
+from pipeline.document import Document, digest
+from pipeline.recipe import DedupConfig, LinesConfig
+from pipeline.text import normalised_line
+
+HEADER = "Welcome to our shop"
+FOOTER = "All rights reserved by the shop"
+CONFIG = DedupConfig(paragraphs=False)
+
+
+def page(text: str, name: str, site: str = "shop.org", language: str = "en") -> Document:
+    url = f"http://{site}/{name}"
+    return Document(
+        id=digest(url), url=url, source="crawl", text=text, site=site, language=language
+    )
+
+
+def pages(count: int, site: str = "shop.org") -> list[Document]:
+    words = ("alpha", "beta", "gamma", "delta", "omega", "sigma", "kappa", "theta", "zeta", "iota")
+    return [
+        page(f"{HEADER}\nOn {words[at]}\nA text about {words[at]} alone.\n{FOOTER}", f"{at}", site)
+        for at in range(count)
+    ]
+
+
+def texts(documents: list[Document], config: DedupConfig = CONFIG) -> list[str]:
+    decisions = exact_decisions([keys_table(documents)], config)[0]
+    return [row.text for row in apply_decisions(documents, decisions, "exact").kept]
+
+
+def test_header_and_footer_of_a_site_are_cut() -> None:
+    assert texts(pages(10))[0] == "On alpha\nA text about alpha alone."
+
+
+def test_lines_on_fewer_pages_than_the_minimum_stay() -> None:
+    assert HEADER in texts(pages(4))[0]
+
+
+def test_lines_on_too_small_a_share_of_the_pages_stay() -> None:
+    others = [page(f"Nothing in common with {at * 'x'}", f"other{at}") for at in range(1, 40)]
+    assert HEADER in texts(pages(10) + others)[0]
+
+
+def test_pages_of_other_sites_do_not_count() -> None:
+    assert HEADER in texts(pages(4) + pages(4, "other.org"))[0]
+
+
+def test_pages_of_another_language_do_not_count() -> None:
+    shop = pages(4) + [page(f"{HEADER}\nText {at}", f"de{at}", language="de") for at in range(4)]
+    assert HEADER in texts(shop)[0]
+
+
+def test_longer_lines_than_the_recipe_says_stay() -> None:
+    limits = LinesConfig(max_characters=10)
+    assert HEADER in texts(pages(10), CONFIG.model_copy(update={"site_lines": limits}))[0]
+
+
+def test_duplicates_that_leave_do_not_count_as_pages() -> None:
+    shop = pages(4)
+    copies = [page(shop[0].text, f"copy{at}") for at in range(6)]
+    assert HEADER in texts(shop + copies)[0]
+
+
+def test_a_page_of_notices_alone_is_dropped_for_its_length() -> None:
+    shop = [*pages(9), page(f"{HEADER}\nRest\n{FOOTER}", "empty")]
+    decisions = exact_decisions([keys_table(shop)], CONFIG)[0]
+    applied = apply_decisions(shop, decisions, "exact", min_characters=10)
+    assert [(row.id, row.reason) for row in applied.dropped] == [
+        (shop[-1].id, "too_short_after_cuts")
+    ]
+
+
+def cut(text: str, *recurring: str) -> str:
+    keys = {key_of(normalised_line(line)) for line in recurring}
+    return apply_cuts(page(text, "x"), keys, set()).document.text
+
+
+def test_a_recurring_heading_between_content_stays() -> None:
+    text = "Title here\nFirst words of it\nSee also\nThe second part of it"
+    assert cut(text, "See also") == text
+
+
+def test_a_line_under_the_title_is_cut() -> None:
+    assert cut("Title here\nFrom the wiki\nThe words", "From the wiki") == "Title here\nThe words"
+
+
+def test_a_menu_between_content_is_cut() -> None:
+    text = "Title here\nWords\nHome\nShop\nContact\nMore words"
+    assert cut(text, "Home", "Shop", "Contact") == "Title here\nWords\nMore words"
+
+
+def test_a_notice_between_content_is_cut() -> None:
+    notice = "We use cookies to make this site better for you"
+    assert cut(f"Title\nWords\n{notice}\nMore words", notice) == "Title\nWords\nMore words"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "> To be or not to be, that is the question of all questions",
+        "“To be or not to be, that is the question of all questions”",
+        "- the item of a list that is long enough to be a sentence",
+        "| a row | of a table | that is long enough | to be a sentence |",
+        "for (int i = 0; i < n; i++) { sum += values of all the rows };",
+    ],
+)
+def test_content_of_a_guarded_kind_stays(line: str) -> None:
+    text = (
+        f"Title\nWords\n{line}\n{line[:2]}something else of the same kind {line[-2:]}\nMore words"
+    )
+    assert cut(text, line) == text
+
+
+def test_code_between_fences_stays_even_at_the_end() -> None:
+    text = "Title\nWords\n```\nimport something\nrun this code\n```"
+    assert cut(text, "import something", "run this code") == text
+
+
+def test_a_verse_repeated_on_a_site_stays() -> None:
+    text = "The song\nA verse of it\nLove love me do\nAnother verse\nYou know I love you"
+    assert cut(text, "Love love me do") == text
+
+
+def test_a_menu_as_a_whole_list_is_cut() -> None:
+    text = "- Home\n- Shop\n- Contact\nThe words of the page"
+    assert cut(text, "- Home", "- Shop", "- Contact") == "The words of the page"
+
+
+def test_a_long_page_made_of_recurring_lines_loses_nothing() -> None:
+    lines = [f"Line {'abcdefghij'[at % 10] * 3} of a page that has copies" for at in range(60)]
+    text = "\n".join([*lines, "One line alone"])
+    assert cut(text, *lines) == text
+
+
+def test_a_crowded_site_is_counted_on_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boilerplate, "SAMPLE", 100)
+    shop = [page(f"{HEADER}\nText {'x' * at}\n{FOOTER}", str(at)) for at in range(1_000)]
+    parts = [keys_table(shop[at::4]) for at in range(4)]
+    crowded = crowded_sites(np.concatenate([site_rows(part) for part in parts]))
+    limits = LinesConfig()
+    rows = [line_rows(part, at, crowded, limits) for at, part in enumerate(parts)]
+    counted = sum(int(r["pages"][r["line"] == 0].sum()) for r in rows)
+    found = recurring_lines(np.concatenate(rows), limits)
+    assert 60 < counted < 150
+    assert len(found) == 2 * len(parts)

@@ -36,7 +36,7 @@ def decode(body: bytes, content_type: str) -> Decoded:
     """`body` as text that can be written as UTF-8: no lone surrogates, no NUL."""
     for bom, name in _BOMS:
         if body.startswith(bom):
-            return Decoded(_clean(body[len(bom) :].decode(name, "replace")), name, "bom")
+            return Decoded(_without_nul(body[len(bom) :].decode(name, "replace")), name, "bom")
     labels = _labels(body, content_type)
     try:
         text = body.decode("utf-8")
@@ -47,9 +47,9 @@ def decode(body: bytes, content_type: str) -> Decoded:
     how = next((how for name, how in labels if name == "utf-8"), "")
     if not how:
         if text.isascii():
-            return Decoded(_clean(text), *(labels[0] if labels else ("utf-8", "default")))
+            return Decoded(_without_nul(text), *(labels[0] if labels else ("utf-8", "default")))
         how = "repaired" if labels else "detected"
-    return Decoded(_clean(text), "utf-8", how)
+    return Decoded(_without_nul(text), "utf-8", how)
 
 
 _STATEFUL = ("iso-2022-jp", "utf-16le", "utf-16be", "hz-gb-2312")
@@ -78,16 +78,23 @@ def _legacy(body: bytes, labels: list[tuple[str, str]]) -> Decoded:
     for name, how in labels:
         if name != "utf-8":
             try:
-                return Decoded(_clean(body.decode(_WIDER.get(name, name))), name, how)
+                return Decoded(_without_nul(body.decode(_WIDER.get(name, name))), name, how)
             except (UnicodeDecodeError, LookupError):
                 continue
     guess = detect_encoding(body) or "windows-1252"
     name = _name(guess) or "windows-1252"
     text = body.decode(_WIDER.get(name, name), "replace")
-    return Decoded(_clean(text), name, "repaired" if labels else "detected")
+    return Decoded(_without_nul(text), name, "repaired" if labels else "detected")
 
 
-def _clean(text: str) -> str:
-    if "\x00" in text:
-        text = text.replace("\x00", "\ufffd")
-    return text
+def _without_nul(text: str) -> str:
+    return text.replace("\x00", "\ufffd") if "\x00" in text else text
+
+
+def repaired(text: str) -> str:
+    """`text` as it can be written as UTF-8: surrogate pairs joined, lone ones and NULs replaced."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _without_nul(text)

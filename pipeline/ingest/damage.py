@@ -58,10 +58,13 @@ def member_end(window: Window, codec: Codec, offset: int, starting: bool = False
     return None
 
 
-def next_member(window: Window, codec: Codec, offset: int) -> int:
-    """Where the first whole member at or after `offset` begins; the end of the file if none does."""
+def next_member(window: Window, codec: Codec, offset: int, stop: int | None = None) -> int:
+    """Where the first whole member at or after `offset` begins.
+
+    The end of the file if none does, or some place after `stop` if none does before.
+    """
     magic, at = codec.magic, offset
-    while data := bytes(window.view(at, SLICE)):
+    while (data := bytes(window.view(at, SLICE))) and (stop is None or at < stop):
         found = data.find(magic)
         if found < 0:
             if len(data) < SLICE:

@@ -96,7 +96,8 @@ def decoded_body(response: Response, limit: int) -> bytes:
 
 def _unchunked(body: bytes) -> bytes:
     """The chunks of `body` joined; `body` itself where it is not chunked (any more)."""
-    parts, at = [], 0
+    parts: list[bytes] = []
+    at = 0
     while (found := _CHUNK.match(body, at)) is not None:
         size = int(found.group(1), 16)
         if size == 0:
@@ -125,7 +126,7 @@ def _decoded(body: bytes, coding: str, limit: int) -> bytes:
                 return _unzstd(body, limit) if body[:4] == b"\x28\xb5\x2f\xfd" else body
             case _:
                 raise BadBody("bad_encoding", coding)
-    except (isal_zlib.error, zlib.error, brotli.error, zstandard.ZstdError) as error:
+    except (isal_zlib.IsalError, zlib.error, brotli.error, zstandard.ZstdError) as error:
         raise BadBody("bad_encoding", coding) from error
 
 

@@ -14,6 +14,8 @@ import zstandard
 from fastwarc.stream_io import Lz4Reader
 from isal import isal_zlib
 
+from pipeline.errors import UsageError
+
 SLICE = 1 << 16  # compressed bytes that are fed at once
 PIECE = 1 << 22  # decompressed bytes that are taken at once
 CRUMB = 1 << 8  # compressed bytes that are fed at once to a member known to be bad
@@ -115,7 +117,7 @@ class Gzip:
     def _chunks(self, window: Window, offset: int, step: int) -> Iterator[tuple[bytes, int]]:
         inflate, at, given = isal_zlib.decompressobj(31), offset, 0
         while not inflate.eof:
-            data = inflate.unconsumed_tail
+            data: bytes | memoryview = inflate.unconsumed_tail
             if not data:
                 data = window.view(at, step)
                 at += len(data)
@@ -123,7 +125,7 @@ class Gzip:
                 raise BadMember("cut off")
             try:
                 out = inflate.decompress(data, PIECE)
-            except isal_zlib.error as error:
+            except isal_zlib.IsalError as error:
                 if step > CRUMB:  # what the failed call had already inflated is lost: again, slowly
                     yield from self._salvaged(window, offset, given)
                 raise BadMember(str(error)) from error
@@ -256,3 +258,19 @@ def _dictionary(window: Window, size: int) -> bytes:
         return bytes(zstandard.ZstdDecompressor().stream_reader(data).read(WHOLE))
     except zstandard.ZstdError:
         return b""
+
+
+def open_text(file: File, path: str) -> Iterator[str]:
+    """The lines of a small list, compressed or not. Raises UsageError where it cannot be read."""
+    window = Window(file)
+    codec, data, at = codec_of(window), [], 0
+    try:
+        while window.view(at, 1):
+            for piece in codec.pieces(window, at):
+                data.append(piece.data)
+                at = max(at, piece.end)
+        return iter(b"".join(data).decode().splitlines())
+    except (BadMember, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{path} is no list of paths ({error}); give a text file, gzipped or not"
+        ) from error

@@ -1,12 +1,14 @@
 """A record of an archive to what becomes of it: a `Page`, a `Document` or a drop with its reason."""
 
+from dataclasses import replace
+
 from blake3 import blake3
 
 from pipeline.document import Document, Dropped, Page, digest
 from pipeline.ingest import Reason
 from pipeline.ingest.charset import decode
 from pipeline.ingest.http import BadBody, decoded_body, mime_of, not_html, parse_response
-from pipeline.ingest.warc import Damage, Record
+from pipeline.ingest.warc import Record
 from pipeline.urls import canonical_url, site
 
 COUNTED_IN = ("response", "resource", "conversion")
@@ -21,17 +23,17 @@ class Drop(Exception):
         self.detail = detail
 
 
-def damage_row(damage: Damage, archive: str, source: str) -> Dropped:
+def damage_row(offset: int, lost: int, archive: str, source: str) -> Dropped:
     """The drop row of a damaged stretch."""
     return Dropped(
-        id=digest(archive, str(damage.offset)),
+        id=digest(archive, str(offset)),
         url="",
         source=source,
         stage="ingest",
         reason="damaged_archive",
-        detail=str(damage.lost),
+        detail=str(lost),
         warc_file=archive,
-        warc_offset=damage.offset,
+        warc_offset=offset,
     )
 
 
@@ -44,9 +46,10 @@ def target(record: Record) -> str:
 def outcome(record: Record, archive: str, source: str, limit: int) -> Page | Document | Dropped:
     """What becomes of a response, resource or conversion record."""
     url = target(record)
+    if record.lost:
+        row = damage_row(record.offset, record.lost, archive, source)
+        return replace(row, url=_clean(url), record_id=record_id(record))
     try:
-        if record.lost:
-            raise Drop("damaged_archive", str(record.lost))
         if record.kind == "conversion":
             return _document(record, url, archive, source, limit)
         return _page(record, url, archive, source, limit)

@@ -1,0 +1,183 @@
+"""Archives as units (whole, or in byte ranges), and a unit's records as pages, documents and drops."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from pipeline.document import Document, Dropped, Page, Unit
+from pipeline.errors import UsageError
+from pipeline.ingest.damage import BACK, is_start, next_header, next_member
+from pipeline.ingest.members import (
+    BadMember,
+    Codec,
+    Gzip,
+    Lz4,
+    Plain,
+    Window,
+    Zstd,
+    codec_of,
+)
+from pipeline.ingest.pages import COUNTED_IN, damage_row, outcome
+from pipeline.ingest.places import archive_name
+from pipeline.ingest.remote import Copy, open_file, size_of
+from pipeline.ingest.warc import Damage, read_records
+from pipeline.recipe import ExtractConfig, Source
+
+Item = tuple[str, Page | Document | Dropped | None]  # what it is counted as, and what becomes of it
+
+ZIP = b"PK\x03\x04"
+_THREADS = 16  # of looking at files before a run: they wait for the network, not for a core
+
+
+def archive_units(paths: list[str], names: dict[str, str], source: Source, step: int) -> list[Unit]:
+    """The units of archives; one of more than `step` bytes is cut into ranges where that can be."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        looked = list(pool.map(_look, paths))
+    units = []
+    for path, (size, divisible) in zip(paths, looked, strict=True):
+        if not divisible or size <= step:
+            units.append(Unit(names[path], (path,), size, source=source.name))
+            continue
+        for i, start in enumerate(range(0, size, step)):
+            stop = start + step if start + step < size else None
+            name = f"{names[path]}.{i:05d}"
+            units.append(
+                Unit(name, (path,), min(step, size - start), start, stop, source=source.name)
+            )
+    return units
+
+
+def _look(path: str) -> tuple[int, bool]:
+    """Size of a file, and whether ranges of it can be read. Raises UsageError if it is no archive."""
+    with open_file(path) as file:
+        size = size_of(file)
+        if not size:
+            raise UsageError(f"{path} is empty; remove it from the paths or fetch it again")
+        if file.read(4) == ZIP:
+            inner = _inner_archives(file)
+            if inner is not None and not inner:
+                raise UsageError(f"{path} holds no archive/*.warc file; give a WACZ or WARC file")
+            return size, False
+        window = Window(file)
+        codec = recognised(window)
+        if codec is None:
+            raise UsageError(f"{path} is no archive; give WARC, ARC or WACZ files")
+        return size, bool(codec.magic) and not isinstance(file, Copy)
+
+
+def recognised(window: Window) -> Codec | None:
+    """The codec of an archive; None where nothing at its beginning looks like one.
+
+    An archive may begin with damage, so a member or record soon after the start will do.
+    """
+    codec = codec_of(window)
+    try:
+        head = next(codec.pieces(window, 0)).data.lstrip(b"\r\n")
+    except BadMember:
+        head = b""
+    if is_start(head) or (not codec.magic and next_header(head[:BACK], 0) >= 0):
+        return codec
+    for other in (Gzip(), Zstd(), Lz4()):
+        found = next_member(window, other, 0, BACK)
+        if found < BACK and window.view(found, 1):
+            return other
+    return None
+
+
+def _inner_archives(file: Any) -> list[zipfile.ZipInfo] | None:
+    """The archives in a WACZ, by name; None where the zip is damaged."""
+    try:
+        entries = zipfile.ZipFile(file).infolist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return None
+    inner = [e for e in entries if e.filename.startswith("archive/") and not e.is_dir()]
+    return sorted(inner, key=lambda entry: entry.filename)
+
+
+def read_archive(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Item]:
+    """Every record of a unit, and what becomes of it."""
+    path = unit.paths[0]
+    name = archive_name(path)
+    with open_file(path) as file:
+        window = Window(file)
+        if window.view(0, 4) == ZIP:
+            yield from _read_wacz(file, name, source, config)
+        else:
+            yield from _read(window, name, unit.start, unit.stop, source, config)
+
+
+def _read(
+    window: Window,
+    name: str,
+    start: int,
+    stop: int | None,
+    source: Source,
+    config: ExtractConfig,
+) -> Iterator[Item]:
+    limit = config.max_html_bytes
+    codec = recognised(window) or Plain()
+    for record in read_records(window, codec, start, stop, 2 * limit + BACK):
+        if isinstance(record, Damage):
+            yield "damaged", damage_row(record.offset, record.lost, name, source.name)
+        elif record.kind in COUNTED_IN:
+            yield record.kind, outcome(record, name, source.name, limit)
+        elif record.lost:
+            yield "damaged", damage_row(record.offset, record.lost, name, source.name)
+        else:
+            yield f"apart:{record.kind}", None
+
+
+def _read_wacz(file: Any, name: str, source: Source, config: ExtractConfig) -> Iterator[Item]:
+    """The archives in a WACZ file; offsets are those inside the inner archive."""
+    inner = _inner_archives(file)
+    if not inner:
+        yield "damaged", damage_row(0, size_of(file), name, source.name)
+        return
+    for entry in inner:
+        inner_name, kind = f"{name}!{entry.filename}", ""
+        part = _entry(file, entry)
+        for kind, item in _read(Window(part), inner_name, 0, None, source, config):
+            yield kind, item
+        short = entry.file_size - size_of(part)
+        if short > 0 and kind != "damaged":
+            yield "damaged", damage_row(size_of(part), short, inner_name, source.name)
+
+
+class _Part:
+    """A stretch of a file as a file of its own."""
+
+    def __init__(self, file: Any, start: int, size: int) -> None:
+        self._file, self._start, self._size, self._at = file, start, size, 0
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = start + offset
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(0, self._size - self._at)
+        self._file.seek(self._start + self._at)
+        data = bytes(self._file.read(left if size < 0 else min(size, left)))
+        self._at += len(data)
+        return data
+
+
+def _entry(file: Any, entry: zipfile.ZipInfo) -> Any:
+    """An entry of a zip as a file; of a bad one as much as can be had."""
+    if entry.compress_type == zipfile.ZIP_STORED:
+        file.seek(entry.header_offset)
+        header = bytes(file.read(30))
+        names = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+        start = entry.header_offset + 30 + names
+        return _Part(file, start, max(0, min(entry.file_size, size_of(file) - start)))
+    copy = Copy(1 << 24)
+    try:
+        with zipfile.ZipFile(file) as pack, pack.open(entry) as packed:
+            while data := packed.read(1 << 16):
+                copy.write(data)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError):
+        pass  # what is missing shows as damage of the inner archive
+    return copy

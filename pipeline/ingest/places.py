@@ -1,0 +1,107 @@
+"""The files that a recipe's paths stand for: globs, lists, crawl names; and safe names for them."""
+
+import glob
+import os
+import re
+from collections import Counter
+
+from fsspec.core import url_to_fs
+
+from pipeline import files
+from pipeline.document import digest
+from pipeline.errors import UsageError
+from pipeline.ingest.common_crawl import crawl_paths
+from pipeline.ingest.members import open_text
+from pipeline.ingest.remote import open_file
+from pipeline.recipe import Source
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._~-]+")
+_LIMIT = 160  # characters of a name, so that part files stay below every file system's 255
+
+
+def source_paths(source: Source, base: str) -> list[str]:
+    """The paths of a source, each once, sorted. `base` is the folder that relative ones start from.
+
+    Raises UsageError for a pattern that matches nothing and for what cannot be listed.
+    """
+    if source.crawl:
+        return sorted(set(crawl_paths(source)))
+    found = {path for pattern in source.paths for path in _expanded(pattern, base, source.base)}
+    return sorted(found)
+
+
+def _expanded(pattern: str, base: str, crawl_base: str) -> list[str]:
+    if pattern.startswith("@"):
+        return _listed(_absolute(pattern[1:], base), crawl_base)
+    path = _absolute(pattern, base)
+    if not glob.has_magic(path) or path.startswith(("http://", "https://")):
+        return [path]
+    if files.is_local(path):
+        found = sorted(glob.glob(path.removeprefix("file://"), recursive=True))
+        found = [name for name in found if not os.path.isdir(name)]
+    else:
+        fs, inner = url_to_fs(path)
+        found = [fs.unstrip_protocol(name) for name in sorted(fs.glob(inner))]
+    if not found:
+        raise UsageError(
+            f"{pattern} matches no file; check the pattern and the folder it starts in"
+        )
+    return found
+
+
+def _listed(path: str, crawl_base: str) -> list[str]:
+    """The paths in a list file, one a line, gzipped or not.
+
+    Those that begin with `crawl-data/`, as in Common Crawl's lists, start from `crawl_base`, others from
+    the folder of the list.
+    """
+    with open_file(path) as file:
+        lines = [line.strip() for line in open_text(file, path)]
+    folder = path.rpartition("/")[0]
+    paths = [
+        crawl_base.rstrip("/") + "/" + line
+        if line.startswith("crawl-data/")
+        else _absolute(line, folder)
+        for line in lines
+        if line and not line.startswith("#")
+    ]
+    if not paths:
+        raise UsageError(f"@{path} lists no path; write one path a line")
+    return paths
+
+
+def _absolute(path: str, base: str) -> str:
+    if "://" in path or os.path.isabs(path):
+        return path
+    return os.path.normpath(os.path.join(base, path)) if "://" not in base else f"{base}/{path}"
+
+
+def archive_name(path: str) -> str:
+    """The file's name without folder and query."""
+    return (
+        path.split("?")[0].rstrip("/").rpartition("/")[2]
+        if "://" in path
+        else os.path.basename(path)
+    )
+
+
+def unit_names(paths: list[str]) -> dict[str, str]:
+    """A file-safe name for every path, the same whatever the order of the paths.
+
+    The archive's name; where several folders hold that name, with as many parent folders as it takes.
+    """
+    names = {path: _name(path, 1) for path in paths}
+    for depth in range(2, 64):
+        count = Counter(names.values())
+        twice = [path for path in paths if count[names[path]] > 1]
+        if not twice:
+            return names
+        names |= {path: _name(path, depth) for path in twice}
+    count = Counter(names.values())
+    return {p: n if count[n] == 1 else f"{digest(p)[:8]}~{n}" for p, n in names.items()}
+
+
+def _name(path: str, depth: int) -> str:
+    parts = [part for part in path.split("?")[0].replace("\\", "/").split("/") if part]
+    name = "~".join(_UNSAFE.sub("_", part) for part in parts[-depth:]).lstrip(".")
+    return name if len(name) <= _LIMIT else digest(path)[:8] + "~" + name[-_LIMIT + 9 :]

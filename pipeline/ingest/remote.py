@@ -1,0 +1,199 @@
+"""Open files wherever they lie, forwards and by range; remote ones with retries and back-off.
+
+http and https are read block by block with Range requests, each checked for the bytes that it should
+hold; a server that ignores Range has the file copied to a temporary file first. s3 and gs go through
+fsspec. A fault that outlives its retries raises CheckError: a later run goes on from there.
+"""
+
+import io
+import tempfile
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import requests
+from fsspec.core import url_to_fs
+from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity.wait import wait_exponential
+
+from pipeline import files
+from pipeline.errors import CheckError, UsageError
+
+BLOCK = 1 << 22  # bytes of one request
+ATTEMPTS = 9
+WAIT = wait_exponential(multiplier=0.05, max=20)  # 0.05 s doubling to 6.4 s: half a minute in all
+TIMEOUT = (20, 120)  # seconds to connect, and between bytes
+_PASSING = (408, 425, 429, 500, 502, 503, 504)
+
+T = TypeVar("T")
+
+
+class _Passing(Exception):
+    """A fault that may pass: the request is made again."""
+
+
+def open_file(path: str) -> Any:
+    """An open binary file with `read` and `seek`; the caller closes it.
+
+    Raises UsageError where there is no such file, CheckError where it cannot be reached.
+    """
+    try:
+        if path.startswith(("http://", "https://")):
+            return _open_http(path)
+        return files.open_read(path) if files.is_local(path) else _Blocks(path, *_of_store(path))
+    except FileNotFoundError:
+        raise UsageError(f"{path} does not exist; check the path") from None
+    except PermissionError:
+        raise UsageError(f"{path} may not be read; check its permissions") from None
+    except IsADirectoryError:
+        raise UsageError(
+            f"{path} is a folder; name the files in it, as in {path}/*.warc.gz"
+        ) from None
+
+
+def size_of(file: Any) -> int:
+    """The size of an open file."""
+    size = int(file.seek(0, io.SEEK_END))
+    file.seek(0)
+    return size
+
+
+class Copy(tempfile.SpooledTemporaryFile[bytes]):
+    """A temporary copy of a file that cannot be read by range."""
+
+
+class _Blocks(io.RawIOBase):
+    """A remote file, read a block at a time."""
+
+    def __init__(self, path: str, size: int, fetch: Callable[[int, int], bytes]) -> None:
+        self.path = path
+        self._size = size
+        self._fetch = fetch
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(0, start + offset)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def read(self, size: int | None = -1) -> bytes:
+        left = max(0, self._size - self._at)
+        size = left if size is None or size < 0 else min(size, left)
+        parts = []
+        while size > 0:
+            part = self._fetch(self._at, self._at + min(size, BLOCK))
+            parts.append(part)
+            self._at += len(part)
+            size -= len(part)
+        return b"".join(parts)
+
+
+def _again(path: str, request: Callable[[], T]) -> T:
+    """`request`, made again after faults that may pass."""
+    retrying = Retrying(
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=WAIT,
+        retry=retry_if_exception_type((_Passing, requests.ConnectionError, requests.Timeout)),
+    )
+    try:
+        return retrying(request)
+    except RetryError as error:
+        fault = error.last_attempt.exception()
+        raise CheckError(f"{path} cannot be read ({fault}); run again to go on") from error
+
+
+def _open_http(url: str) -> Any:
+    session = requests.Session()
+
+    def ranged(start: int, stop: int) -> requests.Response:
+        try:
+            return _get(session, url, start, stop)
+        except requests.exceptions.ChunkedEncodingError as error:
+            raise _Passing(str(error)) from error
+
+    def fetch(start: int, stop: int) -> bytes:
+        def request() -> bytes:
+            response = ranged(start, stop)
+            if response.status_code != 206 or len(response.content) != stop - start:
+                raise _Passing(f"{len(response.content)} bytes for {stop - start}")
+            return bytes(response.content)
+
+        return _again(url, request)
+
+    first = _again(url, lambda: ranged(0, 1))
+    total = first.headers.get("Content-Range", "").rpartition("/")[2]
+    if first.status_code == 206 and total.isdigit():
+        return _Blocks(url, int(total), fetch)
+    return _again(url, lambda: _copied(session, url))
+
+
+def _get(session: requests.Session, url: str, start: int, stop: int) -> requests.Response:
+    """The response to a Range request; its body is read only if it is the range."""
+    headers = {"Range": f"bytes={start}-{stop - 1}", "Accept-Encoding": "identity"}
+    response = session.get(url, headers=headers, timeout=TIMEOUT, stream=True)
+    if response.status_code in _PASSING:
+        response.close()
+        raise _Passing(f"status {response.status_code}")
+    if response.status_code in (404, 410):
+        raise FileNotFoundError(url)
+    if response.status_code in (401, 403):
+        raise PermissionError(url)
+    if response.status_code == 206:
+        if not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
+            raise _Passing("another range than asked for")
+        _ = response.content
+    else:
+        response.close()
+    return response
+
+
+def _copied(session: requests.Session, url: str) -> Any:
+    """A temporary file with the whole of `url`."""
+    copy = Copy(1 << 26)
+    try:
+        with session.get(
+            url, headers={"Accept-Encoding": "identity"}, timeout=TIMEOUT, stream=True
+        ) as response:
+            if response.status_code != 200:
+                raise _Passing(f"status {response.status_code}")
+            for data in response.iter_content(1 << 20):
+                copy.write(data)
+    except requests.exceptions.ChunkedEncodingError as error:
+        copy.close()
+        raise _Passing(str(error)) from error
+    copy.seek(0)
+    return copy
+
+
+def _of_store(path: str) -> tuple[int, Callable[[int, int], bytes]]:
+    """Size and fetcher of an object in s3, gs or another store that fsspec knows."""
+    fs, inner = url_to_fs(path)
+
+    def fetch(start: int, stop: int) -> bytes:
+        def request() -> bytes:
+            try:
+                data = bytes(fs.cat_file(inner, start=start, end=stop))
+            except (FileNotFoundError, PermissionError):
+                raise
+            except OSError as error:
+                raise _Passing(str(error)) from error
+            if len(data) != stop - start:
+                raise _Passing(f"{len(data)} bytes for {stop - start}")
+            return data
+
+        return _again(path, request)
+
+    return int(fs.size(inner)), fetch

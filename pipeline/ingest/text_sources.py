@@ -1,0 +1,164 @@
+"""JSON lines and Parquet tables of text: books, code, what has been extracted elsewhere.
+
+A record has `text`, and may have `id`, `url` and `date`; other fields are passed over. Domain, language
+and licence are what the source declares.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from blake3 import blake3
+
+from pipeline.document import Document, Dropped, Unit, digest
+from pipeline.errors import UsageError
+from pipeline.ingest.members import BadMember, Window, codec_of
+from pipeline.ingest.charset import repaired
+from pipeline.ingest.pages import damage_row
+from pipeline.ingest.places import archive_name
+from pipeline.ingest.remote import open_file, size_of
+from pipeline.recipe import Source
+
+from pipeline.urls import site
+
+Item = tuple[str, Document | Dropped | None]
+
+MAX_LINE = 1 << 27  # bytes; a longer line is broken
+_COLUMNS = ("text", "id", "url", "date")
+_ROWS = 1_000  # of a Parquet table that are held at once
+
+
+def text_units(paths: list[str], names: dict[str, str], source: Source) -> list[Unit]:
+    """One unit for every file. Raises UsageError for a file that is not of the source's format."""
+    units = []
+    for path in paths:
+        with open_file(path) as file:
+            size = size_of(file)
+            if source.format == "parquet":
+                _check_parquet(path, file)
+            else:
+                _check_lines(path, file)
+        units.append(Unit(names[path], (path,), size, source=source.name))
+    return units
+
+
+def _check_parquet(path: str, file: Any) -> None:
+    try:
+        schema = pq.ParquetFile(file).schema_arrow
+    except pa.ArrowInvalid:
+        raise UsageError(
+            f"{path} is no Parquet file; set the source's format to what it is"
+        ) from None
+    if "text" not in schema.names:
+        raise UsageError(f"{path} has no column `text` but {', '.join(schema.names)}; rename one")
+
+
+def _check_lines(path: str, file: Any) -> None:
+    window = Window(file)
+    try:
+        head = next(codec_of(window).pieces(window, 0)).data.lstrip(b"\xef\xbb\xbf \t\r\n")
+    except (BadMember, StopIteration):
+        head = b"{"  # damage is for the reader to tell
+    if head and head[:1] != b"{":
+        raise UsageError(f"{path} does not hold JSON lines; set the source's format to what it is")
+
+
+def read_lines(unit: Unit, source: Source) -> Iterator[Item]:
+    """Every line of a JSONL file, and what becomes of it."""
+    path = unit.paths[0]
+    name = archive_name(path)
+    with open_file(path) as file:
+        for number, line in enumerate(_lines(Window(file), size_of(file)), 1):
+            if isinstance(line, int):
+                yield "damaged", damage_row(line, unit.bytes - line, name, source.name)
+                return
+            if line.strip():
+                yield "line", _of_line(line, number, name, source)
+
+
+def _lines(window: Window, size: int) -> Iterator[bytes | int]:
+    """The lines of a file; at the end the offset of a bad member, if there is one."""
+    codec, at, rest = codec_of(window), 0, b""
+    try:
+        while at < size:
+            for piece in codec.pieces(window, at):
+                *lines, rest = (rest + piece.data).split(b"\n")
+                yield from lines
+                if len(rest) > MAX_LINE:
+                    yield rest[:1]
+                    rest = b""
+                if piece.end >= 0:
+                    at = piece.end
+    except BadMember:
+        yield at
+        return
+    if rest:
+        yield rest
+
+
+def _of_line(line: bytes, number: int, name: str, source: Source) -> Document | Dropped:
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
+        return _dropped("broken_line", number, name, source)
+    return _document(fields, number, name, source)
+
+
+def read_table(unit: Unit, source: Source) -> Iterator[Item]:
+    """Every row of a Parquet file, and what becomes of it."""
+    path = unit.paths[0]
+    name, number = archive_name(path), 0
+    with open_file(path) as file:
+        table = pq.ParquetFile(file)
+        columns = [column for column in _COLUMNS if column in table.schema_arrow.names]
+        for batch in table.iter_batches(_ROWS, columns=columns):
+            for fields in batch.to_pylist():
+                number += 1
+                if isinstance(fields["text"], str):
+                    yield "line", _document(fields, number, name, source)
+                else:
+                    yield "line", _dropped("broken_line", number, name, source)
+
+
+def _document(fields: dict[str, Any], number: int, name: str, source: Source) -> Document | Dropped:
+    given, url, date = (_word(fields.get(field)) for field in ("id", "url", "date"))
+    text = repaired(fields["text"]).strip()
+    if not text:
+        return _dropped("empty_text", number, name, source, url, given)
+    return Document(
+        id=digest(source.name, given or url, blake3(text.encode()).digest()),
+        url=url,
+        source=source.name,
+        text=text,
+        site=site(url) if url else "",
+        date=date,
+        record_id=given,
+        warc_file=name,
+        language=source.language,
+        language_score=1.0 if source.language else 0.0,
+        rights=source.licence,
+        domain=source.domain,
+    )
+
+
+def _word(value: Any) -> str:
+    return "" if value is None else repaired(str(value)).strip()
+
+
+def _dropped(
+    reason: str, number: int, name: str, source: Source, url: str = "", given: str = ""
+) -> Dropped:
+    return Dropped(
+        id=digest(name, str(number)),
+        url=url,
+        source=source.name,
+        stage="ingest",
+        reason=reason,
+        detail=str(number),
+        record_id=given,
+        warc_file=name,
+    )

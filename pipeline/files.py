@@ -68,6 +68,16 @@ def remove_folder(path: str) -> None:
         fs.rm(inner, recursive=True)
 
 
+def find(folder: str) -> list[str]:
+    """Sorted paths of all files below `folder`, temporary ones left out; [] where there is none."""
+    fs, inner = url_to_fs(folder)
+    fs.invalidate_cache()
+    if not fs.isdir(inner):
+        return []
+    found = (path for path in fs.find(inner) if TEMPORARY not in path)
+    return sorted(fs.unstrip_protocol(path) if not is_local(folder) else path for path in found)
+
+
 def size(path: str) -> int:
     fs, inner = url_to_fs(path)
     return int(fs.size(inner))

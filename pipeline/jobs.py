@@ -4,11 +4,21 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from pipeline import parts
+import pyarrow as pa
+
+from pipeline import files, obeys, parts
+from pipeline.classify.transform import ScoreParts
+from pipeline.dataset import write_shards
+from pipeline.dedup.in_memory import exact_decisions, near_decisions
 from pipeline.dedup.keys import keys_table
+from pipeline.dedup.transform import ReadDecided, SignDocuments
 from pipeline.document import (
+    DOCUMENT_SCHEMA,
+    DROPPED_SCHEMA,
     Batch,
     Document,
+    Dropped,
+    Measured,
     Unit,
     documents_table,
     dropped_table,
@@ -16,13 +26,20 @@ from pipeline.document import (
 from pipeline.extract.transform import ExtractText, Prefilter
 from pipeline.ingest.sources import plan_units
 from pipeline.ingest.transform import ReadPages
-from pipeline.manifests import Manifest
+from pipeline.manifests import Manifest, counted_apart, set_of
+from pipeline.mix.decision import Decision, decide
+from pipeline.mix.plan import make_plan
+from pipeline.mix.transform import AssignParts, SummariseParts, decision_text, read_summary
+from pipeline.models import referenced_model, tokenizer_folder
 from pipeline.parts import Made
-from pipeline.recipe import Recipe
+from pipeline.quality.statistics import STATISTICS_SCHEMA
+from pipeline.quality.transform import JudgeQuality
+from pipeline.recipe import MinhashConfig, Recipe
 from pipeline.routing import CommitParts
 from pipeline.run import Job, JobRun
-from pipeline.screen.blocklist import load_blocklist
 from pipeline.screen.transform import BlockSites, RedactPersonalData, RespectRights, ScreenLanguages
+from pipeline.tokenize.encode import load_tokenizer
+from pipeline.tokenize.transform import EncodeParts
 
 
 def extract(job: JobRun) -> Manifest:
@@ -71,12 +88,169 @@ def _documents_made(batch: Batch) -> Made:
     )
 
 
-def _extract_obeys(recipe: Recipe) -> dict[str, Any]:
+def exact(job: JobRun) -> Manifest:
+    """keys/ of all parts to decisions/ per part: duplicates, lines and paragraphs to cut."""
+    source = job.inputs["extract"]
+    keys = [files.read_table(path) for path in source.paths("keys")]
+    found = exact_decisions(keys, job.recipe.dedup)
+    done = []
+    for part, decisions in zip(source.parts, found, strict=True):
+        unit = job.unit_of(part, ("extract", "documents"), also=(job.set_name,))
+        made = decided_made(unit, decisions, {"decisions": decisions})
+        done.append(parts.commit(job.folder, made))
+    return job.finish(sorted(done, key=lambda part: part.name))
+
+
+def near(job: JobRun) -> Manifest:
+    """Signatures of all parts to decisions/ and clusters/ per part."""
+    source = job.inputs["curate"]
+    tables = [files.read_table(p, ["id", "source", "signature", "characters", "date"]) for p in
+    source.paths("curated")] found = near_decisions(tables, job.recipe.dedup) done = [] for part,
+    decisions, clusters in zip(source.parts, found.decisions, found.clusters, strict=True):
+        unit = job.unit_of(part, ("curate", "curated"), also=(job.set_name,))
+        made = decided_made(unit, decisions, {"decisions": decisions, "clusters": clusters})
+        done.append(parts.commit(job.folder, made))
+    job.extra |= {"counts": found.counts}
+    return job.finish(sorted(done, key=lambda part: part.name))
+
+
+def decided_made(unit: Unit, decisions: pa.Table, tables: dict[str, pa.Table]) -> Made:
+    """The part of a job that only decides: its tables, and a drop row for every document that
+    leaves.
+    """
+    wanted = [name for name in DROPPED_SCHEMA.names if name in DOCUMENT_SCHEMA.names]
+    rows = files.read_table(unit.paths[0], wanted).to_pylist()
+    leaving = {row["id"]: row for row in decisions.to_pylist() if row["reason"]}
+    dropped = []
+    for row in reversed(rows):
+        entry = leaving.get(row["id"])
+        if entry and entry["copies"]:
+            entry["copies"] -= 1
+            dropped.append(Dropped(**row, stage="dedup", reason=entry["reason"],
+            detail=entry["detail"]))
+    seen = {"document": len(rows)}
+    return Made(f"{unit.name}.000", {**tables, "dropped": dropped_table(dropped)}, kept=len(rows) - len(dropped), seen=seen)
+
+
+def curate(job: JobRun) -> Manifest:
+    """documents/ and the decisions on them to curated/: cut, measured, judged, signed."""
+    units = [
+        job.unit_of(part, ("extract", "documents"), ("exact", "decisions"))
+        for part in job.inputs["extract"].parts
+    ]
+    done = job.run_units(units, partial(_curate_graph, job.recipe, job.folder))
+    return job.finish(done)
+
+
+def _curate_graph(recipe: Recipe, folder: str, units: Any) -> Any:
+    return (
+        units
+        | ReadDecided(recipe.dedup)
+        | JudgeQuality(recipe.quality)
+        | SignDocuments(recipe.dedup.minhash or MinhashConfig())
+        | CommitParts(folder, _curated_made)
+    )
+
+
+def _curated_made(batch: Batch) -> Made:
+    rows = [record for record in batch.records if isinstance(record, Measured)]
+    tables = {"curated": curated_table(rows), "dropped": dropped_table(list(batch.dropped))}
+    return Made(batch.part, tables, kept=len(rows), seen=dict(batch.seen), last=batch.last)
+
+
+def classify(job: JobRun) -> Manifest:
+    """A model of referenced pages from a dump and the corpus itself, then scores/ by part."""
+    units = _survivor_units(job)
+    model, notes = referenced_model(job, units)
+    job.extra |= {"model": model.removeprefix(job.folder), "notes": notes}
+    mark = files.checksum(files.join(model, "card.json")) if model else ""
+    scored = _survivor_units(job, also=(mark,))
+    graph = partial(_score_graph, job.recipe, model, job.folder)
+    return job.finish(job.run_units(scored, graph))
+
+
+def _survivor_units(job: JobRun, also: tuple[str, ...] = ()) -> list[Unit]:
+    pairs = (("curate", "curated"), ("near", "decisions"))
+    return [job.unit_of(part, *pairs, also=also) for part in job.inputs["curate"].parts]
+
+
+def _score_graph(recipe: Recipe, model: str, folder: str, units: Any) -> Any:
+    return units | ScoreParts(recipe, model) | CommitParts(folder)
+
+
+def mix(job: JobRun) -> Manifest:
+    """Columns alone to mixture/ (phase and group of every chosen document) and plan.json."""
+    recipe = job.recipe
+    summary = job.work_file("summary.json")
+    job.once("summary", _mix_units(job), partial(_summary_graph, summary))
+    decision = decide(read_summary(summary), recipe.mix, recipe.classify, recipe.seed)
+    units = _mix_units(job, also=(decision_text(decision),))
+    done = job.run_units(units, partial(_assign_graph, decision, job.folder))
+    plan = make_plan(decision, _group_counts(counted_apart(done)), recipe.mix)
+    job.extra |= {"plan": plan, "notes": list(decision.notes)}
+    files.write_json(files.join(job.folder, "plan", f"{set_of(done)}.json"), plan)
+    return job.finish(done)
+
+
+def _mix_units(job: JobRun, also: tuple[str, ...] = ()) -> list[Unit]:
+    pairs = (("curate", "curated"), ("classify", "scores"))
+    return [job.unit_of(part, *pairs, also=also) for part in job.inputs["curate"].parts]
+
+
+def _summary_graph(path: str, units: Any) -> Any:
+    return units | SummariseParts(path)
+
+
+def _assign_graph(decision: Decision, folder: str, units: Any) -> Any:
+    return units | AssignParts(decision) | CommitParts(folder)
+
+
+def tokenize(job: JobRun) -> Manifest:
+    """A tokenizer, token files by part, and the shards of a dataset that a loader opens."""
+    plan = job.inputs["mix"].extra["plan"]
+    tokenizer = tokenizer_folder(job, plan, _token_units(job))
+    card = load_tokenizer(tokenizer).card
+    units = _token_units(job, also=(card.digest,))
+    done = job.run_units(units, partial(_encode_graph, tokenizer, job.recipe.seed, job.folder))
+    dataset = write_shards(job, done, plan, card)
+    job.extra |= {"tokenizer": tokenizer.removeprefix(job.folder), **dataset}
+    return job.finish(done)
+
+
+def _token_units(job: JobRun, also: tuple[str, ...] = ()) -> list[Unit]:
+    pairs = (("curate", "curated"), ("mix", "mixture"), ("classify", "scores"), ("near", "clusters"))
+    return [job.unit_of(part, *pairs, also=also) for part in job.inputs["curate"].parts]
+
+
+def _encode_graph(tokenizer: str, seed: int, folder: str, units: Any) -> Any:
+    return units | EncodeParts(tokenizer, seed) | CommitParts(folder)
+
+
+def _group_counts(apart: dict[str, int]) -> dict[str, tuple[int, int]]:
+    """Documents and characters by group, from what the parts have counted."""
+    prefix = "apart:documents:"
+    names = [key.removeprefix(prefix) for key in apart if key.startswith(prefix)]
     return {
-        "extract": recipe.extract.model_dump(mode="json"),
-        "screen": recipe.screen.model_dump(mode="json", exclude={"blocklists"}),
-        "blocklists": load_blocklist(recipe.screen.blocklists).fingerprint,
+        name: (apart[f"{prefix}{name}"], apart[f"apart:characters:{name}"]) for name in names
     }
 
 
-JOBS = (Job("extract", reads=(), obeys=_extract_obeys, run=extract),)
+def curated_table(rows: list[Measured]) -> pa.Table:
+    """Document columns, then statistics and signature, sorted by id."""
+    rows = sorted(rows, key=lambda row: row.document.id)
+    table = documents_table([row.document for row in rows])
+    for column in [*STATISTICS_SCHEMA, pa.field("signature", pa.binary())]:
+        values = pa.array([row.columns[column.name] for row in rows], column.type)
+        table = table.append_column(column, values)
+    return table
+
+
+JOBS = (
+    Job("extract", reads=(), obeys=obeys.extract, run=extract),
+    Job("exact", reads=("extract",), obeys=obeys.exact, run=exact),
+    Job("curate", reads=("extract", "exact"), obeys=obeys.curate, run=curate),
+    Job("near", reads=("curate",), obeys=obeys.near, run=near),
+    Job("classify", reads=("curate", "near"), obeys=obeys.classify, run=classify),
+    Job("mix", reads=("curate", "classify"), obeys=obeys.mix, run=mix),
+    Job("tokenize", reads=("curate", "near", "classify", "mix"), obeys=obeys.tokenize, run=tokenize),
+)

@@ -30,6 +30,7 @@ class Made:
     kept: int  # records that stay: the rows of the job's main table where it has one
     seen: dict[str, int] = field(default_factory=dict)
     last: bool = True
+    blobs: dict[str, bytes] = field(default_factory=dict)  # datasets that are no Parquet: Arrow IPC
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ def path(folder: str, dataset: str, part: str) -> str:
     return files.join(folder, dataset, f"{part}.parquet")
 
 
+def blob_path(folder: str, dataset: str, part: str) -> str:
+    return files.join(folder, dataset, f"{part}.arrow")
+
+
 def commit(folder: str, made: Made) -> Part:
     """Writes the tables of a part, then its marker."""
     checksums, sizes = {}, {}
@@ -61,6 +66,10 @@ def commit(folder: str, made: Made) -> Part:
         target = path(folder, dataset, made.part)
         files.write_table(target, table)
         checksums[dataset], sizes[dataset] = files.checksum(target), files.size(target)
+    for dataset, data in made.blobs.items():
+        target = blob_path(folder, dataset, made.part)
+        files.write_bytes_atomic(target, data)
+        checksums[dataset], sizes[dataset] = files.checksum(target), len(data)
     part = Part(
         name=made.part,
         last=made.last,

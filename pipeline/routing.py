@@ -13,8 +13,11 @@ import apache_beam as beam
 import numpy as np
 from apache_beam.metrics import Metrics
 
+from pipeline import files
 from pipeline.document import Batch, Document, Dropped, Page, Record, Unit
 from pipeline.parts import Made, commit, read_units
+
+_MERGED_AT_ONCE = 10  # values held before they are merged
 
 Step = Callable[[Record], Record | Dropped]
 Rows = np.ndarray[Any, np.dtype[Any]]
@@ -129,20 +132,20 @@ class CommitParts(beam.PTransform):
     """Writes what a unit has made: each table whole, the marker last. Gives names of parts."""
 
     folder: str
-    make: Callable[[Any], Made]
+    make: Callable[[Any], Made] | None = None  # None: the elements are what was made
 
     def expand(self, elements: Any) -> Any:
         return elements | beam.ParDo(_CommitFn(self.folder, self.make)).with_output_types(str)
 
 
 class _CommitFn(beam.DoFn):
-    def __init__(self, folder: str, make: Callable[[Any], Made]) -> None:
+    def __init__(self, folder: str, make: Callable[[Any], Made] | None) -> None:
         self._folder = folder
         self._make = make
 
     def process(self, element: Any) -> Iterator[str]:
         with _measured("CommitParts"):
-            made = self._make(element)
+            made: Made = self._make(element) if self._make else element
             commit(self._folder, made)
         yield made.part
 
@@ -165,7 +168,7 @@ class ShuffleRows(beam.PTransform):
             arrays
             | beam.FlatMap(_split_rows, self.key, self.ranges).with_output_types(tuple[int, bytes])
             | beam.GroupByKey()
-            | beam.MapTuple(_join_rows, self.dtype)
+            | beam.Map(_join_rows, self.dtype)
         )
 
 
@@ -188,9 +191,55 @@ def range_of(rows: Rows, key: tuple[str, ...], ranges: int) -> Rows:
     return (mixed % np.uint64(ranges)).astype(np.int64)
 
 
-def _join_rows(number: int, blobs: Iterable[bytes], dtype: Any) -> tuple[int, Rows]:
+def _join_rows(group: tuple[int, Iterable[bytes]], dtype: Any) -> tuple[int, Rows]:
+    number, blobs = group
     rows = np.frombuffer(b"".join(blobs), dtype=dtype)
     return number, np.sort(rows, order=list(dtype.names), kind="stable")
+
+
+@dataclass
+class Gather(beam.PTransform):
+    """Small values of all units merged into one and written to a file.
+
+    `merge` must give the same in any order and grouping. Most bytes of a grouped element: ten
+    values; what is gathered here is bounded by its kind (a sample, a histogram), not by the corpus.
+    """
+
+    path: str
+    merge: Callable[[list[Any]], Any]
+    encode: Callable[[Any], bytes]
+
+    def expand(self, values: Any) -> Any:
+        return (
+            values
+            | beam.CombineGlobally(_Merge(self.merge)).without_defaults()
+            | beam.Map(_write_value, self.path, self.encode)
+        )
+
+
+class _Merge(beam.CombineFn):
+    def __init__(self, merge: Callable[[list[Any]], Any]) -> None:
+        self._merge = merge
+
+    def create_accumulator(self) -> list[Any]:
+        return []
+
+    def add_input(self, accumulator: list[Any], value: Any) -> list[Any]:
+        return self._bounded([*accumulator, value])
+
+    def merge_accumulators(self, accumulators: Iterable[list[Any]]) -> list[Any]:
+        return self._bounded([value for accumulator in accumulators for value in accumulator])
+
+    def extract_output(self, accumulator: list[Any]) -> Any:
+        return self._merge(accumulator)
+
+    def _bounded(self, values: list[Any]) -> list[Any]:
+        return values if len(values) < _MERGED_AT_ONCE else [self._merge(values)]
+
+
+def _write_value(value: Any, path: str, encode: Callable[[Any], bytes]) -> str:
+    files.write_bytes_atomic(path, encode(value))
+    return path
 
 
 class _measured:

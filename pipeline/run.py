@@ -55,11 +55,16 @@ class JobRun:
         """A folder for what passes between the pipelines of this job."""
         return files.join(self.folder, "work", self.set_name)
 
-    def unit_of(self, part: Part, *datasets: tuple[str, str]) -> Unit:
-        """The unit that reads `datasets`, (job, dataset) pairs, of the parts that match `part`."""
+    def unit_of(self, part: Part, *datasets: tuple[str, str], also: tuple[str, ...] = ()) -> Unit:
+        """The unit that reads `datasets`, (job, dataset) pairs, of the parts that match `part`.
+
+        `also` names what else its output depends on: a model, a decision over all parts.
+        """
         found = [(self.inputs[job], self._matching(job, part), data) for job, data in datasets]
         return Unit(
-            name=parts.rekeyed(part.name, *(match.checksums[data] for _, match, data in found)),
+            name=parts.rekeyed(
+                part.name, *(match.checksums[data] for _, match, data in found), *also
+            ),
             paths=tuple(parts.path(m.folder, data, match.name) for m, match, data in found),
             bytes=sum(match.bytes[data] for _, match, data in found),
         )
@@ -86,6 +91,20 @@ class JobRun:
             with self.progress.job(self.name, self.folder, units, missing):
                 self.pipeline(lambda root: build(_deal(root, target)))
         return self._all_parts(units)
+
+    def work_file(self, name: str) -> str:
+        """A path for what passes between the pipelines of this job; gone when it is finished."""
+        return files.join(self.work, name)
+
+    def once(self, name: str, units: list[Unit], build: Callable[[Any], Any]) -> None:
+        """Runs `build` over all units, unless a run before this one has done so to the end."""
+        done = self.work_file(f"{name}.done")
+        if files.exists(done) or not units:
+            return
+        listed = self.work_file(f"{name}.units")
+        parts.write_units(listed, parts.dealt(units, self.engine.workers))
+        self.pipeline(lambda root: build(_deal(root, listed)))
+        files.write_bytes_atomic(done, b"")
 
     def _all_parts(self, units: list[Unit]) -> list[Part]:
         present = parts.committed(self.folder)

@@ -1,0 +1,85 @@
+"""The dataset that trainers open: shards gathered from token files, block table, manifest, plan."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from pipeline import files, parts
+from pipeline.document import Unit
+from pipeline.parts import Part
+from pipeline.run import JobRun
+from pipeline.tokenize.manifest import write_dataset
+from pipeline.tokenize.shards import shard_counts
+from pipeline.tokenize.train import TokenizerCard
+from pipeline.tokenize.transform import GatherShards, ShardPlan, told_shard
+
+PLAN = "plan.json"
+RANGE_DOCUMENTS = 250_000  # about so many documents meet in one range: 11 MB of locators
+
+
+def write_shards(
+    job: JobRun, done: list[Part], plan: Mapping[str, Any], card: TokenizerCard
+) -> dict[str, Any]:
+    """Writes the dataset of all token parts; gives what the job's manifest says of it.
+
+    An empty mixture gives no dataset.
+    """
+    totals = group_tokens(done)
+    if not totals:
+        return {"dataset": "", "notes": ["no dataset: the mixture is empty"]}
+    folder = files.join(job.folder, "shards", job.set_name)
+    shards = shard_plan(job, folder, done, totals, plan, card)
+    units = [
+        Unit(part.name, (path,), bytes=part.bytes["tokens"])
+        for part, path in zip(done, shards.token_files, strict=True)
+    ]
+    documents = sum(part.kept for part in done)
+    ranges = max(4 * job.engine.workers, documents // RANGE_DOCUMENTS)
+    job.once("shards", units, partial(_gather_graph, shards, ranges))
+    told = [told_shard(path) for path in files.find(shards.told)]
+    phases = dict(zip(shards.groups, shards.phases, strict=True))
+    written = write_dataset(folder, told, phases, card, job.fingerprint)
+    files.write_json(files.join(folder, PLAN), dict(plan))
+    return {
+        "dataset": folder.removeprefix(job.folder),
+        "identity": written.identity,
+        "shards": len(written.shards),
+        "tokens": sum(totals.values()),
+    }
+
+
+def _gather_graph(shards: ShardPlan, ranges: int, units: Any) -> Any:
+    return units | GatherShards(shards, ranges)
+
+
+def group_tokens(done: list[Part]) -> dict[str, int]:
+    """Tokens by group, from what the parts have counted."""
+    totals: dict[str, int] = {}
+    for part in done:
+        for key, count in part.seen.items():
+            if key.startswith("apart:tokens:"):
+                group = key.removeprefix("apart:tokens:")
+                totals[group] = totals.get(group, 0) + count
+    return dict(sorted(totals.items()))
+
+
+def shard_plan(
+    job: JobRun,
+    folder: str,
+    done: list[Part],
+    totals: dict[str, int],
+    plan: Mapping[str, Any],
+    card: TokenizerCard,
+) -> ShardPlan:
+    tokens = np.array(list(totals.values()), dtype=np.int64)
+    counts = shard_counts(tokens, job.recipe.tokenize.shard_megabytes, card.dtype)
+    return ShardPlan(
+        folder=folder,
+        told=job.work_file("told"),
+        token_files=tuple(parts.blob_path(job.folder, "tokens", part.name) for part in done),
+        groups=tuple(totals),
+        phases=tuple(plan["groups"][group]["phase"] for group in totals),
+        counts=tuple(int(count) for count in counts),
+    )

@@ -1,0 +1,114 @@
+"""The models that a run trains between its pipelines: referenced pages, the tokenizer.
+
+Each is named by the set of inputs it was made from and its card is written last, so a model that
+has a card is whole and is never trained twice.
+"""
+
+from functools import partial
+from typing import Any
+
+from classifiers.examples import Example
+from classifiers.fasttext_model import CARD
+from classifiers.referenced import read_card, train_referenced
+from classifiers.wikipedia import load_referenced_urls, referenced_urls
+from pipeline import files
+from pipeline.classify.transform import ReadExamples, SampleExamples
+from pipeline.document import Unit
+from pipeline.errors import UsageError
+from pipeline.recipe import Recipe
+from pipeline.run import JobRun
+from pipeline.tokenize.encode import load_tokenizer
+from pipeline.tokenize.train import sample_rates, save_tokenizer, train_tokenizer
+from pipeline.tokenize.transform import SampleTexts, sampled_texts
+
+
+def referenced_model(job: JobRun, units: list[Unit]) -> tuple[str, list[str]]:
+    """The folder of the model that scores pages, "" where the gate is off, and notes on why."""
+    config = job.recipe.classify
+    if config.referenced.model:
+        return config.referenced.model, []
+    if config.gate == "off" or not config.referenced.dump:
+        return "", ["the referenced gate is off: the recipe names no Wikipedia dump and no model"]
+    folder = files.join(job.folder, "models", job.set_name, "referenced")
+    if not files.exists(files.join(folder, CARD)):
+        _train_referenced(job, units, folder)
+    closed = read_card(folder).get("closed")
+    return ("", [f"the referenced gate is off: {closed}"]) if closed else (folder, [])
+
+
+def _train_referenced(job: JobRun, units: list[Unit], folder: str) -> None:
+    urls, sample = job.work_file("urls"), job.work_file("sample.npy")
+    examples = job.work_file("examples")
+    known = referenced_urls(job.recipe.classify.referenced.dump)
+    known.save(urls)
+    job.once("sample", units, partial(_sample_graph, urls, sample, job.recipe.seed))
+    if files.exists(sample):
+        job.once("examples", units, partial(_examples_graph, sample, examples))
+    train_referenced(_read_examples(examples), load_referenced_urls(urls), folder, job.recipe.seed)
+
+
+def _sample_graph(urls: str, path: str, seed: int, units: Any) -> Any:
+    return units | SampleExamples(urls, path, seed)
+
+
+def _examples_graph(sample: str, folder: str, units: Any) -> Any:
+    return units | ReadExamples(sample, folder)
+
+
+def _read_examples(folder: str) -> list[Example]:
+    """All examples in the order of their ids, whatever parts they came in."""
+    rows = [
+        row
+        for name in files.names(folder)
+        for row in files.read_table(files.join(folder, name)).to_pylist()
+    ]
+    return [Example(**row) for row in sorted(rows, key=lambda row: str(row["id"]))]
+
+
+def tokenizer_folder(job: JobRun, plan: dict[str, Any], units: list[Unit]) -> str:
+    """The folder of the tokenizer: the recipe's, or one trained on a sample drawn by mixture."""
+    config = job.recipe.tokenize
+    if config.tokenizer:
+        return config.tokenizer
+    folder = files.join(job.folder, "tokenizer", job.set_name)
+    if not files.exists(files.join(folder, CARD)):
+        texts = job.work_file("texts")
+        rates = sample_rates(*_group_sizes(plan), config.train_megabytes)
+        job.once("texts", units, partial(_texts_graph, texts, rates, job.recipe.seed))
+        trained = train_tokenizer(
+            sampled_texts(texts), config.vocabulary, config.digits, config.train_megabytes
+        )
+        save_tokenizer(folder, trained)
+    return folder
+
+
+def _texts_graph(folder: str, rates: dict[str, float], seed: int, units: Any) -> Any:
+    return units | SampleTexts(folder, rates, seed)
+
+
+def _group_sizes(plan: dict[str, Any]) -> tuple[dict[str, int], dict[str, float]]:
+    """Characters of every group, and its weight over all phases."""
+    characters = {name: group["characters"] for name, group in plan["groups"].items()}
+    total = sum(characters.values()) or 1
+    weights = dict.fromkeys(characters, 0.0)
+    for phase in plan["phases"]:
+        size = sum(characters[name] for name in phase["weights"]) / total
+        for name, weight in phase["weights"].items():
+            weights[name] += weight * size
+    return characters, weights
+
+
+def check_models(recipe: Recipe) -> dict[str, str]:
+    """Digests of the model files that a recipe names. Raises UsageError for what is no model."""
+    referenced, tokenize = recipe.classify.referenced, recipe.tokenize
+    if referenced.model and referenced.dump:
+        raise UsageError(
+            f"classify.referenced names both a model ({referenced.model!r}) and a dump; keep one"
+        )
+    found = {}
+    if referenced.model:
+        read_card(referenced.model)
+        found["referenced"] = files.checksum(files.join(referenced.model, CARD))
+    if tokenize.tokenizer:
+        found["tokenizer"] = load_tokenizer(tokenize.tokenizer).card.digest
+    return found

@@ -1,0 +1,79 @@
+"""What each job obeys: the keys of the recipe, and the content of the files they name.
+
+It becomes the fingerprint of the job's artefact, so a change of anything else leaves the artefact
+as it is. Everything that can be wrong with a recipe's files is found here, before any job starts.
+"""
+
+from typing import Any
+
+from classifiers.wikipedia import dump_files
+from pipeline import files
+from pipeline.classify.benchmarks import load_benchmarks
+from pipeline.document import digest
+from pipeline.models import check_models
+from pipeline.quality.rules import check_limits
+from pipeline.recipe import Recipe, Section
+from pipeline.screen.blocklist import load_blocklist
+
+
+def _keys(section: Section, *names: str) -> dict[str, Any]:
+    return section.model_dump(mode="json", include=set(names))
+
+
+def extract(recipe: Recipe) -> dict[str, Any]:
+    return {
+        "extract": recipe.extract.model_dump(mode="json"),
+        "screen": recipe.screen.model_dump(mode="json", exclude={"blocklists"}),
+        "blocklists": load_blocklist(recipe.screen.blocklists).fingerprint,
+    }
+
+
+def exact(recipe: Recipe) -> dict[str, Any]:
+    names = ("url", "exact", "site_lines", "paragraphs", "survivor", "scope", "against")
+    return {"dedup": _keys(recipe.dedup, *names)}
+
+
+def curate(recipe: Recipe) -> dict[str, Any]:
+    check_limits(recipe.quality.limits)
+    return {
+        "dedup": _keys(recipe.dedup, "min_characters", "minhash"),
+        "quality": recipe.quality.model_dump(mode="json"),
+    }
+
+
+def near(recipe: Recipe) -> dict[str, Any]:
+    return {"dedup": _keys(recipe.dedup, "minhash", "survivor", "scope", "against")}
+
+
+def classify(recipe: Recipe) -> dict[str, Any]:
+    items = load_benchmarks(recipe.mix.benchmarks)
+    return {
+        "domains": recipe.classify.domains,
+        "gate": recipe.classify.gate != "off",
+        "dump": dump_mark(recipe.classify.referenced.dump),
+        "model": check_models(recipe).get("referenced", ""),
+        "benchmarks": digest(*(repr(item) for item in items)),
+        "ngram": recipe.mix.ngram,
+    }
+
+
+def mix(recipe: Recipe) -> dict[str, Any]:
+    return {
+        "mix": recipe.mix.model_dump(mode="json", exclude={"benchmarks", "ngram"}),
+        "classify": _keys(recipe.classify, "gate", "keep"),
+    }
+
+
+def tokenize(recipe: Recipe) -> dict[str, Any]:
+    return {
+        "tokenize": recipe.tokenize.model_dump(mode="json", exclude={"tokenizer"}),
+        "tokenizer": check_models(recipe).get("tokenizer", ""),
+    }
+
+
+def dump_mark(folder: str) -> str:
+    """What tells one dump from another: names and sizes, for its files are too big to read twice."""
+    if not folder:
+        return ""
+    articles, tables = dump_files(folder)
+    return digest(*(f"{path.rsplit('/', 1)[-1]} {files.size(path)}" for path in articles + tables))

@@ -13,7 +13,8 @@ mapped into memory and shared by all workers of a machine.
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from io import BytesIO
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,9 +85,9 @@ def load_referenced_urls(folder: str) -> ReferencedUrls:
     """What `save` wrote, mapped into memory; UsageError where a file is not what it wrote."""
     arrays = []
     for name in TIERS:
-        path = Path(folder, f"{name}.npy")
+        path = files.join(folder, f"{name}.npy")
         try:
-            hashes = np.load(path, mmap_mode="r", allow_pickle=False)
+            hashes = _loaded(path)
         except (OSError, ValueError) as error:
             raise UsageError(
                 f"{path} holds no URL hashes; build them from the dump again"
@@ -95,6 +96,14 @@ def load_referenced_urls(folder: str) -> ReferencedUrls:
             raise UsageError(f"{path} holds no URL hashes; build them from the dump again")
         arrays.append(hashes)
     return ReferencedUrls(*arrays)
+
+
+def _loaded(path: str) -> Hashes:
+    """An array mapped into memory, or read where the file lies elsewhere."""
+    if files.is_local(path):
+        local = path.removeprefix("file://")
+        return cast(Hashes, np.load(local, mmap_mode="r", allow_pickle=False))
+    return cast(Hashes, np.load(BytesIO(files.read_bytes(path)), allow_pickle=False))
 
 
 def dump_files(folder: str) -> tuple[list[str], list[str]]:

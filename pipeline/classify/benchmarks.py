@@ -55,68 +55,100 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Grams:
+    """The n-grams of one length: sorted hashes, each with the place of its first item."""
+
+    length: int
+    hashes: Hashes
+    items: NDArray[np.int64]
+    filter: NDArray[np.bool_]  # by the first bits of a hash: False, it is not among them
+
+    def places(self, wanted: Hashes) -> NDArray[np.int64]:
+        """The items that `wanted` hashes belong to, one for each different hash found."""
+        shift = np.uint64(64 - (len(self.filter).bit_length() - 1))
+        wanted = np.unique(wanted[self.filter[wanted >> shift]])
+        at = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
+        return np.asarray(self.items[at[self.hashes[at] == wanted]], dtype=np.int64)
+
+
+@dataclass(frozen=True)
 class BenchmarkIndex:
-    """Sorted hashes of n-grams by their length, each with the place of its first item."""
+    """What to look for in documents: made by `build_index`."""
 
     items: tuple[tuple[str, int], ...]  # benchmark, number
-    grams: tuple[tuple[int, Hashes, NDArray[np.int64]], ...]
-    too_short: int  # items that are not looked for
+    grams: tuple[Grams, ...]
+    left_out: int  # items that are not looked for
 
     def find(self, text: str) -> list[Hit]:
         """The items in `text`, those with the most n-grams first."""
-        hashes = word_hashes(text)
-        places = [self._places(hashes, grams) for grams in self.grams]
+        by_length = {grams.length: grams for grams in self.grams}
+        places = [
+            by_length[length].places(hashes)
+            for length, hashes in rolling_hashes(word_hashes(words(normalise(text))), [*by_length])
+        ]
         if not places:
             return []
         found, counts = np.unique(np.concatenate(places), return_counts=True)
         hits = [Hit(*self.items[int(i)], grams=int(n)) for i, n in zip(found, counts, strict=True)]
         return sorted(hits, key=lambda hit: (-hit.grams, hit.benchmark, hit.number))
 
-    def _places(
-        self, hashes: Hashes, grams: tuple[int, Hashes, NDArray[np.int64]]
-    ) -> NDArray[np.int64]:
-        length, known, items = grams
-        wanted = np.unique(gram_hashes(hashes, length))
-        at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-        return np.asarray(items[at[known[at] == wanted]], dtype=np.int64)
 
-
-def word_hashes(text: str) -> Hashes:
-    """A 64-bit hash of every word of the normal form."""
-    encoded = (word.encode("utf-8", "surrogatepass") for word in words(normalise(text)))
+def word_hashes(of_words: list[str]) -> Hashes:
+    """A 64-bit hash of every word."""
+    encoded = (word.encode("utf-8", "surrogatepass") for word in of_words)
     return np.fromiter(map(xxhash.xxh3_64_intdigest, encoded), dtype=np.uint64)
 
 
-def gram_hashes(hashes: Hashes, length: int) -> Hashes:
-    """A hash of every run of `length` words: a polynomial modulo 2**64, by vector steps."""
-    count = max(0, len(hashes) - length + 1)
-    found = np.full(count, length, dtype=np.uint64)
-    for i in range(length):
-        found = found * _BASE + hashes[i : i + count]
-    return found ^ (found >> np.uint64(29))
+def rolling_hashes(hashes: Hashes, lengths: list[int]) -> Iterator[tuple[int, Hashes]]:
+    """(length, hash of every run of so many words): polynomials modulo 2**64, each of the last."""
+    runs = np.zeros(len(hashes), dtype=np.uint64)
+    for length in range(1, min(max(lengths, default=0), len(hashes)) + 1):
+        runs = runs[: len(hashes) - length + 1] * _BASE + hashes[length - 1 :]
+        if length in lengths:
+            mixed = (runs ^ (runs >> np.uint64(32))) * _BASE  # all bits into the first ones
+            yield length, mixed ^ (mixed >> np.uint64(29))
 
 
 def build_index(items: list[Item], ngram: int) -> BenchmarkIndex:
     """The index of items, for n-grams of `ngram` words; equal for equal items."""
-    by_length: dict[int, list[tuple[Hashes, NDArray[np.int64]]]] = {}
-    too_short = 0
+    rows: dict[int, list[tuple[Hashes, int]]] = {}
+    left_out = 0
     for place, item in enumerate(items):
-        asked = word_hashes(f"{item.question}\n{item.answer}")
-        passage = word_hashes(item.passage)
-        sequences = [(asked, min(ngram, len(asked))), (passage, ngram)]
-        too_short += len(asked) < SHORTEST and len(passage) < ngram
-        for sequence, length in sequences:
-            if SHORTEST <= length <= len(sequence):
-                grams = np.unique(gram_hashes(sequence, length))
-                row = (grams, np.full(len(grams), place, dtype=np.int64))
-                by_length.setdefault(length, []).append(row)
-    grams_by_length = []
-    for length, rows in sorted(by_length.items()):
-        hashes = np.concatenate([hashes for hashes, _ in rows])
-        known, first = np.unique(hashes, return_index=True)
-        grams_by_length.append((length, known, np.concatenate([p for _, p in rows])[first]))
+        asked = words(normalise(f"{item.question}\n{item.answer}"))
+        passage = words(normalise(item.passage))
+        telling = [
+            (length, _telling(sequence, length))
+            for sequence, length in ((asked, min(ngram, len(asked))), (passage, ngram))
+            if SHORTEST <= length <= len(sequence)
+        ]
+        left_out += not any(len(hashes) for _, hashes in telling)
+        for length, hashes in telling:
+            rows.setdefault(length, []).append((hashes, place))
+    grams = [_grams(length, found) for length, found in sorted(rows.items())]
     names = tuple((item.benchmark, item.number) for item in items)
-    return BenchmarkIndex(names, tuple(grams_by_length), too_short)
+    return BenchmarkIndex(names, tuple(g for g in grams if len(g.hashes)), left_out)
+
+
+def _telling(sequence: list[str], length: int) -> Hashes:
+    """The hashes of n-grams of which a third of the words have two letters or more.
+
+    The others are enumerations of numbers or variables, which stand in many a table by chance.
+    """
+    lettered = np.array([len(word) > 1 and word[0].isalpha() for word in sequence])
+    sums = np.concatenate([[0], np.cumsum(lettered)])
+    enough = 3 * (sums[length:] - sums[:-length]) >= length
+    ((_, hashes),) = rolling_hashes(word_hashes(sequence), [length])
+    return np.asarray(hashes[enough], dtype=np.uint64)
+
+
+def _grams(length: int, rows: list[tuple[Hashes, int]]) -> Grams:
+    hashes = np.concatenate([hashes for hashes, _ in rows])
+    places = np.repeat([place for _, place in rows], [len(hashes) for hashes, _ in rows])
+    known, first = np.unique(hashes, return_index=True)
+    bits = max(16, (16 * len(known)).bit_length())  # one in sixteen of other hashes passes, at most
+    filter = np.zeros(1 << bits, dtype=np.bool_)
+    filter[known >> np.uint64(64 - bits)] = True
+    return Grams(length, known, places[first].astype(np.int64), filter)
 
 
 def load_benchmarks(tables: tuple[str | BenchmarkTable, ...]) -> list[Item]:

@@ -11,13 +11,10 @@ from pipeline.classify.transform import ScoreParts
 from pipeline.dataset import write_shards
 from pipeline.dedup.in_memory import exact_decisions, near_decisions
 from pipeline.dedup.keys import keys_table
-from pipeline.dedup.transform import ReadDecided, SignDocuments
+from pipeline.dedup.transform import ReadDecided, SignDocuments, decided
 from pipeline.document import (
-    DOCUMENT_SCHEMA,
-    DROPPED_SCHEMA,
     Batch,
     Document,
-    Dropped,
     Measured,
     Unit,
     documents_table,
@@ -96,40 +93,25 @@ def exact(job: JobRun) -> Manifest:
     done = []
     for part, decisions in zip(source.parts, found, strict=True):
         unit = job.unit_of(part, ("extract", "documents"), also=(job.set_name,))
-        made = decided_made(unit, decisions, {"decisions": decisions})
-        done.append(parts.commit(job.folder, made))
+        done.append(parts.commit(job.folder, decided(unit, {"decisions": decisions})))
     return job.finish(sorted(done, key=lambda part: part.name))
+
+
+NEAR_COLUMNS = ["id", "source", "signature", "characters", "date"]
 
 
 def near(job: JobRun) -> Manifest:
     """Signatures of all parts to decisions/ and clusters/ per part."""
     source = job.inputs["curate"]
-    tables = [files.read_table(p, ["id", "source", "signature", "characters", "date"]) for p in
-    source.paths("curated")] found = near_decisions(tables, job.recipe.dedup) done = [] for part,
-    decisions, clusters in zip(source.parts, found.decisions, found.clusters, strict=True):
+    tables = [files.read_table(path, NEAR_COLUMNS) for path in source.paths("curated")]
+    found = near_decisions(tables, job.recipe.dedup)
+    done = []
+    for number, part in enumerate(source.parts):
         unit = job.unit_of(part, ("curate", "curated"), also=(job.set_name,))
-        made = decided_made(unit, decisions, {"decisions": decisions, "clusters": clusters})
-        done.append(parts.commit(job.folder, made))
+        made = {"decisions": found.decisions[number], "clusters": found.clusters[number]}
+        done.append(parts.commit(job.folder, decided(unit, made)))
     job.extra |= {"counts": found.counts}
     return job.finish(sorted(done, key=lambda part: part.name))
-
-
-def decided_made(unit: Unit, decisions: pa.Table, tables: dict[str, pa.Table]) -> Made:
-    """The part of a job that only decides: its tables, and a drop row for every document that
-    leaves.
-    """
-    wanted = [name for name in DROPPED_SCHEMA.names if name in DOCUMENT_SCHEMA.names]
-    rows = files.read_table(unit.paths[0], wanted).to_pylist()
-    leaving = {row["id"]: row for row in decisions.to_pylist() if row["reason"]}
-    dropped = []
-    for row in reversed(rows):
-        entry = leaving.get(row["id"])
-        if entry and entry["copies"]:
-            entry["copies"] -= 1
-            dropped.append(Dropped(**row, stage="dedup", reason=entry["reason"],
-            detail=entry["detail"]))
-    seen = {"document": len(rows)}
-    return Made(f"{unit.name}.000", {**tables, "dropped": dropped_table(dropped)}, kept=len(rows) - len(dropped), seen=seen)
 
 
 def curate(job: JobRun) -> Manifest:
@@ -218,7 +200,8 @@ def tokenize(job: JobRun) -> Manifest:
 
 
 def _token_units(job: JobRun, also: tuple[str, ...] = ()) -> list[Unit]:
-    pairs = (("curate", "curated"), ("mix", "mixture"), ("classify", "scores"), ("near", "clusters"))
+    mixed = (("curate", "curated"), ("mix", "mixture"))
+    pairs = (*mixed, ("classify", "scores"), ("near", "clusters"))
     return [job.unit_of(part, *pairs, also=also) for part in job.inputs["curate"].parts]
 
 
@@ -230,9 +213,7 @@ def _group_counts(apart: dict[str, int]) -> dict[str, tuple[int, int]]:
     """Documents and characters by group, from what the parts have counted."""
     prefix = "apart:documents:"
     names = [key.removeprefix(prefix) for key in apart if key.startswith(prefix)]
-    return {
-        name: (apart[f"{prefix}{name}"], apart[f"apart:characters:{name}"]) for name in names
-    }
+    return {name: (apart[f"{prefix}{name}"], apart[f"apart:characters:{name}"]) for name in names}
 
 
 def curated_table(rows: list[Measured]) -> pa.Table:
@@ -246,11 +227,11 @@ def curated_table(rows: list[Measured]) -> pa.Table:
 
 
 JOBS = (
-    Job("extract", reads=(), obeys=obeys.extract, run=extract),
-    Job("exact", reads=("extract",), obeys=obeys.exact, run=exact),
-    Job("curate", reads=("extract", "exact"), obeys=obeys.curate, run=curate),
-    Job("near", reads=("curate",), obeys=obeys.near, run=near),
-    Job("classify", reads=("curate", "near"), obeys=obeys.classify, run=classify),
-    Job("mix", reads=("curate", "classify"), obeys=obeys.mix, run=mix),
-    Job("tokenize", reads=("curate", "near", "classify", "mix"), obeys=obeys.tokenize, run=tokenize),
+    Job("extract", (), obeys.extract, extract),
+    Job("exact", ("extract",), obeys.exact, exact),
+    Job("curate", ("extract", "exact"), obeys.curate, curate),
+    Job("near", ("curate",), obeys.near, near),
+    Job("classify", ("curate", "near"), obeys.classify, classify),
+    Job("mix", ("curate", "classify"), obeys.mix, mix),
+    Job("tokenize", ("curate", "near", "classify", "mix"), obeys.tokenize, tokenize),
 )

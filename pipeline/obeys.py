@@ -72,7 +72,7 @@ def tokenize(recipe: Recipe) -> dict[str, Any]:
 
 
 def dump_mark(folder: str) -> str:
-    """What tells one dump from another: names and sizes, for its files are too big to read twice."""
+    """What tells one dump from another: names and sizes; its files are too big to hash."""
     if not folder:
         return ""
     articles, tables = dump_files(folder)

@@ -92,7 +92,7 @@ def documents(step: Callable[[Document], Record | Dropped]) -> Step:
 
     def checked(record: Record) -> Record | Dropped:
         if not isinstance(record, Document):
-            raise TypeError(f"a page came where documents are expected: {record.id}")
+            raise TypeError(f"documents are expected here, not {type(record).__name__}")
         return step(record)
 
     return checked

@@ -33,7 +33,7 @@ _WANTED = ["id", "source", "language", "text"]
 
 
 def chosen(unit: Unit, columns: list[str]) -> pa.Table:
-    """The rows of a curated part that the mixture has chosen, with phase and group, sorted by id."""
+    """The rows of a curated part that the mixture has chosen, with phase and group."""
     curated, mixture = unit.paths[:2]
     right = files.read_table(mixture)
     left = files.read_table(curated, columns)

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.dedup.cuts import apply_cuts
-from pipeline.dedup.rows import REASONS, Places, Rows, Words, column, id_strings
+from pipeline.dedup.rows import REASONS, RECORD, Places, Rows, Words, column, id_strings
 from pipeline.document import Document, Dropped, drop
 
 TOO_SHORT = "too_short_after_cuts"
@@ -118,28 +118,38 @@ def apply_decisions(
     that cuts have brought under `min_characters` leaves too; one that was short before is not
     judged.
     """
-    leaving: dict[str, list[tuple[str, str]]] = {}
-    cuts: dict[str, tuple[set[int], set[int]]] = {}
-    for row in decisions.to_pylist():
-        if row["reason"]:
-            entry = (row["reason"], row["detail"])
-            leaving.setdefault(row["id"], []).extend([entry] * row["copies"])
-        else:
-            cuts[row["id"]] = (set(row["cut_lines"]), set(row["cut_paragraphs"]))
+    leaving = departures(decisions)
     dropped, staying = [], []
     for document in reversed(documents):
         if leaving.get(document.id):
-            reason, detail = _next(leaving[document.id])
-            dropped.append(drop(document, stage, reason, detail))
+            dropped.append(drop(document, stage, *leaving[document.id].pop(0)))
         else:
             staying.append(document)
-    return _cut(staying[::-1], dropped[::-1], cuts, stage, min_characters)
+    return _cut(staying[::-1], dropped[::-1], _cuts_by_id(decisions), stage, min_characters)
 
 
-def _next(entries: list[tuple[str, str]]) -> tuple[str, str]:
-    """Copies of a record leave before the record itself does."""
-    entries.sort(key=lambda entry: entry[0] != "duplicate_record")
-    return entries.pop(0)
+def departures(decisions: pa.Table) -> dict[str, list[tuple[str, str]]]:
+    """(reason, detail) of every row that leaves, by id; the last row of an id takes the first.
+
+    Copies of a record leave before the record itself does, so they come first.
+    """
+    leaving: dict[str, list[tuple[str, str]]] = {}
+    for row in decisions.select(["id", "reason", "detail", "copies"]).to_pylist():
+        if row["reason"]:
+            entries = leaving.setdefault(row["id"], [])
+            entries.extend([(row["reason"], row["detail"])] * row["copies"])
+    for entries in leaving.values():
+        entries.sort(key=lambda entry: entry[0] != REASONS[RECORD])
+    return leaving
+
+
+def _cuts_by_id(decisions: pa.Table) -> dict[str, tuple[set[int], set[int]]]:
+    rows = decisions.select(["id", "reason", "cut_lines", "cut_paragraphs"]).to_pylist()
+    return {
+        row["id"]: (set(row["cut_lines"]), set(row["cut_paragraphs"]))
+        for row in rows
+        if not row["reason"]
+    }
 
 
 def _cut(

@@ -6,7 +6,7 @@ its length in its low ten bits, and the bounds are held against that.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -128,6 +128,14 @@ def exploded(keys: pa.Table, name: str) -> tuple[Rows, Words]:
 def survivors(keys: pa.Table, drops: Rows) -> pa.Table:
     """The keys of a part without the documents that leave; `drops` are those of this part."""
     return keys.filter(pa.array(stays(keys, drops)))
+
+
+def kept_before(keys: pa.Table, kept: Sequence[str]) -> pa.Table:
+    """The keys of an earlier run's part without the documents that it did not keep to the end."""
+    words = id_words(kept)
+    known = set(zip(words[:, 0].tolist(), words[:, 1].tolist(), strict=True))
+    ids = zip(column(keys, "id_hi").tolist(), column(keys, "id_lo").tolist(), strict=True)
+    return keys.filter(pa.array([pair in known for pair in ids], pa.bool_()))
 
 
 def stays(keys: pa.Table, drops: Rows) -> Flags:

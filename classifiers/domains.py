@@ -24,7 +24,9 @@ OPENING = 2_000  # characters that are searched for word sequences
 MOST_WORDS = 3  # sequences of one domain that count
 CODE_EVIDENCE = 1.5  # code blocks stand in tutorials, forums and papers too
 LONGEST = 4  # words of a sequence
+TITLE_WORDS = 4  # a segment of so many is a title: chris-sale-red-sox-trade sells nothing
 _TOKEN = re.compile(r"[a-z]+|\d+")
+_SEGMENT = re.compile(r"[/?&]+")
 _TYPE = re.compile(r"[a-z.]+")
 
 
@@ -86,8 +88,7 @@ def _entries(document: Document) -> Iterator[tuple[str, set[str]]]:
     labels = host(document.url).split(".")
     yield "sites", {".".join(labels[i:]) for i in range(len(labels))}
     yield "labels", set(labels[:-2])
-    path = document.url.split("://", 1)[-1].partition("/")[2]
-    yield "tokens", set(_TOKEN.findall(path[:500].lower()))
+    yield "tokens", _path_words(document.url)
     yield "types", set(_TYPE.findall(document.page_type.lower()))
     opening = [
         word.lower() for word in words(document.title[:200] + "\n" + document.text[:OPENING])
@@ -96,3 +97,10 @@ def _entries(document: Document) -> Iterator[tuple[str, set[str]]]:
         "words",
         {" ".join(opening[i : i + n]) for n in range(1, LONGEST + 1) for i in range(len(opening))},
     )
+
+
+def _path_words(url: str) -> set[str]:
+    """The words of the short segments of path and query: what the site calls the page's place."""
+    path = url.split("://", 1)[-1].partition("/")[2][:500].lower()
+    segments = (_TOKEN.findall(segment) for segment in _SEGMENT.split(path))
+    return {word for found in segments if len(found) < TITLE_WORDS for word in found}

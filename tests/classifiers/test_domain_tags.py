@@ -35,6 +35,7 @@ def page(url: str = PLAIN.url, text: str = PLAIN.text, page_type: str = "") -> D
         (page(text="Add to cart. In stock. Free shipping on all orders."), "commerce"),
         (page(text="Posted by anna. 3 replies. Last edited by ben."), "forum"),
         (page("https://notwikipedia.org/"), "other"),
+        (page("https://a.org/2016/12/best-shop-for-video-games-and-news"), "other"),
         (page(text="It was a sunny day. See also the plum."), "other"),
     ],
     ids=lambda value: value.url if isinstance(value, Document) else value,

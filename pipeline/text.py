@@ -53,6 +53,9 @@ _SENTENCE_END = re.compile(
     "[.!?…؟۔।॥።]+[\"'”’»)\\]]*(?=\\s|$)"  # needs a space after it
     "|[。！？｡．]+[”’」』）]*"  # needs none
 )
+# Sentence-final marks of the world's scripts: Unicode's Sentence_Terminal, the living ones.
+TERMINAL_MARKS = tuple(".?!。！？｡．﹖﹗؟۔॥।։።፧፨။၊។៕᠃᠉܀܁܂߹‼‽⁇⁈⁉⸮")
+_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'“‘])(?:[^\W\d_]|\w\.\w|[mM]rs?|[mM]s|[dD]rs?|[pP]rof|[sS]t|[jJsS]r|vs|[nN]o|[fF]ig|[vV]ol"
     r"|[eE]d|pp|cf|al|ca|bzw|[nN]r|usw|Abb|[aA]v|[sS]ra?|[mM]me|[eE]tc|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Aug|Sept?"
@@ -124,6 +127,12 @@ def words(text: str) -> list[str]:
     """The words of `text`; one per character in Han, hiragana, Thai, Lao, Khmer and Myanmar."""
     plain = text.isascii() or not _NOT_PLAIN.search(text)
     return (_PLAIN_WORD if plain else _WORD).findall(text)
+
+
+def line_words(line: str) -> list[str]:
+    """The words of a line at white space, as rules on lines count them; `words` in unspaced scripts."""
+    unspaced = not line.isascii() and _HAS_UNSPACED.search(line)
+    return words(line) if unspaced else line.split()
 
 
 def lines(text: str) -> list[str]:

@@ -10,10 +10,13 @@ document rules on `lorem ipsum` and `{` look at lines while it cuts, so their co
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.text import TERMINAL_MARKS, line_words
 
 # Bracketed numbers of notes and the editing links of Wikipedia, which C4 strips.
 _CITATION = re.compile(r"\[\d*\]|\[edit\]|\[citation needed\]")
-_C4_TERMINAL = (".", "?", "!", '"', "'")
+_C4_TERMINAL = ('"', "'", *TERMINAL_MARKS)  # C4 has . ? ! of these
 _POLICY = re.compile(
     "terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies"
 )
@@ -24,24 +27,8 @@ _COUNTER = re.compile(
     r"|upvotes?|downvotes?|downloads?|views?|followers?)\W*",
     re.IGNORECASE,
 )
-_SIGN_IN = re.compile(r"\W*sign[ -]?in\b", re.IGNORECASE)
-_READ_MORE = re.compile(r"\bread more\W*$", re.IGNORECASE)
-_CART = re.compile(r"\bitems in cart\b", re.IGNORECASE)
-_SHORT = 10  # words, the length to which RefinedWeb's phrases count
-
-
-@dataclass(frozen=True, slots=True)
-class LineEdits:
-    """A text after line edits, and what they did."""
-
-    text: str
-    cut_lines: int = 0
-    cut_word_share: float = 0.0  # words at spaces, of those before
-    lorem_ipsum_lines: int = 0
-    curly_bracket_lines: int = 0
-
-
-NO_EDITS = LineEdits("")
+_PHRASE = re.compile(r"^\W*sign[ -]?in\b|\bread more\W*$|\bitems in cart\b", re.IGNORECASE)
+_PHRASE_WORDS = 10  # up to which length of line RefinedWeb's phrases count
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +39,68 @@ class LineRules:
     terminal_punctuation: bool = False  # C4's rule; FineWeb leaves it out
     min_line_words: int = 3  # C4 as in datatrove; 5 in the paper and in T5's code
     refinedweb: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineEdits:
+    """A text after line edits, and what they did."""
+
+    text: str
+    cuts: tuple[tuple[str, int], ...] = ()  # lines by the name of the rule, sorted
+    cut_word_share: float = 0.0  # of the words before
+    lorem_ipsum_lines: int = 0
+    curly_bracket_lines: int = 0
+
+    @property
+    def cut_lines(self) -> int:
+        return sum(count for _, count in self.cuts)
+
+
+NO_EDITS = LineEdits("")
+
+
+@dataclass(frozen=True, slots=True)
+class LineRule:
+    """Cut a line for which `cuts` holds; it is given the stripped line and its words."""
+
+    name: str
+    cuts: Callable[[str, list[str], LineRules], bool]
+
+
+def _is_capitals(line: str, words: list[str], _: LineRules) -> bool:
+    """More than half of the characters are capitals (the limit is DCLM's and datamap's)."""
+    return sum(map(str.isupper, line)) > 0.5 * sum(map(len, words))
+
+
+# Penedo et al. 2023, appendix G.2.
+REFINEDWEB_RULES = (
+    LineRule("capitals", _is_capitals),
+    LineRule("digits", lambda line, words, _: line.isdigit()),
+    LineRule("single_word", lambda line, words, _: len(words) == 1),
+    LineRule("counter", lambda line, words, _: _COUNTER.fullmatch(line) is not None),
+    LineRule(
+        "phrase",
+        lambda line, words, _: len(words) <= _PHRASE_WORDS and _PHRASE.search(line) is not None,
+    ),
+)
+
+# Raffel et al. 2020 and the builder. Between the two halves stands the search for lorem ipsum, and
+# before `policy` that for curly brackets: what a line goes for first is not held against the page.
+_LONG_WORD = LineRule(
+    "long_word", lambda line, words, _: any(len(word) > _LONGEST_WORD for word in words)
+)
+_UNFINISHED = LineRule(
+    "unfinished",
+    lambda line, words, rules: (
+        rules.terminal_punctuation and (not line.endswith(_C4_TERMINAL) or line.endswith("..."))
+    ),
+)
+_SHORT = LineRule("short", lambda line, words, rules: len(words) < rules.min_line_words)
+_JAVASCRIPT = LineRule("javascript", lambda line, words, _: "javascript" in line.lower())
+_POLICIES = LineRule("policy", lambda line, words, _: _POLICY.search(line.lower()) is not None)
+C4_RULES = (_LONG_WORD, _UNFINISHED, _SHORT, _JAVASCRIPT, _POLICIES)
+
+_Mark = Literal["lorem_ipsum", "curly_bracket"]
 
 
 def edit_lines(text: str, rules: LineRules, is_structured: bool = False) -> LineEdits:
@@ -65,25 +114,56 @@ def edit_lines(text: str, rules: LineRules, is_structured: bool = False) -> Line
     if not (rules.c4 or rules.refinedweb):
         return LineEdits(text)
     kept: list[str] = []
-    counts = {"lorem_ipsum": 0, "curly_bracket": 0}
-    cut_lines = cut_words = words = 0
+    cuts: dict[str, int] = {}
+    marks: dict[_Mark, int] = {"lorem_ipsum": 0, "curly_bracket": 0}
+    cut_words = total = 0
     verbatim = _verbatim_lines(text) if is_structured else frozenset()
     for number, line in enumerate(text.splitlines()):
-        size = len(line.split())
-        words += size
-        left = line if number in verbatim or not size else _edited(line, rules, counts)
-        if left is None:
-            cut_lines, cut_words = cut_lines + 1, cut_words + size
+        words = line_words(line)
+        total += len(words)
+        left = line if number in verbatim or not words else _edited(line, words, rules, marks)
+        if isinstance(left, LineRule):
+            cuts[left.name] = cuts.get(left.name, 0) + 1
+            cut_words += len(words)
         else:
             kept.append(left)
-    edited = "\n".join(kept).strip("\n") if rules.c4 or cut_lines else text
+    edited = "\n".join(kept).strip("\n") if rules.c4 or cuts else text
     return LineEdits(
         text if edited == text else edited,
-        cut_lines,
-        cut_words / words if words else 0.0,
-        counts["lorem_ipsum"],
-        counts["curly_bracket"],
+        tuple(sorted(cuts.items())),
+        cut_words / total if total else 0.0,
+        marks["lorem_ipsum"],
+        marks["curly_bracket"],
     )
+
+
+def _edited(
+    line: str, words: list[str], rules: LineRules, marks: dict[_Mark, int]
+) -> str | LineRule:
+    """The line that is left, or the rule that cuts it."""
+    bare = line.strip()
+    if rules.refinedweb:
+        for rule in REFINEDWEB_RULES:
+            if rule.cuts(bare, words, rules):
+                return rule
+    return _c4_edited(bare, words, rules, marks) if rules.c4 else line
+
+
+def _c4_edited(
+    line: str, words: list[str], rules: LineRules, marks: dict[_Mark, int]
+) -> str | LineRule:
+    if _LONG_WORD.cuts(line, words, rules):
+        return _LONG_WORD
+    if "[" in line:
+        line = _CITATION.sub("", line).strip()
+    for rule in (_UNFINISHED, _SHORT):
+        if rule.cuts(line, words, rules):
+            return rule
+    marks["lorem_ipsum"] += "lorem ipsum" in line.lower()
+    if _JAVASCRIPT.cuts(line, words, rules):
+        return _JAVASCRIPT
+    marks["curly_bracket"] += "{" in line
+    return _POLICIES if _POLICIES.cuts(line, words, rules) else line
 
 
 def _verbatim_lines(text: str) -> frozenset[int]:
@@ -102,71 +182,3 @@ def _verbatim_lines(text: str) -> frozenset[int]:
             end = "\\]" if mark == "\\[" else mark
             closing = "" if len(bare) > len(mark) and bare.endswith(end) else end
     return frozenset(inside)
-
-
-def _edited(line: str, rules: LineRules, counts: dict[str, int]) -> str | None:
-    if rules.refinedweb and refinedweb_cuts(line):
-        return None
-    return _c4_line(line, rules, counts) if rules.c4 else line
-
-
-def _c4_line(line: str, rules: LineRules, counts: dict[str, int]) -> str | None:
-    """The line without citation marks, or None where C4 cuts it.
-
-    The order is that of the C4 builder: a line that goes for its length or end is not searched for
-    what would drop the whole page.
-    """
-    words = line.split()
-    if any(len(word) > _LONGEST_WORD for word in words):
-        return None
-    line = _CITATION.sub("", line).strip() if "[" in line else line.strip()
-    if rules.terminal_punctuation and not _ends_well(line):
-        return None
-    if len(words) < rules.min_line_words:
-        return None
-    lower = line.lower()
-    counts["lorem_ipsum"] += "lorem ipsum" in lower
-    if "javascript" in lower:
-        return None
-    counts["curly_bracket"] += "{" in line
-    return None if _POLICY.search(lower) else line
-
-
-def _ends_well(line: str) -> bool:
-    return line.endswith(_C4_TERMINAL) and not line.endswith("...")
-
-
-def refinedweb_cuts(line: str) -> bool:
-    """Whether RefinedWeb's line rules cut `line`: capitals, digits, counters, one word, phrases."""
-    checks: tuple[Callable[[str], bool], ...] = (
-        _is_upper,
-        _is_number,
-        _is_single_word,
-        _is_counter,
-        _is_phrase,
-    )
-    return any(check(line) for check in checks)
-
-
-def _is_upper(line: str) -> bool:
-    """More than half of the characters are capitals (the limit is DCLM's and datamap's)."""
-    bare = "".join(line.split())
-    return sum(map(str.isupper, bare)) > 0.5 * len(bare)
-
-
-def _is_number(line: str) -> bool:
-    return line.strip().isdigit()
-
-
-def _is_single_word(line: str) -> bool:
-    return len(line.split()) == 1
-
-
-def _is_counter(line: str) -> bool:
-    return _COUNTER.fullmatch(line.strip()) is not None
-
-
-def _is_phrase(line: str) -> bool:
-    if len(line.split()) > _SHORT:
-        return False
-    return any(phrase(line) for phrase in (_SIGN_IN.match, _READ_MORE.search, _CART.search))

@@ -23,12 +23,10 @@ from pipeline.quality.outliers import (
     reference_key,
 )
 from pipeline.quality.repetition import Ints, ngram_characters, repeated_items
-from pipeline.text import Split
+from pipeline.text import TERMINAL_MARKS, Split
 
 BULLETS = ("•", "-")  # as datatrove; extracted text marks list items with a hyphen
 ELLIPSES = ("...", "…")
-# Sentence-final marks of the world's scripts (Unicode's Sentence_Terminal, the living ones).
-TERMINAL_MARKS = tuple(".?!。！？｡．﹖﹗؟۔॥।։።፧፨။၊។៕᠃᠉܀܁܂߹‼‽⁇⁈⁉⸮")
 SHORT_LINE = 30  # characters, FineWeb
 LONG_LINE = 200  # characters, mC4
 

@@ -1,22 +1,32 @@
-"""Bytes of a page to text: which encoding, how it was found, wrong labels repaired.
+"""Bytes of a page to text: which encoding, how it was found, wrong labels and mojibake repaired.
 
-The order is that of the WHATWG encoding standard (byte order mark, HTTP header, `<meta>`), then detection;
-labels are those of the standard. Valid UTF-8 beats every label: other text hardly ever is by chance.
+The order is that of the WHATWG encoding standard (byte order mark, HTTP header, `<meta>`), then
+detection; labels are those of the standard. Valid UTF-8 beats every label: other text hardly ever is by
+chance. Pages that glue pieces in UTF-8 and in an 8-bit encoding together are read as both.
 """
 
 import codecs
 import re
 from typing import NamedTuple
 
+import ftfy
 import webencodings
+from ftfy.badness import is_bad
 from resiliparse.parse.encoding import detect_encoding
 
+META_BYTES = 4_096  # the standard says 1,024; real pages put scripts first
+# A label is right while at most this share of what is not ASCII cannot be decoded with it.
+MAX_BAD = 0.05
+# Text is UTF-8 with foreign bytes in it while at least this share of what is not ASCII is valid.
+MIN_MIXED = 0.7
+# Western text has fewer accented letters than this for a plain one; over it the label is wrong.
+MAX_ACCENTED = 0.3
+
 _META = re.compile(
-    rb"""<(?:meta\b[^>]{0,512}?charset|\?xml\b[^>]{0,128}?encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.()-]{2,40})""",
+    rb"<(?:meta\b[^>]{0,512}?charset|\?xml\b[^>]{0,128}?encoding)\s*=\s*[\"']?\s*([\w:.()-]{2,40})",
     re.IGNORECASE,
 )
-_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.()-]{2,40})", re.IGNORECASE)
-META_BYTES = 4_096  # the standard says 1,024; real pages put scripts first
+_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.()-]{2,40})", re.IGNORECASE)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16le"),
@@ -24,67 +34,148 @@ _BOMS = (
 )
 # Python's codecs of these labels are narrower than what the standard decodes under the same name.
 _WIDER = {"gbk": "gb18030", "euc-kr": "cp949", "shift_jis": "cp932", "big5": "big5hkscs"}
+_STATEFUL = ("iso-2022-jp", "utf-16le", "utf-16be")
+_WESTERN = ("windows-1252", "iso-8859-15", "iso-8859-3", "macintosh")
+_FOREIGN = re.compile("[\udc80-\udcff]")  # bytes that surrogateescape could not decode
+_ACCENTED = re.compile("[\u0080-\u024f]")
+_PLAIN = re.compile("[A-Za-z]")
+
+# UTF-8 that was read as windows-1252 and written as UTF-8 again, as bytes: the letter of a lead byte
+# (Â Ã Ð Ñ â), and what shows that a trail byte followed.
+_MANGLED_BYTES = re.compile(
+    rb"\xc3(?:[\x82\x83][\xc2\xc5\xc6\xcb\xe2]|[\x90\x91][\xc2\xe2]|\xa2(?:\xc2[\x80-\x9f]|\xe2\x82\xac))"
+)
+# The same as text, where it cannot be a quotation of mojibake: with a control character, with a sign
+# that follows no Â in any language, or inside a word.
+_MANGLED = re.compile(
+    "[\u00c2-\u00df\u00e2\u00e3][\u0080-\u009f]|\u00c2[\u00a1-\u00bf]|\u00e2\u20ac"
+    "|(?<=[A-Za-z])[\u00c3\u00d0\u00d1][\u0080-\u00bf\u0152-\u0192\u2013-\u203a\u20ac\u2122]"
+    "|[\u00c3\u00d0\u00d1][\u0080-\u00bf\u0152-\u0192\u2013-\u203a\u20ac\u2122](?=[A-Za-z\u00c3\u00d0\u00d1])"
+)
 
 
 class Decoded(NamedTuple):
+    """Text that can be written as UTF-8 (no lone surrogates, no NUL), and how it was had."""
+
     text: str
     charset: str  # WHATWG name
     how: str  # bom | http | meta | detected | repaired | default
 
 
 def decode(body: bytes, content_type: str) -> Decoded:
-    """`body` as text that can be written as UTF-8: no lone surrogates, no NUL."""
+    """`body` as text, by the label in `content_type`, in the body, or by its bytes."""
     for bom, name in _BOMS:
         if body.startswith(bom):
-            return Decoded(_without_nul(body[len(bom) :].decode(name, "replace")), name, "bom")
+            return _made(body[len(bom) :].decode(name, "replace"), name, "bom")
     labels = _labels(body, content_type)
+    if labels and labels[0][0] in _STATEFUL:
+        return _legacy(body, labels)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return _legacy(body, labels)
-    if labels and labels[0][0] in _STATEFUL:
-        return _legacy(body, labels)
+        mixed = _mixed(body, labels)
+        return _unmangled(mixed, body) if mixed else _legacy(body, labels)
+    return _unmangled(_valid(text, labels), body)
+
+
+def _valid(text: str, labels: list[tuple[str, str]]) -> Decoded:
+    """Text that has proved to be UTF-8, with where that was declared."""
     how = next((how for name, how in labels if name == "utf-8"), "")
-    if not how:
-        if text.isascii():
-            return Decoded(_without_nul(text), *(labels[0] if labels else ("utf-8", "default")))
-        how = "repaired" if labels else "detected"
-    return Decoded(_without_nul(text), "utf-8", how)
-
-
-_STATEFUL = ("iso-2022-jp", "utf-16le", "utf-16be", "hz-gb-2312")
+    if how:
+        return _made(text, "utf-8", how)
+    if text.isascii():
+        name, how = labels[0] if labels else ("utf-8", "default")
+        return _made(text, name, how)
+    return _made(text, "utf-8", "repaired" if labels else "detected")
 
 
 def _labels(body: bytes, content_type: str) -> list[tuple[str, str]]:
+    """The encodings that are declared, strongest first, with where."""
     found: list[tuple[str, str]] = []
-    header = _HEADER.search(content_type)
+    header = _HEADER.search(content_type) if "harset" in content_type else None
     name = _name(header.group(1)) if header else ""
     if name:
         found.append((name, "http"))
     meta = _META.search(body, 0, META_BYTES)
-    name = _name(meta.group(1).decode("ascii")) if meta else ""
+    name = _name(meta.group(1).decode("latin-1")) if meta else ""
     if name:
-        # A page that says UTF-16 in ASCII bytes is not (WHATWG, prescan, step 15).
+        # What can be read as ASCII is not UTF-16 (WHATWG HTML, prescan of a byte stream).
         found.append(("utf-8" if name.startswith("utf-16") else name, "meta"))
     return found
 
 
 def _name(label: str) -> str:
+    """The standard's name of a label; "" where it knows none."""
     encoding = webencodings.lookup(label)
-    return encoding.name if encoding is not None and encoding.name != "replacement" else ""
+    unusable = encoding is None or encoding.name in ("replacement", "x-user-defined")
+    return "" if unusable else str(encoding.name)
+
+
+def _mixed(body: bytes, labels: list[tuple[str, str]]) -> Decoded | None:
+    """UTF-8 with a few bytes of an 8-bit encoding in it; None where most of it is not UTF-8."""
+    text = body.decode("utf-8", "surrogateescape")
+    foreign = len(_FOREIGN.findall(text))
+    valid = _beyond_ascii(text) - foreign
+    if valid < MIN_MIXED * (valid + foreign):
+        return None
+    eight_bit = next((name for name, _ in labels if name in _EIGHT_BIT), "windows-1252")
+    text = _FOREIGN.sub(lambda found: _byte(found.group(), eight_bit), text)
+    return _made(text, "utf-8", "repaired")
+
+
+_EIGHT_BIT = frozenset(
+    [f"windows-125{i}" for i in range(9)] + [f"iso-8859-{i}" for i in range(2, 17)] + ["koi8-r"]
+)
+
+
+def _beyond_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _byte(escaped: str, name: str) -> str:
+    return bytes([ord(escaped) - 0xDC00]).decode(name, "replace")
 
 
 def _legacy(body: bytes, labels: list[tuple[str, str]]) -> Decoded:
+    """`body` by the first label that fits it, else by what its bytes look like."""
     for name, how in labels:
-        if name != "utf-8":
-            try:
-                return Decoded(_without_nul(body.decode(_WIDER.get(name, name))), name, how)
-            except (UnicodeDecodeError, LookupError):
-                continue
-    guess = detect_encoding(body) or "windows-1252"
-    name = _name(guess) or "windows-1252"
-    text = body.decode(_WIDER.get(name, name), "replace")
-    return Decoded(_without_nul(text), name, "repaired" if labels else "detected")
+        text = _by(body, name)
+        if _fits(text, name):
+            return _made(text, name, how)
+    name = _name(detect_encoding(body) or "") or "windows-1252"
+    if name == "utf-8":
+        name = next((name for name, _ in labels if name != "utf-8"), "windows-1252")
+    return _made(_by(body, name), name, "repaired" if labels else "detected")
+
+
+def _by(body: bytes, name: str) -> str:
+    codec = _WIDER.get(name) or webencodings.lookup(name).codec_info.name
+    return body.decode(codec, "replace")
+
+
+def _fits(text: str, name: str) -> bool:
+    """Whether `text` reads like text of the encoding it was decoded by."""
+    beyond = _beyond_ascii(text)
+    if text.count("\ufffd") > MAX_BAD * beyond:
+        return False
+    if name not in _WESTERN or beyond < 32:
+        return True
+    return len(_ACCENTED.findall(text)) <= MAX_ACCENTED * len(_PLAIN.findall(text))
+
+
+def _unmangled(decoded: Decoded, body: bytes) -> Decoded:
+    """`decoded` with the lines put right that were decoded wrongly before they were written."""
+    if not _MANGLED_BYTES.search(body):
+        return decoded
+    lines = decoded.text.split("\n")
+    bad = [i for i, line in enumerate(lines) if _MANGLED.search(line) and is_bad(line)]
+    for i in bad:
+        lines[i] = ftfy.fix_encoding(lines[i])
+    return decoded._replace(text="\n".join(lines), how="repaired") if bad else decoded
+
+
+def _made(text: str, charset: str, how: str) -> Decoded:
+    return Decoded(_without_nul(text), charset, how)
 
 
 def _without_nul(text: str) -> str:

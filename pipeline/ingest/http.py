@@ -13,6 +13,7 @@ import zstandard
 from isal import isal_zlib
 
 from pipeline.ingest import Reason
+from pipeline.ingest.members import InflateError
 
 _STATUS = re.compile(r"(?:HTTP|ICY|HTTPS)(?:/\d+(?:\.\d+)?)?[ \t]+(\d{3})(?![0-9])", re.IGNORECASE)
 _BLANK = re.compile(rb"\r?\n\r?\n")
@@ -126,7 +127,7 @@ def _decoded(body: bytes, coding: str, limit: int) -> bytes:
                 return _unzstd(body, limit) if body[:4] == b"\x28\xb5\x2f\xfd" else body
             case _:
                 raise BadBody("bad_encoding", coding)
-    except (isal_zlib.IsalError, zlib.error, brotli.error, zstandard.ZstdError) as error:
+    except (InflateError, zlib.error, brotli.error, zstandard.ZstdError) as error:
         raise BadBody("bad_encoding", coding) from error
 
 

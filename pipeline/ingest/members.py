@@ -24,6 +24,7 @@ WHOLE = 1 << 25  # a member up to this size is checked before anything of it is 
 GZIP = b"\x1f\x8b\x08"
 ZSTD = b"\x28\xb5\x2f\xfd"
 LZ4 = b"\x04\x22\x4d\x18"
+InflateError: type[Exception] = isal_zlib.IsalError  # type: ignore[assignment]  # its stub errs
 _SKIPPABLE = 0x184D2A50  # of zstd, the last four bits free
 
 
@@ -125,7 +126,7 @@ class Gzip:
                 raise BadMember("cut off")
             try:
                 out = inflate.decompress(data, PIECE)
-            except isal_zlib.IsalError as error:
+            except InflateError as error:
                 if step > CRUMB:  # what the failed call had already inflated is lost: again, slowly
                     yield from self._salvaged(window, offset, given)
                 raise BadMember(str(error)) from error

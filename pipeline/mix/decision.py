@@ -47,12 +47,13 @@ def decide(summary: Summary, mix: MixConfig, classify: ClassifyConfig, seed: int
     aside = (masses * reserved[:, None, :]).sum(axis=(1, 2))
     anneal = _anneal_amounts(aside, mix, budget, bool(mix.tokens))
     capacities = main.sum(axis=(1, 2)) * mix.max_copies
+    _check_reachable(mix, float(capacities[shares > 0].sum()), float(aside.sum()))
     amounts = _main_amounts(capacities, shares, budget - float(anneal.sum()), mix)
     bucket = _buckets(summary, main, kept, gate)
     return Decision(
         seed=seed,
         names=_distinct(summary.names),
-        wanted=shares > 0,
+        wanted=(shares > 0) | (not mix.weights),
         reserved=reserved,
         kept=kept,
         bucket=bucket,
@@ -99,7 +100,18 @@ def _main_amounts(capacities: Floats, shares: Floats, total: float, mix: MixConf
     """Characters to be seen by domain; all once where neither weights nor tokens are given."""
     if not mix.tokens and not mix.weights:
         return capacities / mix.max_copies
-    return allocate(capacities, shares, total)
+    return allocate(capacities, shares, max(0.0, total))
+
+
+def _check_reachable(mix: MixConfig, main: float, aside: float) -> None:
+    """UsageError where all copies of everything, in the phases' proportions, are fewer tokens."""
+    share = mix.annealing.share if mix.annealing else 0.0
+    reachable = tokens(min(main + aside * mix.max_copies, main / max(1 - share, 1e-9)))
+    if mix.tokens > reachable:
+        raise UsageError(
+            f"mix.tokens is {mix.tokens:,} and {reachable:,} can be reached at mix.max_copies = "
+            f"{mix.max_copies:g}; lower it, raise max_copies, or give more domains a weight"
+        )
 
 
 def _buckets(summary: Summary, main: Floats, kept: Floats, gate: str) -> NDArray[np.int64]:

@@ -46,8 +46,8 @@ def allocate(capacities: Floats, shares: Floats, total: float) -> Floats:
     reachable = float(capacities[wanted].sum())
     if total > reachable * (1 + 1e-9):
         raise UsageError(
-            f"mix.tokens asks for {tokens(total):,} tokens here and {tokens(reachable):,} can be "
-            "reached; lower it, raise mix.max_copies, or give other domains a weight"
+            f"{tokens(total):,} tokens are wanted and {tokens(reachable):,} can be reached; "
+            "lower mix.tokens, raise mix.max_copies, or give more domains a weight"
         )
     amounts = np.zeros_like(capacities)
     left, share_left = total, float(shares.sum())

@@ -1,5 +1,6 @@
 """From columns to phases and groups: gates, budget, annealing, and the same whatever the parts."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -154,8 +155,36 @@ def test_tokens_above_the_natural_size_repeat_the_best_most() -> None:
 
 
 def test_tokens_beyond_all_copies_are_refused_with_the_reachable_figure() -> None:
-    with pytest.raises(UsageError, match="can be reached"):
-        mix(corpus(500), PLAIN.model_copy(update={"tokens": 10**9}), ClassifyConfig(), 1)
+    columns = corpus(500)
+    for config in (PLAIN, MixConfig()):
+        with pytest.raises(UsageError, match="can be reached") as refusal:
+            mix(columns, config.model_copy(update={"tokens": 10**9}), ClassifyConfig(), 1)
+        numbers = re.findall(r"\d[\d,]+\d", str(refusal.value))
+        reachable = int(numbers[1].replace(",", ""))
+        decision, _ = mix(
+            columns, config.model_copy(update={"tokens": reachable}), ClassifyConfig(), 1
+        )
+        assert decision.epochs.max() == pytest.approx(4.0, abs=0.01)
+
+
+def test_tokens_are_shared_out_between_the_phases() -> None:
+    columns = corpus(5_000)
+    plan = planned(columns, MixConfig(tokens=500_000), ClassifyConfig())
+    assert [phase["name"] for phase in plan["phases"]] == ["main", "anneal"]
+    assert [phase["tokens"] for phase in plan["phases"]] == [450_000, 50_000]
+    assert all(sum(p["weights"].values()) == pytest.approx(1) for p in plan["phases"])
+
+
+def test_equal_scores_are_parted_by_hash() -> None:
+    columns = replace(corpus(5_000), score=np.full(5_000, 0.7))
+    _, assigned = mix(columns, MixConfig(), ClassifyConfig(gate="cut", keep=0.5), 1)
+    shares = [float((assigned.phase == phase).mean()) for phase in ("main", "anneal")]
+    assert shares == pytest.approx([0.475, 0.05], abs=0.03)
+
+
+def test_gate_that_keeps_nothing_calls_all_scores_too_low() -> None:
+    _, assigned = mix(corpus(300), PLAIN, ClassifyConfig(gate="cut", keep=0.0), 1)
+    assert set(assigned.reason.tolist()) <= {"low_score", "benchmark_hit"}
 
 
 def test_domains_of_one_file_name_are_refused() -> None:

@@ -9,9 +9,10 @@ import pyarrow as pa
 from pipeline import files, obeys, parts
 from pipeline.classify.transform import ScoreParts
 from pipeline.dataset import write_shards
+from pipeline.dedup.decided import decided
 from pipeline.dedup.in_memory import exact_decisions, near_decisions
 from pipeline.dedup.keys import keys_table
-from pipeline.dedup.transform import ReadDecided, SignDocuments, decided
+from pipeline.dedup.transform import ReadDecided, SignDocuments
 from pipeline.document import (
     Batch,
     Document,

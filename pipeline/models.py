@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from classifiers.examples import Example
-from classifiers.fasttext_model import CARD
-from classifiers.referenced import read_card, train_referenced
+from classifiers.fasttext_model import CARD, read_card
+from classifiers.referenced import train_referenced
 from classifiers.wikipedia import load_referenced_urls, referenced_urls
 from pipeline import files
 from pipeline.classify.transform import ReadExamples, SampleExamples

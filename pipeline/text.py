@@ -130,7 +130,7 @@ def words(text: str) -> list[str]:
 
 
 def line_words(line: str) -> list[str]:
-    """The words of a line at white space, as rules on lines count them; `words` in unspaced scripts."""
+    """The words of a line at white space, as rules on lines count; `words` in unspaced scripts."""
     unspaced = not line.isascii() and _HAS_UNSPACED.search(line)
     return words(line) if unspaced else line.split()
 

@@ -50,7 +50,8 @@ def explain(out: str, target: str, as_json: bool) -> None:
 
 def ids_of(manifests: list[Manifest], url: str) -> list[str]:
     """Ids of all records of the first job whose URL has the same key as `url`."""
-    wanted, found = url_key(url), set()
+    wanted = url_key(url)
+    found: set[str] = set()
     for manifest in manifests[:1]:
         for dataset in ("documents", "dropped"):
             for path in _present(manifest, dataset):

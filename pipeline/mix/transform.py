@@ -80,8 +80,12 @@ def read_summary(path: str) -> Summary:
     if not files.exists(path):
         return merge([])
     value = files.read_json(path)
-    arrays = (np.array(value[name], dtype=np.int64) for name in ("characters", "documents"))
-    return Summary(tuple(value["names"]), *arrays, value["scored"])
+    return Summary(
+        tuple(value["names"]),
+        np.array(value["characters"], dtype=np.int64),
+        np.array(value["documents"], dtype=np.int64),
+        value["scored"],
+    )
 
 
 @dataclass

@@ -1,0 +1,34 @@
+"""What a job that only decides leaves of a part: its tables, and a drop row for all that leave."""
+
+from collections import Counter
+
+import pyarrow as pa
+
+from pipeline import files
+from pipeline.document import DOCUMENT_SCHEMA, DROPPED_SCHEMA, Dropped, Unit, dropped_table
+from pipeline.parts import Made
+
+STAGE = "dedup"
+_PLACE = [name for name in DROPPED_SCHEMA.names if name in DOCUMENT_SCHEMA.names]
+
+
+def decided(unit: Unit, tables: dict[str, pa.Table]) -> Made:
+    """The part of `unit`, whose first path is the part that the decisions in `tables` are about.
+
+    What is kept is counted from the ids that stay, not derived from those that leave.
+    """
+    rows = files.read_table(unit.paths[0], _PLACE).to_pylist()
+    place = {row["id"]: row for row in rows}
+    dropped = [
+        Dropped(**place[row["id"]], stage=STAGE, reason=row["reason"], detail=row["detail"])
+        for row in tables["decisions"].to_pylist()
+        if row["reason"]
+        for _ in range(row["copies"])
+    ]
+    kept = Counter(row["id"] for row in rows) - Counter(row.id for row in dropped)
+    return Made(
+        part=f"{unit.name}.000",
+        tables={**tables, "dropped": dropped_table(dropped)},
+        kept=kept.total(),
+        seen={"document": len(rows)},
+    )

@@ -88,7 +88,7 @@ def train(
         }
         subprocess.run([sys.executable, "-c", _TRAIN, *arguments], check=True, env=environment)
         files.write_bytes_atomic(path, target.read_bytes())
-    return file_hash(path)
+    return files.checksum(path)
 
 
 def _train_here(
@@ -130,10 +130,9 @@ def _library() -> Any:
     return fasttext
 
 
-def file_hash(path: str) -> str:
-    """BLAKE2b-128 of a file, as on every card."""
-    with files.open_read(path) as file:
-        return blake2b(file.read(), digest_size=16).hexdigest()
+def bytes_hash(data: bytes) -> str:
+    """BLAKE2b-128 of a model's bytes, as on every card."""
+    return blake2b(data, digest_size=16).hexdigest()
 
 
 class FasttextModel:
@@ -143,7 +142,7 @@ class FasttextModel:
         """Loads `folder`; UsageError where the card is missing, or the file is not the card's."""
         self.card = read_card(folder)
         path = files.join(folder, MODEL)
-        if not files.exists(path) or file_hash(path) != self.card.get("hash"):
+        if not files.exists(path) or files.checksum(path) != self.card.get("hash"):
             raise UsageError(f"{path} is not the file its card describes; train the model again")
         if self.card.get("text_form") != TEXT_FORM:
             raise UsageError(

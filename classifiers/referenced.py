@@ -23,6 +23,7 @@ from classifiers.fasttext_model import (
     MODEL,
     TEXT_FORM,
     FasttextModel,
+    bytes_hash,
     read_card,
     train,
 )
@@ -47,7 +48,18 @@ def train_referenced(
     """
     settings = settings or ReferencedSettings()
     chosen = choose(examples, urls, seed, settings)
-    card: dict[str, Any] = {
+    card = _card(chosen, urls, seed, settings)
+    if not card["closed"]:
+        card |= _fitted(chosen, folder, seed, settings)
+    files.write_json(files.join(folder, CARD), card)  # last: a folder with a card is whole
+    return card
+
+
+def _card(
+    chosen: Sequence[Chosen], urls: ReferencedUrls, seed: int, settings: ReferencedSettings
+) -> dict[str, Any]:
+    """What is known before training."""
+    return {
         "version": 1,
         "kind": "referenced",
         "positive": POSITIVE,
@@ -57,84 +69,81 @@ def train_referenced(
         "data": _data(chosen, urls),
         "closed": closed_reason(chosen, settings),
     }
-    if not card["closed"]:
-        card |= _fitted(chosen, card, folder, seed, settings)
-    files.write_json(files.join(folder, CARD), card)
-    return card
 
 
 def _fitted(
-    chosen: Sequence[Chosen],
-    card: dict[str, Any],
-    folder: str,
-    seed: int,
-    settings: ReferencedSettings,
+    chosen: Sequence[Chosen], folder: str, seed: int, settings: ReferencedSettings
 ) -> dict[str, Any]:
     """Trains, calibrates on the sites kept for it, measures on those that training has not seen."""
-    raw, digest_of_file = _trained_scores(
-        chosen, [row.positive for row in chosen], folder, card, settings
-    )
     positive = np.array([row.positive for row in chosen])
-    side = np.array([row.side for row in chosen])
-    held_out, tuning, test = side != "train", side == "calibrate", side == "test"
+    raw, model = _trained(chosen, positive, settings)
+    files.write_bytes_atomic(files.join(folder, MODEL), model)
+    tuning = np.array([row.side == "calibrate" for row in chosen])
     calibration = metrics.calibrate(raw[tuning], positive[tuning])
-    chances = calibration.apply(raw)
-    cut = metrics.threshold_at_keep(chances[test], np.ones(int(test.sum())), settings.keep)
-    precision, recall = metrics.precision_recall(chances[test], positive[test], cut)
-    unseen = metrics.auc(raw[held_out], positive[held_out])
-    figures = {
-        "auc_unseen_sites": unseen,
-        "auc_seen_sites": metrics.auc(raw[~held_out], positive[~held_out]),
-        "auc_of_length": metrics.auc(_lengths(chosen)[held_out], positive[held_out]),
-        "auc_random_labels": _null_auc(chosen, card, seed, settings),
-        "precision_at_keep": precision,
-        "recall_at_keep": recall,
-        "calibration_error": metrics.calibration_error(chances[test], positive[test]),
-    }
+    figures = _figures(chosen, raw, calibration.apply(raw), settings)
+    figures["auc_random_labels"] = _null_auc(chosen, seed, settings)
+    unseen = figures["auc_unseen_sites"]
     weak = f"AUC {unseen:.3f} on unseen sites is below {settings.min_auc}"
     return {
-        "hash": digest_of_file,
+        "hash": bytes_hash(model),
         "calibration": asdict(calibration),
         "metrics": {name: round(value, 6) for name, value in figures.items() if value == value},
         "closed": "" if unseen >= settings.min_auc else weak,
     }
 
 
-def _trained_scores(
+def _figures(
     chosen: Sequence[Chosen],
-    labels: Sequence[bool],
-    folder: str,
-    card: dict[str, Any],
+    raw: NDArray[np.float64],
+    chances: NDArray[np.float64],
     settings: ReferencedSettings,
-) -> tuple[NDArray[np.float64], str]:
-    """Raw scores of all examples by a model of the training side, and the hash of its file."""
+) -> dict[str, float]:
+    """How good the scores are: by raw scores on all unseen sites, by chances on the test side."""
+    positive = np.array([row.positive for row in chosen])
+    lengths = np.array([len(row.example.text) for row in chosen], dtype=np.float64)
+    held_out = np.array([row.side != "train" for row in chosen])
+    test = np.array([row.side == "test" for row in chosen])
+    cut = metrics.threshold_at_keep(chances[test], np.ones(int(test.sum())), settings.keep)
+    precision, recall = metrics.precision_recall(chances[test], positive[test], cut)
+    return {
+        "auc_unseen_sites": metrics.auc(raw[held_out], positive[held_out]),
+        "auc_seen_sites": metrics.auc(raw[~held_out], positive[~held_out]),
+        "auc_of_length": metrics.auc(lengths[held_out], positive[held_out]),
+        "precision_at_keep": precision,
+        "recall_at_keep": recall,
+        "calibration_error": metrics.calibration_error(chances[test], positive[test]),
+    }
+
+
+def _trained(
+    chosen: Sequence[Chosen], labels: NDArray[np.bool_], settings: ReferencedSettings
+) -> tuple[NDArray[np.float64], bytes]:
+    """Raw scores of all examples by a model of the training side, and the bytes of its file."""
     pairs = [
         (POSITIVE if label else NEGATIVE, row.example.text)
-        for row, label in zip(chosen, labels, strict=True)
+        for row, label in zip(chosen, labels.tolist(), strict=True)
         if row.side == "train"
     ]
-    of_file = train(pairs, files.join(folder, MODEL), settings.training)
-    files.write_json(files.join(folder, CARD), {**card, "hash": of_file})
-    scores = FasttextModel(folder).score([row.example.text for row in chosen])
-    return np.nan_to_num(scores, nan=0.0), of_file
+    with tempfile.TemporaryDirectory() as folder:
+        of_file = train(pairs, files.join(folder, MODEL), settings.training)
+        card = {"hash": of_file, "text_form": TEXT_FORM, "positive": POSITIVE}
+        files.write_json(files.join(folder, CARD), card)
+        scores = FasttextModel(folder).score([row.example.text for row in chosen])
+        model = files.read_bytes(files.join(folder, MODEL))
+    return np.nan_to_num(scores, nan=0.0), model
 
 
-def _null_auc(
-    chosen: Sequence[Chosen], card: dict[str, Any], seed: int, settings: ReferencedSettings
-) -> float:
+def _null_auc(chosen: Sequence[Chosen], seed: int, settings: ReferencedSettings) -> float:
     """Mean AUC on unseen sites when labels by site are random: what is far from 0.5 is leakage."""
     held_out = np.array([row.side != "train" for row in chosen])
     found = []
     for run in range(settings.null_runs):
-        labels = [unit_hash(seed, f"null-{run}", row.example.site) < 0.5 for row in chosen]
-        with tempfile.TemporaryDirectory() as folder:
-            scores, _ = _trained_scores(chosen, labels, folder, card, settings)
-        found.append(metrics.auc(scores[held_out], np.array(labels)[held_out]))
+        drawn = [unit_hash(seed, f"null-{run}", row.example.site) < 0.5 for row in chosen]
+        labels = np.array(drawn)
+        if 0 < labels[~held_out].sum() < (~held_out).sum():  # two labels, or there is no model
+            scores, _ = _trained(chosen, labels, settings)
+            found.append(metrics.auc(scores[held_out], labels[held_out]))
     return float(np.mean(found)) if found else float("nan")
-
-
-def _lengths(chosen: Sequence[Chosen]) -> NDArray[np.float64]:
-    return np.array([len(row.example.text) for row in chosen], dtype=np.float64)
 
 
 def _data(chosen: Sequence[Chosen], urls: ReferencedUrls) -> dict[str, Any]:

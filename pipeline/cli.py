@@ -87,6 +87,22 @@ def explain(
     explain_document(folder, document, as_json)
 
 
+@app.command("try")
+def try_(
+    file: Annotated[str, typer.Argument(help="A page or text; - reads standard input")],
+    recipe: Annotated[str, typer.Option(help="The recipe whose rules apply")] = "",
+    as_: Annotated[str, typer.Option("--as", help="html or text; by the file's ending")] = "",
+    url: Annotated[str, typer.Option(help="The page's address")] = "",
+) -> None:
+    """Take one page through every per-document stage; the answers are JSON on stdout."""
+    from pipeline.engine import quiet
+
+    quiet()
+    from pipeline.commands.trial import try_page
+
+    try_page(file, recipe, as_, url)
+
+
 def main() -> None:
     """Entry point: our own errors end in one sentence and their exit code."""
     try:

@@ -46,15 +46,17 @@ class ExtractText(beam.PTransform):
 
 
 def _extract(config: ExtractConfig) -> Step:
-    def step(page: Page) -> Document | Dropped:
-        text = extract_with(config, page.html)
-        if text is None:
-            return drop(page, STAGE, "broken_page")
-        if len(text) < config.min_characters:
-            return drop(page, STAGE, "no_text", str(len(text)))
-        return document_of(page, text)
+    return pages(lambda page: extracted(page, config))
 
-    return pages(step)
+
+def extracted(page: Page, config: ExtractConfig) -> Document | Dropped:
+    """The document of a page, or why it has none."""
+    text = extract_with(config, page.html)
+    if text is None:
+        return drop(page, STAGE, "broken_page")
+    if len(text) < config.min_characters:
+        return drop(page, STAGE, "no_text", str(len(text)))
+    return document_of(page, text)
 
 
 def document_of(page: Page, text: str) -> Document:

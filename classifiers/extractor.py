@@ -1,0 +1,123 @@
+"""Training and evaluation of the block model.
+
+`train_extractor(folder, output)` reads gold pages and writes a model folder; `evaluate_extractor(folder, model)`
+tells how a model does. Both are plain functions of their inputs: same pages, same model.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from classifiers.evaluation import Snippets, snippets, word_f1
+from classifiers.extractor_fit import Example, Settings, balance, example_of, fit_model
+from classifiers.extractor_labels import block_labels
+from classifiers.extractor_pages import BY_CHARACTER, FULL_TEXT, GoldPage, read_gold
+from pipeline.document import digest
+from pipeline.extract.blocks import read_blocks
+from pipeline.extract.characters import character_classes
+from pipeline.extract.extractor import Extracted, extract_text
+from pipeline.extract.model import BlockModel, dump_model
+from pipeline.recipe import ExtractConfig
+
+Extract = Callable[[str], str]
+LIMITS = ExtractConfig()
+LICENCES = {"wcxb": "CC-BY-4.0", "aeb": "MIT", "chinese-web": "MIT", "readability": "Apache-2.0"}
+
+
+def read_examples(pages: Sequence[GoldPage]) -> list[Example]:
+    """The pages that have text, with labels from their gold."""
+    classes = character_classes()
+    examples = []
+    for page in pages:
+        blocks = read_blocks(page.html, LIMITS)
+        if isinstance(blocks, str):
+            continue
+        labels = block_labels(blocks.texts, page.gold_text)
+        examples.append(example_of(page.collection, page.fold, blocks, labels, classes))
+    balance(examples)
+    return examples
+
+
+def train_extractor(folder: Path, output: Path, settings: Settings | None = None) -> BlockModel:
+    """Train on `<folder>/{aeb,chinese-web,readability,wcxb}` and write `model.json` and `card.json`."""
+    settings = settings or Settings()
+    pages = [page for name in FULL_TEXT for page in read_gold(folder, name)]
+    examples = read_examples(pages)
+    model = fit_model(examples, settings)
+    write_model(output, model, settings, examples)
+    return model
+
+
+def write_model(
+    output: Path, model: BlockModel, settings: Settings, examples: Sequence[Example], **more: Any
+) -> None:
+    """`model.json` and its card."""
+    output.mkdir(parents=True, exist_ok=True)
+    text = dump_model(model)
+    (output / "model.json").write_text(text, encoding="ascii")
+    counts: defaultdict[str, int] = defaultdict(int)
+    for example in examples:
+        counts[example.collection] += 1
+    card = {
+        "name": "extractor",
+        "what": "keeps or drops the blocks of a web page",
+        "hash": digest(text),
+        "bytes": len(text),
+        "data": [
+            {"name": name, "pages": counts[name], "licence": LICENCES[name]}
+            for name in sorted(counts)
+        ],
+        "blocks": sum(len(example.page.texts) for example in examples),
+        "settings": asdict(settings),
+        **more,
+    }
+    (output / "card.json").write_text(
+        json.dumps(card, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+    )
+
+
+def evaluate_extractor(folder: Path, model: BlockModel) -> dict[str, Any]:
+    """Word F1 by collection and page type, and snippet F1 on `trafilatura`, of a model over gold pages."""
+    return evaluate(folder, lambda html: text_of(extract_text(html, model, LIMITS)))
+
+
+def text_of(found: Extracted | str) -> str:
+    """The text, empty for a page that was dropped."""
+    return "" if isinstance(found, str) else found.text
+
+
+def evaluate(folder: Path, extract: Extract) -> dict[str, Any]:
+    """As `evaluate_extractor`, for any function from HTML to text."""
+    by_set: defaultdict[str, list[float]] = defaultdict(list)
+    by_type: defaultdict[str, list[float]] = defaultdict(list)
+    for name in FULL_TEXT:
+        for page in read_gold(folder, name):
+            score = word_f1(extract(page.html), page.gold_text, name in BY_CHARACTER)
+            by_set[name].append(score)
+            if page.page_type:
+                by_type[page.page_type].append(score)
+    found = Snippets()
+    for page in read_gold(folder, "trafilatura"):
+        gold = page.gold
+        found += snippets(extract(page.html), gold["must_have"], gold["must_not_have"])
+    return summary(by_set, by_type, found)
+
+
+def summary(
+    by_set: dict[str, list[float]], by_type: dict[str, list[float]], found: Snippets
+) -> dict[str, Any]:
+    means = {name: round(float(np.mean(scores)), 4) for name, scores in sorted(by_set.items())}
+    return {
+        "word_f1": means,
+        "mean_word_f1": round(float(np.mean(list(means.values()))), 4),
+        "wcxb_page_types": {
+            name: {"pages": len(scores), "word_f1": round(float(np.mean(scores)), 4)}
+            for name, scores in sorted(by_type.items())
+        },
+        "snippet_f1": round(found.f1, 4),
+    }

@@ -1,0 +1,234 @@
+"""Fitting the two stages of the block model, with nothing of a site told to its own training rows.
+
+Token weights and first-stage chances of a training page come from models that never saw its site's fold:
+otherwise the second stage trusts them too much.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.extract.blocks import PLACE, PageBlocks
+from pipeline.extract.characters import character_classes
+from pipeline.extract.context import context_features
+from pipeline.extract.features import (
+    FEATURES,
+    Floats,
+    Ints,
+    block_features,
+    name_tokens,
+    token_columns,
+)
+from pipeline.extract.model import LEAF_SCALE, BlockModel, Forest
+
+_LEAST_PAGES = 4  # on which a token stands, to weigh anything
+_LEAST_WEIGHT = 20  # hundredths
+_MOST_TOKENS = 300  # of all ancestors of a block
+_PRIOR = 0.3  # pages, added to both sides
+
+
+@dataclass(slots=True)
+class Example:
+    """A page to learn from: blocks, features without token weights, labels (blocks, 2)."""
+
+    collection: str
+    fold: int
+    page: PageBlocks
+    matrix: Floats
+    labels: NDArray[np.float64]
+    importance: float = 1.0  # weight of the whole page
+
+    @property
+    def targets(self) -> NDArray[np.float64]:
+        return np.clip(self.labels[:, 0], 0, 1)
+
+    @property
+    def sizes(self) -> Ints:
+        return np.fromiter(map(len, self.page.texts), dtype=np.int64, count=len(self.page.texts))
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """Longer blocks weigh more, but less than by length; no page outweighs another by much."""
+        words = np.maximum(self.labels[:, 1], 0)
+        raised = words**0.6 * (self.labels[:, 0] >= 0)
+        return np.asarray(self.importance * raised / max(raised.sum(), 1) ** 0.6)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Of the training, as the card tells them."""
+
+    first_trees: int = 120
+    second_trees: int = 200
+    depth: int = 6
+    learning_rate: float = 0.1
+    column_share: float = 0.5
+    row_share: float = 0.8
+    regularisation: float = 5.0
+    borders: int = 64
+    seed: int = 1729
+    threshold: int = 450
+
+
+def fit_token_weights(examples: Sequence[Example]) -> dict[str, int]:
+    """Hundredths of log-odds that text under a class, id or role token is kept; a page counts once."""
+    kept: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
+    pages: Counter[str] = Counter()
+    whole = [0.0, 0.0]
+    for example in examples:
+        for token, (plus, minus) in _token_shares(example).items():
+            kept[token] += plus  # type: ignore[assignment]
+            lost[token] += minus  # type: ignore[assignment]
+            pages[token] += 1
+        amounts = np.sqrt(np.maximum(example.labels[:, 1], 0))
+        share = float((amounts * example.targets).sum() / max(amounts.sum(), 1))
+        whole[0] += share
+        whole[1] += 1 - share
+    base = log(whole[0] / whole[1])
+    weights = {
+        token: round(100 * (log((kept[token] + _PRIOR) / (lost[token] + _PRIOR)) - base))
+        for token in kept
+        if pages[token] >= _LEAST_PAGES
+    }
+    return {
+        token: weight for token, weight in sorted(weights.items()) if abs(weight) >= _LEAST_WEIGHT
+    }
+
+
+def _token_shares(example: Example) -> dict[str, tuple[float, float]]:
+    """Of each token: the share of the page's text under it that is kept, and that is lost."""
+    above: list[tuple[str, ...]] = [()]
+    for parent, names in example.page.chains:
+        above.append(tuple(dict.fromkeys(above[parent + 1] + name_tokens(names)))[:_MOST_TOKENS])
+    amounts = np.sqrt(np.maximum(example.labels[:, 1], 0))
+    amounts = amounts / max(amounts.sum(), 1)
+    sums: defaultdict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for place, amount, target in zip(example.page.places, amounts, example.targets, strict=True):
+        pair = sums[place[PLACE["chain"]] + 1]
+        pair[0] += amount * target
+        pair[1] += amount * (1 - target)
+    shares: dict[str, tuple[float, float]] = {}
+    for chain, (plus, minus) in sums.items():
+        for token in above[chain]:
+            old = shares.get(token, (0.0, 0.0))
+            shares[token] = (old[0] + plus, old[1] + minus)
+    return shares
+
+
+def with_weights(example: Example, weights: dict[str, int]) -> Floats:
+    """The example's features with its token rows filled in."""
+    matrix = example.matrix.copy()
+    places = np.array(example.page.places, dtype=np.int64).T
+    for name, row in token_columns(example.page, weights, places).items():
+        matrix[FEATURES.index(name)] = row
+    return matrix
+
+
+def fit_forest(
+    matrices: Sequence[Floats], examples: Sequence[Example], trees: int, settings: Settings
+) -> Forest:
+    """Boosted oblivious trees on soft labels (CatBoost, one thread, fixed seed)."""
+    from catboost import CatBoost, Pool
+
+    rows = np.ascontiguousarray(np.concatenate(matrices, axis=1).T)
+    targets = np.concatenate([example.targets for example in examples])
+    weights = np.concatenate([example.weights for example in examples])
+    chosen = weights > 0
+    pool = Pool(rows[chosen], targets[chosen], weight=weights[chosen] / weights[chosen].mean())
+    booster = CatBoost(
+        {
+            "loss_function": "CrossEntropy", "iterations": trees, "depth": settings.depth,
+            "learning_rate": settings.learning_rate, "border_count": settings.borders,
+            "rsm": settings.column_share, "bootstrap_type": "Bernoulli", "subsample": settings.row_share,
+            "l2_leaf_reg": settings.regularisation, "random_seed": settings.seed, "thread_count": 1,
+            "leaf_estimation_iterations": 2, "verbose": 0, "allow_writing_files": False,
+        }
+    )  # fmt: skip
+    booster.fit(pool)
+    return _forest(booster, settings.depth)
+
+
+def _forest(booster: Any, depth: int) -> Forest:
+    """The trees of a fitted booster with leaves as integers; shallow trees are filled up."""
+    import json
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "trees.json"
+        booster.save_model(str(path), format="json")
+        content = json.loads(path.read_text())
+    trees = content["oblivious_trees"]
+    features = np.zeros((depth, len(trees)), dtype=np.intp)
+    borders = np.full((depth, len(trees)), np.inf, dtype=np.float32)
+    leaves = np.zeros((len(trees), 1 << depth), dtype=np.int32)
+    for at, tree in enumerate(trees):
+        for level, split in enumerate(tree["splits"]):
+            features[level, at] = split["float_feature_index"]
+            borders[level, at] = split["border"]
+        values = np.round(np.array(tree["leaf_values"]) * LEAF_SCALE).astype(np.int32)
+        leaves[at, : len(values)] = values
+    scale, bias = content["scale_and_bias"]
+    if scale != 1:
+        raise ValueError(f"unexpected scale {scale}")
+    return Forest(features, borders, leaves.ravel(), round(float(np.ravel(bias)[0]) * LEAF_SCALE))
+
+
+def fit_model(examples: Sequence[Example], settings: Settings) -> BlockModel:
+    """Both stages from `examples`, inner folds by `Example.fold`."""
+    classes = character_classes()
+    folds = sorted({example.fold for example in examples})
+    held_out: list[tuple[list[Example], list[Floats], list[Ints]]] = []
+    for fold in folds:
+        rest = [example for example in examples if example.fold != fold]
+        inside = [example for example in examples if example.fold == fold]
+        weights = fit_token_weights(rest)
+        held_out.append((inside, [with_weights(example, weights) for example in inside], []))
+    for at, (_, matrices, chances) in enumerate(held_out):
+        others = [entry for other, entry in enumerate(held_out) if other != at]
+        forest = fit_forest(
+            [matrix for entry in others for matrix in entry[1]],
+            [example for entry in others for example in entry[0]],
+            settings.first_trees,
+            settings,
+        )
+        chances += [forest.chances(matrix) for matrix in matrices]
+    ordered = [example for entry in held_out for example in entry[0]]
+    matrices = [matrix for entry in held_out for matrix in entry[1]]
+    verdicts = [chance for entry in held_out for chance in entry[2]]
+    first = fit_forest(matrices, ordered, settings.first_trees, settings)
+    second = fit_forest(
+        [
+            np.concatenate([matrix, context_features(example.page, example.sizes, chance)])
+            for example, matrix, chance in zip(ordered, matrices, verdicts, strict=True)
+        ],
+        ordered,
+        settings.second_trees,
+        settings,
+    )
+    return BlockModel((first, second), fit_token_weights(examples), classes, settings.threshold)
+
+
+def example_of(
+    collection: str,
+    fold: int,
+    page: PageBlocks,
+    labels: NDArray[np.float64],
+    classes: NDArray[np.uint8],
+) -> Example:
+    """A page with its labels, ready to learn from."""
+    return Example(collection, fold, page, block_features(page, {}, classes), labels)
+
+
+def balance(examples: Sequence[Example]) -> None:
+    """Give pages of small collections more weight, though less than makes collections equal."""
+    counts = Counter(example.collection for example in examples)
+    for example in examples:
+        fair = len(examples) / len(counts) / counts[example.collection]
+        example.importance = fair**0.4

@@ -1,0 +1,76 @@
+"""What the second stage sees beside the features: the first stage's verdicts on the blocks around.
+
+Probabilities are whole thousandths, so every sum is exact and no order of summation can show.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.extract.blocks import PLACE, PageBlocks
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+_STEPS = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)
+_REACHES = (5, 15)
+CONTEXT = (
+    "own", *(f"chance_{step:+d}" for step in _STEPS), *(f"chance_within_{reach}" for reach in _REACHES),
+    "chance_path", "chance_class", "chance_parent", "chance_grandparent", "chance_great_grandparent",
+    "chance_page", "chance_most", "chance_before", "chance_section",
+)  # fmt: skip
+
+
+def context_features(page: PageBlocks, sizes: Ints, chances: Ints) -> Floats:
+    """float32 of shape (len(CONTEXT), blocks) from first-stage thousandths; `sizes` in characters."""
+    count = len(chances)
+    weighted = chances * sizes
+    rows: list[Ints | NDArray[np.float64]] = [chances]
+    for step in _STEPS:
+        row = np.full(count, -1000, dtype=np.int64)
+        if step < 0:
+            row[-step:] = chances[: max(count + step, 0)]
+        else:
+            row[: max(count - step, 0)] = chances[step:]
+        rows.append(row)
+    rows += [_near(weighted, sizes, reach) for reach in _REACHES]
+    rows += _groups(page, weighted, sizes)
+    total = int(weighted.sum())
+    rows.append(np.full(count, total // max(int(sizes.sum()), 1)))
+    rows.append(np.full(count, chances.max()))
+    rows.append(np.cumsum(weighted) / max(total, 1))
+    rows.append(_sections(page, weighted, sizes))
+    return np.array(rows, dtype=np.float32)
+
+
+def _near(weighted: Ints, sizes: Ints, reach: int) -> NDArray[np.float64]:
+    index = np.arange(len(sizes))
+    low, high = np.maximum(index - reach, 0), np.minimum(index + reach + 1, len(sizes))
+    sums, whole = (np.concatenate(([0], np.cumsum(values))) for values in (weighted, sizes))
+    return np.asarray((sums[high] - sums[low]) / np.maximum(whole[high] - whole[low], 1))
+
+
+def _mean_by(keys: Ints, weighted: Ints, sizes: Ints) -> NDArray[np.float64]:
+    """The mean of each block's group; bincount adds exactly, for sums stay below 2**53."""
+    return np.asarray((np.bincount(keys, weighted) / np.maximum(np.bincount(keys, sizes), 1))[keys])
+
+
+def _groups(page: PageBlocks, weighted: Ints, sizes: Ints) -> list[NDArray[np.float64]]:
+    elements = np.array([*page.elements, (-1, 0, 0, 0)], dtype=np.int64).T
+    owner = np.array([place.element for place in page.places], dtype=np.int64)  # -1: the last row
+    rows = [_mean_by(elements[at][owner], weighted, sizes) for at in (2, 3)]
+    root = elements.shape[1] - 1
+    for _ in range(3):
+        owner = elements[0][owner]
+        owner = np.where(owner < 0, root, owner)
+        rows.append(_mean_by(owner, weighted, sizes))
+    return rows
+
+
+def _sections(page: PageBlocks, weighted: Ints, sizes: Ints) -> NDArray[np.float64]:
+    """Mean over the text under the heading that a block stands under, or is."""
+    levels = np.array([place[PLACE["level"]] for place in page.places], dtype=np.int64)
+    section = np.cumsum(levels > 0)
+    text = levels == 0
+    sums = np.bincount(section, weighted * text)
+    whole = np.bincount(section, sizes * text)
+    return np.asarray((sums / np.maximum(whole, 1))[section])

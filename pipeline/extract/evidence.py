@@ -1,0 +1,81 @@
+"""What a page says about itself: titles, and markup of articles, forums, shops and documentation.
+
+The vocabulary is that of schema.org (`@type`, `itemtype`), OpenGraph (`og:type`) and of the generators
+that name themselves in a `meta` tag.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+PAGE_TYPES = ("article", "forum", "product", "documentation", "listing", "collection", "service")
+_TYPES = {
+    "article": "article", "newsarticle": "article", "blogposting": "article", "reportagenewsarticle": "article",
+    "techarticle": "article", "scholarlyarticle": "article", "blog": "article",
+    "discussionforumposting": "forum", "qapage": "forum", "question": "forum",
+    "product": "product", "offer": "product", "aggregateoffer": "product",
+    "apireference": "documentation", "howto": "documentation",
+    "itemlist": "listing", "searchresultspage": "listing",
+    "collectionpage": "collection", "imagegallery": "collection",
+    "localbusiness": "service", "service": "service", "professionalservice": "service",
+}  # fmt: skip
+_GENERATORS = re.compile(
+    r"(?P<documentation>sphinx|docutils|mkdocs|docusaurus|gitbook|doxygen|javadoc|docbook|asciidoctor"
+    r"|texinfo|makeinfo|vuepress|vitepress|docfx|rustdoc|antora|readthedocs)"
+    r"|(?P<forum>discourse|phpbb|vbulletin|xenforo|flarum|nodebb|smf|mybb|discuz|invision)"
+    r"|(?P<product>shopify|woocommerce|magento|prestashop|opencart)",
+    re.IGNORECASE,
+)
+_JSON_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{1,40})"')
+_MOST_TYPES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Titles and the page types that the markup names, in the order met."""
+
+    title: str = ""
+    social_title: str = ""
+    types: tuple[str, ...] = ()
+
+    def with_json(self, text: str) -> "Evidence":
+        """Add the `@type`s of a JSON-LD script."""
+        names = [match.group(1) for match in _JSON_TYPE.finditer(text)]
+        return self.with_types(names[:_MOST_TYPES])
+
+    def with_types(self, names: list[str]) -> "Evidence":
+        found = [_TYPES[name.lower()] for name in names if name.lower() in _TYPES]
+        return replace(self, types=(self.types + tuple(found))[:_MOST_TYPES]) if found else self
+
+    @property
+    def page_type(self) -> str:
+        """The first type named, but an article only where nothing more telling is named."""
+        telling = [name for name in self.types if name not in ("article", "listing")]
+        return (telling or list(self.types) or [""])[0]
+
+
+def read_evidence(head: Any) -> Evidence:
+    """The evidence in a `head` element."""
+    title = social = ""
+    types: list[str] = []
+    found: list[str] = []
+    for node in head.iter():
+        tag = node.tag
+        if tag == "title" and not title:
+            title = " ".join((node.text_content or "").split())
+        elif tag == "meta":
+            name, content = _meta(node.attributes)
+            if name == "og:title":
+                social = " ".join(content.split())
+            elif name == "og:type":
+                types.append(content.split(".")[-1])
+            elif name == "generator" and (match := _GENERATORS.search(content)):
+                found.append(str(match.lastgroup))
+        elif tag == "script" and "ld+json" in (node.attributes.get("type") or ""):
+            types += [m.group(1) for m in _JSON_TYPE.finditer(node.text_content or "")]
+    return Evidence(title, social, tuple(found)).with_types(types[:_MOST_TYPES])
+
+
+def _meta(attributes: dict[str, str | None]) -> tuple[str, str]:
+    name = attributes.get("property") or attributes.get("name") or ""
+    return name.lower(), attributes.get("content") or ""

@@ -1,0 +1,79 @@
+"""Kept blocks as text in the manner of Markdown: headings, lists, quotes, code, formulas, tables."""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.extract.blocks import CODE, PageBlocks, Place
+from pipeline.extract.tables import Cell, table_rows
+
+_INLINE_TEX = re.compile(r"\\\(\s*(.+?)\s*\\\)")
+_DISPLAY_TEX = re.compile(r"\\\[\s*(.+?)\s*\\\]")
+_DISPLAYED = re.compile(r"\s*(\$\$.+?\$\$)\s*")
+_FENCE = re.compile(r"`{3,}")
+_MOST_LISTS = 8
+
+
+def write_text(page: PageBlocks, kept: Sequence[int], data: set[int]) -> str:
+    """The text of the blocks `kept` (indices in order); `data` are the tables written as rows."""
+    pieces: list[str] = []
+    at = 0
+    tight = False
+    while at < len(kept):
+        place = page.places[kept[at]]
+        if place.table in data:
+            stop = at
+            while stop < len(kept) and page.places[kept[stop]].table == place.table:
+                stop += 1
+            pieces += ["\n\n", _table(page, kept[at:stop])]
+            at, tight = stop, False
+            continue
+        item = place.lists > 0 and place.kind != CODE
+        joined = (tight and item) or place.breaks == 1
+        pieces += ["\n" if joined else "\n\n", block_text(page, kept[at])]
+        tight, at = item, at + 1
+    return "".join(pieces).strip()
+
+
+def block_text(page: PageBlocks, at: int) -> str:
+    """One block with its marks."""
+    place, text, marker = page.places[at], page.texts[at], page.markers[at]
+    if place.kind == CODE:
+        text = _fenced(text, marker)
+    else:
+        text = _formulas(text)
+        text = _marked(place, text, marker)
+    if place.quotes:
+        mark = "> " * min(place.quotes, _MOST_LISTS)
+        text = "\n".join(mark + line for line in text.split("\n"))
+    return text
+
+
+def _marked(place: Place, text: str, marker: str) -> str:
+    if place.level:
+        return f"{'#' * place.level} {text}"
+    if place.lists:
+        indent = "  " * (min(place.lists, _MOST_LISTS) - 1)
+        return f"{indent}{marker or '  '}{text}" if marker or indent else text
+    return text
+
+
+def _formulas(text: str) -> str:
+    """TeX between dollars, displayed formulas on lines of their own."""
+    if "\\(" in text:
+        text = _INLINE_TEX.sub(r"$\1$", text)
+    if "\\[" in text:
+        text = _DISPLAY_TEX.sub(r"$$\1$$", text)
+    if "$$" in text:
+        text = _DISPLAYED.sub(r"\n\n\1\n\n", text).strip()
+    return text
+
+
+def _fenced(text: str, language: str) -> str:
+    longest = max((len(run) for run in _FENCE.findall(text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def _table(page: PageBlocks, kept: Sequence[int]) -> str:
+    cells = [Cell(page.places[at].row, page.places[at].column, page.texts[at]) for at in kept]
+    return "\n".join(table_rows(cells))

@@ -1,0 +1,62 @@
+"""Tables of data and tables of layout, and the former as Markdown rows.
+
+A table is data when it has at least two rows and two columns, holds no table, and few of its cells hold headings or
+lists; a header cell or a caption says so too, `role="presentation"` says no.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pipeline.extract.blocks import PageBlocks, Table
+
+_LONG_CELL = 400  # characters; mean cells above it are columns of a layout
+
+
+class Cell(NamedTuple):
+    row: int
+    column: int
+    text: str
+
+
+def is_data_table(table: Table, cells: int, characters: int) -> bool:
+    """Whether a table with `cells` filled cells of `characters` in all holds data."""
+    if table.role in ("presentation", "none") or table.nested:
+        return False
+    if table.rows < 2 or table.columns < 2 or cells < 3:
+        return False
+    if 4 * table.bulky > cells:
+        return False
+    if table.head_cells or table.captions:
+        return characters <= 2 * _LONG_CELL * cells
+    return characters <= _LONG_CELL * cells
+
+
+def data_tables(page: PageBlocks) -> set[int]:
+    """Indices of the tables of data."""
+    cells: dict[int, set[tuple[int, int]]] = {}
+    characters: dict[int, int] = {}
+    for place, text in zip(page.places, page.texts, strict=True):
+        if place.table >= 0:
+            cells.setdefault(place.table, set()).add((place.row, place.column))
+            characters[place.table] = characters.get(place.table, 0) + len(text)
+    return {
+        at for at, filled in cells.items()
+        if is_data_table(page.tables[at], len(filled), characters[at])
+    }  # fmt: skip
+
+
+def table_rows(cells: Iterable[Cell]) -> list[str]:
+    """Markdown rows of the cells, a rule under the first; cells are padded to the widest row."""
+    rows: dict[int, dict[int, str]] = {}
+    for cell in cells:
+        row = rows.setdefault(cell.row, {})
+        text = " ".join(cell.text.split()).replace("|", "\\|")
+        row[cell.column] = f"{row[cell.column]} {text}" if cell.column in row else text
+    first = min(min(row) for row in rows.values())
+    last = max(max(row) for row in rows.values())
+    lines = [
+        "| " + " | ".join(row.get(column, "") for column in range(first, last + 1)) + " |"
+        for row in rows.values()
+    ]
+    lines.insert(1, "|" + " --- |" * (last - first + 1))
+    return lines

@@ -8,7 +8,8 @@ Everything follows from one number, the global sample: the phase and the group i
 (`packing`), where they lie (`reader`). So a checkpoint is a position (`state`), and no order is
 ever stored.
 
-plan          phases with weights, and the order they make
+plan          the order that phases make
+phases        stretches of training with weights, placed one after the other
 permutation   a keyed bijection of 0 .. n-1 (Feistel network with cycle walking)
 mixing        exact shares of groups, in closed form
 packing       which tokens make a sample: windows over the stream, or documents best fitted

@@ -29,6 +29,29 @@ def edges(weights: Sequence[float]) -> tuple[int, ...]:
     return (0, *(round(float(edge) * SCALE) for edge in sums[:-1]), SCALE)
 
 
+def capped(weights: Sequence[float], samples: int, limits: Sequence[int]) -> list[int] | None:
+    """Samples of each group where shares would pass `limits`; None where none does.
+
+    What a group must leave goes to the others by their weights; where all are at their limits, the
+    sum stays below `samples`.
+    """
+    share = np.array(weights, np.float64)
+    limit = np.array(limits, np.float64)
+    full = np.zeros(len(share), bool)
+    counts = samples * share / share.sum()
+    while (over := ~full & (counts > limit)).any():
+        full |= over
+        rest = samples - limit[full].sum()
+        counts = np.where(full, limit, rest * share / max(share[~full].sum(), 1e-300))
+    if not full.any():
+        return None
+    whole = np.minimum(np.floor(counts + 1e-9), limit)
+    missing = round(counts.sum() - whole.sum())
+    for place in np.argsort(whole - counts, kind="stable")[:missing]:
+        whole[place] = min(whole[place] + 1, limit[place])
+    return [int(count) for count in whole]
+
+
 @dataclass(frozen=True)
 class Mixture:
     """The shares of one phase of `samples` samples.
@@ -54,7 +77,7 @@ class Mixture:
 
     def counts(self, samples: int) -> npt.NDArray[np.int64]:
         """Samples of each group among the first `samples`, at the border of a block."""
-        marks = [samples * edge // self.edges[-1] for edge in self.edges]
+        marks = [samples * edge // max(1, self.edges[-1]) for edge in self.edges]
         return np.array(marks[1:], np.int64) - np.array(marks[:-1], np.int64)
 
     def border(self, block: int) -> int:

@@ -11,10 +11,8 @@ the past.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,53 +20,13 @@ import numpy.typing as npt
 from pipeline import files
 from pipeline.document import digest
 from pipeline.errors import UsageError
-from pipeline.loader.mixing import Mixture, edges
 from pipeline.loader.packing import concat_samples
 from pipeline.loader.permutation import permute, round_keys
+from pipeline.loader.phases import Phase, Span, place_phases
 from pipeline.tokenize.manifest import Manifest, read_manifest
 
+PLAN_VERSION = 1  # of plan.json
 WINDOW = 4_096  # samples whose order is computed at once
-
-
-@dataclass(frozen=True)
-class Phase:
-    """A stretch of training with one set of weights.
-
-    `weights`: group to its share of the phase's tokens. `tokens` None is one pass: every group of
-    `weights` exactly once, and the shares are the groups' own. `max_epochs`: how often a group may
-    be seen in the whole run.
-    """
-
-    name: str
-    tokens: int | None
-    weights: Mapping[str, float]
-    max_epochs: Mapping[str, float] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "tokens": self.tokens,
-            "weights": dict(sorted(self.weights.items())),
-            "max_epochs": dict(sorted(self.max_epochs.items())),
-        }
-
-
-@dataclass(frozen=True)
-class Span:
-    """A phase placed in the run: global samples [start, stop)."""
-
-    phase: Phase
-    start: int
-    stop: int
-    groups: npt.NDArray[np.int32]  # numbers of the mixture's groups in the plan's list
-    mixture: Mixture
-    before: npt.NDArray[np.int64]  # samples of every group of the plan used by earlier phases
-
-    def counts_at(self, sample: int) -> npt.NDArray[np.int64]:
-        """Samples of every group of the plan used before global sample `sample`."""
-        counts = self.before.copy()
-        counts[self.groups] += self.mixture.counts_at(sample - self.start)
-        return counts
 
 
 @dataclass(frozen=True)
@@ -101,28 +59,27 @@ class MixPlan:
                     f"phase {phase.name!r} weighs group {unknown[0]!r}, which the dataset lacks; "
                     f"it has {', '.join(self.groups)}"
                 )
-        self._check_epochs()
 
     @classmethod
     def from_plan(cls, dataset: str, plan: str, seq_len: int, seed: int | None = None) -> "MixPlan":
-        """The plan of a dataset folder and the path of the mixture's plan.json, its seed by
-        default.
+        """The plan of a dataset folder and the path of the mixture's plan.json.
 
-        Groups that plan.json names without documents are left out.
+        The seed is plan.json's by default. Groups that it names without documents are left out.
         """
+        if not files.exists(plan):
+            raise UsageError(f"no plan at {plan!r}; give the path of a plan.json")
         value = files.read_json(plan)
-        if value.get("version") != 1:
-            raise UsageError(f"{plan!r} is no plan of version 1; write it with this version")
+        if value.get("version") != PLAN_VERSION:
+            raise UsageError(f"{plan!r} is no plan of version {PLAN_VERSION}; write it anew")
         manifest = read_manifest(dataset)
-        empty = {g for g, row in value["groups"].items() if not row["documents"]}
+        empty = {group for group, row in value["groups"].items() if not row["documents"]}
         phases = []
         for row in value["phases"]:
             weights = {g: w for g, w in row["weights"].items() if w > 0 and g not in empty}
             if weights and row["tokens"] != 0:
                 phases.append(Phase(row["name"], row["tokens"], weights, row["max_epochs"]))
-        return cls(
-            dataset, manifest, tuple(phases), seq_len, value["seed"] if seed is None else seed
-        )
+        seed = value["seed"] if seed is None else seed
+        return cls(dataset, manifest, tuple(phases), seq_len, seed)
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
@@ -138,25 +95,7 @@ class MixPlan:
     @cached_property
     def spans(self) -> tuple[Span, ...]:
         """The phases in their places."""
-        spans: list[Span] = []
-        cuts = dict(self.cuts)
-        start, before = 0, np.zeros(len(self.groups), np.int64)
-        for number, phase in enumerate(self.phases):
-            groups = np.array(
-                [self.groups.index(g) for g, w in sorted(phase.weights.items()) if w > 0], np.int32
-            )
-            mixture = self._mixture(phase, groups)
-            stop = min(start + mixture.samples, cuts.get(number, start + mixture.samples))
-            spans.append(Span(phase, start, stop, groups, mixture, before))
-            before, start = spans[-1].counts_at(stop), stop
-        return tuple(spans)
-
-    def _mixture(self, phase: Phase, groups: npt.NDArray[np.int32]) -> Mixture:
-        if phase.tokens is None:
-            sums = np.cumsum(self.sizes[groups])
-            return Mixture((0, *(int(edge) for edge in sums)), int(sums[-1]))
-        weights = [w for _, w in sorted(phase.weights.items()) if w > 0]
-        return Mixture(edges(weights), max(1, phase.tokens // self.seq_len))
+        return place_phases(self.phases, self.groups, self.sizes, self.seq_len, self.cuts)
 
     @property
     def samples(self) -> int:
@@ -214,7 +153,7 @@ class MixPlan:
         pieces = [
             self._piece(span, max(start, span.start), min(stop, span.stop))
             for span in self.spans
-            if span.start < stop and start < span.stop
+            if max(start, span.start) < min(stop, span.stop)
         ]
         group = np.concatenate([group for group, _ in pieces])
         ordinal = np.concatenate([ordinal for _, ordinal in pieces])
@@ -239,21 +178,11 @@ class MixPlan:
     def _keys(
         self, group: npt.NDArray[np.int32], epoch: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.uint64]:
-        pairs, which = np.unique(np.stack([group, epoch]), axis=1, return_inverse=True)
-        seed = str(self.seed)
-        table = [round_keys(seed, self.groups[int(g)], str(int(e))) for g, e in pairs.T]
-        keys: npt.NDArray[np.uint64] = np.stack(table)[which.reshape(-1)]
+        pairs, which = np.unique(epoch * len(self.groups) + group, return_inverse=True)
+        epochs, groups = np.divmod(pairs, len(self.groups))
+        table = [
+            round_keys(str(self.seed), self.groups[number], str(at))
+            for number, at in zip(groups.tolist(), epochs.tolist(), strict=True)
+        ]
+        keys: npt.NDArray[np.uint64] = np.stack(table)[which]
         return keys
-
-    def _check_epochs(self) -> None:
-        limits: dict[str, float] = {}
-        for phase in self.phases:
-            for group, limit in phase.max_epochs.items():
-                limits[group] = min(limit, limits.get(group, limit))
-        for group, size, count in zip(self.groups, self.sizes, self.counts, strict=True):
-            # One sample of grace: counts are whole, and the last sample of a group is short.
-            if group in limits and count > limits[group] * size + len(self.phases):
-                raise UsageError(
-                    f"group {group!r} would be seen {count / size:.2f} times, more than its "
-                    f"{limits[group]:g}; lower its weight or the tokens"
-                )

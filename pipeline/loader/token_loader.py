@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from pipeline.errors import UsageError
 from pipeline.loader.packing import IGNORED
-from pipeline.loader.plan import MixPlan, Phase
+from pipeline.loader.phases import Phase
+from pipeline.loader.plan import MixPlan
 from pipeline.loader.reader import Check, Stretch, TokenReader
 from pipeline.loader.state import LoaderState
 
@@ -210,14 +211,37 @@ class TokenLoader:
 
     def _boundaries(self, starts: Longs, stops: Longs) -> Ints:
         width = self.plan.seq_len
-        parts: list[npt.NDArray[Any]] = []
-        for row, start in enumerate(starts.tolist()):
-            parts.append(np.array([row * width]))
-            if self.boundaries:
-                stop = min(start + width, int(stops[row]))
-                inside = self.reader.document_starts(start, stop)
-                parts.append(inside + (row * width - start))
-                if stop < start + width:
-                    parts.append(np.array([row * width + stop - start]))
-        parts.append(np.array([len(starts) * width]))
-        return np.concatenate(parts).astype(np.int32)
+        rows = np.arange(len(starts), dtype=np.int64) * width
+        parts: list[npt.NDArray[Any]] = [np.append(rows, len(starts) * width)]
+        if self.boundaries:
+            parts += self._inner_boundaries(starts, stops, rows)
+        found = np.concatenate(parts).astype(np.int32)
+        found.sort()
+        return found
+
+    def _inner_boundaries(self, starts: Longs, stops: Longs, rows: Longs) -> list[npt.NDArray[Any]]:
+        """Document starts inside samples, counted from the first sample.
+
+        A block's borders end with its length, so the filling of a short sample counts as a
+        document.
+        """
+        width = self.plan.seq_len
+        blocks = self.reader.locate(starts)
+        offsets = starts - self.reader.starts[blocks]
+        # Keys of the borders' own type: a search with another one would convert the whole array.
+        keys = np.stack([offsets + 1, offsets + width], axis=1).astype(np.int32)
+        across = starts + width > self.reader.ends[blocks]
+        parts, counts = [], []
+        for row, (block, more) in enumerate(zip(blocks.tolist(), across.tolist(), strict=True)):
+            borders: npt.NDArray[Any] = self.reader.borders(block)
+            first, last = borders.searchsorted(keys[row])
+            inside = borders[first:last]
+            if more and stops[row] > self.reader.ends[block]:
+                stop = min(int(starts[row]) + width, int(stops[row]))
+                inside = self.reader.document_starts(int(starts[row]), stop)
+                inside = inside - self.reader.starts[block]
+                if stop < starts[row] + width:
+                    inside = np.append(inside, stop - self.reader.starts[block])
+            parts.append(inside)
+            counts.append(len(inside))
+        return [np.concatenate(parts) + np.repeat(rows - offsets, counts)]

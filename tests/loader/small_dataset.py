@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 
 from pipeline.document import digest
-from pipeline.tokenize.manifest import Manifest, write_dataset
+from pipeline.loader.phases import Phase
+from pipeline.loader.plan import MixPlan
+from pipeline.tokenize.manifest import Manifest, ShardEntry, read_manifest, write_dataset
 from pipeline.tokenize.shards import (
     TokenDocument,
     plan_shards,
@@ -21,6 +23,21 @@ from pipeline.tokenize.train import TokenizerCard
 CARD = TokenizerCard(vocabulary=1_000, eos=992, first_control=992, digest="0" * 32)
 DOCUMENTS = {"main-web-0": 300, "main-code-1": 90, "anneal-math-0": 40}
 BLOCK_TOKENS = 2_000
+
+
+def plan_of(folder: Path, *phases: Phase, seq_len: int = 64, seed: int = 11) -> MixPlan:
+    """A plan over a dataset written by `write`."""
+    return MixPlan(str(folder), read_manifest(str(folder)), phases, seq_len, seed)
+
+
+def manifest_of(groups: dict[str, int]) -> Manifest:
+    """The manifest of a dataset that is not there: group to tokens."""
+    shards = [
+        ShardEntry(f"{name}.arrow", name, tokens // 1_000 + 1, tokens, 4 * tokens, 2 * tokens, "")
+        for name, tokens in sorted(groups.items())
+    ]
+    phases = {name: name.split("-")[0] for name in sorted(groups)}
+    return Manifest("0" * 32, 1_000, 992, 992, "uint16", phases, tuple(shards), "", "")
 
 
 def documents(groups: dict[str, int] = DOCUMENTS, seed: int = 5) -> dict[str, list[Any]]:

@@ -1,7 +1,7 @@
 """The embedded sample: a small synthetic crawl of our own writing, the default of `make run`.
 
-Nothing in it comes from the web: a grammar writes the prose, every site is invented and stands under the
-reserved name `.example` (RFC 2606). The same arguments give the same bytes.
+Nothing in it comes from the web: a grammar writes the prose, every site is invented and stands
+under the reserved name `.example` (RFC 2606). The same arguments give the same bytes.
 """
 
 import bz2

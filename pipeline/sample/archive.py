@@ -1,6 +1,7 @@
-"""WARC files of Common Crawl's form: one gzip member per record, request and metadata beside responses.
+"""WARC files of Common Crawl's form: request, response and metadata, one gzip member per record.
 
-One file is damaged on purpose: bytes of one member are overwritten, and garbage stands between two others.
+One file is damaged on purpose: bytes of one member are overwritten, and garbage stands between two
+others.
 """
 
 from collections.abc import Iterable

@@ -15,9 +15,9 @@ from pipeline.sample.markup import (
 from pipeline.sample.prose import Author, Foreigner
 from pipeline.sample.sites import Site
 
-# Addresses that look like anybody's and are nobody's; they must be redacted. ICANN does not delegate
-# "mail" (board resolution of February 2018); 192.88.99.0/24 is the withdrawn 6to4 relay range (RFC 7526)
-# and 3ffe::/16 the returned 6bone range (RFC 3701), both of which Python's ipaddress calls global.
+# Addresses that look like anybody's and are nobody's; they must be redacted. ICANN does not
+# delegate "mail" (resolution of February 2018); 192.88.99.0/24 is the withdrawn 6to4 relay range
+# (RFC 7526) and 3ffe::/16 the returned 6bone range (RFC 3701), both global to Python's ipaddress.
 _PERSONAL = {
     "email": "{given}.{family}@{name}.mail",
     "ipv4": "192.88.99.{n}",
@@ -80,7 +80,8 @@ def _quotation(author: Author) -> str:
 
 def _figure(author: Author) -> str:
     caption = author.grammar.say("The [trait] [thing] at [Town], drawn in [Year].")
-    return f'<figure><img src="/img/{slugify(caption)[:20]}.jpg" alt=""><figcaption>{caption}</figcaption></figure>'
+    image = f'<img src="/img/{slugify(caption)[:20]}.jpg" alt="">'
+    return f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
 
 
 def personal(

@@ -9,12 +9,23 @@ from pipeline.document import digest
 from pipeline.sample.binary import json_body, pdf_body, png_body
 from pipeline.sample.chance import Chance
 from pipeline.sample.markup import Content
-from pipeline.sample.pages import content, date, html, url
+from pipeline.sample.pages import content, date, html, is_curly, url
 from pipeline.sample.plan import Spec
+from pipeline.sample.prose import typographic
 from pipeline.sample.sites import CHARSETS
 from pipeline.sample.truth import Truth, dropped
 
 SOURCE = "crawl"
+OUTLIER = ("curate:*outlier*",)
+_REFUSED = {"blocked": "blocked_site", "opt_out": "opt_out", "foreign": "wrong_language"}
+_TWIST_REASONS = {
+    "url_original": "duplicate_url",
+    "text_original": "duplicate_text",
+    "near_original": "near_duplicate",
+    "blocked_host": "blocked_site",
+    "damaged": "damaged_archive",
+    "no_ai": "opt_out",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,9 @@ def _capture(spec: Spec, page: Content) -> Capture:
     codec, header, _ = site.encoding
     address = url(spec, page.title)
     charset = f"; charset={header}" if header else ""
+    has = tuple(typographic(text) for text in page.has) if is_curly(spec.site) else page.has
+    if spec.event == "near_copy":
+        has = has[:1]  # a changed word may stand in the last paragraph
     truth = Truth(
         record_id=record_id("response", address, date(spec)),
         url=address,
@@ -60,13 +74,13 @@ def _capture(spec: Spec, page: Content) -> Capture:
         charset=CHARSETS[codec],
         cited=is_cited(spec),
         redactions=page.redactions,
-        text_has=page.has,
+        text_has=has,
         text_lacks=(site.cookie, site.footer, *page.lacks),
         code_has=page.code,
         math_has=page.math,
     )
     return Capture(
-        truth=replace(truth, **_fate(spec, page, truth.cited)),
+        truth=_fated(truth, site.kind),
         title=page.title,
         date=date(spec),
         body=html(spec, page).encode(codec, "xmlcharrefreplace"),
@@ -75,32 +89,29 @@ def _capture(spec: Spec, page: Content) -> Capture:
 
 
 def is_cited(spec: Spec) -> bool:
-    """Whether the encyclopaedia cites the page: three quarters of the articles of cited sites."""
+    """Whether the encyclopaedia cites the page: nearly all articles of cited sites."""
     plain = spec.event == "page" and spec.twist in ("", "personal") and spec.site.cited
-    return plain and Chance("cited", spec.site.host, spec.page).happens(0.75)
+    return plain and Chance("cited", spec.site.host, spec.page).happens(0.95)
 
 
-def _fate(spec: Spec, page: Content, cited: bool) -> dict[str, object]:
-    """What becomes of the page by its kind alone."""
-    kind = spec.site.kind
-    if kind == "blocked":
-        return {**dropped("blocked_site")}
-    if kind == "opt_out":
-        return {**dropped("opt_out")}
-    if kind == "foreign":
-        return {**dropped("wrong_language")}
+def _fated(truth: Truth, kind: str) -> Truth:
+    """The truth with what becomes of a page by the kind of its site alone."""
+    if kind in _REFUSED:
+        return dropped(truth, _REFUSED[kind])
     if kind == "spam":
-        return {**dropped("*"), "may_drop": ("extract:*", "exact:*")}
-    if page.kind in ("shop", "listing"):
-        return {"fate": "any"}
-    # Nobody can say beforehand what a model makes of one page that no encyclopaedia cites.
-    return {"may_drop": () if cited else ("mix:low_score",)}
+        return dropped(truth, "*", ("extract:*", "exact:*"))
+    if truth.kind in ("shop", "listing"):
+        return replace(truth, fate="any")
+    # What a model makes of one page, and which pages lie far from the rest, nobody can say before.
+    return replace(truth, may_drop=OUTLIER if truth.cited else (*OUTLIER, "mix:low_score"))
 
 
-def _gone(made: Capture, reason: str, kind: str = "", **fields: object) -> Capture:
-    """The capture as one that is dropped for `reason`."""
-    truth = replace(made.truth, **{"may_drop": (), **dropped(reason)}, kind=kind or made.truth.kind)
-    return replace(made, truth=replace(truth, cited=False), **fields)  # type: ignore[arg-type]
+def _gone(made: Capture, reason: str, kind: str = "") -> Capture:
+    """The capture as one that is dropped for `reason`, as another kind of record if so named."""
+    truth = dropped(replace(made.truth, kind=kind or made.truth.kind), reason)
+    if truth.stage == "ingest" or reason == "no_text":
+        truth = replace(truth, text_has=(), text_lacks=(), code_has=(), math_has=())
+    return replace(made, truth=truth)
 
 
 def _grouped(made: Capture, event: str, number: int) -> Capture:
@@ -109,30 +120,28 @@ def _grouped(made: Capture, event: str, number: int) -> Capture:
 
 def _twist(spec: Spec, made: Capture) -> Capture:
     """What happens to some ordinary pages."""
+    if spec.twist in _TWIST_REASONS:
+        made = _gone(made, _TWIST_REASONS[spec.twist])
     match spec.twist:
-        case "url_original":
-            return _grouped(_gone(made, "duplicate_url"), spec.twist, spec.number)
-        case "text_original":
-            return _grouped(_gone(made, "duplicate_text"), spec.twist, spec.number)
-        case "near_original":
-            return _grouped(_gone(made, "near_duplicate"), spec.twist, spec.number)
+        case "url_original" | "text_original" | "near_original":
+            return _grouped(made, spec.twist, spec.number)
         case "leak":
-            gone = _gone(made, "benchmark_hit")
-            return replace(gone, truth=replace(gone.truth, may_drop=("mix:low_score",)))
-        case "blocked_host":
-            return _gone(made, "blocked_site")
+            return replace(made, truth=dropped(made.truth, "benchmark_hit", ("mix:low_score",)))
         case "damaged":
-            return _gone(made, "damaged_archive", damaged=True)
-        case "no_ai":
-            extra = () if spec.number % 2 else (("X-Robots-Tag", "noai, noimageai"),)
-            return _gone(made, "opt_out", headers=made.headers + extra)
+            return replace(made, damaged=True)
         case "misdeclared":
             return _misdeclared(made)
         case "chunked":
             return _chunked(made)
-    if spec.site.kind == "opt_out" and not spec.page % 2:
-        return replace(made, headers=(*made.headers, ("tdm-reservation", "1")))
-    return made
+    return _opted_out(spec, made)
+
+
+def _opted_out(spec: Spec, made: Capture) -> Capture:
+    """Opt-outs that stand in the HTTP header; the others stand in the page."""
+    if spec.page_opt_out or not (spec.twist == "no_ai" or spec.site.kind == "opt_out"):
+        return made
+    header = ("X-Robots-Tag", "noai, noimageai") if spec.twist else ("tdm-reservation", "1")
+    return replace(made, headers=(*made.headers, header))
 
 
 def _misdeclared(made: Capture) -> Capture:
@@ -161,15 +170,16 @@ def _event(spec: Spec, made: Capture) -> Capture:
             return _grouped(made, spec.event, spec.number)
         case "revisit":
             first = date(replace(spec, event="page"))
-            return _gone(made, "revisit", "revisit", body=b"", revisit_of=first)
+            return replace(_gone(made, "revisit", "revisit"), body=b"", revisit_of=first)
         case "truncated":
-            return _gone(made, "truncated_body", body=made.body[:1500], truncated="length")
+            gone = _gone(made, "truncated_body")
+            return replace(gone, body=made.body[:1500], truncated="length")
         case "not_html":
             return _binary(spec, made)
         case "no_text":
             return _hollow(made)
         case "empty":
-            return _moved(_gone(made, "empty_body", "empty", body=b""), "/blank")
+            return replace(_moved(_gone(made, "empty_body", "empty"), "/blank"), body=b"")
     return _failed(spec, made)
 
 
@@ -190,8 +200,8 @@ def _binary(spec: Spec, made: Capture) -> Capture:
         ("data.json", "application/json", json_body(spec.site.host)),
     )[spec.number % 3]
     headers = (("Content-Type", payload_type),)
-    made = _moved(made, f"/{spec.number}/{name}")
-    return _gone(made, "not_html", "binary", body=body, headers=headers, payload_type=payload_type)
+    made = _gone(_moved(made, f"/{spec.number}/{name}"), "not_html", "binary")
+    return replace(made, body=body, headers=headers, payload_type=payload_type)
 
 
 def _hollow(made: Capture) -> Capture:
@@ -200,8 +210,10 @@ def _hollow(made: Capture) -> Capture:
         b'<!DOCTYPE html><html lang="en"><head><title>App</title></head><body><div id="app"></div>'
     )
     body += b"<script>document.getElementById('app').textContent = 'ready';</script></body></html>"
-    gone = _gone(_moved(made, "/app"), "no_text", "hollow", body=body)
-    return replace(gone, truth=replace(gone.truth, may_drop=("extract:near_empty",)))
+    gone = _gone(_moved(made, "/app"), "no_text", "hollow")
+    truth = replace(gone.truth, charset="utf-8", may_drop=("extract:near_empty",))
+    headers = (("Content-Type", "text/html; charset=utf-8"),)
+    return replace(gone, truth=truth, body=body, headers=headers)
 
 
 def _failed(spec: Spec, made: Capture) -> Capture:
@@ -215,7 +227,7 @@ def _failed(spec: Spec, made: Capture) -> Capture:
     if spec.event == "redirect":
         headers += (("Location", made.truth.url),)
     made = _moved(made, f"/{spec.event.replace('_', '-')}/{spec.number}")
-    body = f"<html><head><title>{status}</title></head><body><h1>{status}</h1><p>{escape(note)}</p></body></html>"
-    return _gone(
-        made, "http_status", spec.event, body=body.encode(), status=status, headers=headers
-    )
+    gone = _gone(made, "http_status", spec.event)
+    text = f"<h1>{status}</h1><p>{escape(note)}</p>"
+    body = f"<html><head><title>{status}</title></head><body>{text}</body></html>".encode()
+    return replace(gone, body=body, status=status, headers=headers)

@@ -16,12 +16,14 @@ def forum(site: Site, chance: Chance) -> Content:
     posts = [_post(author, "ask", chance.between(3, 6))]
     posts += [_post(author, "reply", chance.between(2, 6)) for _ in range(chance.between(3, 9))]
     blocks = []
+    box = Chance("forum", site.host).pick(["message", "thread-item", "reply-box"])
     for number, text in enumerate(posts, start=1):
         user = Author(site.topic, 0, chance).line("forum", "user").replace(" ", "")
+        day = f"{chance.between(1, 28)} {author.grammar.expand('[month]')} 2025"
+        head = f'<span class="user">{user}</span> <span class="when">{day}</span>'
         blocks.append(
-            f'<div class="post" id="p{number}"><div class="post-head"><span class="user">{user}</span> '
-            f'<span class="when">{chance.between(1, 28)} {author.grammar.expand("[month]")} 2025</span>'
-            f'</div><div class="post-content">{paragraph(text)}</div></div>'
+            f'<div class="{box}" id="p{number}"><div class="{box}-head">{head}</div>'
+            f'<div class="{box}-text">{paragraph(text)}</div></div>'
         )
     title = author.grammar.say(chance.pick(["[trait] [thing] broken?", "Help with my [thing]"]))
     return Content("forum", title, "\n".join(blocks), (snippet(posts[0]), snippet(posts[1])))

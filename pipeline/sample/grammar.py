@@ -1,12 +1,13 @@
 """A recursive grammar over word lists: "[thing]" is replaced by one of the things, and so on down.
 
-`[slot]` is looked up in the entities of the text, then in the lexicon; `[slot+s]` inflects an English
-word. An entry with irregular forms gives them as "base|plural" or "base|past|participle|gerund".
+`[slot]` is looked up in the entities of the text, then in the lexicon; `[slot+s]` inflects an
+English word. An entry with irregular forms gives them: "base|plural" or
+"base|past|participle|gerund".
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 
 from pipeline.sample.chance import Chance
 
@@ -16,12 +17,12 @@ _SLOT = re.compile(r"\[(\w+)(?:\+(\w+))?\]")
 _ARTICLE = re.compile(r"\b([Aa]) (?=[aeiou]|hourglass|honest|eight|eleven)(?!one|uni|use|eu)", re.I)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parts(template: str) -> tuple[str, ...]:
     return tuple(_SLOT.split(template))
 
 
-@lru_cache(maxsize=None)
+@cache
 def inflect(entry: str, form: str | None) -> str:
     """One form of a lexicon entry: None (base), s (plural), ed (past), en (participle), ing."""
     base, *given = entry.split("|")

@@ -79,7 +79,7 @@ def links(labels: Iterable[str]) -> str:
 
 
 def code(language: str, text: str, style: str = "plain") -> str:
-    """A code block: plain, `numbered` (numbers in a table beside it) or `spans` (numbers inside)."""
+    """A code block: plain, `numbered` (numbers in a table beside it) or `spans` (within it)."""
     tag = f'<code class="language-{language}">'
     if style == "numbered":
         count = len(text.splitlines())

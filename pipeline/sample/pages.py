@@ -98,12 +98,12 @@ def reprinted(body: str, host: str) -> str:
 
 
 def html(spec: Spec, page: Content) -> str:
-    """The whole page in the dress of the site that carries it."""
+    """The whole page in the dress of the site that carries it; a reprint keeps its layout."""
     site = spec.host if spec.event == "near_copy" and spec.host else spec.site
     body = reprinted(page.body, spec.site.host) if spec.event == "near_copy" else page.body
     chance = Chance("dress", site.host, spec.site.host, spec.page)
     text = fill(
-        site.layout,
+        spec.site.layout,
         lang=site.language,
         charset=_meta_charset(site),
         site=site.host,
@@ -116,15 +116,19 @@ def html(spec: Spec, page: Content) -> str:
         footer=f"<p>{escape(site.footer)}</p>",
         cookie=f'<div class="cookie-notice" id="cookies"><p>{escape(site.cookie)}</p></div>',
         author=_author(site, chance),
-        date=date(spec)[:10],
+        date=date(replace(spec, event="page"))[:10],  # a copy is the same to the byte
     )
-    return text if site.kind in ("documentation", "math") else _curly(text, site)
+    return _curly(text) if is_curly(spec.site) else text
 
 
-def _curly(text: str, site: Site) -> str:
-    """Typographic quotes in the text (never in tags) of sites that set them."""
-    if site.language != "en" or Chance("curly", site.host).happens(0.4):
-        return text
+def is_curly(site: Site) -> bool:
+    """Whether the site sets typographic quotes; pages with code or formulas never do."""
+    plain = site.language == "en" and site.kind not in ("documentation", "math")
+    return plain and Chance("curly", site.host).happens(0.6)
+
+
+def _curly(text: str) -> str:
+    """Typographic quotes in the text of a page, never in its tags and scripts."""
     pieces = text.split("<")
     for i, piece in enumerate(pieces):
         tag, closing, shown = piece.partition(">")
@@ -144,9 +148,11 @@ def _meta_charset(site: Site) -> str:
 
 def _head(spec: Spec) -> str:
     """Opt-outs that stand in the page."""
-    if spec.twist == "no_ai" and spec.number % 2:
+    if not spec.page_opt_out:
+        return ""
+    if spec.twist == "no_ai":
         return '<meta name="robots" content="index, noai, noimageai">\n'
-    if spec.site.kind == "opt_out" and spec.page % 2:
+    if spec.site.kind == "opt_out":
         return '<meta name="tdm-reservation" content="1">\n'
     return ""
 

@@ -1,7 +1,7 @@
 """Which records the sample holds: sites, their pages, and what happens to some of them.
 
-A plan is a list of small specs; every page is written from its spec alone, so a plan of 20,000 pages
-takes little memory and no page depends on the order of writing.
+A plan is a list of small specs; every page is written from its spec alone, so a plan of 20,000
+pages takes little memory and no page depends on the order of writing.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from pipeline.errors import UsageError
 from pipeline.sample.chance import Chance
 from pipeline.sample.sites import MIN_SITES, Site, make_sites
 
-MIN_PAGES = 240
+MIN_PAGES = 200
 NEAR_WORDS = 480  # least words of an article whose near copy keeps a Jaccard index over 0.9
 
 # Records that are no page of their own, as (share of all, least number).
@@ -54,6 +54,11 @@ class Spec:
     number: int = 0  # among its kind of event or twist
     host: Site | None = None  # another site that carries a copy
 
+    @property
+    def page_opt_out(self) -> bool:
+        """Whether an opt-out stands in the page; else it stands in the HTTP header."""
+        return bool((self.number if self.twist else self.page) % 2)
+
 
 def _counts(table: dict[str, tuple[float, int]], pages: int) -> dict[str, int]:
     return {name: max(least, round(share * pages)) for name, (share, least) in table.items()}
@@ -89,7 +94,10 @@ def _twisted(specs: list[Spec], pages: int) -> tuple[list[Spec], dict[str, list[
     order = Chance("twists").shuffled([i for i, spec in enumerate(specs) if _may_twist(spec)])
     wanted = _counts(TWISTS, pages)
     if len(order) < sum(wanted.values()):
-        raise UsageError(f"{pages} pages hold too few articles for the planted cases; ask for more")
+        raise UsageError(
+            f"{pages} pages hold {len(order)} articles, too few for the planted cases; ask for "
+            "more sites"
+        )
     by_twist: dict[str, list[Spec]] = {}
     for twist, count in wanted.items():
         chosen, order = order[:count], order[count:]
@@ -118,11 +126,10 @@ def _host(spec: Spec, homes: list[Site], chance: Chance) -> Site:
 
 def make_plan(pages: int, sites: int) -> list[Spec]:
     """Exactly `pages` specs on exactly `sites` registered domains, in the order of writing."""
-    least = max(MIN_PAGES, 4 * sites)
-    if sites < MIN_SITES or pages < least:
+    if sites < MIN_SITES or pages < max(MIN_PAGES, 4 * sites):
         raise UsageError(
-            f"a sample of {pages} pages on {sites} sites is too small for all its cases; "
-            f"ask for at least {MIN_SITES} sites and {max(least, 4 * MIN_SITES)} pages"
+            f"{pages} pages on {sites} sites are too few for all cases of the sample; ask for at "
+            f"least {MIN_SITES} sites and {MIN_PAGES} pages, and for four pages a site"
         )
     own = pages - sum(_counts(EVENTS, pages).values())
     specs, by_twist = _twisted(list(_originals(make_sites(sites), own)), pages)

@@ -1,7 +1,8 @@
 """Prose of our own making: articles, posts, stories and questions that no two pages share.
 
-A text has a topic, a register (how much of it is encyclopaedic, how much chatty), entities that return
-in it, and sentence patterns drawn without replacement, so neither its words nor its order give it away.
+A text has a topic, a register (how much of it is encyclopaedic, how much chatty), entities that
+return in it, and sentence patterns drawn without replacement, so neither its words nor its order
+give it away.
 """
 
 import re
@@ -27,7 +28,8 @@ def _lexicon(topic: str) -> Lexicon:
 
 def _name(chance: Chance, start: str, end: str) -> str:
     names = load("english")["names"]
-    first, last = chance.pick(names[start]), chance.pick(names[end])
+    first: str = chance.pick(names[start])
+    last: str = chance.pick(names[end])
     return first + (last[1:] if first[-1] == last[0] else last)
 
 
@@ -74,7 +76,7 @@ class Author:
         return bag.pop()
 
     def _kind(self) -> str:
-        if self.chance.happens(0.5):
+        if self.chance.happens(0.45):
             return "both"
         return "encyclopaedic" if self.chance.happens(self.register) else "chatty"
 

@@ -2,12 +2,13 @@
 
 import re
 from html import escape
+from textwrap import wrap
 
 from pipeline.sample.chance import Chance
 from pipeline.sample.formulas import Formula, make_formula
-from pipeline.sample.grammar import Grammar
+from pipeline.sample.grammar import Grammar, inflect
 from pipeline.sample.markup import Content, code, heading, paragraph, snippet
-from pipeline.sample.prose import entities
+from pipeline.sample.prose import Author, entities
 from pipeline.sample.sites import Site
 from pipeline.sample.words import load
 
@@ -21,9 +22,28 @@ def program(language: str, chance: Chance, functions: int) -> str:
     return "\n".join(_named(text, words["noun"] + words["module"], chance) for text in chosen)
 
 
+# How each language opens its comments, line by line.
+_COMMENT = {
+    "python": "# ",
+    "bash": "# ",
+    "sql": "-- ",
+    "c": "// ",
+    "javascript": "// ",
+    "rust": "//! ",
+}
+
+
+def source_file(language: str, chance: Chance) -> str:
+    """A file of a few functions under a comment that says what they are for."""
+    writer = _Writer("software", chance)
+    about = " ".join([writer.title() + ".", writer.paragraph(), writer.paragraph()])
+    head = "".join(f"{_COMMENT[language]}{line}\n" for line in wrap(about, 88))
+    return f"{head}\n{program(language, chance, chance.between(3, 5))}"
+
+
 def _named(text: str, nouns: list[str], chance: Chance) -> str:
     a, b, c = chance.sample(nouns, 3)
-    names = {"a": f"{a}_{chance.pick(nouns)}", "b": b + "s", "c": c}
+    names = {"a": f"{a}_{chance.pick(nouns)}", "b": inflect(b, "s"), "c": c}
     names |= {"A": a.title() + chance.pick(nouns).title(), "N": str(chance.between(10, 99))}
     names |= {"M": str(chance.between(2, 9))}
     return _PLACE.sub(lambda match: names[match[1]], text)
@@ -63,10 +83,23 @@ def documentation(site: Site, chance: Chance) -> Content:
         blocks.append(paragraph(writer.paragraph()))
         text = program(language, chance, 1)
         blocks += code(language, text, style), paragraph(writer.paragraph())
-        lines.append(max(text.splitlines(), key=len).strip())
+        # Markdown tables escape the pipe, so an extractor may do so in a numbered block.
+        lines += [line.strip() for line in _longest(text) if "|" not in line]
+    blocks += _background(site, chance)
     return Content(
         "documentation", writer.title(), "\n".join(blocks), (snippet(intro),), tuple(lines)
     )
+
+
+def _longest(text: str) -> list[str]:
+    """The longest line, as a list."""
+    return sorted(text.splitlines(), key=len)[-1:]
+
+
+def _background(site: Site, chance: Chance) -> list[str]:
+    """A closing section in the register of the site."""
+    author = Author(site.topic, site.register, chance)
+    return [heading(author.line("titles", "heading")), paragraph(author.paragraph(4, 8))]
 
 
 def mathematics(site: Site, chance: Chance) -> Content:
@@ -94,6 +127,7 @@ def mathematics(site: Site, chance: Chance) -> Content:
             formula = make_formula(chance, 3)
             formulas.append(formula.tex)
             blocks.append(_dressed(formula, form, display=True))
+    blocks += _background(site, chance)
     has = (snippet(intro),)
     return Content("math", writer.title(), "\n".join(blocks), has, math=tuple(formulas[:3]))
 
@@ -112,8 +146,8 @@ def _dressed(formula: Formula, form: str, display: bool) -> str:
     )
     if form == "mathml":
         return math
-    shown = escape(formula.plain)
+    shown = f'<span class="base">{escape(formula.plain)}</span>'
     return (
         f'<span class="katex"><span class="katex-mathml">{math}</span>'
-        f'<span class="katex-html" aria-hidden="true"><span class="base">{shown}</span></span></span>'
+        f'<span class="katex-html" aria-hidden="true">{shown}</span></span>'
     )

@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 
 from pipeline.document import digest
+from pipeline.sample import technical
 from pipeline.sample.chance import Chance
 from pipeline.sample.prose import TOPICS, Author
-from pipeline.sample.technical import program
 from pipeline.sample.truth import Truth
 from pipeline.sample.words import load
 
@@ -40,7 +40,7 @@ def source_file(number: int) -> TextLine:
     chance = Chance("source file", number)
     languages = load("programs")
     language = chance.pick([*languages, "python", "python", "python"])
-    text = program(language, chance, chance.between(3, 5))
+    text = technical.source_file(language, chance)
     identity = digest("code", str(number))
     url = f"https://forge-works.example/{language}/{number}"
     truth = Truth(identity, url, "code", "program", code_has=(max(text.splitlines(), key=len),))

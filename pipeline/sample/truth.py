@@ -1,15 +1,17 @@
 """What must become of every record, written beside the sample as truth.jsonl."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
     """One record of the crawl or one line of a text source, and its fate.
 
-    `reason` "*" means that any reason of that stage will do. `may_drop` lists other ends ("job:reason",
-    "job:*") that a sound pipeline may give the record. Of a `group` exactly one member has fate "kept".
+    `reason` "*" means that any reason of that stage will do. `may_drop` lists other ends that a
+    sound pipeline may give the record, as shell patterns over "job:reason". Of a `group` exactly
+    one member has fate "kept". Redactions and snippets speak of the text as far as it gets: those
+    of a record that `curate` drops are true of the document that `extract` wrote.
     """
 
     record_id: str
@@ -57,7 +59,16 @@ _PLACES = {
 }
 
 
-def dropped(reason: str) -> dict[str, str]:
-    """The fields of a record that is dropped for `reason`."""
+def dropped(truth: Truth, reason: str, may_drop: tuple[str, ...] = ()) -> Truth:
+    """`truth` with the fate of a record that is dropped for `reason`."""
     job, stage = _PLACES[reason]
-    return {"fate": "dropped", "job": job, "stage": stage, "reason": reason}
+    return replace(
+        truth,
+        fate="dropped",
+        job=job,
+        stage=stage,
+        reason=reason,
+        may_drop=may_drop,
+        cited=False,
+        redactions=() if job == "extract" else truth.redactions,
+    )

@@ -1,8 +1,9 @@
 """A mini dump of an encyclopaedia: pages-articles XML and the externallinks table.
 
-Articles cite pages of the sample's cited sites in <ref> tags, as bare links, in templates and through a
-web archive. A talk page, a redirect and a template are there too, whose links must not count as citations.
-The table has the schema of MediaWiki 1.41 and later: reversed host with a trailing dot, then the path.
+Articles cite pages of the sample's cited sites in <ref> tags, as bare links, in templates and
+through a web archive. A talk page, a redirect and a template are there too, whose links must not
+count as citations. The table has the schema of MediaWiki 1.41 and later: reversed host with a
+trailing dot, then the path.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,8 @@ from pipeline.sample.prose import TOPICS, Author
 Citation = tuple[str, str]  # URL and title
 
 _CITES_PER_ARTICLE = 4
-_HEAD = """<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" version="0.11" xml:lang="en">
+_HEAD = """<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/"
+    version="0.11" xml:lang="en">
   <siteinfo>
     <sitename>Samplepedia</sitename>
     <dbname>samplewiki</dbname>
@@ -79,7 +81,8 @@ def _article(number: int, group: Sequence[Citation]) -> Entry:
     refs = [_reference(url, name, author, i) for i, (url, name) in enumerate(group)]
     parts = [
         f"{{{{Infobox place\n| name = {names['Town']}\n| founded = {names['Year']}\n}}}}\n"
-        f"'''{title}''' are part of [[{author.topic}]] near [[{names['Other']}]]. {author.paragraph(2, 4)}",
+        f"'''{title}''' are part of [[{author.topic}]] near [[{names['Other']}]]. "
+        + author.paragraph(2, 4),
         "== History ==",
         *(author.paragraph(2, 4) + ref for ref in refs),
         "== Numbers ==",
@@ -93,11 +96,11 @@ def _article(number: int, group: Sequence[Citation]) -> Entry:
 
 def _reference(url: str, title: str, author: Author, i: int) -> str:
     """A citation in one of the forms that editors use."""
-    year = author.grammar.entities["Later"]
+    year, family = author.grammar.entities["Later"], author.grammar.entities["Sur"]
     forms = (
         f"<ref>{{{{cite web |url={url} |title={title} |access-date=3 May 2025}}}}</ref>",
         f'<ref name="s{i}">[{url} {title}], {year}.</ref>',
-        f"<ref>{{{{cite book |last={author.grammar.entities['Sur']} |year={year} |url={url}}}}}</ref>",
+        f"<ref>{{{{cite book |last={family} |year={year} |url={url}}}}}</ref>",
         f"<ref>{{{{cite web |title={title} |url={url} "
         f"|archive-url=https://web.archive.org/web/20250601000000/{url}}}}}</ref>",
     )
@@ -105,9 +108,10 @@ def _reference(url: str, title: str, author: Author, i: int) -> str:
 
 
 def _table(author: Author) -> str:
+    say, chance = author.grammar.expand, author.chance
     rows = [
-        f"|-\n| {1800 + 20 * i} || {author.grammar.expand('[thing+s]')} || {author.chance.below(900)}"
-        for i in range(author.chance.between(2, 5))
+        f"|-\n| {1800 + 20 * i} || {say('[thing+s]')} || {chance.below(900)}"
+        for i in range(chance.between(2, 5))
     ]
     return '{| class="wikitable"\n! Year !! Kind !! Count\n' + "\n".join(rows) + "\n|}"
 

@@ -1,7 +1,5 @@
 """The jobs `exact` and `near` in one process: for corpora that fit, and what the pipelines must
 equal.
-
-`estimate` forecasts the memory, `refuse` says so in one sentence before anything starts.
 """
 
 from collections.abc import Sequence
@@ -16,7 +14,7 @@ from pipeline.dedup.decisions import clusters_table, decisions_table
 from pipeline.dedup.keys import survivors
 from pipeline.dedup.pairs import band_rows, candidates, signatures
 from pipeline.dedup.passes import Pass, cut_passes, drop_passes, part_decisions
-from pipeline.dedup.rows import DROP, Rows, concatenate, hash64
+from pipeline.dedup.rows import DROP, Rows, concatenate, hash_names
 from pipeline.dedup.survivors import judge, member_rows, pair_rows, root_rows
 from pipeline.errors import UsageError
 from pipeline.recipe import DedupConfig
@@ -75,7 +73,9 @@ def near_decisions(
     own, tables = len(parts), [*parts, *earlier]
     signed = [signatures(table, config.minhash) for table in tables]
     bands = [
-        band_rows(each, at, _sources(table, each.places), config)
+        band_rows(
+            each, at, hash_names(table["source"].take(pa.array(each.places)).to_pylist()), config
+        )
         for at, (each, table) in enumerate(zip(signed, tables, strict=True))
     ]
     found = candidates(np.concatenate(bands))
@@ -100,9 +100,3 @@ def near_decisions(
         [clusters_table(_of_part(verdict.clusters, at)) for at in range(own)],
         counts,
     )
-
-
-def _sources(table: pa.Table, places: np.ndarray) -> np.ndarray:
-    names = table.column("source").take(pa.array(places)).to_pylist()
-    known = {name: hash64(name) for name in set(names)}
-    return np.array([known[name] for name in names], dtype=np.uint64)

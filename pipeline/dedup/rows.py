@@ -57,6 +57,12 @@ def id_words(ids: Iterable[str]) -> Words:
     return pairs_of_words([bytes.fromhex("".join(ids))])
 
 
+def hash_names(names: Sequence[str]) -> Words:
+    """The hashes of names of which few differ."""
+    known = {name: hash64(name) for name in set(names)}
+    return np.array([known[name] for name in names], dtype=np.uint64)
+
+
 def id_strings(high: Words, low: Words) -> list[str]:
     """The ids that two columns of words stand for."""
     data = np.stack([high, low], axis=1).astype(">u8").tobytes().hex()

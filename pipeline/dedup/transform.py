@@ -5,24 +5,26 @@ the job's work folder, one per range of a hashed key; a part finds its rows in t
 number. Rounds of connected components are a loop here, one pipeline each.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
 import apache_beam as beam
 import numpy as np
+import pyarrow as pa
 
-from pipeline import files
-from pipeline.dedup.decisions import apply_decisions
-from pipeline.dedup.minhash import signature
-from pipeline.dedup.rows import Rows
-from pipeline.document import Batch, Measured, Unit, documents
+from pipeline.dedup import boilerplate, clusters, pairs, steps, survivors
+from pipeline.dedup.decisions import clusters_table, decisions_table
+from pipeline.dedup.desk import Desk, join_rows, make_desk, split_rows
+from pipeline.dedup.passes import Pass, cut_passes, drop_passes
+from pipeline.dedup.rows import DROP, Rows
+from pipeline.document import Unit
 from pipeline.recipe import DedupConfig, MinhashConfig
-from pipeline.routing import MapBatches, MapUnits, range_of
+from pipeline.routing import MapBatches, MapUnits
 
-RANGE_DOCUMENTS = 50_000  # documents whose rows fall into one range: 30 MB of band rows
-SIGNED = ["id", "source", "characters", "date", "signature"]
+_BY_A = ("a_hi", "a_lo")
+_BY_ROOT = ("root_hi", "root_lo")
 
 
 @dataclass
@@ -35,21 +37,7 @@ class ReadDecided(beam.PTransform):
     config: DedupConfig
 
     def expand(self, units: Any) -> Any:
-        return units | MapUnits("ReadDecided", partial(partial, _read_decided, self.config))
-
-
-def _read_decided(config: DedupConfig, unit: Unit) -> Iterator[Batch]:
-    rows = documents(files.read_table(unit.paths[0]))
-    decisions = files.read_table(unit.paths[1])
-    done = apply_decisions(rows, decisions, "dedup", config.min_characters)
-    short = tuple(row for row in done.dropped if row.reason == "too_short_after_cuts")
-    seen = {
-        "document": len(done.kept) + len(short),
-        "apart:cut_lines": done.lines,
-        "apart:cut_paragraphs": done.paragraphs,
-        "apart:cut_characters": done.characters,
-    }
-    yield Batch(unit, 0, True, tuple(done.kept), short, tuple(seen.items()))
+        return units | MapUnits("ReadDecided", partial(partial, steps.read_decided, self.config))
 
 
 @dataclass
@@ -59,13 +47,7 @@ class SignDocuments(beam.PTransform):
     config: MinhashConfig
 
     def expand(self, batches: Any) -> Any:
-        return batches | MapBatches("SignDocuments", partial(partial, _sign, self.config))
-
-
-def _sign(config: MinhashConfig, record: Any) -> Measured:
-    data = signature(record.words, config)
-    signed: Measured = replace(record, columns={**record.columns, "signature": data})
-    return signed
+        return batches | MapBatches("SignDocuments", partial(partial, steps.sign, self.config))
 
 
 class Runs(Protocol):
@@ -76,72 +58,202 @@ class Runs(Protocol):
     def work_file(self, name: str) -> str: ...
 
 
-@dataclass(frozen=True)
-class Desk:
-    """What the pipelines of one job share: where rows lie, in how many ranges, and part numbers."""
-
-    folder: str
-    ranges: int
-    own: int
-    numbers: Mapping[str, int]
-
-    def path(self, name: str, number: int) -> str:
-        return files.join(self.folder, f"{name}-{number:05}.rows")
-
-    def load(self, name: str, number: int, dtype: np.dtype[Any]) -> Rows:
-        """The rows of a range; none where none were written."""
-        path = self.path(name, number)
-        return np.frombuffer(files.read_bytes(path) if files.exists(path) else b"", dtype=dtype)
-
-    def of_part(self, name: str, part: int, dtype: np.dtype[Any]) -> Rows:
-        """The rows that a pass has left for a part."""
-        place = range_of(np.array([(part,)], dtype=[("part", "<u4")]), ("part",), self.ranges)
-        rows = self.load(name, int(place[0]), dtype)
-        mine: Rows = rows[rows["part"] == part]
-        return mine
-
-
-def make_desk(job: Runs, units: Sequence[Unit], earlier: Sequence[Unit], rows: int) -> Desk:
-    """Parts are numbered by their names, those of earlier runs after the own ones."""
-    names = [*sorted(unit.name for unit in units), *sorted(unit.name for unit in earlier)]
-    numbers = {name: number for number, name in enumerate(names)}
-    ranges = max(1, -(-rows // RANGE_DOCUMENTS))
-    return Desk(job.work_file("rows"), ranges, len(units), numbers)
-
-
 @dataclass
 class Together(beam.PTransform):
     """Named collections of row arrays to (range, {name: rows}): all rows whose keys fall into it.
 
-    Most bytes of a grouped element: the rows that one part has in one range.
+    Most bytes of a grouped element: the rows that one part, or one range before, has in one range.
     """
 
     key: tuple[str, ...]
     ranges: int
     dtypes: Mapping[str, np.dtype[Any]]
 
-    def expand(self, arrays: Mapping[str, Any]) -> Any:
+    def expand(self, arrays: Any) -> Any:  # a dictionary of collections
         blobs = {
             name: rows
             | f"Split {name}"
-            >> beam.FlatMap(_split, self.key, self.ranges).with_output_types(tuple[int, bytes])
+            >> beam.FlatMap(split_rows, self.key, self.ranges).with_output_types(tuple[int, bytes])
             for name, rows in arrays.items()
         }
-        return blobs | beam.CoGroupByKey() | beam.Map(_join, dict(self.dtypes))
+        return blobs | beam.CoGroupByKey() | beam.Map(partial(_joined, dict(self.dtypes)))
 
 
-def _split(rows: Rows, key: tuple[str, ...], ranges: int) -> Iterator[tuple[int, bytes]]:
-    place = range_of(rows, key, ranges)
-    order = np.argsort(place, kind="stable")
-    edges = np.searchsorted(place[order], np.arange(ranges + 1))
-    for number in np.flatnonzero(np.diff(edges)):
-        yield int(number), rows[order[edges[number] : edges[number + 1]]].tobytes()
-
-
-def _join(
-    group: tuple[int, Mapping[str, Iterable[bytes]]], dtypes: dict[str, np.dtype[Any]]
-) -> tuple[int, dict[str, Rows]]:
+def _joined(dtypes: dict[str, np.dtype[Any]], group: Any) -> Any:
+    """One element of CoGroupByKey, whose types Beam cannot follow, to (range, {name: rows})."""
     number, blobs = group
-    return number, {
-        name: np.frombuffer(b"".join(blobs[name]), dtype=dtype) for name, dtype in dtypes.items()
-    }
+    return number, {name: join_rows(blobs[name], dtype) for name, dtype in dtypes.items()}
+
+
+@dataclass
+class SaveRows(beam.PTransform):
+    """Brings rows together by key, reduces each range once more, and leaves it on the desk."""
+
+    desk: Desk
+    name: str
+    key: tuple[str, ...]
+    dtype: np.dtype[Any]
+    reduce: Callable[[Rows], Rows] | None = None
+
+    def expand(self, arrays: Any) -> Any:
+        together = Together(self.key, self.desk.ranges, {"rows": self.dtype})
+        return {"rows": arrays} | together | beam.Map(_save, self.desk, self.name, self.reduce)
+
+
+def _save(
+    group: tuple[int, dict[str, Rows]],
+    desk: Desk,
+    name: str,
+    reduce: Callable[[Rows], Rows] | None,
+) -> str:
+    number, rows = group
+    return desk.save(name, number, reduce(rows["rows"]) if reduce else rows["rows"])
+
+
+def decide_exact(
+    job: Runs, units: list[Unit], earlier: list[Unit], config: DedupConfig, rows: int
+) -> Callable[[Unit], pa.Table]:
+    """Runs the passes of `exact` over keys; gives the function from a unit to its decisions.
+
+    The first path of a unit is its part of keys; units of earlier runs name the curated part and
+    the decisions of `near` after it. `rows` is about how many documents there are.
+    """
+    desk = make_desk(job.work_file("rows"), units, earlier, rows)
+    done: tuple[str, ...] = ()
+    for step in drop_passes(config, desk.own):
+        job.once(step.name, [*units, *earlier], partial(_pass_graph, desk, step, done))
+        done = (*done, step.name)
+    job.once("sites", units, partial(_sites_graph, desk, done))
+    crowded = desk.load_all("sites", boilerplate.SITE_ROW)
+    for step in cut_passes(config, desk.own, crowded):
+        job.once(step.name, [*units, *earlier], partial(_pass_graph, desk, step, done))
+    return partial(steps.exact_decisions, desk, done, config)
+
+
+def _pass_graph(desk: Desk, step: Pass, done: tuple[str, ...], units: Any) -> Any:
+    return (
+        {"rows": units | MapUnits(step.name, partial(partial, steps.pass_rows, desk, step, done))}
+        | Together(step.key, desk.ranges, {"rows": step.row_type})
+        | beam.Map(_reduced, step)
+        | "ByPart" >> SaveRows(desk, step.name, ("part",), step.result_type)
+    )
+
+
+def _reduced(group: tuple[int, dict[str, Rows]], step: Pass) -> Rows:
+    return step.reduce(group[1]["rows"])
+
+
+def _sites_graph(desk: Desk, done: tuple[str, ...], units: Any) -> Any:
+    rows = units | MapUnits("sites", partial(partial, steps.site_rows, desk, done))
+    crowded = boilerplate.crowded_sites
+    return rows | SaveRows(desk, "sites", ("site",), boilerplate.SITE_ROW, crowded)
+
+
+def decide_near(
+    job: Runs,
+    units: list[Unit],
+    earlier: list[Unit],
+    config: DedupConfig,
+    minhash: MinhashConfig,
+    rows: int,
+) -> "NearFound":
+    """Runs `near` over signatures; what it gives turns a unit into its decisions and clusters.
+
+    The first path of a unit is its curated part; those of earlier runs name decisions after it.
+    """
+    desk = make_desk(job.work_file("rows"), units, earlier, rows)
+    every = [*units, *earlier]
+    job.once("pairs", every, partial(_pairs_graph, desk, config, minhash))
+    stars, rounds = _connected(job, desk)
+    job.once("roots", _range_units(desk), partial(_roots_graph, desk, stars))
+    job.once("judge", every, partial(_judge_graph, desk, config, minhash))
+    return NearFound(desk, {"rounds": rounds, **steps.counts_of(desk)})
+
+
+def _pairs_graph(desk: Desk, config: DedupConfig, minhash: MinhashConfig, units: Any) -> Any:
+    rows = units | MapUnits("bands", partial(partial, steps.band_rows, desk, config, minhash))
+    return (
+        {"rows": rows}
+        | Together(("band",), desk.ranges, {"rows": pairs.BAND_ROW})
+        | beam.Map(steps.candidates, desk)
+        | "ByFirst" >> SaveRows(desk, "pairs", _BY_A, clusters.EDGE, clusters.distinct)
+    )
+
+
+def _connected(job: Runs, desk: Desk) -> tuple[str, int]:
+    """Runs rounds until one changes nothing; gives the name of the stars, and how many rounds."""
+    name, mark, number = "pairs", (-1, -1), 0
+    while True:
+        number += 1
+        after = f"stars{number}"
+        job.once(after, _range_units(desk), partial(_round_graph, desk, name, after))
+        name, before = after, mark
+        marks = [steps.read_counts(desk.path(f"{after}-mark", at)) for at in range(desk.ranges)]
+        mark = (sum(m.get("edges", 0) for m in marks), sum(m.get("sum", 0) for m in marks))
+        if mark == before:
+            return name, number
+
+
+def _range_units(desk: Desk) -> list[Unit]:
+    return [Unit(name=f"range{at:05}", paths=(), start=at) for at in range(desk.ranges)]
+
+
+def _round_graph(desk: Desk, before: str, after: str, units: Any) -> Any:
+    edges = {"rows": clusters.EDGE}
+    rows = units | MapUnits(after, partial(partial, steps.edges_of, desk, before))
+    large = (
+        {"rows": rows | "LargeRows" >> beam.Map(clusters.large_star_rows)}
+        | "Large" >> Together(_BY_A, desk.ranges, edges)
+        | "LargeStar" >> beam.Map(lambda group: clusters.large_star(group[1]["rows"]))
+    )
+    return (
+        {"rows": large | "SmallRows" >> beam.Map(clusters.small_star_rows)}
+        | "Small" >> Together(_BY_A, desk.ranges, edges)
+        | beam.Map(steps.save_round, desk, after)
+    )
+
+
+def _roots_graph(desk: Desk, stars: str, units: Any) -> Any:
+    """The component of every candidate by its part, and of every pair by the root itself."""
+    found = units | "Stars" >> MapUnits("roots", partial(partial, steps.edges_of, desk, stars))
+    edges = units | "Pairs" >> MapUnits("roots", partial(partial, steps.edges_of, desk, "pairs"))
+    roots = found | "RootRows" >> beam.Map(survivors.root_rows)
+    linked = (
+        {"pairs": edges, "stars": found}
+        | Together(_BY_A, desk.ranges, {"pairs": clusters.EDGE, "stars": clusters.EDGE})
+        | beam.Map(lambda group: survivors.pair_rows(group[1]["pairs"], group[1]["stars"]))
+    )
+    return (
+        roots | "Roots" >> SaveRows(desk, "roots", ("part",), survivors.ROOT_ROW, np.unique),
+        linked | "Linked" >> SaveRows(desk, "linked", _BY_ROOT, survivors.PAIR),
+    )
+
+
+def _judge_graph(desk: Desk, config: DedupConfig, minhash: MinhashConfig, units: Any) -> Any:
+    rows = units | MapUnits("members", partial(partial, steps.members, desk, config, minhash))
+    verdicts = (
+        {"rows": rows}
+        | Together(_BY_ROOT, desk.ranges, {"rows": survivors.MEMBER})
+        | beam.Map(steps.judged, desk, minhash.threshold)
+    )
+    drops = verdicts | "Drops" >> beam.Map(lambda verdict: verdict.drops)
+    groups = verdicts | "Clusters" >> beam.Map(lambda verdict: verdict.clusters)
+    return (
+        drops | "SaveDrops" >> SaveRows(desk, "drops", ("part",), DROP),
+        groups | "SaveClusters" >> SaveRows(desk, "clusters", ("part",), survivors.CLUSTER),
+    )
+
+
+@dataclass(frozen=True)
+class NearFound:
+    """What `near` has left on the desk: the tables of every own unit, and the counts."""
+
+    desk: Desk
+    counts: dict[str, int]
+
+    def __call__(self, unit: Unit) -> tuple[pa.Table, pa.Table]:
+        """The decisions on a unit's part, and its documents' clusters."""
+        part = self.desk.numbers[unit.name]
+        drops = self.desk.of_part(("drops",), part, DROP)
+        groups = self.desk.of_part(("clusters",), part, survivors.CLUSTER)
+        return decisions_table(drops), clusters_table(groups)

@@ -1,0 +1,138 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import numpy as np
+import pyarrow as pa
+import pytest
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+
+from pipeline import files, parts
+from pipeline.dedup import desk
+from pipeline.dedup.in_memory import exact_decisions, near_decisions
+from pipeline.dedup.keys import kept_before, keys_table
+from pipeline.dedup.minhash import signature, signature_bytes
+from pipeline.dedup.transform import decide_exact, decide_near
+from pipeline.document import Document, Unit, digest
+from pipeline.recipe import DedupConfig, LinesConfig, MinhashConfig, ParagraphsConfig
+from pipeline.routing import DealUnits
+
+MINHASH = MinhashConfig()
+CONFIG = DedupConfig(
+    site_lines=LinesConfig(min_pages=3), paragraphs=ParagraphsConfig(min_characters=60)
+)
+
+
+@dataclass
+class Job:
+    """A job at work, as small as it can be."""
+
+    folder: Path
+
+    def work_file(self, name: str) -> str:
+        return str(self.folder / name)
+
+    def once(self, name: str, units: list[Unit], build: Callable[[Any], Any]) -> None:
+        listed = self.work_file(f"{name}.units")
+        parts.write_units(listed, units)
+        with beam.Pipeline(runner=FnApiRunner()) as root:
+            build(root | DealUnits(listed))
+
+
+def corpus(seed: int) -> list[Document]:
+    """Pages of a few sites with copies, near-copies, menus and a licence."""
+    chance = np.random.Generator(np.random.PCG64(seed))
+    words = np.array([f"{a}{b}{c}" for a in "bdfg" for b in "aeiou" for c in "klmnst"])
+    documents: list[Document] = []
+    for at in range(120):
+        text = " ".join(chance.choice(words, 120))
+        if documents and chance.random() < 0.5:
+            before = documents[int(chance.integers(len(documents)))].text.split("\n")[1].split()
+            before[int(chance.integers(len(before)))] = "changed"
+            text = " ".join(
+                before if chance.random() < 0.7 else [*before, "and", "more", "of", "it"]
+            )
+        site = f"site{chance.integers(4)}.org"
+        licence = "\nThis text may be copied by all who want to copy it, and by nobody else at all."
+        text = f"Menu of {site}\n{text}{licence * int(chance.random() < 0.5)}"
+        url = f"http://{site}/{chance.integers(60)}"
+        date = f"2020-01-{chance.integers(1, 28):02}T00:00:00Z"
+        name = digest(url, date, text)
+        documents.append(Document(name, url, f"s{at % 2}", text, site=site, date=date))
+    return documents
+
+
+def curated(documents: list[Document]) -> pa.Table:
+    rows = sorted(documents, key=lambda row: row.id)
+    signatures = [signature(row.text.lower().split(), MINHASH) for row in rows]
+    return pa.table(
+        {
+            "id": [row.id for row in rows],
+            "source": [row.source for row in rows],
+            "date": [row.date for row in rows],
+            "characters": pa.array([row.characters for row in rows], pa.int64()),
+            "signature": pa.array(signatures, pa.binary(signature_bytes(MINHASH))),
+        }
+    )
+
+
+def units_of(folder: Path, name: str, tables: list[list[pa.Table]]) -> list[Unit]:
+    """A unit for each list of tables, whose files it names in order."""
+    units = []
+    for at, each in enumerate(tables):
+        paths = tuple(str(folder / f"{name}{at}-{place}.parquet") for place in range(len(each)))
+        for path, table in zip(paths, each, strict=True):
+            files.write_table(path, table)
+        units.append(Unit(f"{name}{at}", paths))
+    return units
+
+
+@pytest.mark.parametrize("scope", ["global", "per_source"])
+@pytest.mark.parametrize("rows_of_range", [20, 1_000])
+def test_exact_by_pipelines_equals_exact_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scope: str, rows_of_range: int
+) -> None:
+    monkeypatch.setattr(desk, "RANGE_DOCUMENTS", rows_of_range)
+    config = CONFIG.model_copy(update={"scope": scope})
+    documents = corpus(seed=1)
+    tables = [keys_table(documents[at::3]) for at in range(3)]
+    units = units_of(tmp_path, "part", [[table] for table in tables])
+    decide = decide_exact(Job(tmp_path), units[::-1], [], config, 120)
+    expected = exact_decisions(tables, config)
+    assert sum(table.num_rows for table in expected) > 20
+    assert [decide(unit) for unit in units] == expected
+
+
+def test_exact_against_an_earlier_run_equals_that_in_memory(tmp_path: Path) -> None:
+    documents, before = corpus(seed=1), corpus(seed=2)[:60] + corpus(seed=1)[:10]
+    keys, late = keys_table(before), curated(before[5:])
+    gone = pa.table({"id": [row.id for row in before[5:9]]})
+    units = units_of(tmp_path, "part", [[keys_table(documents)]])
+    earlier = units_of(tmp_path, "before", [[keys, late, gone]])
+    kept = kept_before(keys, [row.id for row in before[9:]])
+    decide = decide_exact(Job(tmp_path), units, earlier, CONFIG, 120)
+    assert [decide(units[0])] == exact_decisions([keys_table(documents)], CONFIG, [kept])
+
+
+@pytest.mark.parametrize("rows_of_range", [20, 1_000])
+def test_near_by_pipelines_equals_near_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_of_range: int
+) -> None:
+    monkeypatch.setattr(desk, "RANGE_DOCUMENTS", rows_of_range)
+    documents = corpus(seed=3)
+    tables = [curated(documents[at::4]) for at in range(4)]
+    units = units_of(tmp_path, "part", [[table] for table in tables[:3]])
+    earlier = units_of(tmp_path, "before", [[tables[3], pa.table({"id": ["none"]})]])
+    found = decide_near(Job(tmp_path), units, earlier, CONFIG, MINHASH, 120)
+    expected = near_decisions(tables[:3], CONFIG, tables[3:])
+    assert sum(table.num_rows for table in expected.decisions) > 10
+    assert [found(unit)[0] for unit in units] == expected.decisions
+    assert [found(unit)[1] for unit in units] == expected.clusters
+
+
+def test_near_of_parts_without_pairs_decides_nothing(tmp_path: Path) -> None:
+    units = units_of(tmp_path, "part", [[curated(corpus(seed=4)[:1])], [curated([])]])
+    found = decide_near(Job(tmp_path), units, [], CONFIG, MINHASH, 1)
+    assert [table.num_rows for unit in units for table in found(unit)] == [0, 0, 0, 0]

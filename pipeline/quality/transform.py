@@ -12,6 +12,7 @@ from pipeline.recipe import QualityConfig
 from pipeline.routing import MapBatches, Step, documents
 
 STAGE = "quality"
+NOT_PROSE = ("code",)  # domains that a source declares and rules made for prose do not judge
 
 
 @dataclass
@@ -27,7 +28,7 @@ class JudgeQuality(beam.PTransform):
 def _judge(config: QualityConfig) -> Step:
     def step(document: Document) -> Measured | Dropped:
         found = judged(document, config)
-        if found.reasons:
+        if found.reasons and document.domain not in NOT_PROSE:
             return drop(document, STAGE, found.reasons[0], " ".join(found.reasons[1:]))
         edited = replace(document, text=found.text)
         return Measured(edited, found.words, asdict(found.statistics))

@@ -59,7 +59,7 @@ def _entry(line: str) -> str:
     words = line.partition("#")[0].split()
     if words and words[0] in _LOOPBACK:
         words = words[1:]
-    return host(words[0]) if len(words) == 1 else ""
+    return host(f"https://{words[0]}") if len(words) == 1 else ""
 
 
 def blocked_reason(page: Page, blocklist: Blocklist) -> tuple[str, str] | None:

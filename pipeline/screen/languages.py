@@ -16,8 +16,11 @@ def tag_language(document: Document) -> Document:
 
 
 def language_reason(document: Document, config: ScreenConfig) -> tuple[str, str] | None:
-    """("wrong_language", code) or ("unsure_language", score) where `document` is not wanted."""
-    if not config.languages:
+    """("wrong_language", code) or ("unsure_language", score) where `document` is not wanted.
+
+    Sources that declare the domain `code` hold programs, whose language is no natural one.
+    """
+    if not config.languages or document.domain == "code":
         return None
     if document.language not in config.languages:
         return "wrong_language", document.language or "unknown"

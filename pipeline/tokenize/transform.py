@@ -62,7 +62,7 @@ def _sampler(folder: str, rates: dict[str, float], seed: int) -> Callable[[Unit]
         taken = rows.filter(pa.array(drawn, pa.bool_()))
         texts = [text[:MAX_CHARACTERS] for text in taken["text"].to_pylist()]
         path = files.join(folder, f"{unit.name}.parquet")
-        files.write_table(path, pa.table({"id": taken["id"], "text": texts}))
+        files.write_table(path, pa.table({"id": taken["id"], "text": pa.array(texts, pa.string())}))
         yield path
 
     return sample

@@ -30,6 +30,7 @@ Reason = Literal[
     "damaged_archive",  # bytes that no record can be read from; detail: how many
     "broken_line",  # a line or row that is no record; detail: its number
     "empty_text",  # a line, row or article without text
+    "unreadable_markup",  # wikitext that its parser gives up on
     "redirect_page",  # a Wikipedia page that only points to another
     "not_an_article",  # a Wikipedia page outside the article namespace; detail: the namespace
 ]

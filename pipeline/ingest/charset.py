@@ -35,6 +35,9 @@ _BOMS = (
 # Python's codecs of these labels are narrower than what the standard decodes under the same name.
 _WIDER = {"gbk": "gb18030", "euc-kr": "cp949", "shift_jis": "cp932", "big5": "big5hkscs"}
 _STATEFUL = ("iso-2022-jp", "utf-16le", "utf-16be")
+# The detector's names that the standard does not know; MacCyrillic is a slip for windows-1251.
+_SPOKEN = {"cp949": "euc-kr", "cp932": "shift_jis", "mac-cyrillic": "windows-1251"}
+_CODEC = re.compile(r"\Acp125(\d)\Z")
 _WESTERN = ("windows-1252", "iso-8859-15", "iso-8859-3", "macintosh")
 _FOREIGN = re.compile("[\udc80-\udcff]")  # bytes that surrogateescape could not decode
 _ACCENTED = re.compile("[\u0080-\u024f]")
@@ -142,10 +145,16 @@ def _legacy(body: bytes, labels: list[tuple[str, str]]) -> Decoded:
         text = _by(body, name)
         if _fits(text, name):
             return _made(text, name, how)
-    name = _name(detect_encoding(body) or "") or "windows-1252"
-    if name == "utf-8":
+    name = _detected(body)
+    if name in ("", "utf-8"):
         name = next((name for name, _ in labels if name != "utf-8"), "windows-1252")
     return _made(_by(body, name), name, "repaired" if labels else "detected")
+
+
+def _detected(body: bytes) -> str:
+    """What the bytes look like. The detector speaks of Python's codecs, and not of all by its name."""
+    found = (detect_encoding(body, html5_compatible=False) or "").lower().replace("_", "-")
+    return _name(_CODEC.sub(r"windows-125\1", _SPOKEN.get(found, found)))
 
 
 def _by(body: bytes, name: str) -> str:

@@ -7,6 +7,7 @@ from pipeline.document import Batch, Document, Dropped, Page, Unit, drop
 from pipeline.ingest.archives import archive_units, read_archive
 from pipeline.ingest.places import source_paths, unit_names
 from pipeline.ingest.text_sources import read_lines, read_table, text_units
+from pipeline.ingest.wikipedia import read_dump, wikipedia_units
 from pipeline.recipe import ExtractConfig, Source
 
 BATCH_RECORDS = 2_000
@@ -28,6 +29,8 @@ def plan_units(source: Source, config: ExtractConfig, base: str) -> list[Unit]:
     step = config.range_megabytes * MEGABYTE
     if source.format in ("jsonl", "parquet"):
         units = text_units(paths, names, source)
+    elif source.format == "wikipedia":
+        units = wikipedia_units(paths, names, source, step)
     else:
         units = archive_units(paths, names, source, step)
     return sorted(units, key=lambda unit: unit.name)
@@ -39,6 +42,8 @@ def _items(unit: Unit, source: Source, config: ExtractConfig) -> Items:
             return read_lines(unit, source)
         case "parquet":
             return read_table(unit, source)
+        case "wikipedia":
+            return read_dump(unit, source, config)
         case _:
             return read_archive(unit, source, config)
 

@@ -1,17 +1,20 @@
 """Benchmark questions in documents: word n-grams of every item, looked up in every document.
 
 A document that shares one n-gram (13 words by default, as GPT-3, arXiv 2005.14165) with an item's
-question and answer, read as one sequence, or with its passage is hit. An item of fewer words is hit
-by its whole question and answer, word for word, and by less than that never; items of fewer than
-five words cannot be told from chance and are counted as left out. Words are those of the normal
-form, so case, punctuation and spacing change nothing.
+question and answer, read as one sequence, is hit, and so is one that shares half of those of its
+passage: passages are long and quote or use set phrases. An item of fewer words is hit by its whole
+question and answer, word for word, and by less than that never; items of fewer than five words
+cannot be told from chance and are counted as left out. Words are those of the normal form, so case,
+punctuation and spacing change nothing.
 
 Caveat: a paraphrased or translated item is not found.
 """
 
 import gzip
 import json
+import math
 import posixpath
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
@@ -26,6 +29,7 @@ from pipeline.recipe import BenchmarkTable
 from pipeline.text import normalise, words
 
 SHORTEST = 5  # words
+PASSAGE_SHARE = 0.5  # of a passage's n-grams
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no information is lost modulo 2**64
 
 Hashes = NDArray[np.uint64]
@@ -73,23 +77,27 @@ class Grams:
 
 @dataclass(frozen=True)
 class BenchmarkIndex:
-    """What to look for in documents: made by `build_index`."""
+    """What to look for in documents: made by `build_index`.
+
+    An item has two places: its number in `items` for question and answer, and that number plus
+    `len(items)` for its passage.
+    """
 
     items: tuple[tuple[str, int], ...]  # benchmark, number
     grams: tuple[Grams, ...]
+    needed: NDArray[np.int64]  # by place: how many n-grams make a hit
     left_out: int  # items that are not looked for
 
     def find(self, text: str) -> list[Hit]:
         """The items in `text`, those with the most n-grams first."""
         by_length = {grams.length: grams for grams in self.grams}
-        places = [
-            by_length[length].places(hashes)
-            for length, hashes in rolling_hashes(word_hashes(words(normalise(text))), [*by_length])
-        ]
-        if not places:
-            return []
-        found, counts = np.unique(np.concatenate(places), return_counts=True)
-        hits = [Hit(*self.items[int(i)], grams=int(n)) for i, n in zip(found, counts, strict=True)]
+        hashes = rolling_hashes(word_hashes(words(normalise(text))), [*by_length])
+        found = [by_length[length].places(runs) for length, runs in hashes]
+        counts = np.bincount(np.concatenate([np.zeros(0, np.int64), *found]))
+        grams: Counter[int] = Counter()
+        for place in np.flatnonzero(counts >= np.maximum(self.needed[: len(counts)], 1)).tolist():
+            grams[place % len(self.items)] += int(counts[place])
+        hits = [Hit(*self.items[item], grams=count) for item, count in grams.items()]
         return sorted(hits, key=lambda hit: (-hit.grams, hit.benchmark, hit.number))
 
 
@@ -112,21 +120,25 @@ def rolling_hashes(hashes: Hashes, lengths: list[int]) -> Iterator[tuple[int, Ha
 def build_index(items: list[Item], ngram: int) -> BenchmarkIndex:
     """The index of items, for n-grams of `ngram` words; equal for equal items."""
     rows: dict[int, list[tuple[Hashes, int]]] = {}
-    left_out = 0
-    for place, item in enumerate(items):
+    needed = np.zeros(2 * len(items), dtype=np.int64)
+    for number, item in enumerate(items):
         asked = words(normalise(f"{item.question}\n{item.answer}"))
         passage = words(normalise(item.passage))
-        telling = [
-            (length, _telling(sequence, length))
-            for sequence, length in ((asked, min(ngram, len(asked))), (passage, ngram))
-            if SHORTEST <= length <= len(sequence)
-        ]
-        left_out += not any(len(hashes) for _, hashes in telling)
-        for length, hashes in telling:
-            rows.setdefault(length, []).append((hashes, place))
+        for place, sequence, length, share in (
+            (number, asked, min(ngram, len(asked)), 0.0),
+            (number + len(items), passage, ngram, PASSAGE_SHARE),
+        ):
+            if SHORTEST <= length <= len(sequence):
+                hashes = _telling(sequence, length)
+                needed[place] = min(len(hashes), max(1, math.ceil(share * len(hashes))))
+                rows.setdefault(length, []).append((hashes, place))
     grams = [_grams(length, found) for length, found in sorted(rows.items())]
-    names = tuple((item.benchmark, item.number) for item in items)
-    return BenchmarkIndex(names, tuple(g for g in grams if len(g.hashes)), left_out)
+    return BenchmarkIndex(
+        items=tuple((item.benchmark, item.number) for item in items),
+        grams=tuple(found for found in grams if len(found.hashes)),
+        needed=needed,
+        left_out=int((needed.reshape(2, -1).sum(axis=0) == 0).sum()),
+    )
 
 
 def _telling(sequence: list[str], length: int) -> Hashes:
@@ -138,7 +150,7 @@ def _telling(sequence: list[str], length: int) -> Hashes:
     sums = np.concatenate([[0], np.cumsum(lettered)])
     enough = 3 * (sums[length:] - sums[:-length]) >= length
     ((_, hashes),) = rolling_hashes(word_hashes(sequence), [length])
-    return np.asarray(hashes[enough], dtype=np.uint64)
+    return np.unique(hashes[enough])
 
 
 def _grams(length: int, rows: list[tuple[Hashes, int]]) -> Grams:

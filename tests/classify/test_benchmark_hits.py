@@ -68,10 +68,13 @@ def test_enumerations_of_numbers_are_not_looked_for() -> None:
     assert index.find(f"The digits in use here are {digits}") != []
 
 
-def test_passage_is_looked_for_by_itself() -> None:
-    passage = " ".join(f"word{i}" for i in range(20))
-    index = build_index([Item("reading", 0, "What is the fifth word of it?", "word4", passage)], 13)
-    assert [str(hit) for hit in index.find(passage)] == ["reading:0"]
+def test_passage_is_hit_by_half_of_it_and_not_by_a_phrase() -> None:
+    passage = [f"word{chr(97 + i)}" for i in range(26)] + [f"more{chr(97 + i)}" for i in range(26)]
+    item = Item("reading", 0, "What is the fifth word of it?", "worde", " ".join(passage))
+    index = build_index([LONG, item], 13)
+    assert [str(hit) for hit in index.find(" ".join(passage))] == ["reading:0"]
+    assert [str(hit) for hit in index.find("x " + " ".join(passage[:33]))] == ["reading:0"]
+    assert index.find("x " + " ".join(passage[:20])) == []
 
 
 def test_hits_name_the_clearest_item_first() -> None:

@@ -1,16 +1,25 @@
 """The referenced model on a synthetic crawl: what it learns, and when its gate stays closed."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from classifiers.examples import Example, ReferencedSettings, choose, closed_reason, side_of
-from classifiers.fasttext_model import TrainSettings, read_card
+from classifiers.fasttext_model import (
+    CARD,
+    MODEL,
+    TEXT_FORM,
+    FasttextModel,
+    TrainSettings,
+    read_card,
+    train,
+)
 from classifiers.metrics import auc
 from classifiers.referenced import load_referenced, train_referenced
 from classifiers.wikipedia import ReferencedUrls, key_hash
-from pipeline.document import digest
+from pipeline.document import digest, unit_hash
 from pipeline.urls import url_key
 
 SMALL = TrainSettings(buckets=5_000, epochs=15)
@@ -149,3 +158,25 @@ def test_side_of_sites_is_eight_to_one_to_one() -> None:
     sides = [side_of(f"site{i}.org", 1) for i in range(5_000)]
     assert sides.count("train") == pytest.approx(4_000, rel=0.03)
     assert sides.count("calibrate") == pytest.approx(500, rel=0.15)
+
+
+@pytest.mark.slow
+def test_random_labels_leak_by_rows_and_not_by_sites(tmp_path: Path) -> None:
+    """A split by rows makes a model of nothing look perfect; the split by sites does not."""
+    examples, urls = crawl(sites=200, pages=20)
+    settings = ReferencedSettings(training=SMALL, null_runs=5)
+    card = train_referenced(examples, urls, str(tmp_path / "sites"), 1729, settings)
+    assert abs(card["metrics"]["auc_random_labels"] - 0.5) < 0.1
+    labels = np.array([unit_hash(1, example.site) < 0.5 for example in examples])
+    test = np.array([unit_hash(1, "row", example.id) < 0.2 for example in examples])
+    pairs = [
+        ("yes" if label else "no", example.text)
+        for example, label, held_out in zip(examples, labels, test, strict=True)
+        if not held_out
+    ]
+    folder = tmp_path / "rows"
+    of_file = train(pairs, str(folder / MODEL), SMALL)
+    card = {"hash": of_file, "text_form": TEXT_FORM, "positive": "yes"}
+    (folder / CARD).write_text(json.dumps(card))
+    scores = FasttextModel(str(folder)).score([example.text for example in examples])
+    assert auc(scores[test], labels[test]) > 0.9

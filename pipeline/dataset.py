@@ -10,22 +10,25 @@ from pipeline import files, parts
 from pipeline.document import Unit
 from pipeline.parts import Part
 from pipeline.run import JobRun
+from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.manifest import write_dataset
 from pipeline.tokenize.shards import shard_counts
 from pipeline.tokenize.train import TokenizerCard
 from pipeline.tokenize.transform import GatherShards, ShardPlan, told_shard
 
-PLAN = "plan.json"
+PLAN, TOKENIZER = "plan.json", "tokenizer.json"
 RANGE_DOCUMENTS = 250_000  # about so many documents meet in one range: 11 MB of locators
 
 
 def write_shards(
-    job: JobRun, done: list[Part], plan: Mapping[str, Any], card: TokenizerCard
+    job: JobRun, done: list[Part], plan: Mapping[str, Any], tokenizer: str
 ) -> dict[str, Any]:
     """Writes the dataset of all token parts; gives what the job's manifest says of it.
 
-    An empty mixture gives no dataset.
+    The dataset holds all that a trainer needs: shards, block table, manifest, plan and tokenizer. An
+    empty mixture gives no dataset.
     """
+    card = load_tokenizer(tokenizer).card
     totals = group_tokens(done)
     if not totals:
         return {"dataset": "", "notes": ["no dataset: the mixture is empty"]}
@@ -42,6 +45,8 @@ def write_shards(
     phases = dict(zip(shards.groups, shards.phases, strict=True))
     written = write_dataset(folder, told, phases, card, job.fingerprint)
     files.write_json(files.join(folder, PLAN), dict(plan))
+    source = tokenizer if tokenizer.endswith(".json") else files.join(tokenizer, TOKENIZER)
+    files.write_bytes_atomic(files.join(folder, TOKENIZER), files.read_bytes(source))
     return {
         "dataset": folder.removeprefix(job.folder),
         "identity": written.identity,

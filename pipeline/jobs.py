@@ -195,7 +195,7 @@ def tokenize(job: JobRun) -> Manifest:
     card = load_tokenizer(tokenizer).card
     units = _token_units(job, also=(card.digest,))
     done = job.run_units(units, partial(_encode_graph, tokenizer, job.recipe.seed, job.folder))
-    dataset = write_shards(job, done, plan, card)
+    dataset = write_shards(job, done, plan, tokenizer)
     job.extra |= {"tokenizer": tokenizer.removeprefix(job.folder), **dataset}
     return job.finish(done)
 

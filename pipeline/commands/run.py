@@ -4,12 +4,19 @@ import sys
 
 from rich.console import Console
 
+from pipeline.dataset import PLAN, TOKENIZER
 from pipeline.engine import Engine, own_usage
 from pipeline.jobs import JOBS, archive_units
+from pipeline.loader.plan import MixPlan
+from pipeline.loader.token_loader import TokenLoader
 from pipeline.manifests import Manifest
 from pipeline.recipe_file import load_recipe
 from pipeline.report.funnel import JobCounts, funnel_table
 from pipeline.run import Settings, check_settings, run_jobs
+from pipeline.tokenize.encode import load_tokenizer
+
+SEQUENCE = 256  # tokens of the sequence that is shown
+SHOWN = 400  # characters of it
 
 
 def run_recipe(
@@ -35,9 +42,27 @@ def run_recipe(
     console.print(funnel_table([job_counts(manifest) for manifest in manifests.values()]))
     if profile:
         console.print(profile_lines(motor))
+    if "tokenize" in manifests:
+        console.print(training_lines(manifests["tokenize"]), markup=False)
     last = list(manifests.values())[-1]
-    console.print(f"output  {last.folder}\nnext    gristmill status {out}")
+    console.print(f"output  {last.folder}\nnext    gristmill status {out}", markup=False)
     return manifests
+
+
+def training_lines(manifest: Manifest) -> str:
+    """Tokens and shards of the dataset, and the text of the first sequence a trainer would read."""
+    extra = manifest.extra
+    if not extra["dataset"]:
+        return "dataset none: the mixture is empty"
+    dataset = f"{manifest.folder}{extra['dataset']}"
+    plan = MixPlan.from_plan(dataset, f"{dataset}/{PLAN}", SEQUENCE)
+    head = f"dataset {dataset}\n        {extra['tokens']:,} tokens in {extra['shards']} shards"
+    if not plan.samples:
+        return head
+    batch = TokenLoader(plan, global_batch=1).batch(0)
+    text = load_tokenizer(f"{dataset}/{TOKENIZER}").decode(batch.tokens[0])
+    shown = " ".join(text.split())[:SHOWN]
+    return f"{head}\nbatch   {SEQUENCE} tokens of {plan.groups[batch.groups[0]]}: {shown} ..."
 
 
 def job_counts(manifest: Manifest) -> JobCounts:

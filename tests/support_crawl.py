@@ -55,7 +55,7 @@ def crawl_texts(data: Path, languages: tuple[str, ...] = ()) -> Iterator[CrawlTe
 
 
 def _text(body: bytes) -> str:
-    html = bytes_to_str(body, detect_encoding(body))
+    html = bytes_to_str(body, detect_encoding(body) or "utf-8")
     return trafilatura.extract(html, favor_recall=True, fast=True, include_comments=False) or ""
 
 

@@ -53,6 +53,7 @@ def load_rules() -> DomainRules:
 
 RULES = load_rules()
 DOMAINS = RULES.domains
+STARTS = {entry.split()[0] for entry in RULES.lists["words"]}  # of sequences
 
 
 def tag_domain(document: Document) -> tuple[str, float]:
@@ -90,13 +91,18 @@ def _entries(document: Document) -> Iterator[tuple[str, set[str]]]:
     yield "labels", set(labels[:-2])
     yield "tokens", _path_words(document.url)
     yield "types", set(_TYPE.findall(document.page_type.lower()))
-    opening = [
-        word.lower() for word in words(document.title[:200] + "\n" + document.text[:OPENING])
-    ]
-    yield (
-        "words",
-        {" ".join(opening[i : i + n]) for n in range(1, LONGEST + 1) for i in range(len(opening))},
-    )
+    yield "words", _sequences(f"{document.title[:200]}\n{document.text[:OPENING]}")
+
+
+def _sequences(text: str) -> set[str]:
+    """The word sequences of `text` that begin as one of the rules does."""
+    opening = [word.lower() for word in words(text)]
+    return {
+        " ".join(opening[i : i + n])
+        for i, word in enumerate(opening)
+        if word in STARTS
+        for n in range(1, LONGEST + 1)
+    }
 
 
 def _path_words(url: str) -> set[str]:

@@ -1,0 +1,109 @@
+"""The outlier reference finds made junk and leaves good texts alone."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from quality_corpus import draw, made_reference
+from quality_crawl import crawl_texts
+from quality_junk import JUNK, junk
+
+from pipeline.errors import CheckError, UsageError
+from pipeline.quality.judge import judged
+from pipeline.quality.outliers import (
+    DEVIATIONS,
+    Reference,
+    code_points,
+    compression_ratio,
+    outlier_values,
+    pieces_per_character,
+)
+from pipeline.quality.reference import (
+    Sample,
+    fit_reference,
+    reference_table,
+    table_reference,
+)
+from pipeline.recipe import QualityConfig
+from pipeline.text import Split
+
+
+def _is_flagged(text: str, reference: Reference) -> bool:
+    values = outlier_values(Split(text), "en", reference)
+    return any(abs(values[name] or 0.0) > 1 for name in DEVIATIONS)
+
+
+def test_reference_of_shuffled_samples_is_the_same() -> None:
+    samples = [Sample("en", draw(seed, 60 + seed)) for seed in range(220)]
+    one = reference_table(fit_reference(samples, 0.01))
+    other = reference_table(fit_reference(samples[::-1], 0.01))
+    assert one.equals(other)
+
+
+def test_reference_through_a_table_is_unchanged() -> None:
+    reference = made_reference()
+    again = table_reference(reference_table(reference))
+    assert reference_table(again).equals(reference_table(reference))
+    text = draw(99_999, 200)
+    assert outlier_values(Split(text), "en", again) == outlier_values(Split(text), "en", reference)
+
+
+def test_reference_of_a_language_with_few_samples_is_none() -> None:
+    reference = fit_reference([Sample("de", draw(seed, 80)) for seed in range(199)], 0.01)
+    assert reference == {}
+    values = outlier_values(Split(draw(1, 80)), "de", reference)
+    assert values["trigram_divergence"] is None
+    assert values["compression_ratio"] is not None
+
+
+def test_fit_reference_with_a_tail_that_is_no_share_is_refused() -> None:
+    with pytest.raises(UsageError, match="between 0 and 0.5"):
+        fit_reference([], 0.5)
+
+
+def test_table_reference_of_another_table_is_refused() -> None:
+    with pytest.raises(CheckError, match="fit it anew"):
+        table_reference(reference_table({}).drop_columns(["tail"]))
+
+
+def test_fresh_texts_of_the_language_are_rarely_flagged() -> None:
+    flagged = [_is_flagged(draw(20_000 + i, 60 + i), made_reference()) for i in range(400)]
+    assert np.mean(flagged) <= 0.03  # five statistics, two tails of 0.0025
+
+
+def test_pieces_are_letter_runs_capitals_digits_and_signs() -> None:
+    assert pieces_per_character(code_points("Abc De 12.")) == 5 / 10
+    assert pieces_per_character(code_points("aBcD")) == 3 / 4
+
+
+def test_compression_ratio_of_repetition_is_lower() -> None:
+    assert compression_ratio("mill " * 200) < 0.1 < compression_ratio(draw(1, 200))
+
+
+@pytest.mark.parametrize("text", ["", "a", "ab", "\ud800x", "\n"])
+def test_outlier_values_of_tiny_texts_are_computed(text: str) -> None:
+    assert len(outlier_values(Split(text), "en", made_reference())) == 10
+
+
+def _good_texts(data: Path) -> list[str]:
+    """English texts of the crawl against which no rule but the outliers' speaks."""
+    config = QualityConfig(rules=("gopher_repetition", "gopher_quality", "c4", "fineweb"))
+    documents = (page.document for page in crawl_texts(data))
+    return sorted(
+        {d.text for d in documents if d.language == "en" and not judged(d, config).reasons}
+    )
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_junk_of_the_crawl_is_found_in_eight_of_eleven_kinds(data: Path) -> None:
+    texts = _good_texts(data)
+    fit, held = texts[0::3] + texts[1::3], texts[2::3]
+    reference = fit_reference([Sample("en", text) for text in fit], 0.0025)
+    rates = {
+        kind: np.mean([_is_flagged(junk(kind, text, i), reference) for i, text in enumerate(held)])
+        for kind in JUNK
+    }
+    assert sum(rate >= 0.95 for rate in rates.values()) >= 8, rates
+    assert np.mean([_is_flagged(text, reference) for text in held]) <= 0.02

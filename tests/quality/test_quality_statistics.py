@@ -1,0 +1,122 @@
+"""What is measured agrees with a plain count, and does not depend on how it is reached."""
+
+from collections import Counter
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.quality.prose import prose
+from pipeline.quality.repetition import (
+    DUPLICATE_LENGTHS,
+    TOP_LENGTHS,
+    ngram_characters,
+    repeated_items,
+)
+from pipeline.quality.statistics import (
+    STATISTICS_SCHEMA,
+    QualityStatistics,
+    measure,
+    statistics_columns,
+)
+from pipeline.text import Split, given_split
+
+WORDS = st.lists(st.sampled_from(["a", "bb", "ccc", "dddd"]), max_size=60)
+
+
+def _top(words: list[str], n: int) -> int:
+    grams = [tuple(words[i : i + n]) for i in range(len(words) - n + 1)]
+    if not grams:
+        return 0
+    gram, count = Counter(grams).most_common(1)[0]
+    return len(" ".join(gram)) * count
+
+
+def _duplicate(words: list[str], n: int) -> int:
+    seen, characters, at = set(), 0, 0
+    while at + n <= len(words):
+        gram = tuple(words[at : at + n])
+        if gram in seen:
+            characters += sum(map(len, gram))
+            at += n
+        else:
+            seen.add(gram)
+            at += 1
+    return characters
+
+
+@given(WORDS)
+def test_ngram_characters_agree_with_a_plain_count(words: list[str]) -> None:
+    numbers = {word: i for i, word in enumerate(dict.fromkeys(words))}
+    ids = np.array([numbers[word] for word in words], np.int64)
+    lengths = np.array([len(word) for word in words], np.int64)
+    found = ngram_characters(ids, lengths)
+    assert found.top == tuple(_top(words, n) for n in TOP_LENGTHS)
+    assert found.duplicate == tuple(_duplicate(words, n) for n in DUPLICATE_LENGTHS)
+
+
+def test_repeated_items_counts_the_second_and_later_copies() -> None:
+    assert repeated_items(["ab", "c", "ab", "ab"]) == (2, 4)
+
+
+def test_measure_counts_a_small_text_as_by_hand() -> None:
+    text = "- One #two three...\nFour five, and the 6 | sixes.\n\nEnd to it…"
+    statistics = measure(Split(text), "en")
+    assert statistics.words == 12
+    assert statistics.mean_word_length == pytest.approx(38 / 12)
+    assert statistics.median_word_length == 3
+    assert statistics.hash_word_ratio == 1 / 14  # words, a hyphen and a bar
+    assert statistics.ellipsis_word_ratio == 2 / 14
+    assert statistics.alphabetic_word_share == 11 / 14
+    assert statistics.newline_word_ratio == 3 / 14
+    assert (statistics.lines, statistics.paragraphs, statistics.sentences) == (3, 2, 3)
+    assert statistics.bullet_line_share == 1 / 3
+    assert statistics.ellipsis_line_share == 2 / 3
+    assert statistics.punctuated_line_share == 2 / 3
+    assert statistics.stop_words == 3
+    assert statistics.stop_word_occurrences == 3
+
+
+def test_measure_nothing_has_zeros_and_no_outlier_statistics() -> None:
+    statistics = measure(Split(""), "en")
+    assert (statistics.words, statistics.mean_word_length, statistics.lines) == (0, 0, 0)
+    assert statistics.compression_ratio is None
+
+
+@given(st.text())
+def test_measure_any_text_has_shares_between_zero_and_one(text: str) -> None:
+    statistics = measure(Split(text), "en")
+    shares = [n for n in STATISTICS_SCHEMA.names if n.endswith("_share") and "top" not in n]
+    for name in shares:
+        assert 0 <= getattr(statistics, name) <= 1, name
+
+
+def test_measure_with_given_words_uses_them() -> None:
+    split = given_split("a, b", frozenset({","}), words=["a", ",", "b"], symbols=0)
+    statistics = measure(split, "en")
+    assert statistics.words == 2
+    assert statistics.alphabetic_word_share == 2 / 3
+
+
+def test_statistics_columns_have_the_schema() -> None:
+    rows = [measure(Split("The mill."), "en"), measure(Split("Mühle."), "xx")]
+    table = pa.table(statistics_columns(rows), schema=STATISTICS_SCHEMA)
+    assert table.column("stop_words").to_pylist() == [1, None]
+    assert QualityStatistics(**table.to_pylist()[0]) == rows[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Before\n```py\nx = {1}\n```\nafter", "Before\n\nafter"),
+        ("Before\n~~~\nx\n~~~\nafter", "Before\n\nafter"),
+        ("An open fence\n```\nstays", "An open fence\n```\nstays"),
+        ("Let $x^2$ be \\(y\\) or $$z$$.", "Let   be   or  ."),
+        ("It costs $5 or $6 now.", "It costs $5 or $6 now."),
+        ("\\begin{align}a&=b\\end{align} holds", "  holds"),
+    ],
+)
+def test_prose_of_structured_text_is_what_stands_between(text: str, expected: str) -> None:
+    assert prose(text) == expected

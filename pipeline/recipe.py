@@ -39,6 +39,7 @@ class Source(Section):
     domain: str = ""
     licence: str = ""
     language: str = ""
+    sites: tuple[str, ...] = ()  # of an index: only captures of these registered domains
 
     @model_validator(mode="after")
     def _names_one_place(self) -> "Source":

@@ -10,7 +10,8 @@
     sources   what a recipe names, as units of work; one unit read, as batches
 
 The reader counts what it meets (`Batch.seen`) apart from what becomes of it. Responses, resources,
-conversions, lines and damaged stretches are counted in, and each ends as exactly one record or one drop.
+conversions, lines and damaged stretches are counted in, and each ends as exactly one record or one
+drop.
 """
 
 from typing import Literal, get_args
@@ -28,6 +29,7 @@ Reason = Literal[
     "not_web",  # a record of another scheme (dns, ftp, metadata), or no address
     "duplicate_record",  # the same capture a second time in one unit
     "damaged_archive",  # bytes that no record can be read from; detail: how many
+    "missing_record",  # the index names bytes that are not there; detail: how many
     "broken_line",  # a line or row that is no record; detail: its number
     "empty_text",  # a line, row or article without text
     "unreadable_markup",  # wikitext that its parser gives up on

@@ -1,10 +1,11 @@
-"""Archives as units (whole, or in byte ranges), and a unit's records as pages, documents and drops."""
+"""Archives as units, whole or in byte ranges; a unit's records as pages, documents and drops."""
 
 import io
 import zipfile
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from pipeline.document import Document, Dropped, Page, Unit
@@ -51,7 +52,7 @@ def archive_units(paths: list[str], names: dict[str, str], source: Source, step:
 
 
 def _look(path: str) -> tuple[int, bool]:
-    """Size of a file, and whether ranges of it can be read. Raises UsageError if it is no archive."""
+    """Size of a file, and whether it has ranges. Raises UsageError if it is no archive."""
     with open_file(path) as file:
         size = size_of(file)
         if not size:
@@ -106,20 +107,23 @@ def read_archive(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[
         if window.view(0, 4) == ZIP:
             yield from _read_wacz(file, name, source, config)
         else:
-            yield from _read(window, name, unit.start, unit.stop, source, config)
+            yield from read_window(window, name, source, config, unit.start, unit.stop)
 
 
-def _read(
+def read_window(
     window: Window,
     name: str,
-    start: int,
-    stop: int | None,
     source: Source,
     config: ExtractConfig,
+    start: int = 0,
+    stop: int | None = None,
+    shift: int = 0,
 ) -> Iterator[Item]:
+    """Every record of [start, stop) and what becomes of it; `shift` is where the window begins."""
     limit = config.max_html_bytes
     codec = recognised(window) or Plain()
     for record in read_records(window, codec, start, stop, 2 * limit + BACK):
+        record = replace(record, offset=record.offset + shift) if shift else record
         if isinstance(record, Damage):
             yield "damaged", damage_row(record.offset, record.lost, name, source.name)
         elif record.kind in COUNTED_IN:
@@ -139,7 +143,7 @@ def _read_wacz(file: Any, name: str, source: Source, config: ExtractConfig) -> I
     for entry in inner:
         inner_name, kind = f"{name}!{entry.filename}", ""
         part = _entry(file, entry)
-        for kind, item in _read(Window(part), inner_name, 0, None, source, config):
+        for kind, item in read_window(Window(part), inner_name, source, config):
             yield kind, item
         short = entry.file_size - size_of(part)
         if short > 0 and kind != "damaged":

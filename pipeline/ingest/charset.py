@@ -1,8 +1,8 @@
 """Bytes of a page to text: which encoding, how it was found, wrong labels and mojibake repaired.
 
 The order is that of the WHATWG encoding standard (byte order mark, HTTP header, `<meta>`), then
-detection; labels are those of the standard. Valid UTF-8 beats every label: other text hardly ever is by
-chance. Pages that glue pieces in UTF-8 and in an 8-bit encoding together are read as both.
+detection; labels are those of the standard. Valid UTF-8 beats every label: other text hardly ever
+is by chance. Pages that glue pieces in UTF-8 and in an 8-bit encoding together are read as both.
 """
 
 import codecs
@@ -43,13 +43,13 @@ _FOREIGN = re.compile("[\udc80-\udcff]")  # bytes that surrogateescape could not
 _ACCENTED = re.compile("[\u0080-\u024f]")
 _PLAIN = re.compile("[A-Za-z]")
 
-# UTF-8 that was read as windows-1252 and written as UTF-8 again, as bytes: the letter of a lead byte
-# (Â Ã Ð Ñ â), and what shows that a trail byte followed.
+# UTF-8 that was read as windows-1252 and written as UTF-8 again, as bytes: the letter of a lead
+# byte (Â Ã Ð Ñ â), and what shows that a trail byte followed.
 _MANGLED_BYTES = re.compile(
     rb"\xc3(?:[\x82\x83][\xc2\xc5\xc6\xcb\xe2]|[\x90\x91][\xc2\xe2]|\xa2(?:\xc2[\x80-\x9f]|\xe2\x82\xac))"
 )
-# The same as text, where it cannot be a quotation of mojibake: with a control character, with a sign
-# that follows no Â in any language, or inside a word.
+# The same as text, where it cannot be a quotation of mojibake: with a control character, with a
+# sign that follows no Â in any language, or inside a word.
 _MANGLED = re.compile(
     "[\u00c2-\u00df\u00e2\u00e3][\u0080-\u009f]|\u00c2[\u00a1-\u00bf]|\u00e2\u20ac"
     "|(?<=[A-Za-z])[\u00c3\u00d0\u00d1][\u0080-\u00bf\u0152-\u0192\u2013-\u203a\u20ac\u2122]"
@@ -152,7 +152,7 @@ def _legacy(body: bytes, labels: list[tuple[str, str]]) -> Decoded:
 
 
 def _detected(body: bytes) -> str:
-    """What the bytes look like. The detector speaks of Python's codecs, and not of all by its name."""
+    """What the bytes look like; "" if nothing. The detector answers in Python's names."""
     found = (detect_encoding(body, html5_compatible=False) or "").lower().replace("_", "-")
     return _name(_CODEC.sub(r"windows-125\1", _SPOKEN.get(found, found)))
 

@@ -19,7 +19,8 @@ def crawl_paths(source: Source) -> list[str]:
     """
     if source.format not in _LISTS:
         raise UsageError(
-            f"source {source.name}: a crawl has no {source.format} files; set format to warc, wet or index"
+            f"source {source.name}: a crawl has no {source.format} files; "
+            "set format to warc, wet or index"
         )
     base = source.base.rstrip("/")
     url = f"{base}/crawl-data/{source.crawl}/{_LISTS[source.format]}"

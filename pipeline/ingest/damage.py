@@ -8,9 +8,9 @@ import re
 
 from pipeline.ingest.members import SLICE, BadMember, Codec, Window
 
-# The start of a record. In WARC a version line with a header field after it; some writers double the
-# carriage return. In ARC the URL record of versions 1.0 and 2.0: address, IP, date, type, (more,) length,
-# where old crawlers left one or the other field empty.
+# The start of a record. In WARC a version line with a header field after it; some writers double
+# the carriage return. In ARC the URL record of versions 1.0 and 2.0: address, IP, date, type,
+# (more,) length, where old crawlers left one or the other field empty.
 _WARC = re.compile(rb"WARC/[0-9.]{1,8}[ \t]*\r*\n[!-9;-~]+[ \t]*:", re.IGNORECASE)
 _IP = rb"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
 _ARC = re.compile(
@@ -34,7 +34,7 @@ def is_start(data: bytes, at: int = 0) -> bool:
 
 
 def next_header(data: bytes, at: int) -> int:
-    """Where the first record header on a line of its own begins at or after `at`; -1 if none does."""
+    """Where the first record header from `at` on begins a line; -1 if none does."""
     warc = at - 1
     while (warc := data.find(b"WARC/", warc + 1)) >= 0:
         if (warc == 0 or data[warc - 1] == 0x0A) and _WARC.match(data, warc):
@@ -81,9 +81,9 @@ def range_start(window: Window, codec: Codec, offset: int) -> int:
     """Where the first record of a range from `offset` on lies: a member, or the end of the file.
 
     A member found by its magic number may be a fake: an archive that is itself the body of a record
-    stands there as it is, in stored blocks. Those are at most 64 KiB (RFC 1951) or 128 KiB (RFC 8878)
-    long, so whole members in a row over CHAIN bytes are no fake. Where the row breaks, reading starts
-    further before.
+    stands there as it is, in stored blocks. Those are at most 64 KiB (RFC 1951) or 128 KiB (RFC
+    8878) long, so whole members in a row over CHAIN bytes are no fake. Where the row breaks,
+    reading starts further before.
     """
     if offset <= 0 or not codec.magic:
         return max(0, offset)

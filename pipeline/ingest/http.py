@@ -1,7 +1,8 @@
 """An HTTP response taken apart: status, headers, the body with its codings undone, what type it is.
 
-Archives hold bodies as they came or already decoded, with the headers left as they were, so a coding that the
-bytes do not show is taken as undone. Nothing raises but `BadBody`, which carries the reason of a drop.
+Archives hold bodies as they came or already decoded, with the headers left as they were, so a
+coding that the bytes do not show is taken as undone. Nothing raises but `BadBody`, which carries
+the reason of a drop.
 """
 
 import re
@@ -80,8 +81,8 @@ def parse_response(block: bytes) -> Response | None:
 def decoded_body(response: Response, limit: int) -> bytes:
     """The body without transfer and content codings.
 
-    Raises BadBody with `too_large` over `limit` bytes, `truncated_body` where a coding breaks off and
-    `bad_encoding` where it cannot be undone.
+    Raises BadBody with `too_large` over `limit` bytes, `truncated_body` where a coding breaks off
+    and `bad_encoding` where it cannot be undone.
     """
     body = response.body
     if "chunked" in response.headers.get("transfer-encoding", "").lower():
@@ -224,8 +225,9 @@ def sniffed(body: bytes) -> str:
 def not_html(mime: str, identified: str, body: bytes) -> str | None:
     """None if the body is a page, else the type that it is.
 
-    `mime` is what the server said, `identified` what the crawler found. Where they agree on HTML only a
-    body that plainly is something else overrules them; where they disagree, or say nothing, the body decides.
+    `mime` is what the server said, `identified` what the crawler found. Where they agree on HTML
+    only a body that plainly is something else overrules them; where they disagree, or say nothing,
+    the body decides.
     """
     shown = sniffed(body)
     declared = {kind in _HTML_TYPES for kind in (mime, identified) if kind}

@@ -1,4 +1,4 @@
-"""A record of an archive to what becomes of it: a `Page`, a `Document` or a drop with its reason."""
+"""What becomes of a record of an archive: a `Page`, a `Document` or a drop with its reason."""
 
 from dataclasses import replace
 

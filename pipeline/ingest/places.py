@@ -52,8 +52,8 @@ def _expanded(pattern: str, base: str, crawl_base: str) -> list[str]:
 def _listed(path: str, crawl_base: str) -> list[str]:
     """The paths in a list file, one a line, gzipped or not.
 
-    Those that begin with `crawl-data/`, as in Common Crawl's lists, start from `crawl_base`, others from
-    the folder of the list.
+    Those that begin with `crawl-data/`, as in Common Crawl's lists, start from `crawl_base`,
+    others from the folder of the list.
     """
     with open_file(path) as file:
         lines = [line.strip() for line in open_text(file, path)]
@@ -88,7 +88,8 @@ def archive_name(path: str) -> str:
 def unit_names(paths: list[str]) -> dict[str, str]:
     """A file-safe name for every path, the same whatever the order of the paths.
 
-    The archive's name; where several folders hold that name, with as many parent folders as it takes.
+    The archive's name; where several folders hold that name, with as many parent folders as it
+    takes.
     """
     names = {path: _name(path, 1) for path in paths}
     for depth in range(2, 64):

@@ -1,8 +1,9 @@
 """Open files wherever they lie, forwards and by range; remote ones with retries and back-off.
 
-http and https are read block by block with Range requests, each checked for the bytes that it should
-hold; a server that ignores Range has the file copied to a temporary file first. s3 and gs go through
-fsspec. A fault that outlives its retries raises CheckError: a later run goes on from there.
+http and https are read block by block with Range requests, each checked for the bytes that it
+should hold; a server that ignores Range has the file copied to a temporary file first. s3 and gs
+go through fsspec. A fault that outlives its retries raises CheckError: a later run goes on from
+there.
 """
 
 import io
@@ -101,6 +102,26 @@ class _Blocks(io.RawIOBase):
         return b"".join(parts)
 
 
+class Ranges:
+    """Single byte ranges of many files under one base address, from any thread."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base.rstrip("/")
+        self._session = requests.Session()
+
+    def fetch(self, name: str, offset: int, length: int) -> bytes | None:
+        """`length` bytes of a file at `offset`, fewer at its end; None if there are none."""
+        path, stop = f"{self._base}/{name}", offset + length
+        try:
+            if path.startswith(("http://", "https://")):
+                return _again(path, lambda: _part(self._session, path, offset, stop))
+            with open_file(path) as file:
+                file.seek(offset)
+                return bytes(file.read(length)) or None
+        except (FileNotFoundError, UsageError):
+            return None
+
+
 def _again(path: str, request: Callable[[], T]) -> T:
     """`request`, made again after faults that may pass."""
     retrying = Retrying(
@@ -118,26 +139,32 @@ def _again(path: str, request: Callable[[], T]) -> T:
 def _open_http(url: str) -> Any:
     session = requests.Session()
 
-    def ranged(start: int, stop: int) -> requests.Response:
-        try:
-            return _get(session, url, start, stop)
-        except requests.exceptions.ChunkedEncodingError as error:
-            raise _Passing(str(error)) from error
-
     def fetch(start: int, stop: int) -> bytes:
         def request() -> bytes:
-            response = ranged(start, stop)
+            response = _get(session, url, start, stop)
             if response.status_code != 206 or len(response.content) != stop - start:
                 raise _Passing(f"{len(response.content)} bytes for {stop - start}")
             return bytes(response.content)
 
         return _again(url, request)
 
-    first = _again(url, lambda: ranged(0, 1))
+    first = _again(url, lambda: _get(session, url, 0, 1))
     total = first.headers.get("Content-Range", "").rpartition("/")[2]
     if first.status_code == 206 and total.isdigit():
         return _Blocks(url, int(total), fetch)
     return _again(url, lambda: _copied(session, url))
+
+
+def _part(session: requests.Session, url: str, start: int, stop: int) -> bytes | None:
+    """A range of `url`, also from a server that sends the whole; None if it has no such range."""
+    response = _get(session, url, start, stop)
+    if response.status_code == 206:
+        return bytes(response.content)
+    if response.status_code == 416:
+        return None
+    with _copied(session, url) as copy:
+        copy.seek(start)
+        return bytes(copy.read(stop - start)) or None
 
 
 def _get(session: requests.Session, url: str, start: int, stop: int) -> requests.Response:
@@ -154,7 +181,10 @@ def _get(session: requests.Session, url: str, start: int, stop: int) -> requests
     if response.status_code == 206:
         if not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
             raise _Passing("another range than asked for")
-        _ = response.content
+        try:
+            _ = response.content
+        except requests.exceptions.ChunkedEncodingError as error:
+            raise _Passing(str(error)) from error
     else:
         response.close()
     return response

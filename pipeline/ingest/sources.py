@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.document import Batch, Document, Dropped, Page, Unit, drop
 from pipeline.ingest.archives import archive_units, read_archive
+from pipeline.ingest.index import index_units, read_index
 from pipeline.ingest.places import source_paths, unit_names
 from pipeline.ingest.text_sources import read_lines, read_table, text_units
 from pipeline.ingest.wikipedia import read_dump, wikipedia_units
@@ -21,14 +22,17 @@ Items = Iterator[tuple[str, Made | Dropped | None]]
 def plan_units(source: Source, config: ExtractConfig, base: str) -> list[Unit]:
     """The units of a source, by name; `base` is the folder that relative paths start from.
 
-    Names depend on the set of paths alone, not on their order. Raises UsageError, with the path and the
-    remedy, for a missing path, a pattern without a match and a file that is not of the source's format.
+    Names depend on the set of paths alone, not on their order. Raises UsageError, with the path
+    and the remedy, for a missing path, a pattern without a match and a file that is not of the
+    source's format.
     """
     paths = source_paths(source, base)
     names = unit_names(paths)
     step = config.range_megabytes * MEGABYTE
     if source.format in ("jsonl", "parquet"):
         units = text_units(paths, names, source)
+    elif source.format == "index":
+        units = index_units(paths, names, source)
     elif source.format == "wikipedia":
         units = wikipedia_units(paths, names, source, step)
     else:
@@ -42,6 +46,8 @@ def _items(unit: Unit, source: Source, config: ExtractConfig) -> Items:
             return read_lines(unit, source)
         case "parquet":
             return read_table(unit, source)
+        case "index":
+            return read_index(unit, source, config)
         case "wikipedia":
             return read_dump(unit, source, config)
         case _:
@@ -51,8 +57,8 @@ def _items(unit: Unit, source: Source, config: ExtractConfig) -> Items:
 def read_unit(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Batch]:
     """A unit's records in batches of at most BATCH_RECORDS and about BATCH_CHARACTERS.
 
-    `seen` counts what comes in by kind, and apart from it, with a prefix, other records (`apart:`) and
-    the charsets of pages with how they were found (`charset:`).
+    `seen` counts what comes in by kind, and apart from it, with a prefix, other records (`apart:`)
+    and the charsets of pages with how they were found (`charset:`).
     """
     making = _Making(unit)
     for kind, item in _items(unit, source, config):

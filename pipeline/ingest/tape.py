@@ -19,7 +19,7 @@ class _Mark(NamedTuple):
 
 
 class Tape:
-    """A cursor (`at`) over the members of a file from an offset on; what lies behind is forgotten."""
+    """A cursor (`at`) over the members of a file; what lies behind it is forgotten."""
 
     def __init__(self, window: Window, codec: Codec, offset: int) -> None:
         self._window = window
@@ -47,7 +47,7 @@ class Tape:
         return len(self.data) - self.at
 
     def fill(self) -> bool:
-        """Appends the next piece; False at the end of the file. Raises BadMember for that at `next`."""
+        """Appends the next piece; False at the end of the file. Raises BadMember (at `next`)."""
         fresh = self._pieces is None
         if self._pieces is None:
             if not self._window.view(self.next, 1):
@@ -119,7 +119,7 @@ class Tape:
                 return self.rest
 
     def stretch(self, size: int) -> int:
-        """Bytes of the file that the next `size` bytes take; `size` itself where members are shared."""
+        """Bytes of the file that the next `size` bytes take; `size` where members are shared."""
         if self.plain or not (self._at_border(0) and self._at_border(size)):
             return size
         return self.offset(size) - self.offset()

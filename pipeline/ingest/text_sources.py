@@ -1,7 +1,7 @@
 """JSON lines and Parquet tables of text: books, code, what has been extracted elsewhere.
 
-A record has `text`, and may have `id`, `url` and `date`; other fields are passed over. Domain, language
-and licence are what the source declares.
+A record has `text`, and may have `id`, `url` and `date`; other fields are passed over. Domain,
+language and licence are what the source declares.
 """
 
 import json
@@ -14,13 +14,12 @@ from blake3 import blake3
 
 from pipeline.document import Document, Dropped, Unit, digest
 from pipeline.errors import UsageError
-from pipeline.ingest.members import BadMember, Window, codec_of
 from pipeline.ingest.charset import repaired
+from pipeline.ingest.members import BadMember, Window, codec_of
 from pipeline.ingest.pages import damage_row
 from pipeline.ingest.places import archive_name
 from pipeline.ingest.remote import open_file, size_of
 from pipeline.recipe import Source
-
 from pipeline.urls import site
 
 Item = tuple[str, Document | Dropped | None]

@@ -1,8 +1,8 @@
 """Records of a WARC or ARC file, with the place each takes in it, and the damage between them.
 
-WARC 1.0 and 1.1 (ISO 28500), with headers that are folded, end in bare LF or change case; ARC 1.0 and
-2.0. A record may fill a member, share it, or run over several. Nothing raises: what cannot be read is
-a `Damage`, or a `Record` that says how many bytes were lost with it.
+WARC 1.0 and 1.1 (ISO 28500), with headers that are folded, end in bare LF or change case; ARC 1.0
+and 2.0. A record may fill a member, share it, or run over several. Nothing raises: what cannot be
+read is a `Damage`, or a `Record` that says how many bytes were lost with it.
 """
 
 import re
@@ -49,8 +49,8 @@ class Record:
 class Damage:
     """A stretch of the file from which no record can be read.
 
-    `lost` counts bytes of the file, or, where the stretch shares a member with records, decompressed
-    ones.
+    `lost` counts bytes of the file, or, where the stretch shares a member with records,
+    decompressed ones.
     """
 
     offset: int
@@ -62,8 +62,8 @@ def read_records(
 ) -> Iterator[Record | Damage]:
     """Every record that starts in the members of [start, stop), and every damage among them.
 
-    `start` and `stop` move to the next member that begins a record, so adjacent ranges meet exactly.
-    Of each block at most `keep` bytes are kept.
+    `start` and `stop` move to the next member that begins a record, so adjacent ranges meet
+    exactly. Of each block at most `keep` bytes are kept.
     """
     tape = Tape(window, codec, range_start(window, codec, start))
     end = None if stop is None else range_start(window, codec, stop)

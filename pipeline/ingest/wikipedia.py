@@ -1,7 +1,7 @@
 """Wikipedia's `pages-articles` dumps (XML in bz2, multistream or not) into documents.
 
-A multistream dump is bz2 streams of whole pages, so a byte range owns the streams that start in it and
-ranges are read side by side. Text is CC BY-SA; the domain is the encyclopedia.
+A multistream dump is bz2 streams of whole pages, so a byte range owns the streams that start in it
+and ranges are read side by side. Text is CC BY-SA; the domain is the encyclopedia.
 """
 
 import bz2
@@ -35,7 +35,8 @@ _PIECE = 1 << 20
 _XML_DECLARATION = re.compile(rb"\A\s*<\?xml[^>]*\?>")
 _ROOT = b"<mediawiki>"
 _LANGUAGE = re.compile(r"//([a-z-]{2,12})\.")
-# Links of these namespaces show no text: files, categories, and what the dump names so in its language.
+# Links of these namespaces show no text: files, categories, and what the dump names so in its
+# language.
 _UNLINKED = ("file", "image", "category", "media")
 
 
@@ -155,7 +156,7 @@ def _as_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _pages(window: Window, unit: Unit, name: str, source: Source) -> Iterator[Any]:
-    """The page elements of the streams that start in the unit's range; drop rows for bad streams."""
+    """The page elements of the streams that start in the range; drop rows for bad streams."""
     at = _next_stream(window, unit.start) if unit.start else 0
     fresh = bool(at)
     while window.view(at, 1) and (unit.stop is None or at < unit.stop):

@@ -1,7 +1,7 @@
 """Wikitext to plain text in the manner of Markdown: headings, paragraphs, lists, code, formulas.
 
-Templates, tables, images, categories, references and the sections that list them stay out. Parsing is
-mwparserfromhell's; what is said here is which of its nodes are text.
+Templates, tables, images, categories, references and the sections that list them stay out. Parsing
+is mwparserfromhell's; what is said here is which of its nodes are text.
 """
 
 import re
@@ -17,34 +17,42 @@ from mwparserfromhell.wikicode import Wikicode
 _ARGUMENT = {
     "lang": 2, "nowrap": 1, "nobr": 1, "small": 1, "smaller": 1, "big": 1, "em": 1, "strong": 1,
     "abbr": 1, "tooltip": 1, "circa": 1, "c.": 1, "quote": 1, "blockquote": 1, "cquote": 1,
-    "transliteration": 2, "transl": 2, "math": 1, "mvar": 1, "var": 1, "val": 1, "sic": 1, "as of": 1,
-    "code": 1, "linktext": 1, "ill": 1, "interlanguage link": 1, "visible anchor": 1, "vanchor": 1,
+    "transliteration": 2, "transl": 2, "math": 1, "mvar": 1, "var": 1, "val": 1, "sic": 1,
+    "as of": 1, "code": 1, "linktext": 1, "ill": 1, "interlanguage link": 1, "visible anchor": 1, "vanchor": 1,
 }  # fmt: skip
 _UNSEEN = frozenset(
-    "ref references gallery table timeline imagemap score graph mapframe maplink templatestyles"
-    " section indicator noinclude inputbox categorytree".split()
+    {"ref", "references", "gallery", "table", "timeline", "imagemap", "score", "graph", "mapframe"}
+    | {"maplink", "templatestyles", "section", "indicator", "noinclude", "inputbox"}
 )
 _CODE = frozenset({"syntaxhighlight", "source", "pre"})
 _FORMULA = frozenset({"math", "chem", "ce"})
 _BREAKS = frozenset({"br", "hr", "p", "div", "blockquote", "center", "poem"})
 
 # Sections that hold references or links and no prose, where they are headed in the usual words.
+# fmt: off
 _LISTING = frozenset(
-    "references;notes;footnotes;citations;external links;further reading;bibliography;sources;see also"
-    ";notes and references;works cited;references and notes;einzelnachweise;weblinks;literatur;quellen"
-    ";siehe auch;références;notes et références;liens externes;voir aussi;bibliographie;annexes"
-    ";referencias;enlaces externos;véase también;bibliografía;note;collegamenti esterni;voci correlate"
-    ";bibliografia;referências;ligações externas;ver também;referenties;externe links;zie ook"
-    ";bronnen, noten en/of referenties;przypisy;linki zewnętrzne;zobacz też;примечания;ссылки;литература"
-    ";см. также;източници;бележки;външни препратки;вижте също;литература;脚注;出典;外部リンク;関連項目"
-    ";参考文献;参考资料;外部链接;参见;參考資料;外部連結;參見;注释;참고 문헌;각주;외부 링크;같이 보기"
-    .split(";")
-)  # fmt: skip
+    " ".join(name.split())
+    for name in """
+    references; notes; footnotes; citations; external links; further reading; bibliography;
+    sources; see also; notes and references; works cited; references and notes; einzelnachweise;
+    weblinks; literatur; quellen; siehe auch; références; notes et références; liens externes;
+    voir aussi; bibliographie; annexes; referencias; enlaces externos; véase también;
+    bibliografía; note; collegamenti esterni; voci correlate; bibliografia; referências;
+    ligações externas; ver também; referenties; externe links; zie ook; bronnen, noten en/of
+    referenties; przypisy; linki zewnętrzne; zobacz też; примечания; ссылки; литература; см.
+    также; източници; бележки; външни препратки; вижте също;
+    脚注; 出典; 外部リンク; 関連項目; 参考文献; 参考资料; 外部链接; 参见; 參考資料; 外部連結;
+    參見; 注释; 참고 문헌; 각주; 외부 링크; 같이 보기
+    """.replace("\n", " ").split(";")
+)
+# fmt: on
 
 _STYLE = re.compile(r"'{2,5}")
 _MAGIC = re.compile(r"__[A-Z]{3,}__")
 _EMPTY_BRACKETS = re.compile(r" ?\((?:[\s,;:.–-]|&nbsp;)*\)")
-_LEADING = re.compile(r"\((?:\s*[;,])+\s*")
+_LEADING = re.compile(r"\((?:\s*[;,])+\s*|\(\s+")
+_TRAILING = re.compile(r"(?:\s*[;,])+\s*\)|\s+\)")
+_LOOSE = re.compile(r"(?<=\S)[ ]+(?=,[ ])")
 _SPACES = re.compile(r"[ \t\u00a0]{2,}")
 _HEADING = re.compile(r"(#{1,6}) (.*)")
 _ITEM = re.compile(r" *- *$")
@@ -179,14 +187,15 @@ def _tidied(text: str) -> str:
 
 def _tidied_line(line: str) -> str:
     line = _MAGIC.sub("", _STYLE.sub("", line.replace("\u00a0", " ")))
-    line = _LEADING.sub("(", _EMPTY_BRACKETS.sub("", line))
-    indent = len(line) - len(line.lstrip(" "))
-    line = line[:indent] + _SPACES.sub(" ", line[indent:]).rstrip()
+    line = _TRAILING.sub(")", _LEADING.sub("(", _EMPTY_BRACKETS.sub("", line)))
+    line = _LOOSE.sub("", line)
+    indent = len(line) - len(line.lstrip(" ")) if line.lstrip().startswith("- ") else 0
+    line = line[:indent] + _SPACES.sub(" ", line[indent:]).strip()
     return "" if _ITEM.match(line) else line
 
 
 def _without_listings(lines: list[str]) -> list[str]:
-    """`lines` without sections of references and links, empty sections, and more than one empty line."""
+    """`lines` without sections of references, empty sections and double empty lines."""
     kept: list[str] = []
     hidden = 0  # level of the heading whose section is left out
     for line in lines:
@@ -197,6 +206,7 @@ def _without_listings(lines: list[str]) -> list[str]:
                 continue
             hidden = level if heading.group(2).strip().lower() in _LISTING else 0
             _drop_empty(kept, level)
+            kept += [""] if kept else []
         if hidden or (not line and kept and not kept[-1]):
             continue
         kept.append(line)

@@ -1,0 +1,126 @@
+"""Common Crawl's columnar index: which captures a source wants, and only their byte ranges fetched.
+
+The index is Parquet with a row a capture: url, fetch_status, content_languages, warc_filename,
+warc_record_offset, warc_record_length (and more). A unit is some rows of one file.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline.document import Unit
+from pipeline.errors import UsageError
+from pipeline.ingest.archives import Item, read_window
+from pipeline.ingest.members import Window
+from pipeline.ingest.pages import damage_row
+from pipeline.ingest.places import archive_name
+from pipeline.ingest.remote import Ranges, open_file, size_of
+from pipeline.recipe import ExtractConfig, Source
+from pipeline.urls import site
+
+ROWS = 20_000  # captures of the index that one unit looks at
+AHEAD = 64  # captures that are held at once
+THREADS = 16  # requests under way at once: they wait for the network, not for a core
+_PLACE = ("warc_filename", "warc_record_offset", "warc_record_length")
+_COLUMNS = ("url", "fetch_status", "content_languages", *_PLACE)
+_NEEDED = ("url", *_PLACE)
+# ISO 639-3, which the index speaks, of languages that recipes name by ISO 639-1.
+_ISO_639_3 = {
+    "ar": "ara", "bg": "bul", "bn": "ben", "ca": "cat", "cs": "ces", "da": "dan", "de": "deu",
+    "el": "ell", "en": "eng", "es": "spa", "et": "est", "fa": "fas", "fi": "fin", "fr": "fra",
+    "he": "heb", "hi": "hin", "hr": "hrv", "hu": "hun", "id": "ind", "it": "ita", "ja": "jpn",
+    "ko": "kor", "lt": "lit", "lv": "lav", "ms": "msa", "nl": "nld", "no": "nor", "pl": "pol",
+    "pt": "por", "ro": "ron", "ru": "rus", "sk": "slk", "sl": "slv", "sr": "srp", "sv": "swe",
+    "ta": "tam", "te": "tel", "th": "tha", "tr": "tur", "uk": "ukr", "ur": "urd", "vi": "vie",
+    "zh": "zho",
+}  # fmt: skip
+
+
+def index_units(paths: list[str], names: dict[str, str], source: Source) -> list[Unit]:
+    """Units of ROWS rows of every index file. Raises UsageError for what is no such index."""
+    units = []
+    for path in paths:
+        with open_file(path) as file:
+            size = size_of(file)
+            rows = _checked(path, file).metadata.num_rows
+        for i, start in enumerate(range(0, max(rows, 1), ROWS)):
+            stop = min(start + ROWS, rows)
+            share = size * (stop - start) // max(rows, 1)
+            units.append(Unit(f"{names[path]}.{i:05d}", (path,), share, start, stop, source.name))
+    return units
+
+
+def _checked(path: str, file: Any) -> pq.ParquetFile:
+    try:
+        table = pq.ParquetFile(file)
+    except pa.ArrowInvalid:
+        raise UsageError(f"{path} is no Parquet file; give files of a columnar index") from None
+    missing = [name for name in _NEEDED if name not in table.schema_arrow.names]
+    if missing:
+        raise UsageError(f"{path} has no column `{missing[0]}`; give files of a columnar index")
+    return table
+
+
+def read_index(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Item]:
+    """The captures that the source wants of a unit's rows, and what becomes of each."""
+    with open_file(unit.paths[0]) as file:
+        rows = _rows(_checked(unit.paths[0], file), unit)
+    wanted = _wanted(rows, source)
+    for _ in range(len(rows) - len(wanted)):
+        yield "apart:index_row", None
+    places = list(zip(*(wanted.column(name).to_pylist() for name in _PLACE), strict=True))
+    with ThreadPoolExecutor(THREADS) as pool:
+        ranges = Ranges(source.base)
+        for first in range(0, len(places), AHEAD):
+            some = places[first : first + AHEAD]
+            for place, data in zip(
+                some, pool.map(lambda place: ranges.fetch(*place), some), strict=True
+            ):
+                yield from _capture(data, place, source, config)
+
+
+def _capture(
+    data: bytes | None, place: tuple[str, int, int], source: Source, config: ExtractConfig
+) -> Iterator[Item]:
+    """What becomes of the bytes that the index names; None: they are not there."""
+    path, offset, length = place
+    name, met = archive_name(path), False
+    if data is not None:
+        for item in read_window(Window(BytesIO(data)), name, source, config, shift=offset):
+            met = True
+            yield item
+    if not met:
+        row = damage_row(offset, length, name, source.name)
+        yield "damaged", row if data is not None else replace(row, reason="missing_record")
+
+
+def _rows(table: pq.ParquetFile, unit: Unit) -> pa.Table:
+    """The rows of a unit, from the row groups that hold them."""
+    columns = [name for name in _COLUMNS if name in table.schema_arrow.names]
+    stop, first, parts = unit.stop or 0, 0, []
+    for group in range(table.metadata.num_row_groups):
+        count = table.metadata.row_group(group).num_rows
+        low, high = max(unit.start - first, 0), min(stop - first, count)
+        if low < high:
+            parts.append(table.read_row_group(group, columns=columns).slice(low, high - low))
+        first += count
+    return pa.concat_tables(parts) if parts else table.schema_arrow.empty_table().select(columns)
+
+
+def _wanted(rows: pa.Table, source: Source) -> pa.Table:
+    """The rows of pages that were fetched, in the source's language and on its sites."""
+    if "fetch_status" in rows.column_names:
+        rows = rows.filter(pc.equal(pc.cast(rows.column("fetch_status"), pa.int64()), 200))
+    if source.language and "content_languages" in rows.column_names:
+        code = _ISO_639_3.get(source.language, source.language)
+        rows = rows.filter(pc.match_substring(rows.column("content_languages"), code))
+    if source.sites:
+        kept = [site(url) in source.sites for url in rows.column("url").to_pylist()]
+        rows = rows.filter(pa.array(kept, pa.bool_()))
+    return rows

@@ -25,8 +25,8 @@ def write_shards(
 ) -> dict[str, Any]:
     """Writes the dataset of all token parts; gives what the job's manifest says of it.
 
-    The dataset holds all that a trainer needs: shards, block table, manifest, plan and tokenizer. An
-    empty mixture gives no dataset.
+    The dataset holds all that a trainer needs: shards, block table, manifest, plan, tokenizer.
+    An empty mixture gives no dataset.
     """
     card = load_tokenizer(tokenizer).card
     totals = group_tokens(done)

@@ -24,7 +24,7 @@ from pipeline.document import (
 from pipeline.extract.transform import ExtractText, Prefilter
 from pipeline.ingest.sources import plan_units
 from pipeline.ingest.transform import ReadPages
-from pipeline.manifests import Manifest, counted_apart, set_of
+from pipeline.manifests import Manifest, counted_apart
 from pipeline.mix.decision import Decision, decide
 from pipeline.mix.plan import make_plan
 from pipeline.mix.transform import AssignParts, SummariseParts, decision_text, read_summary
@@ -171,7 +171,7 @@ def mix(job: JobRun) -> Manifest:
     done = job.run_units(units, partial(_assign_graph, decision, job.folder))
     plan = make_plan(decision, _group_counts(counted_apart(done)), recipe.mix)
     job.extra |= {"plan": plan, "notes": list(decision.notes)}
-    files.write_json(files.join(job.folder, "plan", f"{set_of(done)}.json"), plan)
+    files.write_json(files.join(job.folder, "plan", f"{job.set_name}.json"), plan)
     return job.finish(done)
 
 
@@ -228,7 +228,7 @@ def curated_table(rows: list[Measured]) -> pa.Table:
 
 
 JOBS = (
-    Job("extract", (), obeys.extract, extract),
+    Job("extract", (), obeys.extract, extract, archive_units),
     Job("exact", ("extract",), obeys.exact, exact),
     Job("curate", ("extract", "exact"), obeys.curate, curate),
     Job("near", ("curate",), obeys.near, near),

@@ -4,6 +4,7 @@ A manifest that is there is right: `in = kept + dropped` held for every part, co
 files.
 """
 
+import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -35,16 +36,12 @@ class Manifest:
 
     @property
     def identity(self) -> str:
-        """Digest of what the job has made: names and checksums of all its files."""
-        return digest(*(f"{p.name}{sorted(p.checksums.items())}" for p in self.parts))
+        """Digest of what the job has made: names and checksums of its parts, and the rest."""
+        rest = json.dumps(self.extra, sort_keys=True)
+        return digest(*(f"{p.name}{sorted(p.checksums.items())}" for p in self.parts), rest)
 
     def paths(self, dataset: str) -> list[str]:
         return [parts.path(self.folder, dataset, part.name) for part in self.parts]
-
-
-def set_of(done: list[Part]) -> str:
-    """The name of a set of parts."""
-    return digest(*(part.name for part in done))[:16]
 
 
 def counted_apart(done: list[Part]) -> dict[str, int]:

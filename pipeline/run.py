@@ -23,7 +23,7 @@ from pipeline.manifests import (
     check_part,
     counted_apart,
     manifest_path,
-    set_of,
+    read_manifest,
     write_manifest,
 )
 from pipeline.parts import Part
@@ -40,15 +40,11 @@ class JobRun:
     folder: str
     fingerprint: str
     obeys: dict[str, Any]
+    set_name: str  # the digest of the set of inputs, which names the manifest
     inputs: dict[str, Manifest]
     engine: Engine
     progress: Progress
     extra: dict[str, Any] = field(default_factory=dict)
-
-    @cached_property
-    def set_name(self) -> str:
-        """The digest of the set of inputs, which names the manifest."""
-        return digest(*(f"{name}{m.identity}" for name, m in sorted(self.inputs.items())))[:16]
 
     @cached_property
     def work(self) -> str:
@@ -139,7 +135,7 @@ class JobRun:
             apart=counted_apart(done),
             extra=self.extra,
         )
-        write_manifest(manifest, manifest_path(self.folder, set_of(done)))
+        write_manifest(manifest, manifest_path(self.folder, self.set_name))
         files.remove_folder(files.join(self.folder, "work"))
         files.sweep(self.folder)
         return manifest
@@ -156,6 +152,7 @@ class Job:
     reads: tuple[str, ...]
     obeys: Callable[[Recipe], dict[str, Any]]
     run: Callable[[JobRun], Manifest]
+    units: Callable[[Recipe], list[Unit]] | None = None  # of a job that reads no other
     version: int = 1
 
 
@@ -183,8 +180,11 @@ def run_jobs(
             at_work = job_run(job, recipe, out, done, motor, Progress(settings.quiet))
             record["jobs"][job.name] = {"folder": at_work.folder.rsplit("/", 1)[-1]}
             files.write_json(files.join(out, "run.json"), record)
-            done[job.name] = job.run(at_work)
-            record["jobs"][job.name]["manifest"] = set_of(done[job.name].parts)
+            record["jobs"][job.name]["manifest"] = at_work.set_name
+            is_done = files.exists(manifest_path(at_work.folder, at_work.set_name))
+            done[job.name] = (
+                read_manifest(at_work.folder, at_work.set_name) if is_done else job.run(at_work)
+            )
             files.write_json(files.join(out, "run.json"), record)
     return done, motor
 
@@ -224,7 +224,10 @@ def job_run(
     mark = fingerprint(FORMAT, job.name, job.version, recipe.seed, obeys)
     folder = files.join(out, f"{job.name}-{mark}")
     inputs = {name: done[name] for name in job.reads}
-    return JobRun(job.name, recipe, folder, mark, obeys, inputs, motor, progress)
+    names = [unit.name for unit in job.units(recipe)] if job.units else []
+    made = [f"{name}{manifest.identity}" for name, manifest in sorted(inputs.items())]
+    set_name = digest(*sorted(names), *made)[:16]
+    return JobRun(job.name, recipe, folder, mark, obeys, set_name, inputs, motor, progress)
 
 
 def _deal(root: Any, target: str) -> Any:

@@ -1,0 +1,136 @@
+"""Same bytes: worker counts, order of paths, kills and additions change nothing that is written."""
+
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from support import command, digests, funnel, gristmill, job_folder, leftovers
+
+from pipeline.document import unit_hash
+from pipeline.files import read_json
+
+PAGES, SITES = 200, 40
+KILLS = 10
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sample")
+    gristmill("sample", folder, "--pages", str(PAGES), "--sites", str(SITES))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run that all others must equal: one worker, never disturbed."""
+    out = tmp_path_factory.mktemp("whole") / "run"
+    gristmill("run", sample / "recipe.toml", "--out", out, "--workers", "1")
+    return out
+
+
+def reversed_recipe(sample: Path) -> Path:
+    """The same recipe with every path named, last first."""
+    paths = sorted((sample / "crawl").glob("*.warc.gz"), reverse=True)
+    listed = ", ".join(f'"crawl/{path.name}"' for path in paths)
+    recipe = (sample / "recipe.toml").read_text().replace('"crawl/*.warc.gz"', listed)
+    target = sample / "reversed.toml"
+    target.write_text(recipe)
+    return target
+
+
+def test_two_workers_and_reversed_paths_give_the_same_bytes(
+    sample: Path, whole: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    gristmill("run", reversed_recipe(sample), "--out", out, "--workers", "2")
+    assert digests(out) == digests(whole)
+
+
+def test_a_finished_run_writes_nothing_again(sample: Path, whole: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in whole.glob("*/parts/*")}
+    gristmill("run", sample / "recipe.toml", "--out", whole, "--workers", "2")
+    assert {path: path.stat().st_mtime_ns for path in whole.glob("*/parts/*")} == before
+
+
+def test_an_added_archive_runs_only_its_own_units(
+    sample: Path, whole: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    recipe = reversed_recipe(sample).read_text()
+    last = sorted((sample / "crawl").glob("*.warc.gz"))[-1].name
+    fewer = sample / "fewer.toml"
+    fewer.write_text(recipe.replace(f'"crawl/{last}", ', ""))
+    gristmill("run", fewer, "--out", out, "--until", "extract")
+    markers = job_folder(out, "extract") / "parts"
+    before = {path.name: path.stat().st_mtime_ns for path in markers.iterdir()}
+    gristmill("run", reversed_recipe(sample), "--out", out)
+    after = {path.name: path.stat().st_mtime_ns for path in markers.iterdir()}
+    assert {name: after[name] for name in before} == before
+    added = sorted(set(after) - set(before))
+    assert added
+    assert all(last in name for name in added)
+    assert funnel(out) == {
+        job: counts | {"path": funnel(out)[job]["path"]} for job, counts in funnel(whole).items()
+    }
+
+
+def test_a_changed_threshold_keeps_what_does_not_depend_on_it(
+    sample: Path, whole: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    shutil.copytree(whole, out)
+    kept = [job_folder(out, job) for job in ("extract", "exact")]
+    before = {path: path.stat().st_mtime_ns for one in kept for path in one.rglob("*.parquet")}
+    stale = job_folder(out, "curate")
+    gristmill("run", sample / "recipe.toml", "--out", out, "--set", "quality.min_words=80")
+    after = {path: path.stat().st_mtime_ns for one in kept for path in one.rglob("*.parquet")}
+    assert after == before
+    assert [job_folder(out, job) for job in ("extract", "exact")] == kept
+    assert job_folder(out, "curate") != stale
+
+
+def undisturbed_seconds(sample: Path, out: Path) -> float:
+    begun = time.monotonic()
+    gristmill("run", sample / "recipe.toml", "--out", out, "--workers", "2")
+    return time.monotonic() - begun
+
+
+def finished(out: Path) -> dict[Path, int]:
+    """When every finished part was committed."""
+    return {path: path.stat().st_mtime_ns for path in out.glob("*/parts/*.json")}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_run_killed_ten_times_ends_with_the_bytes_of_an_unbroken_one(
+    sample: Path, whole: Path, tmp_path: Path
+) -> None:
+    seconds = undisturbed_seconds(sample, tmp_path / "undisturbed")
+    out = tmp_path / "run"
+    arguments = ("run", sample / "recipe.toml", "--out", out, "--workers", "2")
+    known: dict[Path, int] = {}
+    for number in range(KILLS):
+        process = subprocess.Popen(command(*arguments), stderr=subprocess.DEVNULL)
+        time.sleep(seconds * (0.1 + 0.9 * unit_hash(7, f"kill-{number}")))
+        process.kill()
+        process.wait()
+        time.sleep(1.0)  # workers notice that the run is gone
+        found = finished(out)
+        assert {path: found[path] for path in known} == known
+        known = found
+    gristmill(*arguments)
+    assert {path: finished(out)[path] for path in known} == known
+    assert digests(out) == digests(whole)
+    assert leftovers(out) == []
+
+
+def test_manifests_name_every_file_with_its_checksum(whole: Path) -> None:
+    from pipeline.files import checksum
+
+    for path in whole.glob("*/manifests/*.json"):
+        for part in read_json(str(path))["parts"]:
+            for dataset, digest in part["checksums"].items():
+                (file,) = (path.parents[1] / dataset).glob(f"{part['name']}.*")
+                assert checksum(str(file)) == digest

@@ -25,6 +25,6 @@ def quiz(questions: int) -> str:
         author = Author(TOPICS[number % len(TOPICS)], 0.5, Chance("answer", number))
         row = {"question": question(number), "answer": author.grammar.expand("[trait] [thing]")}
         if number % 3 == 0:
-            row["passage"] = author.paragraph(4, 6)
+            row["passage"] = " ".join(author.line("questions", "passage") for _ in range(4))
         lines.append(json.dumps(row, ensure_ascii=False) + "\n")
     return "".join(lines)

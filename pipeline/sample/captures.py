@@ -16,7 +16,8 @@ from pipeline.sample.sites import CHARSETS
 from pipeline.sample.truth import Truth, dropped
 
 SOURCE = "crawl"
-OUTLIER = ("curate:*outlier*",)
+# Which pages lie far from the rest, and what a model makes of one page, nobody can say beforehand.
+_UNFORESEEN = ("curate:*outlier*", "mix:low_score")
 _REFUSED = {"blocked": "blocked_site", "opt_out": "opt_out", "foreign": "wrong_language"}
 _TWIST_REASONS = {
     "url_original": "duplicate_url",
@@ -102,8 +103,7 @@ def _fated(truth: Truth, kind: str) -> Truth:
         return dropped(truth, "*", ("extract:*", "exact:*"))
     if truth.kind in ("shop", "listing"):
         return replace(truth, fate="any")
-    # What a model makes of one page, and which pages lie far from the rest, nobody can say before.
-    return replace(truth, may_drop=OUTLIER if truth.cited else (*OUTLIER, "mix:low_score"))
+    return replace(truth, may_drop=_UNFORESEEN)
 
 
 def _gone(made: Capture, reason: str, kind: str = "") -> Capture:

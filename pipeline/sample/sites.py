@@ -28,7 +28,7 @@ _REFRAIN = "This page belongs to {}; the next one will be written when it is tim
 
 # How often the encyclopaedia cites a site of that kind. Cited sites are more encyclopaedic on the
 # whole, but the two ranges of register overlap.
-_CITED = {"article": 0.55, "template": 0.5, "news": 0.5, "documentation": 0.08, "math": 0.25}
+_CITED = {"article": 0.7, "template": 0.6, "news": 0.6, "math": 0.4}
 
 # (codec, label in the HTTP header, label in <meta>); "" declares nothing there.
 Encoding = tuple[str, str, str]
@@ -136,7 +136,7 @@ def _site(number: int, kind: str, language: str, turn: int, taken: set[str]) -> 
         kind=kind,
         topic=chance.pick(prose.TOPICS),
         language=language,
-        register=0.5 + 0.5 * swing if cited else 0.5 * swing,
+        register=0.65 + 0.35 * swing if cited else 0.45 * swing,
         cited=cited,
         layout=_layout(kind, chance),
         encoding=encodings[turn % len(encodings)],

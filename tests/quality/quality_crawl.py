@@ -40,7 +40,7 @@ def crawl_texts(data: Path) -> Iterator[CrawlText]:
 
 def _page(record: Any, kinds: dict[str, str]) -> Iterator[CrawlText]:
     body = record.content_stream().read()
-    html = bytes_to_str(body, detect_encoding(body)) if len(body) <= 2_000_000 else ""
+    html = bytes_to_str(body, detect_encoding(body) or "utf-8") if len(body) <= 2_000_000 else ""
     text = extract_with(ExtractConfig(), html)
     if not text:
         return

@@ -1,9 +1,9 @@
 """Canonical form, deduplication key, host and site of a URL: the only URL handling in the repo.
 
-Nothing here raises and nothing uses the network: a hostile URL gives a best-effort string. The percent
-encoding and normalisation are that of RFC 3986 section 6.2.2,
-international hosts become punycode by UTS 46 (non-transitional, as in browsers), and sites come from the
-snapshot of the public suffix list that tldextract bundles.
+Nothing here raises and nothing uses the network: a hostile URL gives a best-effort string. The
+percent encoding and normalisation are that of RFC 3986 section 6.2.2, international hosts become
+punycode by UTS 46 (non-transitional, as in browsers), and sites come from the snapshot of the
+public suffix list that tldextract bundles.
 """
 
 import re
@@ -13,8 +13,8 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 import idna
 import tldextract
 
-# Already canonical, so that nine URLs in ten cost one match: lower-case host, no port, nothing encoded,
-# no segment that starts with a dot.
+# Already canonical, so that nine URLs in ten cost one match: lower-case host, no port, nothing
+# encoded, no segment that starts with a dot.
 _CANONICAL = re.compile(
     r"https?://(?!\d)[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+"
     r"(?:/(?!\.)[A-Za-z0-9._~!$&()*+,;=:@-]*)+(?:\?[A-Za-z0-9._~!$&()*+,;=:@/-]+)?\Z"
@@ -23,13 +23,13 @@ _DEFAULT_PORT = {"http": 80, "https": 443, "ftp": 21}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
 _NOISE = re.compile(r"[\x00-\x1f\x7f]")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
 
-# Parameters that name the visit or the campaign, never the page. The families are those that browsers'
-# tracking protection and the ClearURLs rules agree on; the sessions are those of PHP, ASP, JSP, ColdFusion.
+# Parameters that name the visit or the campaign, never the page. The families are those that
+# browsers' tracking protection and the ClearURLs rules agree on; the sessions are those of PHP,
+# ASP, JSP, ColdFusion.
 _TRACKING = re.compile(
     r"(?:utm_\w+|mtm_\w+|pk_(?:campaign|kwd|source|medium|content)|hsa_\w+|_hs(?:enc|mi)|hsctatracking"
-    r"|[fg]clid|gclsrc|[gw]braid|dclid|msclkid|yclid|ysclid|twclid|ttclid|igshid|igsh|mc_[ce]id|mkt_tok"
+    r"|fbclid|gclid|gclsrc|[gw]braid|dclid|msclkid|yclid|ysclid|twclid|ttclid|igshid|igsh|mc_[ce]id|mkt_tok"
     r"|_openstat|fb_(?:action_ids|action_types|source|ref)|__twitter_impression|oly_(?:anon|enc)_id"
     r"|vero_(?:conv|id)|wickedid|_ga|_gl|phpsessid|sessionid|session_id|jsessionid|aspsessionid\w*"
     r"|cfid|cftoken|sid(?==[0-9a-f]{32}\Z))(?:=|\Z)",

@@ -1,10 +1,11 @@
 """What becomes of a record of an archive: a `Page`, a `Document` or a drop with its reason."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from blake3 import blake3
 
-from pipeline.document import Document, Dropped, Page, digest
+from pipeline.document import KEPT_HEADERS, Document, Dropped, Page, digest
 from pipeline.ingest import Reason
 from pipeline.ingest.charset import decode
 from pipeline.ingest.http import BadBody, decoded_body, mime_of, not_html, parse_response
@@ -81,7 +82,8 @@ def _identity(source: str, url: str, record: Record, body: bytes) -> str:
 
 
 def _page(record: Record, url: str, archive: str, source: str, limit: int) -> Page:
-    content_type, status, body = _content(record, limit)
+    headers, status, body = _content(record, limit)
+    content_type = headers.get("content-type", "")
     if record.headers.get("warc-truncated"):
         raise Drop("truncated_body", record.headers["warc-truncated"])
     if record.size > len(record.block):
@@ -107,16 +109,17 @@ def _page(record: Record, url: str, archive: str, source: str, limit: int) -> Pa
         warc_length=record.length,
         status=status,
         content_type=content_type,
+        headers=tuple((name, headers[name]) for name in KEPT_HEADERS if name in headers),
         charset=text.charset,
         charset_source=text.how,
     )
 
 
-def _content(record: Record, limit: int) -> tuple[str, int, bytes]:
-    """Content type, status and body. A resource is its own body."""
+def _content(record: Record, limit: int) -> tuple[Mapping[str, str], int, bytes]:
+    """HTTP headers, status and body. A resource is its own body, and has a type but no headers."""
     if record.kind == "resource":
         content_type = record.headers.get("content-type", record.headers.get("arc-type", ""))
-        return content_type, 200, record.block
+        return {"content-type": content_type}, 200, record.block
     response = parse_response(record.block)
     if response is None:
         raise Drop("malformed_http" if record.block else "empty_body")
@@ -124,7 +127,7 @@ def _content(record: Record, limit: int) -> tuple[str, int, bytes]:
         if response.status == 0:
             raise Drop("malformed_http")
         raise Drop("http_status", str(response.status))
-    return response.content_type, response.status, decoded_body(response, limit)
+    return response.headers, response.status, decoded_body(response, limit)
 
 
 def _document(record: Record, url: str, archive: str, source: str, limit: int) -> Document:

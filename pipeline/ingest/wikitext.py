@@ -18,7 +18,8 @@ _ARGUMENT = {
     "lang": 2, "nowrap": 1, "nobr": 1, "small": 1, "smaller": 1, "big": 1, "em": 1, "strong": 1,
     "abbr": 1, "tooltip": 1, "circa": 1, "c.": 1, "quote": 1, "blockquote": 1, "cquote": 1,
     "transliteration": 2, "transl": 2, "math": 1, "mvar": 1, "var": 1, "val": 1, "sic": 1,
-    "as of": 1, "code": 1, "linktext": 1, "ill": 1, "interlanguage link": 1, "visible anchor": 1, "vanchor": 1,
+    "as of": 1, "code": 1, "linktext": 1, "ill": 1, "interlanguage link": 1,
+    "visible anchor": 1, "vanchor": 1,
 }  # fmt: skip
 _UNSEEN = frozenset(
     {"ref", "references", "gallery", "table", "timeline", "imagemap", "score", "graph", "mapframe"}

@@ -56,19 +56,25 @@ def quality_reasons(
 
     Raises UsageError for a limit that no rule knows.
     """
-    own = tuple(sorted({**C4_COUNTS[config.c4_counts], **config.limits}.items()))
-    judge = _judge(config.rules, own, language, statistics.structured)
     return tuple(
         dict.fromkeys(
             rule.reason
-            for rule, limit in judge
+            for rule, limit in applied_rules(config, language, statistics.structured)
             if rule.fires(getattr(statistics, rule.statistic), limit)
         )
     )
 
 
+def applied_rules(
+    config: QualityConfig, language: str = "", structured: bool = False
+) -> tuple[tuple[Rule, float], ...]:
+    """The rules that apply to documents of this kind, each with its limit."""
+    own = tuple(sorted({**C4_COUNTS[config.c4_counts], **config.limits}.items()))
+    return _applied(config.rules, own, language, structured)
+
+
 @lru_cache(maxsize=1024)
-def _judge(
+def _applied(
     families: tuple[str, ...],
     limits: tuple[tuple[str, float], ...],
     language: str,

@@ -1,0 +1,42 @@
+"""What a limit would keep is read from the columns."""
+
+import pyarrow as pa
+import pytest
+from quality_corpus import draw
+
+from pipeline.errors import UsageError
+from pipeline.quality.rules import quality_reasons
+from pipeline.quality.statistics import STATISTICS_SCHEMA, measure, statistics_columns
+from pipeline.quality.sweep import sweep
+from pipeline.recipe import QualityConfig
+from pipeline.text import Split
+
+CONFIG = QualityConfig(rules=("gopher_quality", "fineweb"))
+ROWS = [measure(Split(draw(i, 30 + 2 * i)), "en") for i in range(40)]
+
+
+def _table() -> pa.Table:
+    return pa.table(statistics_columns(ROWS), schema=STATISTICS_SCHEMA)
+
+
+def test_sweep_at_the_limits_agrees_with_the_rules() -> None:
+    found = {s.reason: s for s in sweep(_table(), CONFIG, "en")}
+    reasons = [quality_reasons(row, CONFIG, "en") for row in ROWS]
+    for reason, row in found.items():
+        assert row.dropped == pytest.approx(sum(reason in r for r in reasons) / 40)
+        assert row.alone == pytest.approx(sum(r == (reason,) for r in reasons) / 40)
+
+
+def test_sweep_steps_keep_less_the_stricter_they_are() -> None:
+    words = next(s for s in sweep(_table(), CONFIG, "en") if s.limit == "min_words")
+    kept = [share for _, share in words.steps]
+    assert kept == sorted(kept, reverse=True)
+    assert kept[0] == 1.0
+    assert dict(words.steps)[50] == 1 - words.dropped
+
+
+def test_sweep_without_rows_or_columns_is_refused() -> None:
+    with pytest.raises(UsageError, match="no documents"):
+        sweep(_table().slice(0, 0), CONFIG)
+    with pytest.raises(UsageError, match="column 'words' is missing"):
+        sweep(_table().drop_columns(["words"]), CONFIG)

@@ -12,7 +12,7 @@ from pipeline.ingest.http import BadBody, decoded_body, mime_of, not_html, parse
 from pipeline.ingest.warc import Record
 from pipeline.urls import canonical_url, site
 
-COUNTED_IN = ("response", "resource", "conversion")
+COUNTED_IN = ("response", "resource", "revisit", "conversion")
 
 
 class Drop(Exception):
@@ -51,6 +51,8 @@ def outcome(record: Record, archive: str, source: str, limit: int) -> Page | Doc
         row = damage_row(record.offset, record.lost, archive, source)
         return replace(row, url=_clean(url), record_id=record_id(record))
     try:
+        if record.kind == "revisit":
+            raise Drop("revisit", record.headers.get("warc-refers-to", ""))
         if record.kind == "conversion":
             return _document(record, url, archive, source, limit)
         return _page(record, url, archive, source, limit)

@@ -1,0 +1,138 @@
+"""The run agrees with the truth about the sample, page by page."""
+
+import json
+from collections import Counter, defaultdict
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import dataset, gristmill
+
+JOBS = ("extract", "exact", "curate", "near", "mix")  # those that drop
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sample")
+    gristmill("sample", folder)
+    gristmill("run", folder / "recipe.toml", "--out", folder / "run")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def truth(sample: Path) -> list[Row]:
+    return [json.loads(line) for line in (sample / "truth.jsonl").read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def fates(sample: Path) -> dict[str, tuple[str, str, str]]:
+    """(job, stage, reason) of every record that was dropped, ("", "", "") of those kept."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for job in JOBS:
+        for row in dataset(sample / "run", job, "dropped").to_pylist():
+            assert not row["record_id"] or row["record_id"] not in found
+            found[row["record_id"]] = (job, row["stage"], row["reason"])
+    documents = dataset(sample / "run", "extract", "documents", ["id", "record_id"]).to_pylist()
+    record = {row["id"]: row["record_id"] for row in documents}
+    for one in dataset(sample / "run", "mix", "mixture", ["id"])["id"].to_pylist():
+        assert record[one] not in found
+        found[record[one]] = ("", "", "")
+    return found
+
+
+@pytest.fixture(scope="module")
+def texts(sample: Path) -> dict[str, Row]:
+    """The documents as far as they got: curated where they were, else as extracted."""
+    found = {}
+    for job, name in (("extract", "documents"), ("curate", "curated")):
+        columns = ["record_id", "text", "redactions", "language", "charset"]
+        for row in dataset(sample / "run", job, name, columns).to_pylist():
+            found[row["record_id"]] = row
+    return found
+
+
+def agrees(row: Row, fate: tuple[str, str, str]) -> bool:
+    job, stage, reason = fate
+    if row["fate"] == "any":
+        return True
+    if any(fnmatch(f"{job}:{reason}", pattern) for pattern in row["may_drop"]):
+        return True
+    if row["fate"] == "kept":
+        return not reason
+    wanted = (row["job"], row["stage"], row["reason"])
+    return fate == wanted or (row["reason"] == "*" and fate[:2] == wanted[:2])
+
+
+def test_every_record_ends_where_the_truth_says(
+    truth: list[Row], fates: dict[str, tuple[str, str, str]]
+) -> None:
+    crawl = [row for row in truth if row["reason"] != "damaged_archive"]
+    wrong = [
+        (row["url"], row["kind"], row["fate"], row["reason"], fates.get(row["record_id"]))
+        for row in crawl
+        if row["record_id"] not in fates or not agrees(row, fates[row["record_id"]])
+    ]
+    assert wrong == []
+    assert {row["record_id"] for row in crawl} == set(fates) - {""}
+
+
+def test_records_lost_to_damage_appear_as_damage_alone(
+    sample: Path, truth: list[Row], fates: dict[str, tuple[str, str, str]]
+) -> None:
+    lost = {row["record_id"] for row in truth if row["reason"] == "damaged_archive"}
+    assert lost
+    assert not lost & set(fates)
+    rows = dataset(sample / "run", "extract", "dropped").to_pylist()
+    damage = [row for row in rows if row["reason"] == "damaged_archive"]
+    assert damage
+    assert all(int(row["detail"]) > 0 and row["warc_offset"] >= 0 for row in damage)
+
+
+def test_of_every_group_of_duplicates_one_document_stays(
+    truth: list[Row], fates: dict[str, tuple[str, str, str]]
+) -> None:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for row in truth:
+        if row["group"]:
+            groups[row["group"]].append(row["record_id"])
+    duplicates = ("duplicate_url", "duplicate_text", "near_duplicate")
+    stay = {
+        group: sum(fates[record][2] not in duplicates for record in records)
+        for group, records in groups.items()
+    }
+    assert len(stay) > 10
+    assert set(stay.values()) == {1}
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_main_text_is_kept_and_boilerplate_is_not(truth: list[Row], texts: dict[str, Row]) -> None:
+    missing, left = [], []
+    for row in truth:
+        if row["record_id"] in texts and row["fate"] == "kept":
+            text = squeezed(texts[row["record_id"]]["text"])
+            missing += [(row["url"], s) for s in row["text_has"] if squeezed(s) not in text]
+            left += [(row["url"], s) for s in row["text_lacks"] if squeezed(s) in text]
+    assert missing == []
+    assert left == []
+
+
+def test_personal_data_is_redacted_as_planted(truth: list[Row], texts: dict[str, Row]) -> None:
+    planted = {row["record_id"]: row["redactions"] for row in truth if row["redactions"]}
+    assert planted
+    found = {record: dict(texts[record]["redactions"]) for record in planted if record in texts}
+    assert found == {record: planted[record] for record in found}
+    clean = [row["record_id"] for row in truth if not row["redactions"]]
+    assert not any(texts[record]["redactions"] for record in clean if record in texts)
+
+
+def test_languages_and_charsets_are_found(truth: list[Row], texts: dict[str, Row]) -> None:
+    pairs: Counter[tuple[str, str]] = Counter()
+    for row in truth:
+        if row["record_id"] in texts and row["charset"]:
+            pairs[row["charset"], texts[row["record_id"]]["charset"]] += 1
+    assert all(declared == used for declared, used in pairs)

@@ -47,11 +47,11 @@ def url(spec: Spec, title: str) -> str:
     """The address of the spec's page; a copy's is a variant of it or stands elsewhere."""
     site, chance = spec.site, Chance("url", spec.site.host, spec.page)
     slug = slugify(title)[:60]
-    forms = (
+    forms = (  # the number keeps two pages of one title apart
         "/{n}/{s}",
-        "/{s}.html",
-        "/articles/{s}",
-        "/{s}/",
+        "/{s}-{n}.html",
+        "/articles/{n}-{s}",
+        "/{s}/{n}/",
         "/view?id={n}&name={s}",
         "/2025/{n}/{s}",
     )

@@ -1,11 +1,13 @@
 """What truth.jsonl says: every case is there, groups are whole, little is left open."""
 
+import tomllib
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
 from pipeline.recipe import Recipe
 from pipeline.sample.truth import Truth
+from pipeline.urls import url_key
 
 Rows = list[dict[str, Any]]
 KINDS = {
@@ -49,6 +51,12 @@ def test_each_group_of_duplicates_keeps_exactly_one(crawl_truth: Rows) -> None:
     assert all(sorted(fates) == ["dropped", "kept"] for fates in groups.values())
 
 
+def test_only_planted_pages_share_an_address(crawl_truth: Rows) -> None:
+    pages = [row for row in crawl_truth if row["stage"] != "ingest"]
+    keys = Counter(url_key(row["url"]) for row in pages if not row["group"].startswith("url"))
+    assert set(keys.values()) == {1}
+
+
 def test_personal_data_of_a_page_stands_among_what_its_text_lacks(crawl_truth: Rows) -> None:
     rows = [row for row in crawl_truth if row["redactions"]]
     assert {kind for row in rows for kind in row["redactions"]} >= {"email", "ipv4"}
@@ -68,7 +76,5 @@ def test_line_of_truth_reads_back_as_it_was() -> None:
 
 
 def test_recipe_of_the_sample_is_one_that_a_run_accepts(small_sample: Path) -> None:
-    import tomllib
-
     recipe = Recipe.model_validate(tomllib.loads((small_sample / "recipe.toml").read_text("utf-8")))
     assert [source.name for source in recipe.sources] == ["crawl", "books", "code"]

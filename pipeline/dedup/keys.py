@@ -6,6 +6,7 @@ its length in its low ten bits, and the bounds are held against that.
 """
 
 import re
+import string
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -24,7 +25,7 @@ from pipeline.dedup.rows import (
     pairs_of_words,
 )
 from pipeline.document import Document
-from pipeline.text import normalise, normalised_line
+from pipeline.text import normalise
 from pipeline.urls import url_key
 
 LENGTH = np.uint64(1023)  # the bits of a hash that hold a length; 1023 stands for every longer one
@@ -33,6 +34,7 @@ PARAGRAPH_FLOOR = (
     50  # characters; shorter paragraphs have no key, so the recipe cannot ask for them
 )
 
+_PUNCTUATION = string.punctuation + " \u00a0«»‹›→←·•–—…©|"
 _BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE_BREAK = re.compile(r"\n")
 
@@ -61,7 +63,7 @@ def keys_table(documents: Iterable[Document]) -> pa.Table:
     """One row of keys per document, sorted by id (KEYS_SCHEMA)."""
     rows = sorted(documents, key=lambda document: document.id)
     ids = id_words(row.id for row in rows)
-    urls = pairs_of_words([hash128(url_key(row.url)) for row in rows])
+    urls = pairs_of_words([hash128(url_key(row.url) or row.id) for row in rows])
     texts = pairs_of_words([hash128(normalise(row.text)) for row in rows])
     columns = [
         *(ids[:, 0], ids[:, 1], urls[:, 0], urls[:, 1], texts[:, 0], texts[:, 1]),
@@ -91,7 +93,16 @@ def line_hashes(text: str) -> list[int]:
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) > MAX_LINES:
         lines = lines[: MAX_LINES // 2] + lines[-MAX_LINES // 2 :]
-    return sorted({key_of(normalised_line(line)) for line in lines})
+    return sorted({key_of(line_form(line)) for line in lines})
+
+
+def line_form(line: str) -> str:
+    """The form in which two lines of a site are one: caseless, without punctuation at both ends.
+
+    Digits stay as they are: "New in version 3.2" and "Price: 39.95" are content, and lines that
+    differ in their numbers alone are not known to be a menu.
+    """
+    return normalise(line).strip(_PUNCTUATION) or normalise(line)
 
 
 def paragraph_hashes(text: str) -> list[int]:

@@ -10,7 +10,7 @@ from pipeline.sample.binary import json_body, pdf_body, png_body
 from pipeline.sample.chance import Chance
 from pipeline.sample.markup import Content
 from pipeline.sample.pages import content, date, html, is_curly, url
-from pipeline.sample.plan import Spec
+from pipeline.sample.plan import Spec, is_listing
 from pipeline.sample.prose import typographic
 from pipeline.sample.sites import CHARSETS
 from pipeline.sample.truth import Truth, dropped
@@ -91,8 +91,8 @@ def _capture(spec: Spec, page: Content) -> Capture:
 
 def is_cited(spec: Spec) -> bool:
     """Whether the encyclopaedia cites the page: nearly all articles of cited sites."""
-    plain = spec.event == "page" and spec.twist in ("", "personal") and spec.site.cited
-    return plain and Chance("cited", spec.site.host, spec.page).happens(0.95)
+    plain = spec.event == "page" and spec.twist in ("", "personal") and not is_listing(spec)
+    return plain and spec.site.cited and Chance("cited", spec.site.host, spec.page).happens(0.95)
 
 
 def _fated(truth: Truth, kind: str) -> Truth:
@@ -177,9 +177,10 @@ def _event(spec: Spec, made: Capture) -> Capture:
         case "not_html":
             return _binary(spec, made)
         case "no_text":
-            return _hollow(made)
+            return _hollow(spec, made)
         case "empty":
-            return replace(_moved(_gone(made, "empty_body", "empty"), "/blank"), body=b"")
+            moved = _moved(made, f"/blank/{spec.number}")
+            return replace(_gone(moved, "empty_body", "empty"), body=b"")
     return _failed(spec, made)
 
 
@@ -204,13 +205,13 @@ def _binary(spec: Spec, made: Capture) -> Capture:
     return replace(made, body=body, headers=headers, payload_type=payload_type)
 
 
-def _hollow(made: Capture) -> Capture:
+def _hollow(spec: Spec, made: Capture) -> Capture:
     """A page that scripts would fill."""
     body = (
         b'<!DOCTYPE html><html lang="en"><head><title>App</title></head><body><div id="app"></div>'
     )
     body += b"<script>document.getElementById('app').textContent = 'ready';</script></body></html>"
-    gone = _gone(_moved(made, "/app"), "no_text", "hollow")
+    gone = _gone(_moved(made, f"/app/{spec.number}"), "no_text", "hollow")
     truth = replace(gone.truth, charset="utf-8", may_drop=("extract:near_empty",))
     headers = (("Content-Type", "text/html; charset=utf-8"),)
     return replace(gone, truth=truth, body=body, headers=headers)

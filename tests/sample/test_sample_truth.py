@@ -57,6 +57,12 @@ def test_only_planted_pages_share_an_address(crawl_truth: Rows) -> None:
     assert set(keys.values()) == {1}
 
 
+def test_cited_pages_are_many_and_all_kept(crawl_truth: Rows) -> None:
+    cited = [row for row in crawl_truth if row["cited"]]
+    assert len(cited) > 0.1 * len(crawl_truth)
+    assert {row["fate"] for row in cited} == {"kept"}
+
+
 def test_personal_data_of_a_page_stands_among_what_its_text_lacks(crawl_truth: Rows) -> None:
     rows = [row for row in crawl_truth if row["redactions"]]
     assert {kind for row in rows for kind in row["redactions"]} >= {"email", "ipv4"}

@@ -71,7 +71,9 @@ class Structure(NamedTuple):
 
 
 _MATH = re.compile(
-    r"<math[\s>]|class=[\"'][^\"']*\b(?:katex|mathjax)\b|type=[\"']math/tex", re.IGNORECASE
+    r"<math[\s>]|class=[\"'][^\"']*\b(?:katex|mathjax)\b|type=[\"']math/tex"
+    r"|\\\([^<>]{1,300}\\\)|\\\[[^<>]{1,300}\\\]|\$\$[^<>$]{1,300}\$\$",
+    re.IGNORECASE,
 )
 _CODE = re.compile(r"<pre[\s>]|<code[\s>][^<]*\n", re.IGNORECASE)
 _TABLE = re.compile(r"<th[\s>]", re.IGNORECASE)  # layout tables have no header cells

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 class Truth:
     """One record of the crawl or one line of a text source, and its fate.
 
-    `reason` "*" means that any reason of that stage will do. `may_drop` lists other ends that a
+    `stage` and `reason` "*" mean that any will do. `may_drop` lists other ends that a
     sound pipeline may give the record, as shell patterns over "job:reason". Of a `group` exactly
     one member has fate "kept". Redactions and snippets speak of the text as far as it gets: those
     of a record that `curate` drops are true of the document that `extract` wrote.
@@ -48,7 +48,7 @@ _PLACES = {
     "truncated_body": ("extract", "ingest"),
     "damaged_archive": ("extract", "ingest"),
     "blocked_site": ("extract", "screen"),
-    "wrong_language": ("extract", "screen"),
+    "wrong_language": ("extract", "*"),  # before extraction where it is plain, else after it
     "opt_out": ("extract", "screen"),
     "no_text": ("extract", "extract"),
     "duplicate_url": ("exact", "dedup"),

@@ -62,7 +62,7 @@ def agrees(row: Row, fate: tuple[str, str, str]) -> bool:
     if row["fate"] == "kept":
         return not reason
     wanted = (row["job"], row["stage"], row["reason"])
-    return fate == wanted or (row["reason"] == "*" and fate[:2] == wanted[:2])
+    return all(said in ("*", is_) for said, is_ in zip(wanted, fate, strict=True))
 
 
 def test_every_record_ends_where_the_truth_says(

@@ -75,7 +75,8 @@ def test_every_record_ends_where_the_truth_says(
         if row["record_id"] not in fates or not agrees(row, fates[row["record_id"]])
     ]
     assert wrong == []
-    assert {row["record_id"] for row in crawl} == set(fates) - {""}
+    met = {record for record, fate in fates.items() if fate[2] != "damaged_archive"}
+    assert {row["record_id"] for row in crawl} == met
 
 
 def test_records_lost_to_damage_appear_as_damage_alone(
@@ -83,7 +84,7 @@ def test_records_lost_to_damage_appear_as_damage_alone(
 ) -> None:
     lost = {row["record_id"] for row in truth if row["reason"] == "damaged_archive"}
     assert lost
-    assert not lost & set(fates)
+    assert {fates[record][2] for record in lost & set(fates)} <= {"damaged_archive"}
     rows = dataset(sample / "run", "extract", "dropped").to_pylist()
     damage = [row for row in rows if row["reason"] == "damaged_archive"]
     assert damage

@@ -1,4 +1,4 @@
-"""Archives for the tests of ingest: records as bytes, files of every kind made of them, files read."""
+"""Archives for the tests of ingest: records, files of every kind made of them, files read."""
 
 import gzip
 import io
@@ -15,7 +15,7 @@ from pipeline.ingest.sources import plan_units, read_unit
 from pipeline.ingest.warc import Damage, Record, read_records
 from pipeline.recipe import ExtractConfig, Source
 
-WORDS = "the miller weighs barley while his daughter counts sacks beside a slow green river".split()
+WORDS = ("miller", "weighs", "barley", "while", "daughter", "counts", "sacks", "slow", "river")
 
 
 def html(number: int, words: int = 60) -> bytes:
@@ -68,6 +68,7 @@ def lz4ed(records: Iterable[bytes]) -> bytes:
         writer = Lz4Writer(packed)
         writer.write(record)
         writer.finish()
+        writer.flush()
     return packed.getvalue()
 
 

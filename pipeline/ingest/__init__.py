@@ -19,7 +19,7 @@ from typing import Literal, get_args
 Reason = Literal[
     "http_status",  # not 200; detail: the code
     "not_html",  # neither header nor body is HTML; detail: the type
-    "revisit",  # a 304: the page is where it was first captured
+    "revisit",  # no body of its own; detail: the record that has it, where that is known
     "empty_body",  # no byte, or only white space, after decoding
     "truncated_body",  # WARC-Truncated, or fewer bytes than promised; detail: why
     "malformed_http",  # no status line or headers that can be read

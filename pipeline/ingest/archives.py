@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 from pipeline.document import Document, Dropped, Page, Unit
 from pipeline.errors import UsageError
@@ -142,12 +142,13 @@ def _read_wacz(file: Any, name: str, source: Source, config: ExtractConfig) -> I
         return
     for entry in inner:
         inner_name, kind = f"{name}!{entry.filename}", ""
-        part = _entry(file, entry)
-        for kind, item in read_window(Window(part), inner_name, source, config):
-            yield kind, item
-        short = entry.file_size - size_of(part)
-        if short > 0 and kind != "damaged":
-            yield "damaged", damage_row(size_of(part), short, inner_name, source.name)
+        with _entry(file, entry) as part:
+            for kind, item in read_window(Window(part), inner_name, source, config):
+                yield kind, item
+            size = size_of(part)
+        if size < entry.file_size and kind != "damaged":
+            lost = entry.file_size - size
+            yield "damaged", damage_row(size, lost, inner_name, source.name)
 
 
 class _Part:
@@ -155,6 +156,12 @@ class _Part:
 
     def __init__(self, file: Any, start: int, size: int) -> None:
         self._file, self._start, self._size, self._at = file, start, size, 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """The file stays open: it is not this part's."""
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]

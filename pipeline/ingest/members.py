@@ -6,6 +6,7 @@ inflated by ISA-L: half the CPU time of zlib, and it checks every checksum.
 """
 
 import io
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -116,7 +117,9 @@ class Gzip:
         return _gathered(self._chunks(window, offset, SLICE), offset)
 
     def _chunks(self, window: Window, offset: int, step: int) -> Iterator[tuple[bytes, int]]:
-        inflate, at, given = isal_zlib.decompressobj(31), offset, 0
+        # zlib hands on what it has before it fails, ISA-L discards a whole buffer with the error.
+        inflate = (isal_zlib if step > CRUMB else zlib).decompressobj(31)
+        at, given = offset, 0
         while not inflate.eof:
             data: bytes | memoryview = inflate.unconsumed_tail
             if not data:
@@ -125,8 +128,8 @@ class Gzip:
             if not data:
                 raise BadMember("cut off")
             try:
-                out = inflate.decompress(data, PIECE)
-            except InflateError as error:
+                out = inflate.decompress(data, PIECE if step > CRUMB else 2 * CRUMB)
+            except (InflateError, zlib.error) as error:
                 if step > CRUMB:  # what the failed call had already inflated is lost: again, slowly
                     yield from self._salvaged(window, offset, given)
                 raise BadMember(str(error)) from error

@@ -84,20 +84,16 @@ def _identity(source: str, url: str, record: Record, body: bytes) -> str:
 
 
 def _page(record: Record, url: str, archive: str, source: str, limit: int) -> Page:
+    if not url.lower().startswith(("http:", "https:")):
+        raise Drop("not_web", url.partition(":")[0][:32])
     headers, status, body = _content(record, limit)
     content_type = headers.get("content-type", "")
-    if record.headers.get("warc-truncated"):
-        raise Drop("truncated_body", record.headers["warc-truncated"])
-    if record.size > len(record.block):
-        raise Drop("too_large", str(record.size))
     if not body.strip():
         raise Drop("empty_body")
     identified = mime_of(record.headers.get("warc-identified-payload-type", ""))
     other = not_html(mime_of(content_type), identified, body)
     if other is not None:
         raise Drop("not_html", other)
-    if not url.lower().startswith(("http:", "https:")):
-        raise Drop("not_web", url.partition(":")[0][:32])
     text = decode(body, content_type)
     return Page(
         id=_identity(source, url, record, body),
@@ -120,8 +116,8 @@ def _page(record: Record, url: str, archive: str, source: str, limit: int) -> Pa
 def _content(record: Record, limit: int) -> tuple[Mapping[str, str], int, bytes]:
     """HTTP headers, status and body. A resource is its own body, and has a type but no headers."""
     if record.kind == "resource":
-        content_type = record.headers.get("content-type", record.headers.get("arc-type", ""))
-        return {"content-type": content_type}, 200, record.block
+        content_type = record.headers.get("content-type", "")
+        return {"content-type": content_type}, 200, _whole(record, limit).block
     response = parse_response(record.block)
     if response is None:
         raise Drop("malformed_http" if record.block else "empty_body")
@@ -129,11 +125,21 @@ def _content(record: Record, limit: int) -> tuple[Mapping[str, str], int, bytes]
         if response.status == 0:
             raise Drop("malformed_http")
         raise Drop("http_status", str(response.status))
+    _whole(record, 0)
     return response.headers, response.status, decoded_body(response, limit)
 
 
+def _whole(record: Record, limit: int) -> Record:
+    """`record` if its block is all there and, where a limit is given, below it."""
+    if record.size > len(record.block) or (limit and record.size > limit):
+        raise Drop("too_large", str(record.size))
+    if record.headers.get("warc-truncated"):
+        raise Drop("truncated_body", record.headers["warc-truncated"])
+    return record
+
+
 def _document(record: Record, url: str, archive: str, source: str, limit: int) -> Document:
-    text = record.block.decode("utf-8", "replace").replace("\x00", "\ufffd").strip()
+    text = _whole(record, limit).block.decode("utf-8", "replace").replace("\x00", "\ufffd").strip()
     if not text:
         raise Drop("empty_text")
     return Document(

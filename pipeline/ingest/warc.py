@@ -25,8 +25,10 @@ MAX_HEADER = 1 << 18  # bytes of one record header
 _NEWLINES = re.compile(rb"[\r\n]*")
 _HEADER_END = re.compile(rb"\r*\n\r*\n")
 _FOLD = re.compile(r"\r*\n[ \t]+")
-_ARC_FIELDS = re.compile(
-    r"(?P<url>.*?) (?P<ip>\S+) (?P<date>\S+) (?P<mime>\S*)(?: .*)? (?P<size>\S+)"
+# Addresses may hold spaces, so the IP or the date shows where they end.
+_ARC_FIELDS = tuple(
+    re.compile(rf"(?P<url>.*?) (?P<ip>{ip}) (?P<date>{date}) (?P<mime>\S*)(?: .*)? (?P<size>\S+)")
+    for ip, date in ((r"[0-9A-Fa-f:]*[:.][0-9A-Fa-f:.]+", r"\S+"), (r"\S+", r"\d{8,20}"))
 )
 _NUMBER = re.compile(r"\d{1,18}\Z")
 _ARC_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?")
@@ -141,7 +143,7 @@ def _ends_well(tape: Tape, size: int, arc: bool) -> bool:
             break
     if ahead >= tape.rest:
         return True
-    if tape.in_member or tape.plain:
+    if not is_start(tape.data, tape.at + ahead) and (tape.in_member or tape.plain):
         tape.need(ahead + MAX_START)
     at = tape.at + ahead
     return is_start(tape.data, at) or tape.data.count(b"\n", tape.at + size, at) >= 2 - arc
@@ -208,7 +210,8 @@ def _warc_header(text: str) -> tuple[str, dict[str, str]]:
 
 def _arc_header(text: str) -> tuple[str, dict[str, str]]:
     """The URL record of ARC as the WARC fields that say the same."""
-    found = _ARC_FIELDS.match(text.strip())
+    line = text.strip()
+    found = next((m for m in (p.match(line) for p in _ARC_FIELDS) if m is not None), None)
     if text.startswith("filedesc:") or found is None:
         return "warcinfo", {"arc-type": "", "content-length": found["size"] if found else ""}
     return "response", {

@@ -1,0 +1,211 @@
+"""Bad bytes anywhere cost the records they touch, are reported exactly, and nothing else."""
+
+import gzip
+import io
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support_archives import (
+    good,
+    gzipped,
+    html,
+    http,
+    lost,
+    lz4ed,
+    pages,
+    read_bytes,
+    records_of,
+    warc,
+    zstded,
+)
+
+RECORDS = pages(40)
+SYNTHETIC = gzipped(RECORDS)
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """An archive with one damage, and the bytes of the sound one that it touched."""
+
+    data: bytes
+    kind: str
+    start: int
+    stop: int  # start == stop: nothing but inserted bytes
+
+    def touches(self, offset: int, end: int) -> bool:
+        if self.start == self.stop:
+            return offset < self.start < end
+        return offset < self.stop and end > self.start
+
+
+def damaged(data: bytes, seed: int) -> Damaged:
+    """`data` with bits flipped, cut off, a piece cut out, or garbage put in, at a random place."""
+    chance = np.random.Generator(np.random.PCG64(seed))
+    at = int(chance.integers(1, len(data)))
+    size = int(chance.integers(1, (20, 5_000, 50_000)[seed % 3]))
+    match seed // 3 % 4:
+        case 0:
+            stop = min(len(data), at + size % 64 + 1)
+            flips = bytearray(data)
+            for place in chance.integers(at, stop, 3):
+                flips[place] ^= 1 << int(chance.integers(8))
+            return Damaged(bytes(flips), "flip", at, stop)
+        case 1:
+            return Damaged(data[:at], "cut_off", at, len(data))
+        case 2:
+            return Damaged(data[:at] + data[at + size :], "cut_out", at, min(at + size, len(data)))
+        case _:
+            return Damaged(data[:at] + chance.bytes(size) + data[at:], "garbage", at, at)
+
+
+def check(sound: bytes, bad: Damaged) -> float:
+    """Holds a read of `bad` to the promises; returns its CPU time over that of the sound read."""
+    began = time.process_time()
+    expected = good(records_of(sound))
+    between = time.process_time()
+    found = records_of(bad.data)
+    took = (time.process_time() - between) / (between - began)
+    kept = {record.headers["warc-record-id"]: record for record in good(found)}
+    for record in expected:
+        if not bad.touches(record.offset, record.offset + record.length):
+            assert kept[record.headers["warc-record-id"]].block == record.block
+    assert sum(r.length for r in kept.values()) + sum(n for _, n in lost(found)) == len(bad.data)
+    assert lost(found) or len(kept) == len(expected) or bad.start == bad.stop
+    if bad.kind != "flip":  # flips may lie in two members, the one between them sound
+        assert len(lost(found)) <= 1
+    return took
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_damage_costs_only_what_it_touches(seed: int) -> None:
+    check(SYNTHETIC, damaged(SYNTHETIC, seed))
+
+
+@pytest.fixture(scope="module")
+def crawl(data: Path) -> list[bytes]:
+    return [path.read_bytes() for path in sorted(data.glob("crawl/*.warc.gz"))]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("seed", range(12))
+def test_damage_to_a_real_crawl_costs_only_what_it_touches(seed: int, crawl: list[bytes]) -> None:
+    sound = crawl[seed % len(crawl)]
+    check(sound, damaged(sound, seed))
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_damage_300_times_over_a_real_crawl_costs_only_what_it_touches(crawl: list[bytes]) -> None:
+    took = []
+    for seed in range(300):
+        sound = crawl[seed % len(crawl)]
+        took.append(check(sound, damaged(sound, seed)))
+    assert max(took) < 2
+
+
+def packings() -> Iterator[tuple[str, bytes]]:
+    plain = b"".join(RECORDS[:10])
+    yield "gzip", gzipped(RECORDS[:10])
+    yield "whole", gzip.compress(plain, mtime=0)
+    yield "zstd", zstded(RECORDS[:10])
+    yield "lz4", lz4ed(RECORDS[:10])
+    yield "plain", plain
+
+
+PACKINGS = dict(packings())
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.sampled_from(sorted(PACKINGS)),
+    st.lists(st.tuples(st.integers(0, 1 << 20), st.binary(max_size=40)), min_size=1, max_size=4),
+)
+def test_damage_to_any_packing_never_raises_and_is_told(
+    packing: str, damages: list[tuple[int, bytes]]
+) -> None:
+    sound = PACKINGS[packing]
+    data = bytearray(sound)
+    for at, replacement in damages:
+        at %= len(data)
+        data[at : at + 20] = replacement
+    found = records_of(bytes(data))
+    whole = {r.block for r in good(records_of(sound))}
+    if packing == "gzip":
+        assert {r.block for r in good(found)} <= whole
+        assert sum(r.length for r in good(found)) + sum(n for _, n in lost(found)) == len(data)
+        assert len(good(found)) == len(whole) or lost(found)
+    assert all(n > 0 for _, n in lost(found))
+
+
+def test_garbage_between_members_is_one_row_and_exact() -> None:
+    first, second = gzipped(RECORDS[:3]), gzipped(RECORDS[3:6])
+    found = records_of(first + b"\x1f\x8b\x08garbage" * 50 + second)
+    assert len(good(found)) == 6
+    assert lost(found) == [(len(first), 500)]
+
+
+def test_garbage_between_plain_records_is_one_row_and_exact() -> None:
+    found = records_of(RECORDS[0] + b"garbage\n" * 9 + b"".join(RECORDS[1:3]))
+    assert len(good(found)) == 3
+    assert lost(found) == [(len(RECORDS[0]), 72)]
+
+
+@pytest.mark.parametrize("wrong", [-30, 30, 10**12])
+@pytest.mark.parametrize("packed", [True, False])
+def test_wrong_content_length_costs_that_record_alone(wrong: int, packed: bool) -> None:
+    block = http(html(1))
+    bad = warc(block, "http://a.org/bad", Content_Length=str(len(block) + wrong))
+    records = [RECORDS[0], bad, *RECORDS[1:3]]
+    found = records_of(gzipped(records) if packed else b"".join(records))
+    assert [r.headers["warc-target-uri"] for r in good(found)] == [
+        "http://example.org/0",
+        "http://example.org/1",
+        "http://example.org/2",
+    ]
+    ((offset, size),) = lost(found)
+    unit = gzipped([RECORDS[0]]) if packed else RECORDS[0]
+    assert offset == len(unit)
+    assert size >= (len(gzipped([bad])) if packed else len(bad) - 4)
+
+
+def test_cut_off_file_names_the_record_it_broke(tmp_path: Path) -> None:
+    data = SYNTHETIC[:-100]
+    read = read_bytes(tmp_path, data)
+    (row,) = read.dropped
+    assert (row.reason, row.url) == ("damaged_archive", "http://example.org/39")
+    assert row.record_id == "<urn:test:http://example.org/39>"
+    assert row.warc_offset + int(row.detail) == len(data)
+    assert read.came_in == 40
+
+
+def test_archive_that_begins_with_damage_is_still_one(tmp_path: Path) -> None:
+    read = read_bytes(tmp_path, b"\x00\x00\x00\x00" + SYNTHETIC[4:])
+    assert len(read.pages) == 39
+    assert read.reasons == {"damaged_archive": 1}
+
+
+def test_checksum_error_in_a_shared_member_is_told() -> None:
+    data = bytearray(gzip.compress(b"".join(RECORDS), mtime=0))
+    data[-8] ^= 1
+    found = records_of(bytes(data))
+    assert len(good(found)) >= len(RECORDS) - 1
+    assert len(lost(found)) == 1
+
+
+def test_member_that_unpacks_to_gigabytes_is_not_held(tmp_path: Path) -> None:
+    bomb = io.BytesIO()
+    with gzip.GzipFile(fileobj=bomb, mode="wb", mtime=0) as packed:
+        packed.write(warc(b"", "http://a.org/bomb", Content_Length=str(300_000_000))[:-4])
+        for _ in range(300):
+            packed.write(b"\x00" * 1_000_000)
+        packed.write(b"\r\n\r\n")
+    read = read_bytes(tmp_path, bomb.getvalue() + SYNTHETIC)
+    assert len(read.pages) == 40
+    assert len(read.dropped) == 1

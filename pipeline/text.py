@@ -9,7 +9,7 @@ Caveat: letters, marks and cases are those of the running Python's Unicode table
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,11 +47,11 @@ _PLAIN_WORD = re.compile(
     rf"\w+(?:{_JOINS}\w+)*"
 )  # the same where no mark and no such script occurs
 _NOT_PLAIN = re.compile(f"[{_UNSPACED}{_MARKS}]")
-_SYMBOL = re.compile(rf"(?<!\S)[^\s\w{_MARKS}]+(?!\S)")
+_SYMBOL = re.compile(rf"\s[^\s\w{_MARKS}]+(?=\s)")  # in a text with a space before and after
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
-_SENTENCE_END = re.compile(
-    "[.!?…؟۔।॥።]+[\"'”’»)\\]]*(?=\\s|$)"  # needs a space after it
-    "|[。！？｡．]+[”’」』）]*"  # needs none
+# Where a sentence ends inside a line: with space after it, or without in scripts that write none.
+_INNER_END = re.compile(
+    "[.!?…؟۔।॥።]+[\"'”’»)\\]]*(?=[^\\S\n]+\\S)|[。！？｡．]+[”’」』）]*(?=[^\\S\n]*\\S)"
 )
 # Sentence-final marks of the world's scripts: Unicode's Sentence_Terminal, the living ones.
 TERMINAL_MARKS = tuple(".?!。！？｡．﹖﹗؟۔॥।։።፧፨။၊។៕᠃᠉܀܁܂߹‼‽⁇⁈⁉⸮")
@@ -87,12 +87,12 @@ class Split:
     @cached_property
     def lower_words(self) -> Sequence[str]:
         """The words in lower case, one for one: what shingles and word counts are made of."""
-        return [word.lower() for word in self.words]
+        return list(map(str.lower, self.words))
 
     @cached_property
     def symbols(self) -> int:
         """How many stand-alone runs of punctuation there are."""
-        return len(_SYMBOL.findall(self.text))
+        return len(_SYMBOL.findall(f" {self.text} "))
 
     @cached_property
     def lines(self) -> Sequence[str]:
@@ -148,16 +148,13 @@ def paragraphs(text: str) -> list[str]:
 def sentences(text: str) -> list[str]:
     """The sentences of `text`; a line break ends one too, as C4 counts them line by line."""
     parts: list[str] = []
-    for line in lines(text):
-        ends = [*_sentence_ends(line), len(line)]
-        parts += (line[a:b].strip() for a, b in zip([0, *ends], ends, strict=False))
-    return [part for part in parts if part]
-
-
-def _sentence_ends(line: str) -> Iterator[int]:
-    for match in _SENTENCE_END.finditer(line):
-        if line[match.start()] != "." or _ends_here(line, match.start(), match.end()):
-            yield match.end()
+    start = 0
+    for match in _INNER_END.finditer(text):
+        end = match.end()
+        if text[match.start()] != "." or _ends_here(text, match.start(), end):
+            parts.append(text[start:end])
+            start = end
+    return lines("\n".join((*parts, text[start:])))
 
 
 def _ends_here(text: str, start: int, end: int) -> bool:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from pipeline.document import Document
 from pipeline.quality.lines import edit_lines
-from pipeline.quality.outliers import NO_REFERENCE, Reference
+from pipeline.quality.outliers import NO_REFERENCE, WINDOW, Reference
 from pipeline.quality.prose import prose
+from pipeline.quality.reference import Sample
 from pipeline.quality.rules import line_rules, quality_reasons
 from pipeline.quality.statistics import QualityStatistics, measure
 from pipeline.recipe import QualityConfig
@@ -41,3 +42,18 @@ def judged(
     statistics = measure(measured, document.language, structured, edits, reference)
     reasons = quality_reasons(statistics, config, document.language)
     return Judged(edits.text, split.lower_words, statistics, reasons)
+
+
+def outlier_sample(document: Document, config: QualityConfig) -> Sample | None:
+    """What the document gives to the outlier reference: its measured text, if no other rule drops
+    it.
+
+    The sample pass takes those of the smallest keyed hashes, SAMPLE_DOCUMENTS of each key.
+    """
+    others = tuple(rule for rule in config.rules if rule != "outliers")
+    found = judged(document, config.model_copy(update={"rules": others}))
+    if found.reasons:
+        return None
+    structured = found.statistics.structured
+    text = prose(found.text) if structured else found.text
+    return Sample(document.language, text[:WINDOW], structured)

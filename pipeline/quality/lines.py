@@ -10,7 +10,7 @@ document rules on `lorem ipsum` and `{` look at lines while it cuts, so their co
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.text import TERMINAL_MARKS, line_words
 
@@ -87,7 +87,8 @@ REFINEDWEB_RULES = (
 # Raffel et al. 2020 and the builder. Between the two halves stands the search for lorem ipsum, and
 # before `policy` that for curly brackets: what a line goes for first is not held against the page.
 _LONG_WORD = LineRule(
-    "long_word", lambda line, words, _: any(len(word) > _LONGEST_WORD for word in words)
+    "long_word",
+    lambda line, words, _: len(line) > _LONGEST_WORD and max(map(len, words)) > _LONGEST_WORD,
 )
 _UNFINISHED = LineRule(
     "unfinished",
@@ -101,6 +102,27 @@ _POLICIES = LineRule("policy", lambda line, words, _: _POLICY.search(line.lower(
 C4_RULES = (_LONG_WORD, _UNFINISHED, _SHORT, _JAVASCRIPT, _POLICIES)
 
 _Mark = Literal["lorem_ipsum", "curly_bracket"]
+
+
+class _Searches(NamedTuple):
+    """Which of C4's phrases a text holds at all, so that not every line is searched for each."""
+
+    citation: bool
+    lorem_ipsum: bool
+    javascript: bool
+    curly_bracket: bool
+    policy: bool
+
+
+def _searches(text: str) -> _Searches:
+    lower = text.lower()
+    return _Searches(
+        "[" in text,
+        "lorem ipsum" in lower,
+        "javascript" in lower,
+        "{" in text,
+        _POLICY.search(lower) is not None,
+    )
 
 
 def edit_lines(text: str, rules: LineRules, is_structured: bool = False) -> LineEdits:
@@ -118,10 +140,15 @@ def edit_lines(text: str, rules: LineRules, is_structured: bool = False) -> Line
     marks: dict[_Mark, int] = {"lorem_ipsum": 0, "curly_bracket": 0}
     cut_words = total = 0
     verbatim = _verbatim_lines(text) if is_structured else frozenset()
+    searches = _searches(text)
     for number, line in enumerate(text.splitlines()):
         words = line_words(line)
         total += len(words)
-        left = line if number in verbatim or not words else _edited(line, words, rules, marks)
+        left = (
+            line
+            if number in verbatim or not words
+            else _edited(line, words, rules, marks, searches)
+        )
         if isinstance(left, LineRule):
             cuts[left.name] = cuts.get(left.name, 0) + 1
             cut_words += len(words)
@@ -138,7 +165,7 @@ def edit_lines(text: str, rules: LineRules, is_structured: bool = False) -> Line
 
 
 def _edited(
-    line: str, words: list[str], rules: LineRules, marks: dict[_Mark, int]
+    line: str, words: list[str], rules: LineRules, marks: dict[_Mark, int], searches: _Searches
 ) -> str | LineRule:
     """The line that is left, or the rule that cuts it."""
     bare = line.strip()
@@ -146,24 +173,26 @@ def _edited(
         for rule in REFINEDWEB_RULES:
             if rule.cuts(bare, words, rules):
                 return rule
-    return _c4_edited(bare, words, rules, marks) if rules.c4 else line
+    return _c4_edited(bare, words, rules, marks, searches) if rules.c4 else line
 
 
 def _c4_edited(
-    line: str, words: list[str], rules: LineRules, marks: dict[_Mark, int]
+    line: str, words: list[str], rules: LineRules, marks: dict[_Mark, int], searches: _Searches
 ) -> str | LineRule:
     if _LONG_WORD.cuts(line, words, rules):
         return _LONG_WORD
-    if "[" in line:
+    if searches.citation and "[" in line:
         line = _CITATION.sub("", line).strip()
     for rule in (_UNFINISHED, _SHORT):
         if rule.cuts(line, words, rules):
             return rule
-    marks["lorem_ipsum"] += "lorem ipsum" in line.lower()
-    if _JAVASCRIPT.cuts(line, words, rules):
+    if searches.lorem_ipsum:
+        marks["lorem_ipsum"] += "lorem ipsum" in line.lower()
+    if searches.javascript and _JAVASCRIPT.cuts(line, words, rules):
         return _JAVASCRIPT
-    marks["curly_bracket"] += "{" in line
-    return _POLICIES if _POLICIES.cuts(line, words, rules) else line
+    if searches.curly_bracket:
+        marks["curly_bracket"] += "{" in line
+    return _POLICIES if searches.policy and _POLICIES.cuts(line, words, rules) else line
 
 
 def _verbatim_lines(text: str) -> frozenset[int]:

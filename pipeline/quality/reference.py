@@ -35,7 +35,8 @@ from pipeline.quality.outliers import (
 from pipeline.quality.repetition import Ints
 from pipeline.text import Split
 
-MIN_DOCUMENTS = 200  # of a language
+MIN_DOCUMENTS = 200  # of a key: a language, and apart its pages with code or formulas
+SAMPLE_DOCUMENTS = 4_000  # of a key, at most WINDOW characters each, are enough
 TEXTS_PER_KNOT = 150
 MAX_KNOTS = 8
 _OUTER = 0.05  # the share of each side that the tail is fitted to

@@ -7,7 +7,7 @@ A statistic that a language has no data for is None, and no rule can fire on it.
 """
 
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, get_args
 
@@ -146,8 +146,8 @@ def _ratio(part: float, whole: float) -> float:
 def _word_statistics(split: Split, language: str) -> dict[str, float | int | bool | None]:
     text, vocabulary, ids, counts = split.text, *_counted(split.words)
     lengths = np.fromiter(map(len, vocabulary), np.int64, len(vocabulary))
-    spoken = _flags(word not in split.symbol_words for word in vocabulary)
-    alphabetic = _flags(w.isalpha() or any(map(str.isalpha, w)) for w in vocabulary)
+    spoken = _flags([word not in split.symbol_words for word in vocabulary])
+    alphabetic = _flags([w.isalpha() or any(map(str.isalpha, w)) for w in vocabulary])
     words = int(counts @ spoken)
     tokens = len(split.words) + split.symbols
     values: dict[str, float | int | bool | None] = {
@@ -170,8 +170,8 @@ def _counted(words: Sequence[str]) -> tuple[list[str], Ints, Ints]:
     return vocabulary, ids, np.bincount(ids, minlength=len(vocabulary)).astype(np.int64)
 
 
-def _flags(values: Iterable[bool]) -> Ints:
-    return np.fromiter(values, np.int64)
+def _flags(values: Sequence[bool]) -> Ints:
+    return np.array(values, np.int64)
 
 
 def _median(lengths: Ints, counts: Ints) -> float:
@@ -195,7 +195,7 @@ def _stop_words(
         return {"language_rules": False} | dict.fromkeys(empty)
     lower = [word.lower() for word in vocabulary]
     stop = [word in data.stop for word in lower]
-    function = _flags(word in data.function for word in lower)
+    function = _flags([word in data.function for word in lower])
     return {
         "language_rules": True,
         "stop_words": len(data.stop.intersection(lower)),

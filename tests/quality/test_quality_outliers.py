@@ -1,5 +1,6 @@
 """The outlier reference finds made junk and leaves good texts alone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ from quality_corpus import draw, made_reference
 from quality_crawl import crawl_texts
 from quality_junk import JUNK, junk
 
+from pipeline.document import Document
 from pipeline.errors import CheckError, UsageError
-from pipeline.quality.judge import judged
+from pipeline.quality.judge import judged, outlier_sample
 from pipeline.quality.outliers import (
     DEVIATIONS,
     Reference,
@@ -78,6 +80,13 @@ def test_pieces_are_letter_runs_capitals_digits_and_signs() -> None:
 
 def test_compression_ratio_of_repetition_is_lower() -> None:
     assert compression_ratio("mill " * 200) < 0.1 < compression_ratio(draw(1, 200))
+
+
+def test_outlier_sample_of_a_document_that_a_rule_drops_is_none() -> None:
+    config = QualityConfig(rules=("gopher_quality", "outliers"))
+    good = Document("0" * 32, "", "test", draw(1, 200), language="en", has_code=True)
+    assert outlier_sample(good, config) == Sample("en", good.text, True)
+    assert outlier_sample(replace(good, text="Too short."), config) is None
 
 
 @pytest.mark.parametrize("text", ["", "a", "ab", "\ud800x", "\n"])

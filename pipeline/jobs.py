@@ -1,5 +1,6 @@
 """The seven jobs on one screen: what each reads, builds, writes."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -9,10 +10,9 @@ import pyarrow as pa
 from pipeline import files, obeys, parts
 from pipeline.classify.transform import ScoreParts
 from pipeline.dataset import write_shards
-from pipeline.dedup.decided import decided
-from pipeline.dedup.in_memory import exact_decisions, near_decisions
+from pipeline.dedup.decided import exact_made, near_made
 from pipeline.dedup.keys import keys_table
-from pipeline.dedup.transform import ReadDecided, SignDocuments
+from pipeline.dedup.transform import ReadDecided, SignDocuments, decide_exact, decide_near
 from pipeline.document import (
     Batch,
     Document,
@@ -21,6 +21,7 @@ from pipeline.document import (
     documents_table,
     dropped_table,
 )
+from pipeline.earlier import earlier_curated, earlier_keys
 from pipeline.extract.transform import ExtractText, Prefilter
 from pipeline.ingest.sources import plan_units
 from pipeline.ingest.transform import ReadPages
@@ -33,7 +34,7 @@ from pipeline.parts import Made
 from pipeline.quality.statistics import STATISTICS_SCHEMA
 from pipeline.quality.transform import JudgeQuality
 from pipeline.recipe import MinhashConfig, Recipe
-from pipeline.routing import CommitParts
+from pipeline.routing import CommitParts, MapUnits
 from pipeline.run import Job, JobRun
 from pipeline.screen.transform import BlockSites, RedactPersonalData, RespectRights, ScreenLanguages
 from pipeline.tokenize.encode import load_tokenizer
@@ -88,31 +89,32 @@ def _documents_made(batch: Batch) -> Made:
 
 def exact(job: JobRun) -> Manifest:
     """keys/ of all parts to decisions/ per part: duplicates, lines and paragraphs to cut."""
-    source = job.inputs["extract"]
-    keys = [files.read_table(path) for path in source.paths("keys")]
-    found = exact_decisions(keys, job.recipe.dedup)
-    done = []
-    for part, decisions in zip(source.parts, found, strict=True):
-        unit = job.unit_of(part, ("extract", "documents"), also=(job.set_name,))
-        done.append(parts.commit(job.folder, decided(unit, {"decisions": decisions})))
-    return job.finish(sorted(done, key=lambda part: part.name))
-
-
-NEAR_COLUMNS = ["id", "source", "signature", "characters", "date"]
+    source, dedup = job.inputs["extract"], job.recipe.dedup
+    units = _deciding(job, source, ("extract", "documents"), ("extract", "keys"))
+    keys = [replace(unit, paths=unit.paths[1:]) for unit in units]
+    decide = decide_exact(job, keys, earlier_keys(dedup.against), dedup, source.kept)
+    graph = partial(_decisions_graph, partial(exact_made, decide), job.folder)
+    return job.finish(job.run_units(units, graph))
 
 
 def near(job: JobRun) -> Manifest:
     """Signatures of all parts to decisions/ and clusters/ per part."""
-    source = job.inputs["curate"]
-    tables = [files.read_table(path, NEAR_COLUMNS) for path in source.paths("curated")]
-    found = near_decisions(tables, job.recipe.dedup)
-    done = []
-    for number, part in enumerate(source.parts):
-        unit = job.unit_of(part, ("curate", "curated"), also=(job.set_name,))
-        made = {"decisions": found.decisions[number], "clusters": found.clusters[number]}
-        done.append(parts.commit(job.folder, decided(unit, made)))
+    source, dedup = job.inputs["curate"], job.recipe.dedup
+    units = _deciding(job, source, ("curate", "curated"))
+    minhash = dedup.minhash or MinhashConfig()
+    found = decide_near(job, units, earlier_curated(dedup.against), dedup, minhash, source.kept)
     job.extra |= {"counts": found.counts}
-    return job.finish(sorted(done, key=lambda part: part.name))
+    graph = partial(_decisions_graph, partial(near_made, found), job.folder)
+    return job.finish(job.run_units(units, graph))
+
+
+def _deciding(job: JobRun, source: Manifest, *datasets: tuple[str, str]) -> list[Unit]:
+    """The units of a job whose decisions depend on all parts."""
+    return [job.unit_of(part, *datasets, also=(job.set_name,)) for part in source.parts]
+
+
+def _decisions_graph(made: Callable[[Unit], Iterator[Made]], folder: str, units: Any) -> Any:
+    return units | MapUnits("DecideParts", partial(partial, made)) | CommitParts(folder)
 
 
 def curate(job: JobRun) -> Manifest:

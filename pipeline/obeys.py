@@ -10,6 +10,7 @@ from classifiers.wikipedia import dump_files
 from pipeline import files
 from pipeline.classify.benchmarks import load_benchmarks
 from pipeline.document import digest
+from pipeline.earlier import earlier_marks
 from pipeline.models import check_models
 from pipeline.quality.rules import check_limits
 from pipeline.recipe import Recipe, Section
@@ -29,8 +30,8 @@ def extract(recipe: Recipe) -> dict[str, Any]:
 
 
 def exact(recipe: Recipe) -> dict[str, Any]:
-    names = ("url", "exact", "site_lines", "paragraphs", "survivor", "scope", "against")
-    return {"dedup": _keys(recipe.dedup, *names)}
+    names = ("url", "exact", "site_lines", "paragraphs", "survivor", "scope")
+    return {"dedup": _keys(recipe.dedup, *names), "against": earlier_marks(recipe.dedup.against)}
 
 
 def curate(recipe: Recipe) -> dict[str, Any]:
@@ -42,7 +43,8 @@ def curate(recipe: Recipe) -> dict[str, Any]:
 
 
 def near(recipe: Recipe) -> dict[str, Any]:
-    return {"dedup": _keys(recipe.dedup, "minhash", "survivor", "scope", "against")}
+    names = ("minhash", "survivor", "scope")
+    return {"dedup": _keys(recipe.dedup, *names), "against": earlier_marks(recipe.dedup.against)}
 
 
 def classify(recipe: Recipe) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """What a job that only decides leaves of a part: its tables, and a drop row for all that leave."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -32,3 +34,14 @@ def decided(unit: Unit, tables: dict[str, pa.Table]) -> Made:
         kept=kept.total(),
         seen={"document": len(rows)},
     )
+
+
+def exact_made(decide: Callable[[Unit], pa.Table], unit: Unit) -> Iterator[Made]:
+    """The part that `exact` makes of a unit of (documents, keys)."""
+    yield decided(unit, {"decisions": decide(replace(unit, paths=unit.paths[1:]))})
+
+
+def near_made(decide: Callable[[Unit], tuple[pa.Table, pa.Table]], unit: Unit) -> Iterator[Made]:
+    """The part that `near` makes of a curated part."""
+    decisions, clusters = decide(unit)
+    yield decided(unit, {"decisions": decisions, "clusters": clusters})

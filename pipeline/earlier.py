@@ -1,0 +1,63 @@
+"""What earlier runs have kept, for deduplication against them."""
+
+from pipeline import parts
+from pipeline.document import Unit, digest
+from pipeline.errors import UsageError
+from pipeline.manifests import Manifest, job_states
+
+_NEEDED = ("extract", "curate", "near")
+
+
+def earlier_marks(runs: tuple[str, ...]) -> list[str]:
+    """The identity of what each run has kept. Raises UsageError for a folder without such a run."""
+    return [digest(*(found[job].identity for job in _NEEDED)) for found in map(_manifests, runs)]
+
+
+def earlier_keys(runs: tuple[str, ...]) -> list[Unit]:
+    """Units of (keys, curated part, its decisions): what `exact` compares with."""
+    return [
+        _unit(run, part.name, (keys, *kept))
+        for run in runs
+        for part, keys, kept in _parts(_manifests(run))
+    ]
+
+
+def earlier_curated(runs: tuple[str, ...]) -> list[Unit]:
+    """Units of (curated part, its decisions): what `near` compares with."""
+    return [
+        _unit(run, part.name, kept) for run in runs for part, _, kept in _parts(_manifests(run))
+    ]
+
+
+def _manifests(run: str) -> dict[str, Manifest]:
+    states = job_states(run, _NEEDED)
+    lacking = [state.job for state in states if state.manifest is None]
+    if lacking:
+        raise UsageError(
+            f"dedup.against: the run in {run!r} has not finished {lacking[0]!r}; finish it first"
+        )
+    return {state.job: state.manifest for state in states if state.manifest is not None}
+
+
+def _parts(found: dict[str, Manifest]) -> list[tuple[parts.Part, str, tuple[str, str]]]:
+    """Every curated part with the paths of its keys, itself and the decisions on it."""
+    by_base = {
+        job: {parts.base_name(part.name): part for part in manifest.parts}
+        for job, manifest in found.items()
+    }
+
+    def path(job: str, dataset: str, base: str) -> str:
+        return parts.path(found[job].folder, dataset, by_base[job][base].name)
+
+    return [
+        (
+            part,
+            path("extract", "keys", base),
+            (path("curate", "curated", base), path("near", "decisions", base)),
+        )
+        for base, part in by_base["curate"].items()
+    ]
+
+
+def _unit(run: str, name: str, paths: tuple[str, ...]) -> Unit:
+    return Unit(name=f"{digest(run)[:12]}.{name}", paths=paths)

@@ -78,15 +78,15 @@ class MinhashConfig(Section):
 class LinesConfig(Section):
     """A line is a site's boilerplate when it stands on this many and this share of its pages."""
 
-    min_pages: Annotated[int, Field(ge=2)] = 5
-    min_share: Share = 0.3
-    max_characters: Annotated[int, Field(ge=1)] = 200
+    min_pages: Annotated[int, Field(ge=2)] = 3
+    min_share: Share = 0.2  # by the lower bound of what the counted pages speak for
+    max_characters: Annotated[int, Field(ge=1, le=1_000)] = 400
 
 
 class ParagraphsConfig(Section):
     """A paragraph of this length in this many documents is kept in one of them."""
 
-    min_characters: Annotated[int, Field(ge=1)] = 200
+    min_characters: Annotated[int, Field(ge=50, le=1_000)] = 200
     min_documents: Annotated[int, Field(ge=2)] = 3
 
 

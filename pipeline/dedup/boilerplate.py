@@ -7,19 +7,30 @@ group outgrows a worker; a share of 0.3 is then known to 0.3 points. Which of th
 are cut is decided where the text is at hand (`cuts`).
 """
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from pipeline.dedup.keys import exploded, lengths
+from pipeline.dedup.keys import EDGE, exploded, lengths
 from pipeline.dedup.rows import Flags, Rows, Words, column, groups, make, sorted_by
 from pipeline.recipe import LinesConfig
 
 SAMPLE = 20_000  # pages counted of one site
+EDGE_TYPICAL = 0.8  # of its pages: a line that stands mostly at edges is a header or a footer,
+EDGE_SHARE = 1 / 3  # and needs this part of the share that is asked of lines inside texts
+_EDGE = np.uint64(EDGE)
 PAGES = np.uint64(0)  # stands in the place of a line for the number of pages
 
 SITE_ROW = np.dtype([("site", "<u8"), ("pages", "<u8")])
-LINE_ROW = np.dtype([("site", "<u8"), ("line", "<u8"), ("part", "<u4"), ("pages", "<u8")])
+LINE_ROW = np.dtype(
+    [("site", "<u8"), ("line", "<u8"), ("part", "<u4"), ("pages", "<u8"), ("edge", "<u8")]
+)
 PART_LINE = np.dtype([("part", "<u4"), ("site", "<u8"), ("line", "<u8")])
+"""A line that recurs on a site, for a part with pages of the site. With the bit EDGE: it is to be
+cut at an edge of a text; without: inside a text too.
+"""
 
 
 def site_rows(keys: pa.Table) -> Rows:
@@ -47,7 +58,8 @@ def line_rows(keys: pa.Table, part: int, crowded: Rows, config: LinesConfig) -> 
     at, lines = exploded(keys, "lines")
     use = counted[at] & (lengths(lines) <= config.max_characters) & (lengths(lines) > 0)
     sites = column(keys, "site")
-    found = make(LINE_ROW, int(use.sum()), site=sites[at[use]], line=lines[use], part=part, pages=1)
+    found = make(LINE_ROW, int(use.sum()), site=sites[at[use]], part=part, pages=1)
+    found["line"], found["edge"] = lines[use] & ~_EDGE, (lines[use] & _EDGE) != 0
     pages = make(LINE_ROW, len(sites), site=sites, line=PAGES, part=part, pages=counted)
     return _summed(np.concatenate([pages, found]))
 
@@ -72,7 +84,8 @@ def _summed(rows: Rows) -> Rows:
     first, _ = groups(rows["site"], rows["line"])
     summed = rows[first].copy()
     if len(rows):
-        summed["pages"] = np.add.reduceat(rows["pages"], first)
+        for name in ("pages", "edge"):
+            summed[name] = np.add.reduceat(rows[name], first)
     return summed
 
 
@@ -81,13 +94,31 @@ def recurring_lines(rows: Rows, config: LinesConfig) -> Rows:
     parts = rows[rows["line"] == PAGES]
     summed = _summed(rows)
     site_first, size = groups(summed["site"])
-    pages = np.repeat(summed["pages"][site_first], size)  # line 0 comes first
-    recurs = (
-        (summed["line"] != PAGES)
-        & (summed["pages"] >= config.min_pages)
-        & (summed["pages"] >= config.min_share * pages)
+    total = np.repeat(summed["pages"][site_first], size)  # line 0 comes first
+    often = (summed["line"] != PAGES) & (summed["pages"] >= config.min_pages)
+    inside = often & (sure_share(summed["pages"], total) >= config.min_share)
+    edge = (
+        often
+        & (summed["edge"] >= EDGE_TYPICAL * summed["pages"])
+        & (sure_share(summed["edge"], total) >= EDGE_SHARE * config.min_share)
     )
-    return _for_parts(summed[recurs], sorted_by(parts, "site", "part"))
+    at_edges = summed[edge]
+    at_edges["line"] |= _EDGE
+    found = sorted_by(np.concatenate([summed[inside], at_edges]), "site", "line")
+    return _for_parts(found, sorted_by(parts, "site", "part"))
+
+
+def sure_share(count: NDArray[Any], total: NDArray[Any]) -> NDArray[np.float64]:
+    """The least share that `count` of `total` still speaks for: Wilson's bound, one standard
+    error.
+
+    3 of 9 pages speak for 0.2, 300 of 900 for 0.32, so few pages must agree more than many.
+    """
+    count, total = count.astype(np.float64), np.maximum(total.astype(np.float64), 1.0)
+    share = count / total
+    spread = np.sqrt(share * (1 - share) / total + 0.25 / total**2)
+    bound: NDArray[np.float64] = (share + 0.5 / total - spread) / (1 + 1 / total)
+    return bound
 
 
 def _for_parts(lines: Rows, parts: Rows) -> Rows:
@@ -104,6 +135,7 @@ def _for_parts(lines: Rows, parts: Rows) -> Rows:
 def lines_to_cut(keys: pa.Table, found: Rows) -> tuple[Rows, Words]:
     """(row of the document, line) for all recurring lines that stand in documents of a part."""
     at, lines = exploded(keys, "lines")
+    at, lines = np.tile(at, 2), np.concatenate([lines & ~_EDGE, lines | _EDGE])
     known = dict.fromkeys(zip(found["site"].tolist(), found["line"].tolist(), strict=True))
     sites = column(keys, "site")[at]
     # Most lines are ruled out by their own hash; the exact test on (site, line) sees the rest.

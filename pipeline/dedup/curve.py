@@ -1,9 +1,10 @@
-"""How probable it is that a pair is caught, by its Jaccard similarity: theory beside the measured.
+"""How probable it is that a pair is caught, by its Jaccard similarity: theory beside the
+measured.
 
-A pair of similarity s shares a given band with probability s^rows, so it becomes a candidate with
-1 - (1 - s^rows)^bands (Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", 3.4). The
-measured columns come from pairs of random shingle sets of exactly known similarity, through the
-same functions that sign and judge documents.
+A pair of similarity s shares a given band with probability s^rows, so it becomes a candidate
+with 1 - (1 - s^rows)^bands (Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", 3.4).
+The measured columns come from pairs of random shingle sets of exactly known similarity, through
+the same functions that sign and judge documents.
 """
 
 from collections.abc import Iterable, Iterator

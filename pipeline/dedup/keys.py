@@ -28,13 +28,16 @@ from pipeline.document import Document
 from pipeline.text import normalise
 from pipeline.urls import url_key
 
-LENGTH = np.uint64(1023)  # the bits of a hash that hold a length; 1023 stands for every longer one
+LENGTH = np.uint64(1023)  # the bits of a key that hold a length; 1023 stands for every longer one
+EDGE = 1 << 10  # the bit of a line's key that says that it stands at an edge of the text
+EDGE_LINES = 8  # lines at either end that are an edge
 MAX_LINES = 2_000  # lines kept of one document, half from each end, where boilerplate stands
 PARAGRAPH_FLOOR = (
     50  # characters; shorter paragraphs have no key, so the recipe cannot ask for them
 )
 
 _PUNCTUATION = string.punctuation + " \u00a0«»‹›→←·•–—…©|"
+LETTERS = re.compile(r"[^\W\d_]{2}|[^\W\d_a-zA-Z]")  # two of an alphabet, or one character of Han
 _BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE_BREAK = re.compile(r"\n")
 
@@ -84,16 +87,26 @@ def site_hash(document: Document) -> int:
 
 
 def key_of(normal: str) -> int:
-    """The key of a normalised line or paragraph: 54 bits of hash, 10 of length."""
-    return (hash64(normal) & ~1023) | min(len(normal), 1023)
+    """The key of a normalised line or paragraph: 53 bits of hash, a free one, 10 of length."""
+    return (hash64(normal) & ~2047) | min(len(normal), 1023)
 
 
 def line_hashes(text: str) -> list[int]:
-    """Sorted distinct keys of the lines of `text`, the middle of very long documents left out."""
+    """Sorted distinct keys of the lines of `text`, with EDGE where a line stands at an edge.
+
+    The middle of very long documents is left out, and so are lines without letters.
+    """
     lines = [line for line in text.split("\n") if line.strip()]
+    places = range(len(lines))
     if len(lines) > MAX_LINES:
-        lines = lines[: MAX_LINES // 2] + lines[-MAX_LINES // 2 :]
-    return sorted({key_of(line_form(line)) for line in lines})
+        places = [*places[: MAX_LINES // 2], *places[-MAX_LINES // 2 :]]  # type: ignore[assignment]
+    found: dict[int, int] = {}
+    for at in places:
+        if LETTERS.search(lines[at]):
+            inner = EDGE_LINES <= at < len(lines) - EDGE_LINES
+            key = key_of(line_form(lines[at]))
+            found[key] = found.get(key, 0) | (0 if inner else EDGE)
+    return sorted(key | edge for key, edge in found.items())
 
 
 def line_form(line: str) -> str:

@@ -1,8 +1,8 @@
 """Wiring of deduplication: decisions obeyed, documents signed, rows brought together by key.
 
-`exact` and `near` are a few small pipelines each. What one leaves for the next are files of rows in
-the job's work folder, one per range of a hashed key; a part finds its rows in the range of its
-number. Rounds of connected components are a loop here, one pipeline each.
+`exact` and `near` are a few small pipelines each. What one leaves for the next are files of rows
+in the job's work folder, one per range of a hashed key; a part finds its rows in the range of
+its number. Rounds of connected components are a loop here, one pipeline each.
 """
 
 from collections.abc import Callable, Mapping
@@ -60,9 +60,11 @@ class Runs(Protocol):
 
 @dataclass
 class Together(beam.PTransform):
-    """Named collections of row arrays to (range, {name: rows}): all rows whose keys fall into it.
+    """Named collections of row arrays to (range, {name: rows}): all rows whose keys fall into
+    it.
 
-    Most bytes of a grouped element: the rows that one part, or one range before, has in one range.
+    Most bytes of a grouped element: the rows that one part, or one range before, has in one
+    range.
     """
 
     key: tuple[str, ...]

@@ -19,6 +19,8 @@ SOURCE = "crawl"
 # Which pages lie far from the rest, and what a model makes of one page, nobody can say beforehand.
 _UNFORESEEN = ("curate:*outlier*", "mix:low_score")
 _REFUSED = {"blocked": "blocked_site", "opt_out": "opt_out", "foreign": "wrong_language"}
+_COPIES = ("url_copy", "text_copy", "near_copy")
+_KEPT_TWISTS = ("", "personal", "chunked", "misdeclared")
 _TWIST_REASONS = {
     "url_original": "duplicate_url",
     "text_original": "duplicate_text",
@@ -90,9 +92,10 @@ def _capture(spec: Spec, page: Content) -> Capture:
 
 
 def is_cited(spec: Spec) -> bool:
-    """Whether the encyclopaedia cites the page: nearly all articles of cited sites."""
-    plain = spec.event == "page" and spec.twist in ("", "personal") and not is_listing(spec)
-    return plain and spec.site.cited and Chance("cited", spec.site.host, spec.page).happens(0.95)
+    """Whether the encyclopaedia cites the page: nearly all kept articles of cited sites."""
+    kept = spec.event in _COPIES or (spec.event == "page" and spec.twist in _KEPT_TWISTS)
+    may = spec.site.cited and kept and not is_listing(spec)
+    return may and Chance("cited", spec.site.host, spec.page).happens(0.95)
 
 
 def _fated(truth: Truth, kind: str) -> Truth:
@@ -166,7 +169,7 @@ def _chunked(made: Capture) -> Capture:
 def _event(spec: Spec, made: Capture) -> Capture:
     """Records that are no page of their own."""
     match spec.event:
-        case "url_copy" | "text_copy" | "near_copy":
+        case event if event in _COPIES:
             return _grouped(made, spec.event, spec.number)
         case "revisit":
             first = date(replace(spec, event="page"))

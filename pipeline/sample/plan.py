@@ -120,8 +120,9 @@ def _events(specs: list[Spec], by_twist: dict[str, list[Spec]], pages: int) -> I
 
 
 def _host(spec: Spec, homes: list[Site], chance: Chance) -> Site:
-    """The site that reprints an article: another one, now and then the same."""
-    return chance.pick(homes) if chance.happens(0.7) else spec.site
+    """The site that reprints an article: one as well or as little known, now and then the same."""
+    alike = [site for site in homes if site.cited == spec.site.cited]
+    return chance.pick(alike or homes) if chance.happens(0.7) else spec.site
 
 
 def make_plan(pages: int, sites: int) -> list[Spec]:

@@ -76,7 +76,7 @@ class Author:
         return bag.pop()
 
     def _kind(self) -> str:
-        if self.chance.happens(0.4):
+        if self.chance.happens(0.35):
             return "both"
         return "encyclopaedic" if self.chance.happens(self.register) else "chatty"
 

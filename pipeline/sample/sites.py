@@ -136,7 +136,7 @@ def _site(number: int, kind: str, language: str, turn: int, taken: set[str]) -> 
         kind=kind,
         topic=chance.pick(prose.TOPICS),
         language=language,
-        register=0.65 + 0.35 * swing if cited else 0.45 * swing,
+        register=0.45 + 0.5 * swing if cited else 0.6 * swing,
         cited=cited,
         layout=_layout(kind, chance),
         encoding=encodings[turn % len(encodings)],

@@ -1,0 +1,174 @@
+"""Responses taken apart: codings, status lines, types."""
+
+import gzip
+import zlib
+from pathlib import Path
+
+import brotli
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+from support_archives import gzipped, html, http, read_bytes, warc
+
+from pipeline.ingest.http import BadBody, decoded_body, not_html, parse_response, sniffed
+
+BODY = html(1)
+RAW_DEFLATE = zlib.compressobj(wbits=-15)
+DEFLATED = RAW_DEFLATE.compress(BODY) + RAW_DEFLATE.flush()
+
+
+def chunked(body: bytes, size: int = 100) -> bytes:
+    parts = [body[i : i + size] for i in range(0, len(body), size)]
+    return b"".join(b"%x;x=y\r\n%s\r\n" % (len(p), p) for p in parts) + b"0\r\n\r\n"
+
+
+def decoded(block: bytes, limit: int = 1_000_000) -> bytes:
+    response = parse_response(block)
+    assert response is not None
+    return decoded_body(response, limit)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (BODY, ()),
+        (chunked(BODY), ("Transfer-Encoding: chunked",)),
+        (BODY, ("Transfer-Encoding: chunked",)),
+        (gzip.compress(BODY), ("Content-Encoding: gzip",)),
+        (gzip.compress(BODY), ("Content-Encoding: x-gzip",)),
+        (BODY, ("Content-Encoding: gzip",)),
+        (zlib.compress(BODY), ("Content-Encoding: deflate",)),
+        (DEFLATED, ("Content-Encoding: deflate",)),
+        (brotli.compress(BODY), ("Content-Encoding: br",)),
+        (BODY, ("Content-Encoding: br",)),
+        (zstandard.compress(BODY), ("Content-Encoding: zstd",)),
+        (chunked(gzip.compress(BODY)), ("Transfer-Encoding: chunked", "Content-Encoding: gzip")),
+        (brotli.compress(gzip.compress(BODY)), ("Content-Encoding: gzip, br",)),
+        (BODY, ("Content-Encoding: identity", "Content-Length: 7")),
+        (BODY, ("Content-Length: 99999",)),
+    ],
+)
+def test_body_in_any_coding_is_the_same(body: bytes, headers: tuple[str, ...]) -> None:
+    assert decoded(http(body, *headers)) == BODY
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "reason"),
+    [
+        (gzip.compress(BODY)[:-30], "gzip", "truncated_body"),
+        (brotli.compress(BODY)[:-30], "br", "truncated_body"),
+        (gzip.compress(BODY)[:-8] + b"\xff" * 8, "gzip", "bad_encoding"),
+        (b"\x99" * 90, "br", "bad_encoding"),
+        (b"body", "exi", "bad_encoding"),
+        (gzip.compress(b"\x00" * 2_000_000), "gzip", "too_large"),
+        (brotli.compress(b"\x00" * 2_000_000), "br", "too_large"),
+        (zstandard.compress(b"\x00" * 2_000_000), "zstd", "too_large"),
+    ],
+)
+def test_body_that_cannot_be_decoded_says_why(body: bytes, header: str, reason: str) -> None:
+    with pytest.raises(BadBody) as bad:
+        decoded(http(body, f"Content-Encoding: {header}"))
+    assert bad.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("HTTP/1.1 200 OK", 200),
+        ("HTTP/1.0 200", 200),
+        ("HTTP/2 200", 200),
+        ("HTTP/1.1  404   Not here", 404),
+        ("http/1.1 302 ", 302),
+        ("ICY 200 OK", 200),
+        ("HTTP/1.1 OK", 0),
+        ("HTTP/1.1 2000 what", 0),
+    ],
+)
+def test_status_of_odd_lines(line: str, status: int) -> None:
+    response = parse_response(f"{line}\r\nServer: x\r\n\r\nbody".encode())
+    assert response is not None
+    assert (response.status, response.body) == (status, b"body")
+
+
+def test_headers_with_bare_line_feeds_and_folds_are_read() -> None:
+    response = parse_response(
+        b"HTTP/1.1 200 OK\nContent-Type: text/html;\n charset=koi8-r\n\n<p>\r\n\r\n"
+    )
+    assert response is not None
+    assert response.content_type == "text/html; charset=koi8-r"
+    assert response.body == b"<p>\r\n\r\n"
+
+
+@given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "zstd", "chunked"]))
+def test_any_body_in_any_coding_is_decoded_or_refused(body: bytes, coding: str) -> None:
+    field = "Transfer-Encoding" if coding == "chunked" else "Content-Encoding"
+    try:
+        assert isinstance(decoded(http(body, f"{field}: {coding}")), bytes)
+    except BadBody as bad:
+        assert bad.reason in ("truncated_body", "bad_encoding", "too_large")
+
+
+@pytest.mark.parametrize(
+    ("mime", "identified", "body", "kind"),
+    [
+        ("text/html", "", BODY, None),
+        ("text/html", "", b"only words", None),
+        ("application/xhtml+xml", "text/html", b'<?xml version="1.0"?><html></html>', None),
+        ("", "", BODY, None),
+        ("text/plain", "text/html", BODY, None),
+        ("text/html", "text/plain", BODY, None),
+        ("application/octet-stream", "", BODY, None),
+        ("text/xml", "", b'<?xml version="1.0"?>\n<!-- x --><html><head></head></html>', None),
+        ("text/plain", "", BODY, "text/plain"),
+        ("text/html", "", b"%PDF-1.4 ...", "application/pdf"),
+        ("text/html", "", b'<?xml version="1.0"?><rss version="2.0"></rss>', "application/rss+xml"),
+        ("text/html", "image/png", b"\x89PNG\r\n\x1a\n", "image/png"),
+        ("application/json", "", b'{"html": "<p>"}', "application/json"),
+        ("", "", b"\x00\x01\x02", "unknown"),
+        ("image/svg+xml", "", b"<svg></svg>", "image/svg+xml"),
+    ],
+)
+def test_type_is_decided_by_header_crawler_and_body(
+    mime: str, identified: str, body: bytes, kind: str | None
+) -> None:
+    assert not_html(mime, identified, body) == kind
+
+
+def test_sniffing_sees_through_leading_space_and_comments() -> None:
+    assert sniffed(b"\xef\xbb\xbf\r\n <!-- made by hand -->\n<HTML lang=en>") == "text/html"
+    assert sniffed(b"") == ""
+
+
+@pytest.mark.parametrize(
+    ("block", "headers", "reason", "detail"),
+    [
+        (http(BODY, status="301 Moved"), {}, "http_status", "301"),
+        (http(BODY, status="304 Not Modified"), {}, "http_status", "304"),
+        (http(BODY, status="206 Partial Content"), {}, "http_status", "206"),
+        (http(b"%PDF-1.4", "Content-Type: application/pdf"), {}, "not_html", "application/pdf"),
+        (http(b" \r\n\t"), {}, "empty_body", ""),
+        (b"", {}, "empty_body", ""),
+        (b"\r\n", {}, "malformed_http", ""),
+        (b"<html>no header</html>", {}, "malformed_http", ""),
+        (http(BODY), {"WARC_Truncated": "length"}, "truncated_body", "length"),
+        (http(BODY + b"x" * 2_000_000), {}, "too_large", str(len(BODY) + 2_000_000)),
+    ],
+)
+def test_response_that_is_no_page_is_dropped_for_its_reason(
+    block: bytes, headers: dict[str, str], reason: str, detail: str, tmp_path: Path
+) -> None:
+    read = read_bytes(tmp_path, gzipped([warc(block, "http://a.org/", **headers)]))
+    assert [(row.reason, row.detail) for row in read.dropped] == [(reason, detail)]
+    assert read.came_in == 1
+
+
+def test_resource_record_of_html_is_a_page(tmp_path: Path) -> None:
+    record = warc(BODY, "http://a.org/", "resource", Content_Type="text/html")
+    (page,) = read_bytes(tmp_path, gzipped([record])).pages
+    assert (page.html.encode(), page.status) == (BODY, 200)
+
+
+def test_address_in_angle_brackets_is_taken_out_of_them(tmp_path: Path) -> None:
+    (page,) = read_bytes(tmp_path, gzipped([warc(http(BODY), "<http://a.org/>")])).pages
+    assert page.url == "http://a.org/"

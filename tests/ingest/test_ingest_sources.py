@@ -1,0 +1,118 @@
+"""What a recipe's paths become: units with steady names, or one sentence that says what is wrong."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from support_archives import Read, gzipped, pages
+
+from pipeline.document import Unit
+from pipeline.errors import UsageError
+from pipeline.ingest.sources import plan_units
+from pipeline.recipe import ExtractConfig, Format, Source
+
+DATA = gzipped(pages(3))
+
+
+def plan(folder: Path, *paths: str, format: Format = "warc") -> list[Unit]:
+    return plan_units(Source(name="s", format=format, paths=paths), ExtractConfig(), str(folder))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("one/a.warc.gz", "one/b.warc.gz", "two/a.warc.gz", "two/c d.warc.gz"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(DATA)
+    return tmp_path
+
+
+def test_globs_files_and_repeats_give_each_file_once(folder: Path) -> None:
+    units = plan(folder, "one/*.warc.gz", "one/a.warc.gz", str(folder / "one/b.warc.gz"))
+    assert [unit.name for unit in units] == ["a.warc.gz", "b.warc.gz"]
+    assert [unit.bytes for unit in units] == [len(DATA)] * 2
+
+
+def test_recursive_glob_finds_files_below(folder: Path) -> None:
+    assert len(plan(folder, "**/*.warc.gz")) == 4
+
+
+def test_names_are_safe_and_told_apart_by_folder(folder: Path) -> None:
+    units = plan(folder, "*/*.warc.gz")
+    assert [unit.name for unit in units] == [
+        "b.warc.gz",
+        "c_d.warc.gz",
+        "one~a.warc.gz",
+        "two~a.warc.gz",
+    ]
+
+
+def test_names_do_not_depend_on_the_order_of_paths(folder: Path) -> None:
+    forwards = plan(folder, "one/*.warc.gz", "two/*.warc.gz")
+    assert plan(folder, "two/*.warc.gz", "one/*.warc.gz") == forwards
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_list_file_names_the_files_beside_it(folder: Path, packed: bool) -> None:
+    text = b"a.warc.gz\n\n# a comment\nb.warc.gz\n"
+    (folder / "one/list.paths.gz").write_bytes(gzip.compress(text) if packed else text)
+    units = plan(folder, "@one/list.paths.gz")
+    assert [unit.name for unit in units] == ["a.warc.gz", "b.warc.gz"]
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "words"),
+    [
+        ("missing.warc.gz", None, "does not exist"),
+        ("missing/*.warc.gz", None, "matches no file"),
+        ("@missing.txt", None, "does not exist"),
+        ("empty.warc.gz", b"", "is empty"),
+        ("text.warc", b"no archive at all\n" * 99, "is no archive"),
+        ("text.warc.gz", gzip.compress(b"no archive at all\n" * 99), "is no archive"),
+        ("noise.warc.gz", bytes(range(256)) * 99, "is no archive"),
+        ("bad.wacz", b"PK\x05\x06" + b"\x00" * 18, "is no archive"),
+        ("@list.txt", b"\n\n", "lists no path"),
+    ],
+)
+def test_path_that_is_no_archive_is_refused_by_name(
+    path: str, content: bytes | None, words: str, tmp_path: Path
+) -> None:
+    if content is not None:
+        (tmp_path / path.removeprefix("@")).write_bytes(content)
+    with pytest.raises(UsageError, match=words) as error:
+        plan(tmp_path, path)
+    assert path.removeprefix("@") in str(error.value)
+
+
+def test_folder_instead_of_files_is_refused_with_a_remedy(folder: Path) -> None:
+    with pytest.raises(UsageError, match=r"is a folder; .*\*\.warc\.gz"):
+        plan(folder, "one")
+
+
+@pytest.mark.parametrize(
+    ("format", "name", "content", "words"),
+    [
+        ("jsonl", "a.jsonl", b"<html></html>", "does not hold JSON lines"),
+        ("parquet", "a.parquet", b"PAR1 no", "is no Parquet file"),
+        ("wikipedia", "a.xml.bz2", b"<mediawiki>", "is no bz2 file"),
+        ("index", "a.parquet", b"PAR1 no", "is no Parquet file"),
+    ],
+)
+def test_file_of_another_format_is_refused(
+    format: Format, name: str, content: bytes, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UsageError, match=words):
+        plan(tmp_path, name, format=format)
+
+
+def test_archive_that_lost_its_start_after_planning_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.warc.gz").write_bytes(DATA)
+    read = Read(Source(name="s", paths=("a.warc.gz",)), tmp_path)
+    assert read.came_in == 3
+
+
+def test_duplicate_archives_in_two_folders_are_two_units_with_equal_ids(folder: Path) -> None:
+    read = Read(Source(name="s", paths=("one/a.warc.gz", "two/a.warc.gz")), folder)
+    assert len(read.units) == 2
+    assert len({page.id for page in read.pages}) == 3
+    assert len(read.pages) == 6

@@ -1,0 +1,113 @@
+"""JSON lines and Parquet tables of text become documents with what their source declares."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+from support_archives import Read
+
+from pipeline.errors import UsageError
+from pipeline.ingest.sources import plan_units
+from pipeline.recipe import ExtractConfig, Source
+
+ROWS = [
+    {"text": "It was a dark mill.", "id": "book-1", "url": "http://books.example.org/1"},
+    {"text": "Grain and stone.", "date": "1899-01-01", "author": "passed over"},
+    {"text": "Grain and stone.", "id": 7},
+]
+LINES = "".join(json.dumps(row) + "\n" for row in ROWS).encode()
+
+
+def read(folder: Path, data: bytes, name: str = "a.jsonl") -> Read:
+    (folder / name).write_bytes(data)
+    source = Source(
+        name="books",
+        format="jsonl",
+        paths=(name,),
+        domain="books",
+        licence="CC0-1.0",
+        language="en",
+    )
+    return Read(source, folder)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        LINES,
+        gzip.compress(LINES),
+        gzip.compress(LINES[:50]) + gzip.compress(LINES[50:]),
+        zstandard.compress(LINES),
+        LINES.rstrip(b"\n"),
+        b"\xef\xbb\xbf" + LINES.replace(b"\n", b"\r\n\r\n"),
+    ],
+    ids=["plain", "gzip", "members", "zstd", "unended", "windows"],
+)
+def test_jsonl_in_any_packing_becomes_documents(data: bytes, tmp_path: Path) -> None:
+    made = read(tmp_path, data)
+    assert [d.text for d in made.documents] == [row["text"] for row in ROWS]
+    assert made.seen == {"line": 3}
+    first = made.documents[0]
+    assert (first.site, first.record_id, first.warc_file) == ("example.org", "book-1", "a.jsonl")
+    assert (first.domain, first.rights, first.language) == ("books", "CC0-1.0", "en")
+
+
+def test_ids_come_from_given_id_and_text(tmp_path: Path) -> None:
+    made = read(tmp_path, LINES + LINES)
+    assert len({document.id for document in made.documents}) == 3
+    assert made.reasons == {"duplicate_record": 3}
+
+
+def test_broken_lines_are_rows_with_their_numbers(tmp_path: Path) -> None:
+    bad = [b'{"text": "cut', b"[1, 2]", b'{"title": "no text"}', b'{"text": 5}', b'{"text": " "}']
+    data = LINES + b"\n".join([*bad, b"\xff\xfe\x00", b"[" * 100_000, b""]) + LINES[:60]
+    made = read(tmp_path, data)
+    assert [(row.reason, row.detail) for row in made.dropped] == [
+        ("broken_line", "4"),
+        ("broken_line", "5"),
+        ("broken_line", "6"),
+        ("broken_line", "7"),
+        ("empty_text", "8"),
+        ("broken_line", "9"),
+        ("broken_line", "10"),
+        ("broken_line", "11"),
+    ]
+    assert made.came_in == len(made.documents) + len(made.dropped)
+
+
+def test_text_with_lone_surrogates_and_nuls_can_be_written(tmp_path: Path) -> None:
+    made = read(tmp_path, b'{"text": "a\\ud800b\\u0000c \\ud83d\\ude00"}\n')
+    assert made.documents[0].text == "a\ufffdb\ufffdc \U0001f600"
+
+
+def test_damaged_gzip_jsonl_is_told_with_its_bytes(tmp_path: Path) -> None:
+    packed = gzip.compress(LINES * 500)
+    made = read(tmp_path, packed[:-40])
+    assert made.reasons["damaged_archive"] == 1
+    assert made.dropped[-1].detail == str(len(packed) - 40)
+    assert len(made.documents) == 3
+
+
+def test_parquet_rows_become_documents(tmp_path: Path) -> None:
+    table = pa.table(
+        {"text": ["one", None, " ", "four"], "id": [1, 2, 3, 4], "extra": [0.1, 0.2, 0.3, 0.4]}
+    )
+    pq.write_table(table, tmp_path / "a.parquet", row_group_size=2)
+    made = Read(Source(name="t", format="parquet", paths=("a.parquet",)), tmp_path)
+    assert [(d.text, d.record_id) for d in made.documents] == [("one", "1"), ("four", "4")]
+    assert [(r.reason, r.detail) for r in made.dropped] == [
+        ("broken_line", "2"),
+        ("empty_text", "3"),
+    ]
+    assert made.seen == {"line": 4}
+
+
+def test_parquet_without_text_column_is_refused(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"content": ["x"]}), tmp_path / "a.parquet")
+    source = Source(name="t", format="parquet", paths=("a.parquet",))
+    with pytest.raises(UsageError, match="no column `text` but content"):
+        plan_units(source, ExtractConfig(), str(tmp_path))

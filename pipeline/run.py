@@ -93,9 +93,13 @@ class JobRun:
         return files.join(self.work, name)
 
     def once(self, name: str, units: list[Unit], build: Callable[[Any], Any]) -> None:
-        """Runs `build` over all units, unless a run before this one has done so to the end."""
+        """Runs `build` over all units, unless a run before this one has done so to the end.
+
+        Where nothing has come in there is nothing to run.
+        """
         done = self.work_file(f"{name}.done")
-        if files.exists(done) or not units:
+        nothing = any(manifest.kept == 0 for manifest in self.inputs.values())
+        if nothing or not units or files.exists(done):
             return
         listed = self.work_file(f"{name}.units")
         parts.write_units(listed, parts.dealt(units, self.engine.workers))

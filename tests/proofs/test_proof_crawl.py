@@ -35,7 +35,7 @@ def test_every_response_of_the_crawl_is_kept_or_dropped_once(crawl_run: Path, da
 def test_every_drop_of_the_crawl_names_its_record(crawl_run: Path) -> None:
     for row in dataset(crawl_run, "extract", "dropped").to_pylist():
         assert len(row["id"]) == 32
-        assert row["stage"] and row["reason"] and row["record_id"] and row["warc_file"]
+        assert all(row[name] for name in ("stage", "reason", "record_id", "warc_file"))
         assert row["warc_offset"] >= 0
 
 

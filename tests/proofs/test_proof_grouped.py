@@ -1,7 +1,7 @@
 """No text and no token list passes a GroupByKey, and what does is small."""
 
 import pickle
-from collections.abc import Iterator
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -15,55 +15,59 @@ from pipeline.sample import write_sample
 from pipeline.tokenize.shards import read_token_file
 
 MOST_BYTES = 1 << 20  # of one element, on a sample whose parts hold at most a hundred documents
-MET: dict[str, int] = {}  # label of a grouping to the bytes of its largest element
-BLOBS: list[bytes] = []
 
 
-def noted(element: Any, label: str) -> Any:
+def noted(element: Any, folder: str) -> Any:
+    """Leaves the element's bytes in a file: Beam runs a copy of this function, not this module."""
     data = pickle.dumps(element)
-    MET[label] = max(MET.get(label, 0), len(data))
-    BLOBS.append(data)
+    Path(folder, blake2b(data).hexdigest()[:32]).write_bytes(data)
     return element
 
 
 @pytest.fixture(scope="module")
-def grouped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole run in this process, every grouped element noted on its way in."""
     folder = tmp_path_factory.mktemp("grouped")
     write_sample(str(folder), 200, 40)
     plain = beam.GroupByKey.expand
 
     def expand(self: beam.GroupByKey, elements: Any) -> Any:
-        label = f"{elements.producer.full_label}/{self.label}"
-        return plain(self, elements | f"Note {label}" >> beam.Map(noted, label))
+        target = folder / "grouped" / elements.producer.full_label.replace("/", "_")
+        target.mkdir(parents=True, exist_ok=True)
+        return plain(self, elements | f"Note {target.name}" >> beam.Map(noted, str(target)))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(beam.GroupByKey, "expand", expand)
         settings = Settings(workers=1, quiet=True)
         run_recipe(str(folder / "recipe.toml"), str(folder / "run"), (), settings)
-    yield folder / "run"
-    MET.clear()
-    BLOBS.clear()
+    return folder
 
 
-def test_every_grouped_element_is_small(grouped: Path) -> None:
-    assert len(MET) > 10
-    assert {label: size for label, size in MET.items() if size > MOST_BYTES} == {}
+@pytest.fixture(scope="module")
+def grouped(sample: Path) -> list[Path]:
+    return sorted(path for path in (sample / "grouped").rglob("*") if path.is_file())
 
 
-def test_no_text_is_grouped(grouped: Path) -> None:
-    texts = dataset(grouped, "curate", "curated", ["text"])["text"].to_pylist()
+@pytest.fixture(scope="module")
+def everything(grouped: list[Path]) -> bytes:
+    return b"\0".join(path.read_bytes() for path in grouped)
+
+
+def test_every_grouped_element_is_small(grouped: list[Path]) -> None:
+    assert len({path.parent for path in grouped}) > 10
+    assert [path for path in grouped if path.stat().st_size > MOST_BYTES] == []
+
+
+def test_no_text_is_grouped(sample: Path, everything: bytes) -> None:
+    texts = dataset(sample / "run", "curate", "curated", ["text"])["text"].to_pylist()
     pieces = [text[100:124].encode() for text in texts if len(text) > 200]
     assert len(pieces) > 50
-    everything = b"\0".join(BLOBS)
     assert [piece for piece in pieces if piece in everything] == []
 
 
-def test_no_token_list_is_grouped(grouped: Path) -> None:
+def test_no_token_list_is_grouped(sample: Path, everything: bytes) -> None:
 
-    everything = b"\0".join(BLOBS)
-    (folder,) = [job_folder(grouped, "tokenize") / "tokens"]
-    for path in sorted(folder.iterdir()):
+    for path in sorted((job_folder(sample / "run", "tokenize") / "tokens").iterdir()):
         for tokens in read_token_file(str(path))["tokens"]:
             data = tokens.values.to_numpy()[:16].tobytes()
             assert data not in everything

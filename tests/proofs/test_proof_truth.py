@@ -54,7 +54,7 @@ def texts(sample: Path) -> dict[str, Row]:
 
 
 def agrees(row: Row, fate: tuple[str, str, str]) -> bool:
-    job, stage, reason = fate
+    job, _, reason = fate
     if row["fate"] == "any":
         return True
     if any(fnmatch(f"{job}:{reason}", pattern) for pattern in row["may_drop"]):

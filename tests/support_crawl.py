@@ -1,14 +1,18 @@
-"""Texts of a real crawl for the tests of this folder: extracted as the default recipe does."""
+"""Texts of a real crawl for tests: extracted as the default recipe does."""
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 import trafilatura
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding
+
+_TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title>")
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class CrawlText:
     date: str
     digest: str
     language: str
-    duplicate_of: str
+    title: str
     text: str
 
 
@@ -41,7 +45,8 @@ def crawl_texts(data: Path, languages: tuple[str, ...] = ()) -> Iterator[CrawlTe
                     continue
                 if "html" not in (record.http_content_type or ""):
                     continue
-                text = _text(record.reader.read())
+                html = _decoded(record.reader.read())
+                text = _text(html)
                 if text:
                     yield CrawlText(
                         record_id=row["record_id"],
@@ -49,14 +54,22 @@ def crawl_texts(data: Path, languages: tuple[str, ...] = ()) -> Iterator[CrawlTe
                         date=record.headers["WARC-Date"],
                         digest=row["sha1"],
                         language=language,
-                        duplicate_of=row.get("dup_of") or "",
+                        title=_title(html),
                         text=text,
                     )
 
 
-def _text(body: bytes) -> str:
-    html = bytes_to_str(body, detect_encoding(body) or "utf-8")
+def _decoded(body: bytes) -> str:
+    return bytes_to_str(body, detect_encoding(body) or "utf-8")
+
+
+def _text(html: str) -> str:
     return trafilatura.extract(html, favor_recall=True, fast=True, include_comments=False) or ""
+
+
+def _title(html: str) -> str:
+    found = _TITLE.search(html)
+    return " ".join(unescape(found.group(1)).split()) if found else ""
 
 
 def english_texts(data: Path, count: int) -> list[str]:

@@ -1,0 +1,45 @@
+"""How much memory the local runner needs for `exact` and `near`, told before anything starts.
+
+Locally all rows of a shuffle are in memory at once, as blobs, joined and sorted, which measures about
+four times their bytes on top of what is read. Other runners spill to disk.
+"""
+
+from pipeline.dedup.boilerplate import LINE_ROW
+from pipeline.dedup.clusters import EDGE
+from pipeline.dedup.exact import KEY_ROW
+from pipeline.dedup.pairs import BAND_ROW
+from pipeline.dedup.paragraphs import PARAGRAPH_ROW
+from pipeline.dedup.survivors import MEMBER
+from pipeline.errors import UsageError
+from pipeline.recipe import DedupConfig
+
+BASE = 400 * 2**20  # the process itself, with one part at work
+COPIES = 4  # of the rows of a shuffle that exist at one time
+LINES, PARAGRAPHS = 40, 10  # of an average document, as rows that are different within a part
+PAIRS = 4  # candidate pairs of an average document
+
+
+def estimate(documents: int, config: DedupConfig) -> int:
+    """Bytes at the peak of `exact` and `near` over `documents` in the local runner, for the worst
+    of their shuffles: bands, sketches of all documents as candidates, or lines.
+    """
+    row_bytes = [KEY_ROW.itemsize]
+    if config.site_lines:
+        row_bytes.append(LINES * LINE_ROW.itemsize)
+    if config.paragraphs:
+        row_bytes.append(PARAGRAPHS * PARAGRAPH_ROW.itemsize)
+    if config.minhash:
+        row_bytes.append(config.minhash.bands * BAND_ROW.itemsize)
+        row_bytes.append(MEMBER.itemsize + PAIRS * EDGE.itemsize)
+    return BASE + COPIES * documents * max(row_bytes)
+
+
+def refuse_too_many(documents: int, config: DedupConfig, available: int) -> None:
+    """Raises UsageError where the local runner's memory would not do; `available` in bytes."""
+    needed = estimate(documents, config)
+    if needed > available:
+        raise UsageError(
+            f"deduplicating {documents:,} documents here needs about {needed / 2**30:.1f} GiB and "
+            f"{available / 2**30:.1f} GiB are free; use --runner flink or dataflow, which spill "
+            "to disk, or run the sources apart and join them by dedup.against"
+        )

@@ -1,0 +1,22 @@
+import pytest
+
+from pipeline.dedup.memory import estimate, refuse_too_many
+from pipeline.errors import UsageError
+from pipeline.recipe import DedupConfig, MinhashConfig
+
+CONFIG = DedupConfig()
+
+
+def test_what_fits_is_not_refused() -> None:
+    refuse_too_many(1_000_000, CONFIG, available=12 * 2**30)
+
+
+def test_what_does_not_fit_is_refused_with_estimate_and_remedy() -> None:
+    with pytest.raises(UsageError, match=r"needs about \d+\.\d GiB and 12\.0 GiB .* --runner"):
+        refuse_too_many(100_000_000, CONFIG, available=12 * 2**30)
+
+
+def test_the_estimate_grows_with_documents_and_bands() -> None:
+    more = CONFIG.model_copy(update={"minhash": MinhashConfig(bands=100)})
+    assert estimate(2_000_000, CONFIG) > estimate(1_000_000, CONFIG)
+    assert estimate(1_000_000, more) > estimate(1_000_000, CONFIG)

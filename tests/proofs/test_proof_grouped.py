@@ -10,6 +10,7 @@ import pytest
 from support import dataset, job_folder
 
 from pipeline.commands.run import run_recipe
+from pipeline.routing import Gather
 from pipeline.run import Settings
 from pipeline.sample import write_sample
 from pipeline.tokenize.shards import read_token_file
@@ -29,15 +30,17 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole run in this process, every grouped element noted on its way in."""
     folder = tmp_path_factory.mktemp("grouped")
     write_sample(str(folder), 200, 40)
-    plain = beam.GroupByKey.expand
+    plain = beam.Pipeline.apply
 
-    def expand(self: beam.GroupByKey, elements: Any) -> Any:
-        target = folder / "grouped" / elements.producer.full_label.replace("/", "_")
-        target.mkdir(parents=True, exist_ok=True)
-        return plain(self, elements | f"Note {target.name}" >> beam.Map(noted, str(target)))
+    def apply(self: beam.Pipeline, transform: Any, elements: Any = None, label: Any = None) -> Any:
+        if isinstance(transform, beam.GroupByKey | Gather):  # a combiner groups values too
+            target = folder / "grouped" / elements.producer.full_label.replace("/", "_")
+            target.mkdir(parents=True, exist_ok=True)
+            elements = elements | f"Note {target.name}" >> beam.Map(noted, str(target))
+        return plain(self, transform, elements, label)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(beam.GroupByKey, "expand", expand)
+        patch.setattr(beam.Pipeline, "apply", apply)
         settings = Settings(workers=1, quiet=True)
         run_recipe(str(folder / "recipe.toml"), str(folder / "run"), (), settings)
     return folder

@@ -1,7 +1,7 @@
 """How much memory the local runner needs for `exact` and `near`, told before anything starts.
 
-Locally all rows of a shuffle are in memory at once, as blobs, joined and sorted, which measures about
-four times their bytes on top of what is read. Other runners spill to disk.
+Locally all rows of a shuffle are in memory at once, as blobs, joined and sorted: about four times
+their bytes. Other runners spill to disk.
 """
 
 from pipeline.dedup.boilerplate import LINE_ROW
@@ -20,8 +20,9 @@ PAIRS = 4  # candidate pairs of an average document
 
 
 def estimate(documents: int, config: DedupConfig) -> int:
-    """Bytes at the peak of `exact` and `near` over `documents` in the local runner, for the worst
-    of their shuffles: bands, sketches of all documents as candidates, or lines.
+    """Bytes at the peak of `exact` and `near` in the local runner, by the largest of their shuffles.
+
+    Taken at the worst: every document a candidate, no line of a part on two pages.
     """
     row_bytes = [KEY_ROW.itemsize]
     if config.site_lines:

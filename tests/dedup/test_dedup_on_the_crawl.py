@@ -126,8 +126,6 @@ def test_cutting_agrees_with_labelled_lines(crawl: Crawl) -> None:
         missed += not cut and label["label"] == "boilerplate"
         total += 1
     print(f"{total} lines, precision {right / (right + wrong):.3f}, {right} of {right + missed}")
-        f"{total} lines, precision {right / (right + wrong):.3f}, {right} of {right + missed} cut"
-    )
     assert len(labels) >= 600
     assert right >= 0.98 * (right + wrong)
     assert right >= 0.7 * (right + missed)

@@ -52,9 +52,9 @@ class Piece:
 class Window:
     """Bytes at any offset of a file that is mostly read forwards."""
 
-    def __init__(self, file: File, block: int = 1 << 20) -> None:
+    def __init__(self, file: File) -> None:
         self._file = file
-        self._block = block
+        self._block: int = getattr(file, "block", 1 << 20)  # remote files say what pays
         self._base = 0
         self._data = b""
         self._position = -1

@@ -9,7 +9,7 @@ there.
 import io
 import tempfile
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import requests
 from fsspec.core import url_to_fs
@@ -40,7 +40,7 @@ def open_file(path: str) -> Any:
     try:
         if path.startswith(("http://", "https://")):
             return _open_http(path)
-        return files.open_read(path) if files.is_local(path) else _Blocks(path, *_of_store(path))
+        return files.open_read(path) if files.is_local(path) else _open_store(path)
     except FileNotFoundError:
         raise UsageError(f"{path} does not exist; check the path") from None
     except PermissionError:
@@ -65,11 +65,19 @@ class Copy(tempfile.SpooledTemporaryFile[bytes]):
 class _Blocks(io.RawIOBase):
     """A remote file, read a block at a time."""
 
-    def __init__(self, path: str, size: int, fetch: Callable[[int, int], bytes]) -> None:
-        self.path = path
+    def __init__(
+        self, size: int, fetch: Callable[[int, int], bytes], close: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        self.block = BLOCK
         self._size = size
         self._fetch = fetch
+        self._close = close
         self._at = 0
+
+    def close(self) -> None:
+        self._close()
+        super().close()
 
     def readable(self) -> bool:
         return True
@@ -109,6 +117,12 @@ class Ranges:
         self._base = base.rstrip("/")
         self._session = requests.Session()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
     def fetch(self, name: str, offset: int, length: int) -> bytes | None:
         """`length` bytes of a file at `offset`, fewer at its end; None if there are none."""
         path, stop = f"{self._base}/{name}", offset + length
@@ -140,19 +154,26 @@ def _open_http(url: str) -> Any:
     session = requests.Session()
 
     def fetch(start: int, stop: int) -> bytes:
-        def request() -> bytes:
-            response = _get(session, url, start, stop)
-            if response.status_code != 206 or len(response.content) != stop - start:
-                raise _Passing(f"{len(response.content)} bytes for {stop - start}")
-            return bytes(response.content)
+        return _again(url, lambda: _exactly(session, url, start, stop))
 
-        return _again(url, request)
+    try:
+        first = _again(url, lambda: _get(session, url, 0, 1))
+        total = first.headers.get("Content-Range", "").rpartition("/")[2]
+        if first.status_code == 206 and total.isdigit():
+            return _Blocks(int(total), fetch, session.close)
+        copy = _again(url, lambda: _copied(session, url))
+    except BaseException:
+        session.close()
+        raise
+    session.close()
+    return copy
 
-    first = _again(url, lambda: _get(session, url, 0, 1))
-    total = first.headers.get("Content-Range", "").rpartition("/")[2]
-    if first.status_code == 206 and total.isdigit():
-        return _Blocks(url, int(total), fetch)
-    return _again(url, lambda: _copied(session, url))
+
+def _exactly(session: requests.Session, url: str, start: int, stop: int) -> bytes:
+    response = _get(session, url, start, stop)
+    if response.status_code != 206 or len(response.content) != stop - start:
+        raise _Passing(f"status {response.status_code} for bytes {start}-{stop}")
+    return bytes(response.content)
 
 
 def _part(session: requests.Session, url: str, start: int, stop: int) -> bytes | None:
@@ -170,24 +191,21 @@ def _part(session: requests.Session, url: str, start: int, stop: int) -> bytes |
 def _get(session: requests.Session, url: str, start: int, stop: int) -> requests.Response:
     """The response to a Range request; its body is read only if it is the range."""
     headers = {"Range": f"bytes={start}-{stop - 1}", "Accept-Encoding": "identity"}
-    response = session.get(url, headers=headers, timeout=TIMEOUT, stream=True)
-    if response.status_code in _PASSING:
-        response.close()
-        raise _Passing(f"status {response.status_code}")
-    if response.status_code in (404, 410):
-        raise FileNotFoundError(url)
-    if response.status_code in (401, 403):
-        raise PermissionError(url)
-    if response.status_code == 206:
-        if not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
-            raise _Passing("another range than asked for")
-        try:
-            _ = response.content
-        except requests.exceptions.ChunkedEncodingError as error:
-            raise _Passing(str(error)) from error
-    else:
-        response.close()
-    return response
+    with session.get(url, headers=headers, timeout=TIMEOUT, stream=True) as response:
+        if response.status_code in _PASSING:
+            raise _Passing(f"status {response.status_code}")
+        if response.status_code in (404, 410):
+            raise FileNotFoundError(url)
+        if response.status_code in (401, 403):
+            raise PermissionError(url)
+        if response.status_code == 206:
+            if not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
+                raise _Passing("another range than asked for")
+            try:
+                _ = response.content
+            except requests.exceptions.ChunkedEncodingError as error:
+                raise _Passing(str(error)) from error
+        return response
 
 
 def _copied(session: requests.Session, url: str) -> Any:
@@ -208,22 +226,22 @@ def _copied(session: requests.Session, url: str) -> Any:
     return copy
 
 
-def _of_store(path: str) -> tuple[int, Callable[[int, int], bytes]]:
-    """Size and fetcher of an object in s3, gs or another store that fsspec knows."""
+def _open_store(path: str) -> _Blocks:
+    """An object in s3, gs or another store that fsspec knows."""
     fs, inner = url_to_fs(path)
 
+    def request(start: int, stop: int) -> bytes:
+        try:
+            data = bytes(fs.cat_file(inner, start=start, end=stop))
+        except (FileNotFoundError, PermissionError):
+            raise
+        except OSError as error:
+            raise _Passing(str(error)) from error
+        if len(data) != stop - start:
+            raise _Passing(f"{len(data)} bytes for {stop - start}")
+        return data
+
     def fetch(start: int, stop: int) -> bytes:
-        def request() -> bytes:
-            try:
-                data = bytes(fs.cat_file(inner, start=start, end=stop))
-            except (FileNotFoundError, PermissionError):
-                raise
-            except OSError as error:
-                raise _Passing(str(error)) from error
-            if len(data) != stop - start:
-                raise _Passing(f"{len(data)} bytes for {stop - start}")
-            return data
+        return _again(path, lambda: request(start, stop))
 
-        return _again(path, request)
-
-    return int(fs.size(inner)), fetch
+    return _Blocks(int(fs.size(inner)), fetch, lambda: None)

@@ -15,11 +15,11 @@ COUNTS = [1, 2, 7, 31]
 
 
 def in_ranges(data: bytes, count: int) -> list[object]:
-    edges = [len(data) * i // count for i in range(count)] + [None]
+    edges = [len(data) * i // count for i in range(count)]
     return [
         record
-        for start, stop in zip(edges, edges[1:], strict=False)
-        for record in records_of(data, start or 0, stop)
+        for start, stop in zip(edges, [*edges[1:], None], strict=True)
+        for record in records_of(data, start, stop)
     ]
 
 

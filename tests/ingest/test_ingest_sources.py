@@ -1,4 +1,4 @@
-"""What a recipe's paths become: units with steady names, or one sentence that says what is wrong."""
+"""A recipe's paths become units with steady names, or one sentence that says what is wrong."""
 
 import gzip
 from pathlib import Path

@@ -3,6 +3,7 @@
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,7 +15,7 @@ from pipeline.errors import UsageError
 from pipeline.ingest.sources import plan_units
 from pipeline.recipe import ExtractConfig, Source
 
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"text": "It was a dark mill.", "id": "book-1", "url": "http://books.example.org/1"},
     {"text": "Grain and stone.", "date": "1899-01-01", "author": "passed over"},
     {"text": "Grain and stone.", "id": 7},

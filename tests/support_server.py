@@ -1,0 +1,94 @@
+"""A file server on loopback that supports Range and fails on purpose."""
+
+import re
+import socket
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Literal
+
+Fault = Literal[
+    "none", "resets", "unavailable", "no_range", "short_bodies", "wrong_total", "broken", "no_file"
+]
+
+
+class Server:
+    """Address, and what has been asked of it."""
+
+    def __init__(self, folder: Path, fault: Fault) -> None:
+        self.folder = folder
+        self.fault: Fault = fault
+        self.asked: Counter[str] = Counter()
+        self.requests = 0
+        self.url = ""
+
+
+@contextmanager
+def serving(folder: Path, fault: Fault = "none") -> Iterator[Server]:
+    """Serves `folder`; every fifth request fails in the way of `fault`."""
+    server = Server(folder, fault)
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), _handler(server))
+    httpd.daemon_threads = True
+    server.url = f"http://127.0.0.1:{httpd.server_address[1]}"
+    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield server
+    finally:
+        httpd.shutdown()
+        thread.join()
+        httpd.server_close()
+
+
+def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
+    return type("Handler", (_Handler,), {"server_of_files": server})
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_of_files: Server
+
+    def do_GET(self) -> None:
+        server = self.server_of_files
+        server.requests += 1
+        server.asked[self.path] += 1
+        path = server.folder / self.path.lstrip("/")
+        fifth = server.requests % 5 == 0
+        if not path.is_file():
+            self.send_error(404)
+        elif server.fault == "resets" and fifth:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+        elif server.fault == "broken" or (server.fault == "unavailable" and fifth):
+            self.send_error(503)
+        else:
+            self._answer(path.read_bytes(), server.fault, fifth)
+
+    def _answer(self, data: bytes, fault: Fault, fifth: bool) -> None:
+        wanted = re.match(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        if wanted is None or fault == "no_range":
+            self._send(200, data)
+            return
+        start, stop = int(wanted[1]), min(int(wanted[2]) + 1, len(data))
+        if start >= stop:
+            self.send_error(416)
+            return
+        total = len(data) + (1_000 if fault == "wrong_total" else 0)
+        lie = 9 if fault == "short_bodies" and fifth else 0
+        self._send(206, data[start:stop], f"bytes {start}-{stop - 1}/{total}", lie)
+
+    def _send(self, status: int, body: bytes, content_range: str = "", lie: int = 0) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body) + lie))
+        if content_range:
+            self.send_header("Content-Range", content_range)
+        self.end_headers()
+        self.wfile.write(body)
+        if lie:
+            self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keeps the test's output clean."""

@@ -20,9 +20,9 @@ PAIRS = 4  # candidate pairs of an average document
 
 
 def estimate(documents: int, config: DedupConfig) -> int:
-    """Bytes at the peak of `exact` and `near` in the local runner, by the largest of their shuffles.
+    """Bytes at the peak of `exact` and `near` in the local runner, by their largest shuffle.
 
-    Taken at the worst: every document a candidate, no line of a part on two pages.
+    At the worst: every document is a candidate, no line of a part stands on two pages.
     """
     row_bytes = [KEY_ROW.itemsize]
     if config.site_lines:

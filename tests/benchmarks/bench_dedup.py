@@ -201,11 +201,10 @@ def main() -> None:
         print(json.dumps(measure(chosen.one)))
         return
     found = [apart(count) for count in chosen.documents]
-    for before, after in zip(found, found[1:], strict=False):
-        cpu = [
-            cpu_of(each, "exact", "sign", "near") / each["documents"] for each in (before, after)
-        ]
-        print(f"growth {before['documents']:,} to {after['documents']:,}: {cpu[1] / cpu[0]:.2f}")
+    for pair in pairwise(found):
+        cpu = [cpu_of(each, "exact", "sign", "near") / each["documents"] for each in pair]
+        sizes = [f"{each['documents']:,}" for each in pair]
+        print(f"growth {sizes[0]} to {sizes[1]}: {cpu[1] / cpu[0]:.2f} of linear")
     if chosen.peer:
         compare(chosen.peer)
 

@@ -5,7 +5,7 @@ order, so the batches of all ranks put together are the same for every w. No pro
 memory: reading costs a few microseconds a sample.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -98,7 +98,7 @@ class TokenLoader:
         self._starts = self._stops - tokens
         self.state = LoaderState(identity, plan.digest, 0, 0, ((0, 0, global_batch),))
 
-    def __iter__(self) -> Iterator[TokenBatch]:
+    def __iter__(self) -> "TokenLoader":
         return self
 
     def __next__(self) -> TokenBatch:

@@ -157,9 +157,10 @@ def build_encoder(text: str, spec: Any, name: str) -> Encoder:
 
 
 def _refuse_unlike(spec: Any, name: str) -> None:
-    model = spec.get("model", {}) if isinstance(spec, dict) else {}
+    model = spec.get("model") if isinstance(spec, dict) else None
     plain = (
-        model.get("type", "BPE") == "BPE"
+        isinstance(model, dict)
+        and model.get("type", "BPE") == "BPE"
         and {"vocab", "merges"} <= set(model)
         and not any(
             model.get(key)

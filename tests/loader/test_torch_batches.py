@@ -1,0 +1,89 @@
+"""The torch adaptor: same batches, state of what was handed out, no thread left behind."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_dataset import plan_of
+
+from pipeline.errors import CheckError, UsageError
+from pipeline.loader.phases import Phase
+from pipeline.loader.token_loader import TokenLoader
+
+torch = pytest.importorskip("torch")
+
+MAIN = Phase("main", 60_000, {"main-web-0": 0.7, "main-code-1": 0.3})
+
+
+def make(dataset: Path, rank: int = 0, world: int = 1, prefetch: int = 3):  # type: ignore[no-untyped-def]
+    from pipeline.loader.batches import TokenBatches
+
+    return TokenBatches(TokenLoader(plan_of(dataset, MAIN), 16, rank, world), prefetch)
+
+
+def test_tensors_equal_the_arrays(dataset: Path) -> None:
+    arrays = TokenLoader(plan_of(dataset, MAIN), 16)
+    for tensors, batch in zip(make(dataset), arrays, strict=True):
+        np.testing.assert_array_equal(tensors["tokens"].numpy(), batch.tokens)
+        np.testing.assert_array_equal(tensors["labels"].numpy(), batch.labels)
+        np.testing.assert_array_equal(tensors["positions"].numpy(), batch.positions)
+        assert tensors["labels"].dtype == torch.int64
+        assert tensors["step"] == batch.step
+
+
+def test_state_is_of_batches_handed_out_and_resumes_on_other_ranks(dataset: Path) -> None:
+    first = make(dataset, prefetch=8)
+    batches = iter(first)
+    for _ in range(5):
+        next(batches)
+    state = first.state_dict()
+    assert state["step"] == 5
+    wanted = next(batches)["tokens"]
+    batches.close()
+    ranks = [make(dataset, rank, 3) for rank in range(3)]
+    for rank in ranks:
+        rank.load_state_dict(state)
+    together = torch.cat([next(iter(rank))["tokens"] for rank in ranks])
+    assert torch.equal(together, wanted)
+
+
+def test_a_reader_that_leaves_takes_its_thread_along(dataset: Path) -> None:
+    before = threading.active_count()
+    batches = iter(make(dataset))
+    next(batches)
+    batches.close()
+    assert threading.active_count() == before
+
+
+def test_iterating_again_goes_on_after_the_last_batch_handed_out(dataset: Path) -> None:
+    one = make(dataset)
+    first = next(iter(one))
+    assert (first["step"], next(iter(one))["step"]) == (0, 1)
+
+
+def test_damage_met_while_reading_ahead_is_raised_to_the_reader(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = make(dataset)
+
+    def broken(block: int) -> None:
+        raise CheckError(f"block {block} has changed")
+
+    monkeypatch.setattr(one.loader.reader, "values", broken)
+    with pytest.raises(CheckError, match="has changed"):
+        next(iter(one))
+
+
+def test_worker_processes_are_refused(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pipeline.loader.batches as module
+
+    monkeypatch.setattr(module, "get_worker_info", lambda: object())
+    with pytest.raises(UsageError, match="num_workers=0"):
+        next(iter(make(dataset)))
+
+
+def test_data_loader_hands_batches_through(dataset: Path) -> None:
+    loader = torch.utils.data.DataLoader(make(dataset), batch_size=None, num_workers=0)
+    steps = [batch["step"] for batch in loader]
+    assert steps == list(range(len(steps)))

@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from pipeline import files
 from pipeline.dedup import boilerplate, clusters, pairs, paragraphs, survivors
@@ -19,9 +21,11 @@ from pipeline.dedup.keys import kept_before
 from pipeline.dedup.keys import survivors as left_of
 from pipeline.dedup.minhash import signature
 from pipeline.dedup.passes import Pass, part_decisions
-from pipeline.dedup.rows import DROP, Rows, hash_names
+from pipeline.dedup.rows import DROP, Rows, column, hash_names
 from pipeline.document import Batch, Measured, Unit, documents
 from pipeline.recipe import DedupConfig, MinhashConfig
+
+QUALITY = ("punctuated_line_share", "duplicate_line_character_share")  # statistics of `curate`
 
 Group = tuple[int, dict[str, Rows]]
 """A range and its rows by name."""
@@ -120,9 +124,20 @@ def members(desk: Desk, config: DedupConfig, minhash: MinhashConfig, unit: Unit)
     part = desk.numbers[unit.name]
     roots = desk.of_part(("roots",), part, survivors.ROOT_ROW)
     if len(roots):
-        quality = ["quality"] if "quality" in config.survivor else []
+        quality = [*QUALITY] if "quality" in config.survivor else []
         table = curated(unit, ["id", "characters", "date", "signature", *quality])
+        if quality:
+            table = table.append_column("quality", pa.array(prose_share(table)))
         yield survivors.member_rows(pairs.signatures(table, minhash), table, part, roots, config)
+
+
+def prose_share(table: pa.Table) -> NDArray[np.float64]:
+    """What the order of survivors calls quality: the share of lines that end in punctuation, less
+    the share of characters in lines that the text repeats. Prose comes before lists and menus.
+    """
+    punctuated, repeated = (column(table, name) for name in QUALITY)
+    share: NDArray[np.float64] = punctuated - repeated
+    return share
 
 
 def judged(group: Group, desk: Desk, threshold: float) -> survivors.Verdict:

@@ -74,6 +74,8 @@ def curated(documents: list[Document]) -> pa.Table:
             "date": [row.date for row in rows],
             "characters": pa.array([row.characters for row in rows], pa.int64()),
             "signature": pa.array(signatures, pa.binary(signature_bytes(MINHASH))),
+            "punctuated_line_share": [int(row.id[:4], 16) / 65_536 for row in rows],
+            "duplicate_line_character_share": [0.1] * len(rows),
         }
     )
 
@@ -136,3 +138,14 @@ def test_near_of_parts_without_pairs_decides_nothing(tmp_path: Path) -> None:
     units = units_of(tmp_path, "part", [[curated(corpus(seed=4)[:1])], [curated([])]])
     found = decide_near(Job(tmp_path), units, [], CONFIG, MINHASH, 1)
     assert [table.num_rows for unit in units for table in found(unit)] == [0, 0, 0, 0]
+
+
+def test_near_by_pipelines_prefers_prose_where_the_recipe_says_quality(tmp_path: Path) -> None:
+    table = curated(corpus(seed=3))
+    units = units_of(tmp_path, "part", [[table]])
+    config = CONFIG.model_copy(update={"survivor": ("quality",)})
+    decisions = decide_near(Job(tmp_path), units, [], config, MINHASH, 120)(units[0])[0]
+    rows = decisions.to_pylist()
+    assert rows
+    # The share grows with the id in this corpus, so every survivor has the greater id.
+    assert all(row["detail"][:4] >= row["id"][:4] for row in rows)

@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.dedup import boilerplate
 from pipeline.dedup.boilerplate import (
@@ -14,7 +16,7 @@ from pipeline.dedup.boilerplate import (
 from pipeline.dedup.cuts import apply_cuts
 from pipeline.dedup.decisions import apply_decisions
 from pipeline.dedup.in_memory import exact_decisions
-from pipeline.dedup.keys import EDGE, key_of, keys_table, line_form
+from pipeline.dedup.keys import EDGE, LETTERS, key_of, keys_table, line_form
 from pipeline.document import Document, digest
 from pipeline.recipe import DedupConfig, LinesConfig
 
@@ -185,3 +187,16 @@ def test_a_crowded_site_is_counted_on_a_sample(monkeypatch: pytest.MonkeyPatch) 
     found = recurring_lines(np.concatenate(rows), limits)
     assert 60 < counted < 150
     assert len(found) == 4 * len(parts)  # two lines, at edges and inside
+
+
+@given(
+    st.lists(st.sampled_from(["Home", "- a b", "| c |", "```", "One two.", "", "> q", "x = 1;"])),
+    st.sets(st.sampled_from(["Home", "- a b", "| c |", "One two.", "> q"])),
+)
+def test_what_is_left_of_a_text_is_lines_of_it_in_order(lines: list[str], gone: set[str]) -> None:
+    text = "\n".join(lines)
+    left = [line for line in cut(text, *gone).split("\n") if line]
+    rest = iter(line for line in lines if line)
+    assert all(line in rest for line in left)
+    worded = [line for line in lines if LETTERS.search(line) and line not in gone]
+    assert [line for line in left if LETTERS.search(line) and line not in gone] == worded

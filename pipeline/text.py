@@ -47,7 +47,9 @@ _PLAIN_WORD = re.compile(
     rf"\w+(?:{_JOINS}\w+)*"
 )  # the same where no mark and no such script occurs
 _NOT_PLAIN = re.compile(f"[{_UNSPACED}{_MARKS}]")
-_SYMBOL = re.compile(rf"\s[^\s\w{_MARKS}]+(?=\s)")  # in a text with a space before and after
+# Looked for in a text with a space before and after. Bars and hyphens alone are not the author's:
+# extractors write tables and list items with them.
+_SYMBOL = re.compile(rf"\s(?![-|:]+\s)[^\s\w{_MARKS}]+(?=\s)")
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 # Where a sentence ends inside a line: with space after it, or without in scripts that write none.
 _INNER_END = re.compile(
@@ -73,7 +75,8 @@ class Split:
     """A text in its parts; each part is computed when first asked for, once.
 
     `words` are never empty and never punctuation alone; `symbols` counts the stand-alone runs of
-    punctuation (a table's bars, a bullet, a dash between spaces) a split at spaces counts.
+    punctuation (a plus, a dash between spaces) that a split at spaces counts, but for the bars and
+    hyphens with which extractors write tables and lists.
     """
 
     text: str

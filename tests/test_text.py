@@ -37,7 +37,11 @@ def test_words_of_a_script_are_split_as_stated(text: str, expected: list[str]) -
 
 
 def test_symbols_counts_runs_of_punctuation_that_stand_alone() -> None:
-    assert Split("| a, b | -- (c) …").symbols == 4
+    assert Split("+ a, b = -- (c) …").symbols == 3
+
+
+def test_symbols_leaves_out_the_marks_of_tables_and_lists() -> None:
+    assert Split("- a\n| b | c |\n|---|:--|").symbols == 0
 
 
 def test_lines_blank_and_padded_are_stripped() -> None:

@@ -15,11 +15,16 @@ _DISPLAY = re.compile(r"\$\$.+?\$\$|\\\[.+?\\\]|\\begin\{(\w+\*?)\}.+?\\end\{\1\
 _INLINE = re.compile(r"(?<![\\$\w])\$(?=[^\s$])[^$\n]{0,400}?(?<=[^\s\\$])\$(?![\d$])|\\\(.+?\\\)")
 
 
+_HEADING = re.compile(r"^#{1,6}[^\S\n]+", re.M)
+
+
 def prose(text: str) -> str:
-    """`text` without fenced code and formulas; the same object where there are none."""
+    """`text` without fenced code, formulas and heading marks; the same object if it has none."""
     left = text
     if "```" in left or "~~~" in left:
         left = _FENCED.sub("", left)
     if "$" in left or "\\" in left:
         left = _INLINE.sub(" ", _DISPLAY.sub(" ", left))
+    if "#" in left:
+        left = _HEADING.sub("", left)
     return left if left != text else text

@@ -80,6 +80,11 @@ def test_one_text_at_two_addresses_stays_once() -> None:
     ]
 
 
+def test_documents_without_an_address_are_no_captures_of_one() -> None:
+    books = [Document(digest(text), "", "books", text) for text in ("one book", "another book")]
+    assert not decide([books])
+
+
 def test_texts_that_differ_in_a_digit_both_stay() -> None:
     assert not decide(
         [[document("http://a.org/1", "room 1"), document("http://a.org/2", "room 2")]]

@@ -67,6 +67,11 @@ def test_pages_of_another_language_do_not_count() -> None:
     assert HEADER in texts(shop)[0]
 
 
+def test_documents_without_a_site_have_no_boilerplate() -> None:
+    books = [replace(row, site="") for row in pages(10)]
+    assert HEADER in texts(books)[0]
+
+
 def test_longer_lines_than_the_recipe_says_stay() -> None:
     limits = LinesConfig(max_characters=10)
     assert HEADER in texts(pages(10), CONFIG.model_copy(update={"site_lines": limits}))[0]

@@ -15,6 +15,10 @@ from classifiers.wikipedia import ReferencedUrls
 from pipeline.document import unit_hash
 
 SIDES = ("train", "calibrate", "test")
+# A tenth of few sites measures chance: of fewer positives than this, five folds of sites take
+# turns.
+FEW = 1_000
+FOLDS = ("fold-0", "fold-1", "fold-2", "fold-3", "fold-4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class ReferencedSettings:
 
     per_site: int = 20  # pages of one site in one class
     min_positives: int = 50
-    min_sites: int = 20  # in either class
+    min_sites: int = 10  # in either class
     min_auc: float = 0.75  # on sites that training has not seen
     keep: float = 0.1  # the rate at which precision is reported
     null_runs: int = 1  # trainings on random labels; 0 leaves the leakage figure out
@@ -42,16 +46,18 @@ class ReferencedSettings:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """An example with its class and the side of the split that its site is on."""
+    """An example with its class and the side of the split, or the fold, that its site is on."""
 
     example: Example
     positive: bool
     side: str
 
 
-def side_of(site: str, seed: int) -> str:
-    """80 % of sites train, 10 % calibrate, 10 % test, by a keyed hash of the site."""
+def side_of(site: str, seed: int, few: bool = False) -> str:
+    """80 % of sites train, 10 % calibrate, 10 % test, by a keyed hash; few are dealt into folds."""
     at = unit_hash(seed, "referenced-side", site)
+    if few:
+        return FOLDS[int(at * len(FOLDS))]
     return "train" if at < 0.8 else "calibrate" if at < 0.9 else "test"
 
 
@@ -67,10 +73,12 @@ def choose(
     tiers = urls.tiers([row.url for row in rows])
     positives = _capped((r for r, t in zip(rows, tiers, strict=True) if t == 0), seed, settings)
     negatives = _capped((r for r, t in zip(rows, tiers, strict=True) if t == 3), seed, settings)
+    few = len(positives) < FEW
+    sides = {row.site: side_of(row.site, seed, few) for row in (*positives, *negatives)}
     chosen: list[Chosen] = []
-    for side in SIDES:
-        here = [row for row in positives if side_of(row.site, seed) == side]
-        there = [row for row in negatives if side_of(row.site, seed) == side]
+    for side in FOLDS if few else SIDES:
+        here = [row for row in positives if sides[row.site] == side]
+        there = [row for row in negatives if sides[row.site] == side]
         for positive, kept in zip((True, False), _of_equal_length(here, there), strict=True):
             chosen += [Chosen(row, positive, side) for row in kept]
     return sorted(chosen, key=lambda row: row.example.id)
@@ -118,7 +126,13 @@ def closed_reason(chosen: Sequence[Chosen], settings: ReferencedSettings) -> str
                 f"{len(rows)} {name} pages on {sites} sites can be used, a model needs "
                 f"{settings.min_positives} on {settings.min_sites}"
             )
-    for side in SIDES:
-        if len({row.positive for row in chosen if row.side == side}) < 2:
-            return f"the sites kept apart to {side} do not hold both classes"
+    for side in sorted({row.side for row in chosen}):
+        # What a side is scored by, or calibrated with, must hold both classes.
+        others = [row for row in chosen if (row.side == side) != (side in FOLDS)]
+        if len({row.positive for row in others}) < 2:
+            return (
+                f"one class has no site outside {side}"
+                if side in FOLDS
+                else (f"the sites kept apart to {side} do not hold both classes")
+            )
     return ""

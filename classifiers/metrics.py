@@ -11,6 +11,7 @@ Flags = NDArray[np.bool_]
 ISOTONIC_POINTS = 2_000  # fewer are calibrated by a logistic curve, which has two parameters only
 _KNOTS = 65  # of a logistic curve kept as a map
 _STEPS = 500
+_LEAST_SLOPE = 1e-3
 
 
 def auc(scores: Floats, positive: Flags) -> float:
@@ -93,9 +94,11 @@ def _platt(scores: Floats, positive: Flags) -> Calibration:
     for _ in range(_STEPS):
         chances = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
         weights = weights + bound @ (design.T @ (targets - chances))
-    slope = max(float(weights[0]), 1e-3)  # a falling curve would turn the order round
+    if weights[0] < _LEAST_SLOPE:  # a falling curve would turn the order round
+        base = targets.mean()
+        weights = np.array([_LEAST_SLOPE, np.log(base / (1 - base)) - _LEAST_SLOPE * odds.mean()])
     xs = 1 / (1 + np.exp(-np.linspace(-12, 12, _KNOTS)))
-    return _map(xs, 1 / (1 + np.exp(-np.clip(slope * _log_odds(xs) + weights[1], -30, 30))))
+    return _map(xs, 1 / (1 + np.exp(-np.clip(weights[0] * _log_odds(xs) + weights[1], -30, 30))))
 
 
 def _log_odds(scores: Floats) -> Floats:

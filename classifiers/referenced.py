@@ -7,17 +7,18 @@ pages of which nothing is known, so the score is the likeness to a referenced pa
 probability of quality.
 """
 
+import math
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifiers import metrics
-from classifiers.examples import Chosen, Example, ReferencedSettings, choose, closed_reason
+from classifiers.examples import FOLDS, Chosen, Example, ReferencedSettings, choose, closed_reason
 from classifiers.fasttext_model import (
     CARD,
     MODEL,
@@ -32,6 +33,7 @@ from pipeline import files
 from pipeline.document import digest, unit_hash
 
 POSITIVE, NEGATIVE = "referenced", "unknown"
+UPDATES = 20_000  # texts that training reads at least: fewer leave all scores near a half
 
 
 def train_referenced(
@@ -76,9 +78,9 @@ def _fitted(
 ) -> dict[str, Any]:
     """Trains, calibrates on the sites kept for it, measures on those that training has not seen."""
     positive = np.array([row.positive for row in chosen])
-    raw, model = _trained(chosen, positive, settings)
+    raw, model = _fit(chosen, positive, settings)
     files.write_bytes_atomic(files.join(folder, MODEL), model)
-    tuning = np.array([row.side == "calibrate" for row in chosen])
+    tuning = _on(chosen, "calibrate", *FOLDS)
     calibration = metrics.calibrate(raw[tuning], positive[tuning])
     figures = _figures(chosen, raw, calibration.apply(raw), settings)
     figures["auc_random_labels"] = _null_auc(chosen, seed, settings)
@@ -98,11 +100,13 @@ def _figures(
     chances: NDArray[np.float64],
     settings: ReferencedSettings,
 ) -> dict[str, float]:
-    """How good the scores are: by raw scores on all unseen sites, by chances on the test side."""
+    """How good the scores are: by raw scores on all unseen sites, by chances on the test side.
+
+    With folds both are all examples, each scored by a model that has not seen its site.
+    """
     positive = np.array([row.positive for row in chosen])
     lengths = np.array([len(row.example.text) for row in chosen], dtype=np.float64)
-    held_out = np.array([row.side != "train" for row in chosen])
-    test = np.array([row.side == "test" for row in chosen])
+    held_out, test = ~_on(chosen, "train"), _on(chosen, "test", *FOLDS)
     cut = metrics.threshold_at_keep(chances[test], np.ones(int(test.sum())), settings.keep)
     precision, recall = metrics.precision_recall(chances[test], positive[test], cut)
     return {
@@ -115,17 +119,42 @@ def _figures(
     }
 
 
-def _trained(
+def _fit(
     chosen: Sequence[Chosen], labels: NDArray[np.bool_], settings: ReferencedSettings
 ) -> tuple[NDArray[np.float64], bytes]:
-    """Raw scores of all examples by a model of the training side, and the bytes of its file."""
+    """Raw scores, and the bytes of the model: of the training side, or with folds of everything.
+
+    With folds every example is scored by a model of the other folds.
+    """
+    if not _on(chosen, *FOLDS).any():
+        return _trained(chosen, labels, _on(chosen, "train"), settings)
+    _, model = _trained(chosen, labels, _on(chosen, *FOLDS), settings)
+    scores = np.zeros(len(chosen))
+    for fold in sorted({row.side for row in chosen}):
+        here = _on(chosen, fold)
+        scores[here] = _trained(chosen, labels, ~here, settings)[0][here]
+    return scores, model
+
+
+def _on(chosen: Sequence[Chosen], *sides: str) -> NDArray[np.bool_]:
+    return np.array([row.side in sides for row in chosen], dtype=np.bool_)
+
+
+def _trained(
+    chosen: Sequence[Chosen],
+    labels: NDArray[np.bool_],
+    learnt: NDArray[np.bool_],
+    settings: ReferencedSettings,
+) -> tuple[NDArray[np.float64], bytes]:
+    """Raw scores of all examples by a model of those `learnt`, and the bytes of its file."""
     pairs = [
         (POSITIVE if label else NEGATIVE, row.example.text)
-        for row, label in zip(chosen, labels.tolist(), strict=True)
-        if row.side == "train"
+        for row, label, learn in zip(chosen, labels, learnt, strict=True)
+        if learn
     ]
+    epochs = max(settings.training.epochs, math.ceil(UPDATES / len(pairs)))
     with tempfile.TemporaryDirectory() as folder:
-        of_file = train(pairs, files.join(folder, MODEL), settings.training)
+        of_file = train(pairs, files.join(folder, MODEL), replace(settings.training, epochs=epochs))
         card = {"hash": of_file, "text_form": TEXT_FORM, "positive": POSITIVE}
         files.write_json(files.join(folder, CARD), card)
         scores = FasttextModel(folder).score([row.example.text for row in chosen])
@@ -135,23 +164,24 @@ def _trained(
 
 def _null_auc(chosen: Sequence[Chosen], seed: int, settings: ReferencedSettings) -> float:
     """Mean AUC on unseen sites when labels by site are random: what is far from 0.5 is leakage."""
-    held_out = np.array([row.side != "train" for row in chosen])
+    held_out = ~_on(chosen, "train")
     found = []
     for run in range(settings.null_runs):
         drawn = [unit_hash(seed, f"null-{run}", row.example.site) < 0.5 for row in chosen]
-        labels = np.array(drawn)
-        if 0 < labels[~held_out].sum() < (~held_out).sum():  # two labels, or there is no model
-            scores, _ = _trained(chosen, labels, settings)
-            found.append(metrics.auc(scores[held_out], labels[held_out]))
+        random = [replace(row, positive=draw) for row, draw in zip(chosen, drawn, strict=True)]
+        if not closed_reason(random, replace(settings, min_positives=0, min_sites=0)):
+            scores, _ = _fit(random, np.array(drawn), settings)
+            found.append(metrics.auc(scores[held_out], np.array(drawn)[held_out]))
     return float(np.mean(found)) if found else float("nan")
 
 
 def _data(chosen: Sequence[Chosen], urls: ReferencedUrls) -> dict[str, Any]:
     """What the model is made of: counts by side and class, sites, and a hash over the examples."""
     counts = Counter(f"{row.side}_{POSITIVE if row.positive else NEGATIVE}" for row in chosen)
+    sites = {(row.example.site, row.side) for row in chosen}
     return {
         "examples": dict(sorted(counts.items())),
-        "sites": len({row.example.site for row in chosen}),
+        "sites": dict(sorted(Counter(side for _, side in sites).items())),
         "hash": digest(*(f"{row.example.id}{row.positive:d}{row.side}" for row in chosen)),
         "cited_urls": len(urls.cited),
         "linked_urls": len(urls.linked),

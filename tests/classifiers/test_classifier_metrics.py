@@ -62,3 +62,9 @@ def test_calibrate_keeps_the_order_of_scores(size: int) -> None:
 def test_calibration_of_a_missing_score_is_missing() -> None:
     fitted = calibrate(np.array([0.1, 0.9]), np.array([False, True]))
     assert math.isnan(fitted.apply(np.array([np.nan]))[0])
+
+
+def test_calibrate_scores_that_say_nothing_gives_the_base_rate() -> None:
+    scores = np.array([0.4, 0.5, 0.6, 0.7, 0.5, 0.6])
+    positive = np.array([True, True, False, False, True, False])
+    assert calibrate(scores, positive).apply(scores) == pytest.approx(0.5, abs=0.02)

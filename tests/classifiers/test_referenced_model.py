@@ -6,7 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers.examples import Example, ReferencedSettings, choose, closed_reason, side_of
+from classifiers.examples import (
+    FOLDS,
+    SIDES,
+    Example,
+    ReferencedSettings,
+    choose,
+    closed_reason,
+    side_of,
+)
 from classifiers.fasttext_model import (
     CARD,
     MODEL,
@@ -133,9 +141,24 @@ def test_training_twice_in_any_order_gives_the_same_folder(
 
 
 def test_too_few_positives_close_the_gate_with_a_reason(tmp_path: Path) -> None:
-    card = train_referenced(*crawl(sites=30, pages=1), str(tmp_path), 1729, SETTINGS)
-    assert "referenced pages on" in card["closed"]
+    card = train_referenced(*crawl(sites=24, pages=9), str(tmp_path), 1729, SETTINGS)
+    assert "on 8 sites can be used, a model needs 50 on 10" in card["closed"]
     assert load_referenced(str(tmp_path)) is None
+
+
+def test_few_sites_take_turns_and_every_page_is_scored_unseen(tmp_path: Path) -> None:
+    settings = ReferencedSettings(training=SMALL, null_runs=0)
+    card = train_referenced(*crawl(sites=45), str(tmp_path), 1729, settings)
+    assert set(card["data"]["sites"]) <= set(FOLDS)
+    assert "auc_seen_sites" not in card["metrics"]
+    assert card["metrics"]["auc_unseen_sites"] > 0.8
+    assert card["closed"] == ""
+
+
+def test_many_positives_are_split_by_sites_into_three_sides(tmp_path: Path) -> None:
+    settings = ReferencedSettings(training=SMALL, null_runs=0)
+    card = train_referenced(*crawl(sites=300), str(tmp_path), 1729, settings)
+    assert set(card["data"]["sites"]) == set(SIDES)
 
 
 def test_weak_model_closes_the_gate_with_a_reason(

@@ -44,9 +44,11 @@ class TokenReader:
     changed.
     """
 
-    def __init__(self, folder: str, check: Check = "first") -> None:
+    def __init__(
+        self, folder: str, check: Check = "first", manifest: Manifest | None = None
+    ) -> None:
         self.folder = folder
-        self.manifest: Manifest = read_manifest(folder)
+        self.manifest = read_manifest(folder) if manifest is None else manifest
         self._table = read_blocks(folder, self.manifest)
         self._check = check
         self._checked = np.zeros(len(self._table["tokens"]), bool)

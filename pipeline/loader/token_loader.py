@@ -67,7 +67,7 @@ class TokenLoader:
 
     `global_batch` samples make a batch over all ranks. `drop_last` leaves out a last batch that is
     not full. Without `boundaries`, cu_seqlens has the samples' starts only. Raises UsageError for
-    ranks that cannot be and for a plan of another dataset.
+    ranks that cannot be, CheckError for a dataset that is not the plan's any more.
     """
 
     def __init__(
@@ -86,16 +86,14 @@ class TokenLoader:
                 f"rank {rank} of {world} with batches of {global_batch}: "
                 "need 0 <= rank < world <= global_batch"
             )
-        self.reader = TokenReader(plan.folder, check)
-        identity = self.reader.manifest.identity
-        if identity != plan.manifest.identity:
-            raise UsageError(f"the dataset {plan.folder!r} is not the plan's any more; plan anew")
+        self.reader = TokenReader(plan.folder, check, plan.manifest)
         self.plan = self._first_plan = plan
         self.rank, self.world, self.global_batch = rank, world, global_batch
         self.boundaries, self.drop_last = boundaries, drop_last
         tokens = np.array([row["tokens"] for row in plan.manifest.groups.values()], np.int64)
         self._stops = np.cumsum(tokens)
         self._starts = self._stops - tokens
+        identity = plan.manifest.identity
         self.state = LoaderState(identity, plan.digest, 0, 0, ((0, 0, global_batch),))
 
     def __iter__(self) -> "TokenLoader":

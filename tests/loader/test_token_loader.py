@@ -289,3 +289,12 @@ def test_reader_with_one_shard_open_reads_the_same(
 
 def test_shards_written_from_more_parts_are_the_same_dataset(dataset: Path, tmp_path: Path) -> None:
     assert write(tmp_path, parts=7).identity == read_manifest(str(dataset)).identity
+
+
+def test_dataset_exchanged_behind_the_plan_is_refused(dataset: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    copytree(dataset, folder)
+    plan = two_phases(folder)
+    write(folder, {**DOCUMENTS, "main-web-0": 299})
+    with pytest.raises(CheckError, match="does not match the manifest"):
+        TokenLoader(plan, GLOBAL_BATCH)

@@ -10,6 +10,7 @@ loses nothing: its pages are copies of each other, which is the matter of the ne
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,7 @@ TITLE_LINES = 1  # lines of content that may stand above a header
 MAX_SHARE = 0.5
 MAX_CHARACTERS = 1_000
 
+_FENCES = re.compile(r"(?m)^[^\S\n]*(?:```|~~~)")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+•·‣◦]|\d{1,3}[.)])\s")
 _TABLE_ROW = re.compile(r"(?<!\\)\|")
@@ -60,14 +62,12 @@ def apply_cuts(document: Document, lines: Set[int], paragraphs: Set[int]) -> Cut
 def _without_paragraphs(text: str, paragraphs: Set[int]) -> tuple[str, int]:
     if not paragraphs:
         return text, 0
+    fences = [match.start() for match in _FENCES.finditer(text)]
     pieces, at, count = [], 0, 0
     for start, end in units(text):
-        fenced = len(re.findall(r"(?m)^\s*(?:```|~~~)", text[:start])) % 2 if "```" in text else 0
-        if (
-            not fenced
-            and "```" not in text[start:end]
-            and key_of(normalise(text[start:end])) in paragraphs
-        ):
+        before, within = bisect_left(fences, start), bisect_left(fences, end)
+        in_code = before % 2 == 1 or within > before
+        if not in_code and key_of(normalise(text[start:end])) in paragraphs:
             pieces.append(text[at:start])
             at, count = end, count + 1
     return _tidy("".join([*pieces, text[at:]])), count

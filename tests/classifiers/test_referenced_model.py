@@ -148,7 +148,7 @@ def test_too_few_positives_close_the_gate_with_a_reason(tmp_path: Path) -> None:
 
 def test_few_sites_take_turns_and_every_page_is_scored_unseen(tmp_path: Path) -> None:
     settings = ReferencedSettings(training=SMALL, null_runs=0)
-    card = train_referenced(*crawl(sites=45), str(tmp_path), 1729, settings)
+    card = train_referenced(*crawl(sites=60), str(tmp_path), 1729, settings)
     assert set(card["data"]["sites"]) <= set(FOLDS)
     assert "auc_seen_sites" not in card["metrics"]
     assert card["metrics"]["auc_unseen_sites"] > 0.8

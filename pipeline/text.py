@@ -52,8 +52,10 @@ _NOT_PLAIN = re.compile(f"[{_UNSPACED}{_MARKS}]")
 _SYMBOL = re.compile(rf"\s(?![-|:]+\s)[^\s\w{_MARKS}]+(?=\s)")
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 # Where a sentence ends inside a line: with space after it, or without in scripts that write none.
+# It starts at the first mark of a run and never steps back, so that a page of dots costs no more.
 _INNER_END = re.compile(
-    "[.!?…؟۔।॥።]+[\"'”’»)\\]]*(?=[^\\S\n]+\\S)|[。！？｡．]+[”’」』）]*(?=[^\\S\n]*\\S)"
+    "(?<![.!?…؟۔।॥።])[.!?…؟۔।॥።]++[\"'”’»)\\]]*+(?=[^\\S\n]++\\S)"
+    "|(?<![。！？｡．])[。！？｡．]++[”’」』）]*+(?=[^\\S\n]*+\\S)"
 )
 # Sentence-final marks of the world's scripts: Unicode's Sentence_Terminal, the living ones.
 TERMINAL_MARKS = tuple(".?!。！？｡．﹖﹗؟۔॥।։።፧፨။၊។៕᠃᠉܀܁܂߹‼‽⁇⁈⁉⸮")

@@ -77,7 +77,10 @@ REFINEDWEB_RULES = (
     LineRule("capitals", _is_capitals),
     LineRule("digits", lambda line, words, _: line.isdigit()),
     LineRule("single_word", lambda line, words, _: len(words) == 1),
-    LineRule("counter", lambda line, words, _: _COUNTER.fullmatch(line) is not None),
+    LineRule(
+        "counter",
+        lambda line, words, _: len(line) <= 80 and _COUNTER.fullmatch(line) is not None,
+    ),
     LineRule(
         "phrase",
         lambda line, words, _: len(words) <= _PHRASE_WORDS and _PHRASE.search(line) is not None,

@@ -4,27 +4,66 @@ In: text in which code stands between ``` fences and formulas between $, $$, \\(
 Out: the text without them, lines kept apart. Rules made for prose then judge prose: the reference
 page of a function is not dropped for its brackets, and a page that is nothing but a script has no
 words left.
+
+Every search goes forward only, so that no text makes it slow.
 """
 
 import re
 
-# A fence closes with as many backticks as it opened with; one that never closes is no fence.
-_FENCED = re.compile(r"^[^\S\n]*(`{3,}|~{3,})[^\n]*\n.*?^[^\S\n]*\1[`~]*[^\S\n]*$", re.M | re.S)
-_DISPLAY = re.compile(r"\$\$.+?\$\$|\\\[.+?\\\]|\\begin\{(\w+\*?)\}.+?\\end\{\1\}", re.S)
+_FENCES = ("```", "~~~")
 # As in Pandoc's Markdown: no space inside the dollars and no digit after them, so prices stay.
-_INLINE = re.compile(r"(?<![\\$\w])\$(?=[^\s$])[^$\n]{0,400}?(?<=[^\s\\$])\$(?![\d$])|\\\(.+?\\\)")
-
-
+_INLINE = re.compile(r"(?<![\\$\w])\$(?=[^\s$])[^$\n]{0,400}?(?<=[^\s\\$])\$(?![\d$])")
 _HEADING = re.compile(r"^#{1,6}[^\S\n]+", re.M)
+_ENVIRONMENTS = ("equation", "align", "eqnarray", "gather", "multline", "displaymath")
+_PAIRS = (
+    ("$$", "$$"),
+    ("\\[", "\\]"),
+    ("\\(", "\\)"),
+    *((f"\\begin{{{name}}}", f"\\end{{{name}}}") for name in _ENVIRONMENTS),
+    *((f"\\begin{{{name}*}}", f"\\end{{{name}*}}") for name in _ENVIRONMENTS),
+)
 
 
 def prose(text: str) -> str:
     """`text` without fenced code, formulas and heading marks; the same object if it has none."""
     left = text
-    if "```" in left or "~~~" in left:
-        left = _FENCED.sub("", left)
-    if "$" in left or "\\" in left:
-        left = _INLINE.sub(" ", _DISPLAY.sub(" ", left))
+    if any(fence in left for fence in _FENCES):
+        left = _without_fences(left)
+    for opening, closing in _PAIRS:
+        left = _without_between(left, opening, closing)
+    if "$" in left:
+        left = _INLINE.sub(" ", left)
     if "#" in left:
         left = _HEADING.sub("", left)
     return left if left != text else text
+
+
+def _without_fences(text: str) -> str:
+    """Without the lines from one fence to the next of its kind; one that never closes is none."""
+    lines = text.split("\n")
+    kept: list[str] = []
+    opened, fence = 0, ""
+    for number, line in enumerate(lines):
+        bare = line.strip()
+        if not fence and bare.startswith(_FENCES):
+            opened, fence = number, bare[:3]
+        elif fence and bare.startswith(fence) and not bare.strip(fence[0]):
+            kept.append("")
+            fence = ""
+        elif not fence:
+            kept.append(line)
+    return "\n".join(kept + lines[opened:] if fence else kept)
+
+
+def _without_between(text: str, opening: str, closing: str) -> str:
+    """A space for what stands between the two marks, and for the marks."""
+    start = text.find(opening)
+    parts, done = [], 0
+    while start >= 0:
+        end = text.find(closing, start + len(opening))
+        if end < 0:
+            break
+        parts.append(text[done:start])
+        done = end + len(closing)
+        start = text.find(opening, done)
+    return " ".join((*parts, text[done:])) if parts else text

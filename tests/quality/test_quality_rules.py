@@ -186,3 +186,36 @@ def test_structured_document_is_judged_on_its_prose() -> None:
     assert judged(_document(code + prose, structured=True), config).reasons == ()
     assert judged(_document(code + prose), config).reasons != ()
     assert "too_few_words" in judged(_document(code, structured=True), config).reasons
+
+
+HOSTILE = [
+    "~~~x\n",
+    "```\n",
+    "\\[",
+    "\\(",
+    "\\begin{align}",
+    "$x ",
+    "$",
+    ".",
+    "。",
+    '"',
+    "1.",
+    "1 ",
+    "[1",
+    "|",
+    "-\n",
+    "\n \n",
+    "a\u0301",
+    "word ",
+    "# ",
+    "read more!",
+]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_judged_hostile_repetition_takes_no_more_than_its_length(piece: str) -> None:
+    text = piece * (300_000 // len(piece))
+    rules = ("gopher_quality", "gopher_repetition", "c4", "refinedweb", "fineweb", "outliers")
+    config = QualityConfig(rules=rules, terminal_punctuation=True)
+    assert judged(_document(text, structured=True), config, made_reference()).statistics

@@ -117,6 +117,7 @@ def test_statistics_columns_have_the_schema() -> None:
         ("Let $x^2$ be \\(y\\) or $$z$$.", "Let   be   or  ."),
         ("It costs $5 or $6 now.", "It costs $5 or $6 now."),
         ("\\begin{align}a&=b\\end{align} holds", "  holds"),
+        ("\\[ never closed", "\\[ never closed"),
     ],
 )
 def test_prose_of_structured_text_is_what_stands_between(text: str, expected: str) -> None:

@@ -15,14 +15,25 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from pipeline.document import Document, digest
 from pipeline.recipe import ScreenConfig
 
-# RFC 5321: 64 characters before the at-sign, labels of 63; a name that ends like a file is none.
+# RFC 5321: atoms with single dots between them before the at-sign, labels of 63; a name that ends
+# like a file is none. Dots that lead up to an address ("mail...joe@") are not part of it.
 _EMAIL = re.compile(
-    r"(?<![\w.%+-])[\w.%+-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![\w-])"
+    r"(?<![\w%+-])(?<![\w%+-]\.)[\w%+-]{1,64}+(?:\.[\w%+-]{1,64}+){0,31}+"
+    r"@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})"
+    r"(?![^\W_]|-[^\W_])",
+    re.IGNORECASE,
 )
 _FILE_ENDINGS = ("png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "html", "php", "py", "so")
 _RESERVED = re.compile(r"(?:^|\.)(?:example|invalid|test|localhost|example\.(?:com|net|org))$")
-_IPV4 = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)")
-_IPV6 = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f]*:[0-9A-Fa-f]*:)[0-9A-Fa-f:]{4,39}(?![\w:])")
+# One address or a range of two; a number with a tail ("1.2.3.4-1", "1.2.3.4.5") is a version.
+_IPV4 = re.compile(
+    r"(?<![\w-])(?<!\w\.)(?:\d{1,3}\.){3}\d{1,3}(?:-(?:\d{1,3}\.){3}\d{1,3})?(?![\w-]|\.\d)"
+)
+# Punctuation may stand around it ("IP:2001::1", "2001::1: refused"); a dotted tail is left to IPv4.
+_IPV6 = re.compile(
+    r"(?<![\w.])(?<![0-9A-Fa-f:]:)(?=[0-9A-Fa-f]*:[0-9A-Fa-f]*:)(?!:[^:])"
+    r"[0-9A-Fa-f:]{3,38}(?:[0-9A-Fa-f]|::)(?!\w|:[\w:]|\.\d)"
+)
 _NOT_AN_ADDRESS = re.compile(r"(?:version|release|section|chapter|build|\bv)\.?\s*$", re.IGNORECASE)
 
 
@@ -62,23 +73,26 @@ def is_email(match: re.Match[str]) -> bool:
     if domain.rpartition(".")[2] in _FILE_ENDINGS or _RESERVED.search(domain):
         return False
     is_clone_url = local == "git" and match.string[match.end() : match.end() + 1] in (":", "/")
-    return not is_clone_url and not local.startswith(".") and ".." not in local
+    return not is_clone_url
 
 
 def is_public_ipv4(match: re.Match[str]) -> bool:
+    """Whether an address, or either end of a range, is routable and no version of something."""
     try:
-        address = IPv4Address(match[0])
+        ends = [IPv4Address(end) for end in match[0].split("-")]
     except AddressValueError:
         return False
     before = match.string[max(0, match.start() - 12) : match.start()]
-    return address.is_global and not _NOT_AN_ADDRESS.search(before)
+    return any(end.is_global for end in ends) and not _NOT_AN_ADDRESS.search(before)
 
 
 def is_public_ipv6(match: re.Match[str]) -> bool:
+    """Whether a match is routable: of 2000::/3, all that is assigned (so not C++'s `::add`)."""
     try:
-        return IPv6Address(match[0]).is_global
+        address = IPv6Address(match[0])
     except AddressValueError:
         return False
+    return address.is_global and address.packed[0] >> 5 == 1
 
 
 def _typed(kind: str, _value: str) -> str:

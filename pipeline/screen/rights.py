@@ -13,7 +13,7 @@ from pipeline.recipe import ScreenConfig
 HEAD_CHARACTERS = 50_000  # meta elements stand in the head
 _META = re.compile(r"<meta\b[^>]{0,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
-    r"""\b(name|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
+    r"""(?<![\w-])(name|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
 )
 _LICENCE = re.compile(
     r"<(?:a|link)\b[^>]{0,500}creativecommons\.org/(?:licenses/([a-z-]+)|(publicdomain))",

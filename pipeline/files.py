@@ -74,7 +74,7 @@ def find(folder: str) -> list[str]:
     fs.invalidate_cache()
     if not fs.isdir(inner):
         return []
-    found = (path for path in fs.find(inner) if TEMPORARY not in path)
+    found = (path for path in fs.find(inner) if not _is_temporary(path))
     return sorted(fs.unstrip_protocol(path) if not is_local(folder) else path for path in found)
 
 
@@ -173,5 +173,9 @@ def sweep(folder: str) -> None:
     if not fs.isdir(inner):
         return
     for path in fs.find(inner):
-        if path.rsplit("/", 1)[-1].startswith(TEMPORARY):
+        if _is_temporary(path):
             fs.rm(path)
+
+
+def _is_temporary(path: str) -> bool:
+    return path.rsplit("/", 1)[-1].startswith(TEMPORARY)

@@ -8,6 +8,7 @@ short. A worker ends itself when the run that asked for it is gone.
 import multiprocessing
 import os
 import resource
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -49,6 +50,7 @@ class WorkerPool:
                 print(
                     f"gristmill: a worker process was killed (exit code {process.exitcode}), most "
                     "likely for want of memory; start the run again with fewer workers",
+                    file=sys.stderr,
                     flush=True,
                 )
                 os._exit(LOST_WORKER)

@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import pyarrow as pa
+
 from pipeline import files, parts
 from pipeline.document import digest
 from pipeline.errors import CheckError, UsageError
@@ -53,12 +55,16 @@ def counted_apart(done: list[Part]) -> dict[str, int]:
 
 def check_part(job: str, folder: str, part: Part) -> None:
     """Counts the files of a part again. Raises CheckError where something has vanished."""
-    for dataset, rows in part.rows.items():
-        found = files.count_rows(parts.path(folder, dataset, part.name))
-        if found != rows:
+    for dataset, size in part.bytes.items():
+        is_table = dataset in part.rows
+        place = parts.path if is_table else parts.blob_path
+        written = part.rows[dataset] if is_table else size
+        found = _found(place(folder, dataset, part.name), is_table)
+        if found != written:
+            what = "rows" if is_table else "bytes"
             raise CheckError(
-                f"{job}: {dataset} of part {part.name} has {found} rows where {rows} were written; "
-                "delete the part's marker and run again"
+                f"{job}: {dataset} of part {part.name} has {found} {what} where {written} were "
+                "written; delete the part's marker and run again"
             )
     dropped = sum(part.dropped.values())
     if part.came_in != part.kept + dropped:
@@ -66,6 +72,14 @@ def check_part(job: str, folder: str, part: Part) -> None:
             f"{job}: part {part.name} does not add up: in {part.came_in}, kept {part.kept}, "
             f"dropped {dropped}; this is a defect of the program, please report it"
         )
+
+
+def _found(path: str, is_table: bool) -> int:
+    """Rows of a table or bytes of a blob; 0 where the file is gone or is no table."""
+    try:
+        return files.count_rows(path) if is_table else files.size(path)
+    except (FileNotFoundError, pa.ArrowInvalid):
+        return 0
 
 
 def manifest_path(folder: str, name: str) -> str:

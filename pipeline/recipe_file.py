@@ -11,7 +11,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import UsageError
-from pipeline.recipe import BenchmarkTable, Recipe
+from pipeline.recipe import BenchmarkTable, Recipe, Section
+
+_MEMBERS = {"str", *(section.__name__ for section in Section.__subclasses__())}
 
 
 def load_recipe(path: str, overrides: tuple[str, ...] = ()) -> Recipe:
@@ -84,8 +86,8 @@ def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 def _sentence(error: ValidationError) -> str:
     """The first complaint as one sentence with the key, the value and the remedy."""
     first = error.errors(include_url=False)[0]
-    location = [str(part) for part in first["loc"] if _is_key(str(part))]
-    where = ".".join(location) or "recipe"
+    location = _keys(first["loc"], last_is_key=first["type"] in ("extra_forbidden", "missing"))
+    where = ".".join(location) if location else "recipe"
     if first["type"] == "extra_forbidden":
         return f"unknown key {where!r}; {_suggestion(location)}"
     if first["type"] == "missing":
@@ -95,9 +97,14 @@ def _sentence(error: ValidationError) -> str:
     return f"{where!r} is wrong{shown}: {reason[0].lower()}{reason[1:]}"
 
 
-def _is_key(part: str) -> bool:
-    """Whether part of a location stands in the file and is no name of pydantic's for a union."""
-    return not part[0].isupper() and "[" not in part
+def _keys(location: tuple[int | str, ...], last_is_key: bool) -> list[str]:
+    """The parts of a location that stand in the file: not pydantic's names for a union's members.
+
+    The last part is the user's own where a key is unknown or missing, whatever it looks like.
+    """
+    parts = [str(part) for part in location]
+    end = len(parts) - last_is_key
+    return [part for part in parts[:end] if part not in _MEMBERS and "[" not in part] + parts[end:]
 
 
 def _suggestion(location: list[str]) -> str:

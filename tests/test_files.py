@@ -1,0 +1,176 @@
+"""Files: whole or not at all, and equal tables are equal bytes."""
+
+from itertools import pairwise
+from pathlib import Path
+from uuid import uuid4
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import files
+
+KIND_OF_END = st.sampled_from([KeyboardInterrupt, OSError, ValueError])
+
+
+@pytest.fixture(params=["local", "memory"])
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return str(tmp_path) if request.param == "local" else f"memory://{uuid4().hex}"
+
+
+def test_written_bytes_are_read_back(folder: str) -> None:
+    files.write_bytes_atomic(f"{folder}/below/one.bin", b"\x00\xff")
+    assert files.read_bytes(f"{folder}/below/one.bin") == b"\x00\xff"
+
+
+def test_written_file_takes_the_place_of_an_old_one(folder: str) -> None:
+    files.write_bytes_atomic(f"{folder}/one.bin", b"old and long")
+    files.write_bytes_atomic(f"{folder}/one.bin", b"new")
+    assert files.read_bytes(f"{folder}/one.bin") == b"new"
+
+
+def write_half(path: str) -> None:
+    with files.atomic(path) as file:
+        file.write(b"half")
+        raise RuntimeError
+
+
+def test_failed_write_leaves_no_file(folder: str) -> None:
+    with pytest.raises(RuntimeError):
+        write_half(f"{folder}/one.bin")
+    assert files.names(folder) == []
+
+
+@settings(max_examples=50)
+@given(
+    chunks=st.lists(st.binary(max_size=50), max_size=5),
+    fails_at=st.integers(0, 8),
+    error=KIND_OF_END,
+)
+def test_a_reader_meets_the_old_or_the_new_file_and_never_half(
+    tmp_path_factory: pytest.TempPathFactory,
+    chunks: list[bytes],
+    fails_at: int,
+    error: type[BaseException],
+) -> None:
+    folder = tmp_path_factory.mktemp("atomic")
+    target = folder / "one.bin"
+    target.write_bytes(b"the old one")
+    try:
+        with files.atomic(str(target)) as file:
+            for at, chunk in enumerate(chunks):
+                if at == fails_at:
+                    raise error
+                file.write(chunk)
+                assert target.read_bytes() == b"the old one"
+    except error:
+        assert target.read_bytes() == b"the old one"
+    else:
+        assert target.read_bytes() == b"".join(chunks)
+    assert [path.name for path in folder.iterdir()] == ["one.bin"]
+
+
+def test_temporary_files_are_neither_named_nor_found(tmp_path: Path) -> None:
+    (tmp_path / ".tmp-0-one.bin").write_bytes(b"half")
+    (tmp_path / "two.bin").write_bytes(b"whole")
+    assert files.names(str(tmp_path)) == ["two.bin"]
+    assert files.find(str(tmp_path)) == [f"{tmp_path}/two.bin"]
+
+
+def test_files_are_found_below_a_folder_with_a_temporary_name(tmp_path: Path) -> None:
+    folder = tmp_path / ".tmp-out"
+    files.write_bytes_atomic(f"{folder}/below/one.bin", b"1")
+    assert files.find(str(folder)) == [f"{folder}/below/one.bin"]
+
+
+def test_sweep_removes_temporary_files_only(folder: str) -> None:
+    for name in ("one.bin", "below/.tmp-0-two.bin", ".tmp-three"):
+        files.write_bytes_atomic(f"{folder}/{name}", b"1")
+    files.sweep(folder)
+    found = [path.rpartition("/")[2] for path in files.find(folder)]
+    assert found == ["one.bin"]
+    assert not files.exists(f"{folder}/below/.tmp-0-two.bin")
+
+
+def test_names_are_sorted(folder: str) -> None:
+    for name in ("b", "a", "c"):
+        files.write_bytes_atomic(f"{folder}/{name}", b"")
+    assert files.names(folder) == ["a", "b", "c"]
+
+
+def test_names_and_files_of_no_folder_are_none(folder: str) -> None:
+    assert files.names(f"{folder}/gone") == []
+    assert files.find(f"{folder}/gone") == []
+
+
+def test_removing_a_folder_that_is_gone_is_no_error(folder: str) -> None:
+    files.remove_folder(f"{folder}/gone")
+    assert not files.exists(f"{folder}/gone")
+
+
+def test_removed_folder_is_gone_with_all_in_it(folder: str) -> None:
+    files.write_bytes_atomic(f"{folder}/a/b/one.bin", b"1")
+    files.remove_folder(f"{folder}/a")
+    assert files.find(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (("a", "b"), "a/b"),
+        (("a/", "b", "c"), "a/b/c"),
+        (("/", "b"), "/b"),
+        (("s3://bucket/", "b"), "s3://bucket/b"),
+    ],
+)
+def test_joined_paths(parts: tuple[str, ...], expected: str) -> None:
+    assert files.join(*parts) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("a/b", True), ("/a", True), ("file:///a", True), ("s3://a", False), ("memory://a", False)],
+)
+def test_local_paths_are_known(path: str, *, expected: bool) -> None:
+    assert files.is_local(path) == expected
+
+
+def test_json_has_sorted_keys_and_one_newline_at_its_end(folder: str) -> None:
+    files.write_json(f"{folder}/one.json", {"b": "é", "a": 1})
+    assert files.read_bytes(f"{folder}/one.json") == '{\n  "a": 1,\n  "b": "é"\n}\n'.encode()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(0, 200), max_size=5))
+def test_equal_tables_are_equal_bytes_however_they_are_chunked(
+    tmp_path_factory: pytest.TempPathFactory, edges: list[int]
+) -> None:
+    folder = tmp_path_factory.mktemp("tables")
+    table = pa.table({"number": range(200), "text": [str(n % 7) for n in range(200)]})
+    cuts = [0, *sorted(edges), 200]
+    pairs = pairwise(cuts)
+    chunked = pa.concat_tables([table.slice(a, b - a) for a, b in pairs])
+    files.write_table(f"{folder}/one", table)
+    files.write_table(f"{folder}/two", chunked)
+    assert files.read_bytes(f"{folder}/one") == files.read_bytes(f"{folder}/two")
+
+
+def test_table_is_read_back_by_columns(folder: str) -> None:
+    files.write_table(f"{folder}/one", pa.table({"a": [1, 2], "b": ["x", "y"]}))
+    assert files.read_table(f"{folder}/one", ["b"]).to_pydict() == {"b": ["x", "y"]}
+
+
+def test_rows_are_counted_over_row_groups(folder: str) -> None:
+    files.write_table(f"{folder}/one", pa.table({"a": range(10_000)}))
+    assert files.count_rows(f"{folder}/one") == 10_000
+
+
+def test_checksum_of_literal_bytes_never_changes(folder: str) -> None:
+    files.write_bytes_atomic(f"{folder}/one", b"gristmill")
+    assert files.checksum(f"{folder}/one") == "60b886e3437de9315f45ef1ea77d7ad0"
+
+
+def test_size_is_that_of_the_bytes(folder: str) -> None:
+    files.write_bytes_atomic(f"{folder}/one", b"12345")
+    assert files.size(f"{folder}/one") == 5

@@ -16,7 +16,7 @@ import tldextract
 # Already canonical, so that nine URLs in ten cost one match: lower-case host, no port, nothing
 # encoded, no segment that starts with a dot.
 _CANONICAL = re.compile(
-    r"https?://(?!\d)[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+"
+    r"https?://((?!\d)[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+)"
     r"(?:/(?!\.)[A-Za-z0-9._~!$&()*+,;=:@-]*)+(?:\?[A-Za-z0-9._~!$&()*+,;=:@/-]+)?\Z"
 )
 _DEFAULT_PORT = {"http": 80, "https": 443, "ftp": 21}
@@ -83,6 +83,9 @@ def url_key(url: str) -> str:
 
 def host(url: str) -> str:
     """The host name in lower-case punycode, without port; "" where there is none."""
+    plain = _CANONICAL.match(url)
+    if plain is not None:
+        return plain.group(1)
     parts = _split(canonical_url(url))
     return _bare_host(parts) if parts is not None else ""
 

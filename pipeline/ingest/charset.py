@@ -7,6 +7,7 @@ is by chance. Pages that glue pieces in UTF-8 and in an 8-bit encoding together 
 
 import codecs
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import ftfy
@@ -19,8 +20,8 @@ META_BYTES = 4_096  # the standard says 1,024; real pages put scripts first
 MAX_BAD = 0.05
 # Text is UTF-8 with foreign bytes in it while at least this share of what is not ASCII is valid.
 MIN_MIXED = 0.7
-# Western text has fewer accented letters than this for a plain one; over it the label is wrong.
-MAX_ACCENTED = 0.3
+# Pages in a Western language have fewer accented letters than this; over it the label is wrong.
+MAX_ACCENTED = 0.12
 
 _META = re.compile(
     rb"<(?:meta\b[^>]{0,512}?charset|\?xml\b[^>]{0,128}?encoding)\s*=\s*[\"']?\s*([\w:.()-]{2,40})",
@@ -40,8 +41,6 @@ _SPOKEN = {"cp949": "euc-kr", "cp932": "shift_jis", "mac-cyrillic": "windows-125
 _CODEC = re.compile(r"\Acp125(\d)\Z")
 _WESTERN = ("windows-1252", "iso-8859-15", "iso-8859-3", "macintosh")
 _FOREIGN = re.compile("[\udc80-\udcff]")  # bytes that surrogateescape could not decode
-_ACCENTED = re.compile("[\u0080-\u024f]")
-_PLAIN = re.compile("[A-Za-z]")
 
 # UTF-8 that was read as windows-1252 and written as UTF-8 again, as bytes: the letter of a lead
 # byte (Â Ã Ð Ñ â), and what shows that a trail byte followed.
@@ -67,9 +66,16 @@ class Decoded(NamedTuple):
 
 def decode(body: bytes, content_type: str) -> Decoded:
     """`body` as text, by the label in `content_type`, in the body, or by its bytes."""
+    decoded = _decoded(body, content_type)
+    if b"\x00" in body:
+        return decoded._replace(text=decoded.text.replace("\x00", "\ufffd"))
+    return decoded
+
+
+def _decoded(body: bytes, content_type: str) -> Decoded:
     for bom, name in _BOMS:
         if body.startswith(bom):
-            return _made(body[len(bom) :].decode(name, "replace"), name, "bom")
+            return Decoded(body[len(bom) :].decode(name, "replace"), name, "bom")
     labels = _labels(body, content_type)
     if labels and labels[0][0] in _STATEFUL:
         return _legacy(body, labels)
@@ -85,11 +91,11 @@ def _valid(text: str, labels: list[tuple[str, str]]) -> Decoded:
     """Text that has proved to be UTF-8, with where that was declared."""
     how = next((how for name, how in labels if name == "utf-8"), "")
     if how:
-        return _made(text, "utf-8", how)
+        return Decoded(text, "utf-8", how)
     if text.isascii():
         name, how = labels[0] if labels else ("utf-8", "default")
-        return _made(text, name, how)
-    return _made(text, "utf-8", "repaired" if labels else "detected")
+        return Decoded(text, name, how)
+    return Decoded(text, "utf-8", "repaired" if labels else "detected")
 
 
 def _labels(body: bytes, content_type: str) -> list[tuple[str, str]]:
@@ -107,6 +113,7 @@ def _labels(body: bytes, content_type: str) -> list[tuple[str, str]]:
     return found
 
 
+@lru_cache(maxsize=1_024)
 def _name(label: str) -> str:
     """The standard's name of a label; "" where it knows none."""
     encoding = webencodings.lookup(label)
@@ -123,7 +130,7 @@ def _mixed(body: bytes, labels: list[tuple[str, str]]) -> Decoded | None:
         return None
     eight_bit = next((name for name, _ in labels if name in _EIGHT_BIT), "windows-1252")
     text = _FOREIGN.sub(lambda found: _byte(found.group(), eight_bit), text)
-    return _made(text, "utf-8", "repaired")
+    return Decoded(text, "utf-8", "repaired")
 
 
 _EIGHT_BIT = frozenset(
@@ -144,11 +151,11 @@ def _legacy(body: bytes, labels: list[tuple[str, str]]) -> Decoded:
     for name, how in labels:
         text = _by(body, name)
         if _fits(text, name):
-            return _made(text, name, how)
+            return Decoded(text, name, how)
     name = _detected(body)
     if name in ("", "utf-8"):
         name = next((name for name, _ in labels if name != "utf-8"), "windows-1252")
-    return _made(_by(body, name), name, "repaired" if labels else "detected")
+    return Decoded(_by(body, name), name, "repaired" if labels else "detected")
 
 
 def _detected(body: bytes) -> str:
@@ -169,12 +176,12 @@ def _fits(text: str, name: str) -> bool:
         return False
     if name not in _WESTERN or beyond < 32:
         return True
-    return len(_ACCENTED.findall(text)) <= MAX_ACCENTED * len(_PLAIN.findall(text))
+    return beyond <= MAX_ACCENTED * len(text)
 
 
 def _unmangled(decoded: Decoded, body: bytes) -> Decoded:
     """`decoded` with the lines put right that were decoded wrongly before they were written."""
-    if not _MANGLED_BYTES.search(body):
+    if decoded.text.isascii() or not _MANGLED_BYTES.search(body):
         return decoded
     lines = decoded.text.split("\n")
     bad = [i for i, line in enumerate(lines) if _MANGLED.search(line) and is_bad(line)]
@@ -183,18 +190,10 @@ def _unmangled(decoded: Decoded, body: bytes) -> Decoded:
     return decoded._replace(text="\n".join(lines), how="repaired") if bad else decoded
 
 
-def _made(text: str, charset: str, how: str) -> Decoded:
-    return Decoded(_without_nul(text), charset, how)
-
-
-def _without_nul(text: str) -> str:
-    return text.replace("\x00", "\ufffd") if "\x00" in text else text
-
-
 def repaired(text: str) -> str:
     """`text` as it can be written as UTF-8: surrogate pairs joined, lone ones and NULs replaced."""
     try:
         text.encode()
     except UnicodeEncodeError:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _without_nul(text)
+    return text.replace("\x00", "\ufffd")

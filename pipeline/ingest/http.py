@@ -17,8 +17,7 @@ from pipeline.ingest import Reason
 from pipeline.ingest.members import InflateError
 
 _STATUS = re.compile(r"(?:HTTP|ICY|HTTPS)(?:/\d+(?:\.\d+)?)?[ \t]+(\d{3})(?![0-9])", re.IGNORECASE)
-_BLANK = re.compile(rb"\r?\n\r?\n")
-_FOLD = re.compile(r"\r?\n[ \t]+")
+_HEAD = 1 << 13  # bytes in which a header usually ends
 _CHUNK = re.compile(rb"[ \t\r\n]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 
@@ -54,28 +53,44 @@ def mime_of(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-def parse_response(block: bytes) -> Response | None:
+def parse_response(block: bytes | memoryview) -> Response | None:
     """The response in `block`; None where it has no header at all."""
-    end = block.find(b"\r\n\r\n")
-    bare = block.find(b"\n\n", 0, end if end >= 0 else len(block))
-    if bare >= 0:
-        head, body = block[:bare], block[bare + 2 :]
-    elif end >= 0:
-        head, body = block[:end], block[end + 4 :]
-    else:
-        head, body = block.rstrip(b"\r\n"), b""
-    lines = _FOLD.sub(" ", head.decode("latin-1")).splitlines()
-    if not lines:
-        return None
+    head = bytes(block[:_HEAD])
+    end, body = _blank_line(head)
+    if not body and len(block) > _HEAD:
+        head = bytes(block)
+        end, body = _blank_line(head)
+    lines = head[:end].decode("latin-1").split("\n")
     status = _STATUS.match(lines[0])
-    headers: dict[str, str] = {}
-    for line in lines[1:]:
-        name, colon, value = line.partition(":")
-        if colon:
-            headers.setdefault(name.strip().lower(), value.strip())
+    headers = _fields(lines[1:])
     if status is None and not headers:
         return None
-    return Response(int(status.group(1)) if status else 0, headers, body)
+    return Response(
+        int(status.group(1)) if status else 0, headers, bytes(block[body:]) if body else b""
+    )
+
+
+def _blank_line(head: bytes) -> tuple[int, int]:
+    """Where the header ends and the body begins; the end and 0 where no empty line tells."""
+    end = head.find(b"\r\n\r\n")
+    bare = head.find(b"\n\n", 0, end if end >= 0 else len(head))
+    if bare >= 0:
+        return bare, bare + 2
+    return (end, end + 4) if end >= 0 else (len(head), 0)
+
+
+def _fields(lines: list[str]) -> dict[str, str]:
+    """Header fields by lower-case name, folded lines joined, of several the first."""
+    fields: dict[str, str] = {}
+    last = ""
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if line[:1] in (" ", "\t") and last:
+            fields[last] += " " + line.strip()
+        elif colon:
+            last = name.strip().lower()
+            fields.setdefault(last, value.strip())
+    return fields
 
 
 def decoded_body(response: Response, limit: int) -> bytes:
@@ -201,14 +216,14 @@ _MAGIC = (
     (b"ID3", "audio/mpeg"),
     (b"WARC/", "application/warc"),
 )
+_MAGIC_BYTES = tuple(magic for magic, _ in _MAGIC)
 
 
 def sniffed(body: bytes) -> str:
     """The type that the first bytes show; "" where they show none."""
     head = body[:_SNIFF].lstrip(b"\xef\xbb\xbf \t\r\n\x0c\x00")
-    for magic, mime in _MAGIC:
-        if head.startswith(magic):
-            return mime
+    if head.startswith(_MAGIC_BYTES):
+        return next(mime for magic, mime in _MAGIC if head.startswith(magic))
     root = _XML_ROOT.match(head)
     name = root.group(1).lower() if root else b""
     if name in _FEEDS:

@@ -67,6 +67,10 @@ class Window:
             at = 0
         return memoryview(self._data)[at : at + size]
 
+    def holds(self, offset: int) -> bool:
+        """Whether the file goes on at `offset`."""
+        return self._base <= offset < self._base + len(self._data) or bool(self.view(offset, 1))
+
     def _load(self, offset: int, size: int) -> None:
         at = offset - self._base
         kept = self._data[at:] if 0 <= at <= len(self._data) else b""

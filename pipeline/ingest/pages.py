@@ -78,7 +78,7 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _identity(source: str, url: str, record: Record, body: bytes) -> str:
+def _identity(source: str, url: str, record: Record, body: bytes | memoryview) -> str:
     date = record.headers.get("warc-date", "")
     return digest(source, canonical_url(url), date, blake3(body).digest())
 
@@ -88,7 +88,7 @@ def _page(record: Record, url: str, archive: str, source: str, limit: int) -> Pa
         raise Drop("not_web", url.partition(":")[0][:32])
     headers, status, body = _content(record, limit)
     content_type = headers.get("content-type", "")
-    if not body.strip():
+    if not body[:64].strip() and not body.strip():
         raise Drop("empty_body")
     identified = mime_of(record.headers.get("warc-identified-payload-type", ""))
     other = not_html(mime_of(content_type), identified, body)
@@ -117,7 +117,7 @@ def _content(record: Record, limit: int) -> tuple[Mapping[str, str], int, bytes]
     """HTTP headers, status and body. A resource is its own body, and has a type but no headers."""
     if record.kind == "resource":
         content_type = record.headers.get("content-type", "")
-        return {"content-type": content_type}, 200, _whole(record, limit).block
+        return {"content-type": content_type}, 200, bytes(_whole(record, limit).block)
     response = parse_response(record.block)
     if response is None:
         raise Drop("malformed_http" if record.block else "empty_body")
@@ -139,7 +139,7 @@ def _whole(record: Record, limit: int) -> Record:
 
 
 def _document(record: Record, url: str, archive: str, source: str, limit: int) -> Document:
-    text = _whole(record, limit).block.decode("utf-8", "replace").replace("\x00", "\ufffd").strip()
+    text = str(_whole(record, limit).block, "utf-8", "replace").replace("\x00", "\ufffd").strip()
     if not text:
         raise Drop("empty_text")
     return Document(

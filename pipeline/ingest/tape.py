@@ -50,11 +50,11 @@ class Tape:
         """Appends the next piece; False at the end of the file. Raises BadMember (at `next`)."""
         fresh = self._pieces is None
         if self._pieces is None:
-            if not self._window.view(self.next, 1):
+            if not self._window.holds(self.next):
                 return False
             self._pieces = self._codec.pieces(self._window, self.next)
         piece = next(self._pieces)
-        self._forget()
+        self._forget(all_of_it=fresh and not self.rest)
         if fresh:
             starts = not self.data or is_start(piece.data)
             self._marks.append(_Mark(len(self.data), piece.offset, starts))
@@ -136,12 +136,14 @@ class Tape:
                 return mark.position - self.at
         return None
 
-    def _forget(self) -> None:
+    def _forget(self, all_of_it: bool) -> None:
         """Drops the bytes behind the cursor, and the marks that no later byte needs."""
+        if all_of_it:
+            self.data, self.at, self._marks = b"", 0, []
         if not self.at:
             return
         self.data = self.data[self.at :]
         marks = [mark._replace(position=mark.position - self.at) for mark in self._marks]
         first = max((i for i, mark in enumerate(marks) if mark.position <= 0), default=0)
-        self._marks = [] if not self.data and self._pieces is None else marks[first:]
+        self._marks = marks[first:]
         self.at = 0

@@ -40,7 +40,7 @@ class Record:
 
     kind: str
     headers: dict[str, str]
-    block: bytes  # cut at the reader's limit
+    block: memoryview  # cut at the reader's limit; no copy, so that a body is copied once
     offset: int  # of its member in the file; of itself in a plain file
     length: int  # of its member, or members; of itself in a plain file; -1 if not known
     size: int  # of the block as it stands in the file
@@ -99,7 +99,7 @@ def _broken(tape: Tape, resume: int, keep: int) -> Record | Damage:
     if not head:
         return Damage(begin, resume - begin)
     kind, headers = _header(tape.data[tape.at : tape.at + head])
-    block = tape.data[tape.at + head :]
+    block = memoryview(tape.data)[tape.at + head :]
     return Record(kind, headers, block[:keep], begin, -1, len(block), resume - begin)
 
 
@@ -126,7 +126,7 @@ def _record(tape: Tape, keep: int) -> Record | None:
         lost = tape.stretch(head + size)
     offset, end = tape.offset(), tape.end(head + size)
     begin = tape.at + head
-    block = tape.data[begin : begin + min(size, keep)]
+    block = memoryview(tape.data)[begin : begin + min(size, keep)]
     tape.at = begin + size
     return Record(kind, headers, block, offset, end - offset if end >= 0 else -1, size, lost)
 
@@ -154,7 +154,7 @@ def _long_record(
 ) -> Record:
     """A record too long to be held: its block is passed over."""
     offset, left = tape.offset(), head + size
-    block = tape.data[tape.at + head : tape.at + head + min(size, keep)]
+    block = memoryview(tape.data[tape.at + head : tape.at + head + min(size, keep)])
     while (at_hand := tape.need(1)) < left:
         left -= at_hand
         tape.at += at_hand
@@ -184,8 +184,12 @@ def _header_at_hand(tape: Tape, size: int) -> int:
         return 0
     if tape.data[tape.at : tape.at + 5].upper() != b"WARC/":
         return tape.data.find(b"\n", tape.at) + 1 - tape.at
-    found = _HEADER_END.search(tape.data, tape.at, tape.at + size)
-    return found.end() - tape.at if found else 0
+    at, stop = tape.at, tape.at + size
+    end = tape.data.find(b"\r\n\r\n", at, stop)
+    if end >= 0 and all(tape.data.find(odd, at, end) < 0 for odd in (b"\n\n", b"\r\r\n")):
+        return end + 4 - at
+    found = _HEADER_END.search(tape.data, at, stop)
+    return found.end() - at if found else 0
 
 
 def _header(data: bytes) -> tuple[str, dict[str, str]]:

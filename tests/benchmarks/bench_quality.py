@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 
 HERE = Path(__file__).resolve()
-sys.path[:0] = [str(HERE.parents[2]), str(HERE.parents[1] / "quality")]
+sys.path[:0] = [str(HERE.parents[2]), str(HERE.parents[1])]
 
-from quality_crawl import CrawlText, crawl_texts  # noqa: E402
-from quality_junk import JUNK, junk  # noqa: E402
+from quality.quality_crawl import CrawlText, crawl_texts  # noqa: E402
+from quality.quality_junk import JUNK, junk  # noqa: E402
 
 from pipeline.document import Document  # noqa: E402
 from pipeline.quality.judge import judged  # noqa: E402
@@ -51,7 +51,7 @@ from pipeline.text import Split, given_split, line_words  # noqa: E402
 PEER = Path(".peers/datatrove")
 REQUIREMENTS = ("datatrove[processing]==0.10.1", "lxml_html_clean", "spacy==3.8.*")
 SINGLE = {
-    name: QualityConfig(rules=(name,))  # type: ignore[arg-type]
+    name: QualityConfig(rules=(name,))
     for name in ("gopher_repetition", "gopher_quality", "c4", "fineweb")
 }
 PAPER = QualityConfig(rules=("c4",), terminal_punctuation=True, c4_counts="sentences_3_words_5")

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from quality_corpus import draw, made_reference
-from quality_crawl import crawl_texts
-from quality_junk import JUNK, junk
+from quality.quality_corpus import draw, made_reference
+from quality.quality_crawl import crawl_texts
+from quality.quality_junk import JUNK, junk
 
 from pipeline.document import Document
 from pipeline.errors import CheckError, UsageError

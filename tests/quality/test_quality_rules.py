@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from quality_corpus import made_reference
+from quality.quality_corpus import made_reference
 
 from pipeline.document import Document
 from pipeline.errors import UsageError
@@ -216,6 +216,8 @@ HOSTILE = [
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_judged_hostile_repetition_takes_no_more_than_its_length(piece: str) -> None:
     text = piece * (300_000 // len(piece))
-    rules = ("gopher_quality", "gopher_repetition", "c4", "refinedweb", "fineweb", "outliers")
-    config = QualityConfig(rules=rules, terminal_punctuation=True)
+    config = QualityConfig(
+        rules=("gopher_quality", "gopher_repetition", "c4", "refinedweb", "fineweb", "outliers"),
+        terminal_punctuation=True,
+    )
     assert judged(_document(text, structured=True), config, made_reference()).statistics

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 import pytest
-from quality_corpus import draw
+from quality.quality_corpus import draw
 
 from pipeline.errors import UsageError
 from pipeline.quality.rules import quality_reasons

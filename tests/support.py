@@ -25,7 +25,7 @@ def gristmill(*arguments: str | Path, expect: int = 0) -> subprocess.CompletedPr
 
 
 def digests(out: Path) -> dict[str, str]:
-    """The digest of every file of a run's jobs, by its path; run.json, which names paths, is left out."""
+    """The digest of every file of a run's jobs by its path, without run.json, which names paths."""
     found = {}
     for path in sorted(out.rglob("*")):
         relative = path.relative_to(out)
@@ -41,7 +41,8 @@ def leftovers(out: Path) -> list[str]:
 
 def job_folder(out: Path, job: str) -> Path:
     """The folder of a job of the last run."""
-    return out / read_json(str(out / "run.json"))["jobs"][job]["folder"]
+    folder: str = read_json(str(out / "run.json"))["jobs"][job]["folder"]
+    return out / folder
 
 
 def dataset(out: Path, job: str, name: str, columns: list[str] | None = None) -> pa.Table:
@@ -52,8 +53,5 @@ def dataset(out: Path, job: str, name: str, columns: list[str] | None = None) ->
 def funnel(out: Path) -> dict[str, Any]:
     """The counts of all jobs, as `gristmill status --json` tells them."""
 
-
     jobs: dict[str, Any] = json.loads(gristmill("status", out, "--json").stdout)["jobs"]
     return jobs
-
-

@@ -1,4 +1,4 @@
-"""Wrong use ends early: exit code 2, one sentence with the value and the remedy, nothing written."""
+"""Wrong use ends early: exit code 2, one sentence with value and remedy, nothing written."""
 
 import sys
 from pathlib import Path
@@ -60,9 +60,7 @@ def test_wrong_recipe_ends_in_one_sentence(
 ) -> None:
     text, value, remedy = RECIPES[case]
     (folder / "recipe.toml").write_text(text)
-    code = gristmill(
-        monkeypatch, "run", str(folder / "recipe.toml"), "--out", str(folder / "out")
-    )
+    code = gristmill(monkeypatch, "run", str(folder / "recipe.toml"), "--out", str(folder / "out"))
     told = capsys.readouterr().err.strip()
     assert code == 2
     assert told.count("\n") == 0

@@ -64,13 +64,24 @@ def damaged(data: bytes, seed: int) -> Damaged:
             return Damaged(data[:at] + chance.bytes(size) + data[at:], "garbage", at, at)
 
 
-def check(sound: bytes, bad: Damaged) -> float:
-    """Holds a read of `bad` to the promises; returns its CPU time over that of the sound read."""
-    began = time.process_time()
-    expected = good(records_of(sound))
-    between = time.process_time()
-    found = records_of(bad.data)
-    took = (time.process_time() - between) / (between - began)
+def slowdown(sound: bytes, bad: bytes) -> float:
+    """CPU time of reading `bad` over that of `sound`; the least of a few rounds, others run too."""
+    least = 9.0
+    for _ in range(4):
+        times = []
+        for data in (sound, bad):
+            began = time.process_time()
+            records_of(data)
+            times.append(time.process_time() - began)
+        least = min(least, times[1] / times[0])
+        if least < 1.5:
+            break
+    return least
+
+
+def check(sound: bytes, bad: Damaged) -> None:
+    """Holds a read of `bad` to the promises."""
+    expected, found = good(records_of(sound)), records_of(bad.data)
     kept = {record.headers["warc-record-id"]: record for record in good(found)}
     for record in expected:
         if not bad.touches(record.offset, record.offset + record.length):
@@ -79,7 +90,6 @@ def check(sound: bytes, bad: Damaged) -> float:
     assert lost(found) or len(kept) == len(expected) or bad.start == bad.stop
     if bad.kind != "flip":  # flips may lie in two members, the one between them sound
         assert len(lost(found)) <= 1
-    return took
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -106,7 +116,9 @@ def test_damage_300_times_over_a_real_crawl_costs_only_what_it_touches(crawl: li
     took = []
     for seed in range(300):
         sound = crawl[seed % len(crawl)]
-        took.append(check(sound, damaged(sound, seed)))
+        bad = damaged(sound, seed)
+        check(sound, bad)
+        took.append(slowdown(sound, bad.data))
     assert max(took) < 2
 
 

@@ -40,8 +40,8 @@ def read(folder: Path, data: bytes, name: str = "a.jsonl") -> Read:
     "data",
     [
         LINES,
-        gzip.compress(LINES),
-        gzip.compress(LINES[:50]) + gzip.compress(LINES[50:]),
+        gzip.compress(LINES, mtime=0),
+        gzip.compress(LINES[:50], mtime=0) + gzip.compress(LINES[50:], mtime=0),
         zstandard.compress(LINES),
         LINES.rstrip(b"\n"),
         b"\xef\xbb\xbf" + LINES.replace(b"\n", b"\r\n\r\n"),
@@ -86,7 +86,7 @@ def test_text_with_lone_surrogates_and_nuls_can_be_written(tmp_path: Path) -> No
 
 
 def test_damaged_gzip_jsonl_is_told_with_its_bytes(tmp_path: Path) -> None:
-    packed = gzip.compress(LINES * 500)
+    packed = gzip.compress(LINES * 500, mtime=0)
     made = read(tmp_path, packed[:-40])
     assert made.reasons["damaged_archive"] == 1
     assert made.dropped[-1].detail == str(len(packed) - 40)

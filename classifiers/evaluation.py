@@ -1,4 +1,6 @@
-"""How near an extracted text is to a gold text, and whether one extractor beats another by more than chance."""
+"""How near an extracted text is to a gold text, and whether one extractor beats another by more
+than chance.
+"""
 
 import re
 from collections import Counter
@@ -59,7 +61,8 @@ def bootstrap_difference(
     draws: int = 2000,
     seed: int = 1729,
 ) -> tuple[float, float, float]:
-    """(mean difference, lower, upper bound of 95 %) of the mean over collections of the mean over pages.
+    """(mean difference, lower, upper bound of 95 %) of the mean over collections of the mean over
+    pages.
 
     Pages are drawn in pairs and within each collection (Efron and Tibshirani 1993, chapter 16).
     """

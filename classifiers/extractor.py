@@ -1,13 +1,14 @@
 """Training and evaluation of the block model.
 
-`train_extractor(folder, output)` reads gold pages and writes a model folder; `evaluate_extractor(folder, model)`
-tells how a model does. Both are plain functions of their inputs: same pages, same model.
+`train_extractor(folder, output)` reads gold pages and writes a model folder;
+`evaluate_extractor(folder, model)` tells how a model does. Both are plain functions of their
+inputs: same pages, same model.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +17,36 @@ import numpy as np
 from classifiers.evaluation import Snippets, snippets, word_f1
 from classifiers.extractor_fit import Example, Settings, balance, example_of, fit_model
 from classifiers.extractor_labels import block_labels
-from classifiers.extractor_pages import BY_CHARACTER, FULL_TEXT, GoldPage, read_gold
-from pipeline.document import digest
-from pipeline.extract.blocks import read_blocks
+from classifiers.extractor_pages import (
+    BY_CHARACTER,
+    FULL_TEXT,
+    GoldPage,
+    read_gold,
+    read_unlabelled,
+)
+from pipeline.document import digest, unit_hash
 from pipeline.extract.characters import character_classes
 from pipeline.extract.extractor import Extracted, extract_text
 from pipeline.extract.model import BlockModel, dump_model
+from pipeline.extract.others import extract_with
+from pipeline.extract.walk import read_blocks
 from pipeline.recipe import ExtractConfig
+from pipeline.urls import site
 
 Extract = Callable[[str], str]
-LIMITS = ExtractConfig()
-LICENCES = {"wcxb": "CC-BY-4.0", "aeb": "MIT", "chinese-web": "MIT", "readability": "Apache-2.0"}
+LIMITS = ExtractConfig(extractor="trafilatura")  # the limits; and the teacher of unlabelled pages
+SEED = 1729
+GOLD, CRAWL = "html-extraction", "crawl"
+_PAGES_OF_A_SITE = 3
+_LEAST_TAUGHT = 250  # characters
+_TAUGHT_IMPORTANCE = 0.5
+LICENCES = {
+    "wcxb": "CC-BY-4.0",
+    "aeb": "MIT",
+    "chinese-web": "MIT",
+    "readability": "Apache-2.0",
+    "crawl": "unlabelled pages; only which blocks trafilatura keeps was learnt",
+}
 
 
 def read_examples(pages: Sequence[GoldPage]) -> list[Example]:
@@ -39,15 +59,46 @@ def read_examples(pages: Sequence[GoldPage]) -> list[Example]:
             continue
         labels = block_labels(blocks.texts, page.gold_text)
         examples.append(example_of(page.collection, page.fold, blocks, labels, classes))
-    balance(examples)
     return examples
 
 
+def taught_pages(folder: Path) -> list[GoldPage]:
+    """Unlabelled pages with trafilatura's text in place of gold: more sites and more languages.
+
+    At most three pages of a site, the least by a keyed hash; pages where it finds little are left
+    out.
+    """
+    by_site: defaultdict[str, list[GoldPage]] = defaultdict(list)
+    for page in read_unlabelled(folder):
+        by_site[site(page.url)].append(page)
+    taught = []
+    for _, pages in sorted(by_site.items()):
+        pages.sort(key=lambda page: unit_hash(SEED, page.record_id))
+        for page in pages[:_PAGES_OF_A_SITE]:
+            text = extract_with(LIMITS, page.html) or ""
+            if len(text) >= _LEAST_TAUGHT:
+                taught.append(replace(page, gold={**page.gold, "gold_text": text}))
+    return taught
+
+
+def training_examples(folder: Path) -> list[Example]:
+    """All that the model learns from, weighed."""
+    gold = [page for name in FULL_TEXT for page in read_gold(folder / GOLD, name)]
+    examples = read_examples(gold)
+    balance(examples)
+    taught = read_examples(taught_pages(folder / CRAWL))
+    for example in taught:
+        example.importance = _TAUGHT_IMPORTANCE
+    return examples + taught
+
+
 def train_extractor(folder: Path, output: Path, settings: Settings | None = None) -> BlockModel:
-    """Train on `<folder>/{aeb,chinese-web,readability,wcxb}` and write `model.json` and `card.json`."""
+    """Train on `<folder>/html-extraction/{aeb,chinese-web,readability,wcxb}` and `<folder>/crawl`.
+
+    Writes `model.json` and `card.json` into `output`.
+    """
     settings = settings or Settings()
-    pages = [page for name in FULL_TEXT for page in read_gold(folder, name)]
-    examples = read_examples(pages)
+    examples = training_examples(folder)
     model = fit_model(examples, settings)
     write_model(output, model, settings, examples)
     return model
@@ -82,7 +133,9 @@ def write_model(
 
 
 def evaluate_extractor(folder: Path, model: BlockModel) -> dict[str, Any]:
-    """Word F1 by collection and page type, and snippet F1 on `trafilatura`, of a model over gold pages."""
+    """Word F1 by collection and page type, and snippet F1 on `trafilatura`, of a model over gold
+    pages.
+    """
     return evaluate(folder, lambda html: text_of(extract_text(html, model, LIMITS)))
 
 
@@ -96,13 +149,13 @@ def evaluate(folder: Path, extract: Extract) -> dict[str, Any]:
     by_set: defaultdict[str, list[float]] = defaultdict(list)
     by_type: defaultdict[str, list[float]] = defaultdict(list)
     for name in FULL_TEXT:
-        for page in read_gold(folder, name):
+        for page in read_gold(folder / GOLD, name):
             score = word_f1(extract(page.html), page.gold_text, name in BY_CHARACTER)
             by_set[name].append(score)
             if page.page_type:
                 by_type[page.page_type].append(score)
     found = Snippets()
-    for page in read_gold(folder, "trafilatura"):
+    for page in read_gold(folder / GOLD, "trafilatura"):
         gold = page.gold
         found += snippets(extract(page.html), gold["must_have"], gold["must_not_have"])
     return summary(by_set, by_type, found)

@@ -1,7 +1,7 @@
 """Fitting the two stages of the block model, with nothing of a site told to its own training rows.
 
-Token weights and first-stage chances of a training page come from models that never saw its site's fold:
-otherwise the second stage trusts them too much.
+Token weights and first-stage chances of a training page come from models that never saw its site's
+fold: otherwise the second stage trusts them too much.
 """
 
 from collections import Counter, defaultdict
@@ -13,18 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extract.blocks import PLACE, PageBlocks
+from pipeline.extract.blocks import PLACE, Ints, PageBlocks
 from pipeline.extract.characters import character_classes
 from pipeline.extract.context import context_features
 from pipeline.extract.features import (
     FEATURES,
     Floats,
-    Ints,
     block_features,
-    name_tokens,
-    token_columns,
 )
 from pipeline.extract.model import LEAF_SCALE, BlockModel, Forest
+from pipeline.extract.tree import name_tokens, token_columns
 
 _LEAST_PAGES = 4  # on which a token stands, to weigh anything
 _LEAST_WEIGHT = 20  # hundredths
@@ -49,7 +47,7 @@ class Example:
 
     @property
     def sizes(self) -> Ints:
-        return np.fromiter(map(len, self.page.texts), dtype=np.int64, count=len(self.page.texts))
+        return self.page.sizes()
 
     @property
     def weights(self) -> NDArray[np.float64]:
@@ -76,7 +74,7 @@ class Settings:
 
 
 def fit_token_weights(examples: Sequence[Example]) -> dict[str, int]:
-    """Hundredths of log-odds that text under a class, id or role token is kept; a page counts once."""
+    """Hundredths of log-odds that text under a token is kept; a page counts once."""
     kept: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     pages: Counter[str] = Counter()
@@ -108,9 +106,10 @@ def _token_shares(example: Example) -> dict[str, tuple[float, float]]:
         above.append(tuple(dict.fromkeys(above[parent + 1] + name_tokens(names)))[:_MOST_TOKENS])
     amounts = np.sqrt(np.maximum(example.labels[:, 1], 0))
     amounts = amounts / max(amounts.sum(), 1)
+    chains = example.page.place_rows()[PLACE["chain"]].tolist()
     sums: defaultdict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for place, amount, target in zip(example.page.places, amounts, example.targets, strict=True):
-        pair = sums[place[PLACE["chain"]] + 1]
+    for chain, amount, target in zip(chains, amounts, example.targets, strict=True):
+        pair = sums[chain + 1]
         pair[0] += amount * target
         pair[1] += amount * (1 - target)
     shares: dict[str, tuple[float, float]] = {}
@@ -124,7 +123,7 @@ def _token_shares(example: Example) -> dict[str, tuple[float, float]]:
 def with_weights(example: Example, weights: dict[str, int]) -> Floats:
     """The example's features with its token rows filled in."""
     matrix = example.matrix.copy()
-    places = np.array(example.page.places, dtype=np.int64).T
+    places = example.page.place_rows()
     for name, row in token_columns(example.page, weights, places).items():
         matrix[FEATURES.index(name)] = row
     return matrix
@@ -145,7 +144,8 @@ def fit_forest(
         {
             "loss_function": "CrossEntropy", "iterations": trees, "depth": settings.depth,
             "learning_rate": settings.learning_rate, "border_count": settings.borders,
-            "rsm": settings.column_share, "bootstrap_type": "Bernoulli", "subsample": settings.row_share,
+            "rsm": settings.column_share, "bootstrap_type": "Bernoulli",
+            "subsample": settings.row_share,
             "l2_leaf_reg": settings.regularisation, "random_seed": settings.seed, "thread_count": 1,
             "leaf_estimation_iterations": 2, "verbose": 0, "allow_writing_files": False,
         }
@@ -231,4 +231,4 @@ def balance(examples: Sequence[Example]) -> None:
     counts = Counter(example.collection for example in examples)
     for example in examples:
         fair = len(examples) / len(counts) / counts[example.collection]
-        example.importance = fair**0.4
+        example.importance = fair**0.6

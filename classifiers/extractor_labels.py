@@ -1,8 +1,9 @@
 """Labels for blocks: which share of a block's words stands in the gold text, told by alignment.
 
-Gold texts are plain text without positions, so words of page and gold are aligned in order: runs of eight, four, then two
-words that are unique on both sides anchor it (patience diff, Bram Cohen), a longest-match alignment fills the
-gaps. A block whose runs of five words stand in the gold counts too where a page tells in another order.
+Gold texts are plain text without positions, so words of page and gold are aligned in order: runs of
+eight, four, then two words that are unique on both sides anchor it (patience diff, Bram Cohen), a
+longest-match alignment fills the gaps. A block whose runs of five words stand in the gold counts
+too where a page tells in another order.
 """
 
 import re
@@ -29,7 +30,9 @@ def tokens(text: str) -> list[str]:
 
 
 def block_labels(texts: list[str], gold: str) -> NDArray[np.float64]:
-    """Shape (blocks, 2): share of the block's words in the gold (-1 without words), number of words."""
+    """Shape (blocks, 2): share of the block's words in the gold (-1 without words), number of
+    words.
+    """
     wanted = tokens(gold)
     blocks = [tokens(text) for text in texts]
     words = [word for block in blocks for word in block]
@@ -91,7 +94,9 @@ class _Alignment:
     def anchors(
         self, start: int, stop: int, low: int, high: int, length: int
     ) -> list[tuple[int, int]]:
-        """Runs of `length` words that are unique on both sides and stand in the same order: (gold, page)."""
+        """Runs of `length` words that are unique on both sides and stand in the same order: (gold,
+        page).
+        """
         page = [tuple(self.words[at : at + length]) for at in range(start, stop - length + 1)]
         gold = [tuple(self.wanted[at : at + length]) for at in range(low, high - length + 1)]
         on_page, in_gold = Counter(page), Counter(gold)

@@ -67,6 +67,19 @@ def read_gold(folder: Path, collection: str) -> list[GoldPage]:
     ]
 
 
+def read_unlabelled(folder: Path) -> list[GoldPage]:
+    """The HTML pages of `<folder>/*.warc.gz`, without gold."""
+    archives = sorted(folder.glob("*.warc.gz"))
+    if not archives:
+        raise UsageError(f"no WARC in {folder}; give a folder of crawled pages")
+    return [
+        GoldPage("crawl", record_id, url, body, content_type, {})
+        for archive in archives
+        for record_id, url, content_type, body in read_responses(archive)
+        if "html" in content_type
+    ]
+
+
 def read_responses(path: Path) -> Iterator[tuple[str, str, str, bytes]]:
     """(record id, URL, content type, body) of each response in a WARC."""
     with path.open("rb") as stream:
@@ -75,7 +88,7 @@ def read_responses(path: Path) -> Iterator[tuple[str, str, str, bytes]]:
         ):
             body = record.reader.read()
             headers = record.http_headers
-            content_type = headers.get("Content-Type", "") if headers else ""
+            content_type = (headers.get("Content-Type") or "") if headers else ""
             yield (
                 record.headers["WARC-Record-ID"],
                 record.headers["WARC-Target-URI"],

@@ -1,7 +1,8 @@
 """Counts over characters, for all blocks of a page at once, as array operations.
 
-`CLASSES` gives every character of the basic plane its bits. It is derived from Unicode categories once, when
-a model is trained, and travels with the model, so that a newer Unicode does not change a text.
+`CLASSES` gives every character of the basic plane its bits. It is derived from Unicode categories
+once, when a model is trained, and travels with the model, so that a newer Unicode does not change a
+text.
 """
 
 import unicodedata
@@ -14,8 +15,8 @@ WORD, DIGIT, UPPER, IDEOGRAPH, COMMA, STOP, SIGN = (1 << at for at in range(7))
 _COMMAS = ",;，、；،؛·"
 _STOPS = ".!?。！？…؟।։"
 # Scripts written without spaces: a character counts as half a word, as fits Chinese and Japanese.
-_UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x2FDF), (0x3040, 0x312F),
-             (0x31A0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))  # fmt: skip
+_UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x2FDF),
+             (0x3040, 0x312F), (0x31A0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))  # fmt: skip
 _OTHER_PLANES = 0xFFFF  # astral characters, mostly ideographs and signs, share this entry
 
 Ints = NDArray[np.int64]
@@ -66,7 +67,7 @@ def count_characters(texts: list[str], classes: NDArray[np.uint8]) -> Counts:
     begins = word.copy()
     begins[1:] &= ~word[:-1]
 
-    def total(mask: NDArray[np.uint8]) -> Ints:
+    def total(mask: NDArray[np.integer]) -> Ints:
         return np.add.reduceat(mask, starts, dtype=np.int64)
 
     ideographs = total((bits & IDEOGRAPH) >> 3)

@@ -1,8 +1,9 @@
-"""Code blocks: verbatim text with its line breaks and indentation, and the language that the markup names.
+"""Code blocks: verbatim text with its line breaks and indentation, and the language that the markup
+names.
 
-Line-number gutters, copy buttons and prompts drawn beside the code are no part of it. The class names are
-those of the common highlighters (Pygments, Rouge, Chroma, highlight.js, Prism, SyntaxHighlighter, Hexo,
-GeSHi, CodeMirror) as their own output shows them.
+Line-number gutters, copy buttons and prompts drawn beside the code are no part of it. The class
+names are those of the common highlighters (Pygments, Rouge, Chroma, highlight.js, Prism,
+SyntaxHighlighter, Hexo, GeSHi, CodeMirror) as their own output shows them.
 """
 
 import re
@@ -60,12 +61,13 @@ def is_code_frame(names: str) -> bool:
     return _FRAME.search(names) is not None
 
 
-def inline_code(node: Any) -> str:
-    """Text of a `code` element, between backticks where it is on one line."""
-    text = str(node.text() or "").strip("\n")
-    if "\n" in text.strip():
-        return text
-    text = text.strip()
+def inline_code(node: Any) -> str | None:
+    """Text of a `code` element between backticks; None where it is a block of code."""
+    if "block" in (node.attributes.get("class") or "").split():
+        return None
+    text = str(node.text() or "").strip()
+    if "\n" in text:
+        return None
     if not text:
         return ""
     fence = "``" if "`" in text else "`"

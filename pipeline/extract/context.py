@@ -6,22 +6,22 @@ Probabilities are whole thousandths, so every sum is exact and no order of summa
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extract.blocks import PLACE, PageBlocks
+from pipeline.extract.blocks import PLACE, Ints, PageBlocks
 
 Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
 
 _STEPS = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)
 _REACHES = (5, 15)
 CONTEXT = (
-    "own", *(f"chance_{step:+d}" for step in _STEPS), *(f"chance_within_{reach}" for reach in _REACHES),
-    "chance_path", "chance_class", "chance_parent", "chance_grandparent", "chance_great_grandparent",
+    "own", *(f"chance_{step:+d}" for step in _STEPS),
+    *(f"chance_within_{reach}" for reach in _REACHES),
+    "chance_path", "chance_kind", "chance_parent", "chance_grandparent", "chance_great_grandparent",
     "chance_page", "chance_most", "chance_before", "chance_section",
 )  # fmt: skip
 
 
 def context_features(page: PageBlocks, sizes: Ints, chances: Ints) -> Floats:
-    """float32 of shape (len(CONTEXT), blocks) from first-stage thousandths; `sizes` in characters."""
+    """float32 of shape (len(CONTEXT), blocks) from thousandths; `sizes` in characters."""
     count = len(chances)
     weighted = chances * sizes
     rows: list[Ints | NDArray[np.float64]] = [chances]
@@ -55,20 +55,21 @@ def _mean_by(keys: Ints, weighted: Ints, sizes: Ints) -> NDArray[np.float64]:
 
 
 def _groups(page: PageBlocks, weighted: Ints, sizes: Ints) -> list[NDArray[np.float64]]:
-    elements = np.array([*page.elements, (-1, 0, 0, 0)], dtype=np.int64).T
-    owner = np.array([place.element for place in page.places], dtype=np.int64)  # -1: the last row
-    rows = [_mean_by(elements[at][owner], weighted, sizes) for at in (2, 3)]
-    root = elements.shape[1] - 1
+    """Means over blocks of the same path, of the same kind, under the parent and its parents."""
+    owner = page.place_rows()[PLACE["element"]]  # -1: the extra last row
+    kinds = np.array([*page.kinds, 0], dtype=np.int64)[owner]
+    paths = np.array(page.known, dtype=np.int64)[kinds, 0]
+    rows = [_mean_by(paths, weighted, sizes), _mean_by(kinds, weighted, sizes)]
+    parents = np.array([*page.parents, -1], dtype=np.int64)
     for _ in range(3):
-        owner = elements[0][owner]
-        owner = np.where(owner < 0, root, owner)
-        rows.append(_mean_by(owner, weighted, sizes))
+        owner = parents[owner]
+        rows.append(_mean_by(owner % len(parents), weighted, sizes))
     return rows
 
 
 def _sections(page: PageBlocks, weighted: Ints, sizes: Ints) -> NDArray[np.float64]:
     """Mean over the text under the heading that a block stands under, or is."""
-    levels = np.array([place[PLACE["level"]] for place in page.places], dtype=np.int64)
+    levels = page.place_rows()[PLACE["level"]]
     section = np.cumsum(levels > 0)
     text = levels == 0
     sums = np.bincount(section, weighted * text)

@@ -1,7 +1,7 @@
 """What a page says about itself: titles, and markup of articles, forums, shops and documentation.
 
-The vocabulary is that of schema.org (`@type`, `itemtype`), OpenGraph (`og:type`) and of the generators
-that name themselves in a `meta` tag.
+The vocabulary is that of schema.org (`@type`, `itemtype`), OpenGraph (`og:type`) and of the
+generators that name themselves in a `meta` tag.
 """
 
 import re
@@ -10,7 +10,8 @@ from typing import Any
 
 PAGE_TYPES = ("article", "forum", "product", "documentation", "listing", "collection", "service")
 _TYPES = {
-    "article": "article", "newsarticle": "article", "blogposting": "article", "reportagenewsarticle": "article",
+    "article": "article", "newsarticle": "article", "blogposting": "article",
+    "reportagenewsarticle": "article",
     "techarticle": "article", "scholarlyarticle": "article", "blog": "article",
     "discussionforumposting": "forum", "qapage": "forum", "question": "forum",
     "product": "product", "offer": "product", "aggregateoffer": "product",
@@ -62,7 +63,7 @@ def read_evidence(head: Any) -> Evidence:
     for node in head.iter():
         tag = node.tag
         if tag == "title" and not title:
-            title = " ".join((node.text_content or "").split())
+            title = " ".join(script_text(node).split())
         elif tag == "meta":
             name, content = _meta(node.attributes)
             if name == "og:title":
@@ -72,10 +73,16 @@ def read_evidence(head: Any) -> Evidence:
             elif name == "generator" and (match := _GENERATORS.search(content)):
                 found.append(str(match.lastgroup))
         elif tag == "script" and "ld+json" in (node.attributes.get("type") or ""):
-            types += [m.group(1) for m in _JSON_TYPE.finditer(node.text_content or "")]
+            types += [m.group(1) for m in _JSON_TYPE.finditer(script_text(node))]
     return Evidence(title, social, tuple(found)).with_types(types[:_MOST_TYPES])
 
 
 def _meta(attributes: dict[str, str | None]) -> tuple[str, str]:
     name = attributes.get("property") or attributes.get("name") or ""
     return name.lower(), attributes.get("content") or ""
+
+
+def script_text(node: Any) -> str:
+    """The raw text of a `script` or `title` element."""
+    child = node.first_child
+    return (child.text_content or "") if child is not None else ""

@@ -1,21 +1,23 @@
 """A page's main content: one parse, one walk, one verdict per block, one text.
 
-In: HTML and a block model. Out: the text with what was found about it, or the reason why there is none. The method is
-block classification after Boilerpipe (Kohlschütter et al. 2010) and Web2Text (Vogels et al. 2018), with gradient-boosted
-trees over features of text, place and neighbourhood.
+In: HTML and a block model. Out: the text with what was found about it, or the reason why there is
+none. The method is block classification after Boilerpipe (Kohlschütter et al. 2010) and Web2Text
+(Vogels et al. 2018), with gradient-boosted trees over features of text, place and neighbourhood.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.extract.blocks import CODE, PLACE, Limits, PageBlocks, read_blocks
-from pipeline.extract.features import FEATURES, Ints, block_features
+from pipeline.extract.blocks import CODE, PLACE, Ints, PageBlocks
+from pipeline.extract.features import FEATURES, block_features
 from pipeline.extract.model import BlockModel
 from pipeline.extract.structure import write_text
 from pipeline.extract.tables import data_tables
+from pipeline.extract.walk import Limits, read_blocks
 
-_TOLD = 6  # features named in an explanation
+_BEST_CHARACTERS = 200
+_REPEATED_CHARACTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,14 @@ def extract_text(html: str, model: BlockModel, limits: Limits) -> Extracted | st
     text = write_text(page, kept, data)
     if not text:
         return "no_text"
-    places = [page.places[at] for at in kept]
+    places = [page.place(at) for at in kept]
     return Extracted(
         text,
         page_title(page),
         page.evidence.page_type,
         has_math="$" in text
         and any("$" in page.texts[at] or "\\(" in page.texts[at] for at in kept),
-        has_code=any(place.kind == CODE for place in places),
+        has_code=any(place.form == CODE for place in places),
         has_table=any(place.table in data for place in places),
     )
 
@@ -66,15 +68,40 @@ def choose(page: PageBlocks, model: BlockModel) -> tuple[list[int], set[int]]:
     """Indices of the blocks that stay, and of the tables of data."""
     data = data_tables(page)
     chances = settle(page, model.chances(page), data)
-    return np.flatnonzero(chances > model.threshold).tolist(), data
+    kept = np.flatnonzero(chances > page_threshold(chances, page.sizes(), model.threshold))
+    return without_repeats(page, kept.tolist()), data
+
+
+def page_threshold(chances: Ints, sizes: Ints, threshold: int) -> int:
+    """The threshold, lower on a page where not even the best 200 characters convince."""
+    order = np.argsort(-chances, kind="stable")
+    filled = min(int(np.searchsorted(np.cumsum(sizes[order]), _BEST_CHARACTERS)), len(order) - 1)
+    return min(threshold, int(chances[order[filled]]) * 7 // 10)
+
+
+def without_repeats(page: PageBlocks, kept: list[int]) -> list[int]:
+    """Long blocks that say what a block before said go: sharing boxes and sliders repeat titles and
+    teasers.
+
+    Not where repeats are most of the text: then repetition is what the page says.
+    """
+    seen: set[str] = set()
+    once: list[int] = []
+    for at in kept:
+        text = page.texts[at]
+        if len(text) < _REPEATED_CHARACTERS or text not in seen:
+            once.append(at)
+            seen.add(text)
+    whole = sum(len(page.texts[at]) for at in kept)
+    return once if 2 * sum(len(page.texts[at]) for at in once) >= whole else kept
 
 
 def settle(page: PageBlocks, chances: Ints, data: set[int]) -> Ints:
     """Chances after rules of form: a table of data stays or goes whole."""
     if not data:
         return chances
-    tables = np.array([place[PLACE["table"]] for place in page.places], dtype=np.int64)
-    sizes = np.fromiter(map(len, page.texts), dtype=np.int64, count=len(page.texts))
+    tables = page.place_rows()[PLACE["table"]]
+    sizes = page.sizes()
     chances = chances.copy()
     for table in sorted(data):
         inside = tables == table
@@ -85,9 +112,9 @@ def settle(page: PageBlocks, chances: Ints, data: set[int]) -> Ints:
 def page_title(page: PageBlocks) -> str:
     """The first h1 where the title tag holds it, else OpenGraph's, else the title tag."""
     evidence = page.evidence
-    for place, text in zip(page.places, page.texts, strict=True):
-        if place.level == 1 and text and text in evidence.title:
-            return text
+    for at in np.flatnonzero(page.place_rows()[PLACE["level"]] == 1).tolist():
+        if page.texts[at] in evidence.title:
+            return page.texts[at]
     return evidence.social_title or evidence.title
 
 
@@ -98,13 +125,14 @@ def explain(html: str, model: BlockModel, limits: Limits) -> list[Verdict] | str
         return page
     matrix = block_features(page, model.weights, model.classes)
     chances = settle(page, model.judge(page, matrix), data_tables(page))
+    kept = set(choose(page, model)[0])
     told = [FEATURES.index(name) for name in _TELLING]
     return [
         Verdict(
             text,
             int(chances[at]) / 1000,
-            bool(chances[at] > model.threshold),
-            page.chains[page.places[at].chain][1] if page.places[at].chain >= 0 else "",
+            at in kept,
+            page.chains[page.place(at).chain][1] if page.place(at).chain >= 0 else "",
             tuple((FEATURES[row], round(float(matrix[row, at]), 3)) for row in told),
         )
         for at, text in enumerate(page.texts)

@@ -1,22 +1,28 @@
 """Formulas as TeX: from MathML, KaTeX, MathJax, data attributes and the `alt` of formula images.
 
-`math_tex` answers for one element: (TeX, whether it is displayed), ("", _) for the second rendering of a
-formula that stands elsewhere, None for an element that is no formula. So no formula is read twice.
+`math_tex` answers for one element: (TeX, whether it is displayed), ("", _) for the second rendering
+of a formula that stands elsewhere, None for an element that is no formula. So no formula is read
+twice.
 """
 
 import re
 from typing import Any
 
+from pipeline.extract.evidence import script_text
 from pipeline.extract.mathml import mathml_tex
 
 Found = tuple[str, bool] | None
 
-_CLASSES = ("katex", "MathJax", "mathjax", "mjx", "mwe-math", "math", "tex", "Tex", "equation")
+_CLASSES = re.compile("katex|mathjax|mjx|mwe-math|math|tex|latex|equation", re.IGNORECASE)
 _WORDS = re.compile(r"\s+")
 _IMAGE = re.compile(
     r"(?:^|[\s_-])(?:latex|tex|math|mwe-math-fallback-image-\w+|equation|formula)(?=$|[\s_-])", re.I
 )
 _IMAGE_SOURCE = re.compile(r"latex|codecogs|/math/render|mathtex|mimetex|chart\?cht=tx", re.I)
+# A command with an argument, or an environment: no prose reads so.
+_COMMANDS = re.compile(
+    r"\\(?:begin|frac|sqrt|sum|int|mathbb|mathbf|mathrm|operatorname|left|text)\b|\\[a-zA-Z]+\{"
+)
 _RENDERED = re.compile(
     r"(?:^|\s)(?:MathJax(?:_Display|_SVG|_CHTML|_SVG_Display|CHTML_Display)?|mjx-chtml|MJXc-display)(?=$|\s)"
 )
@@ -25,13 +31,13 @@ _DATA = ("data-tex", "data-latex", "data-math", "data-formula", "data-expr", "da
 
 def may_be_math(names: str) -> bool:
     """A quick look at class names, to spare `math_tex` for most elements."""
-    return any(name in names for name in _CLASSES)
+    return _CLASSES.search(names) is not None
 
 
 def math_tex(node: Any, tag: str, attributes: dict[str, str | None]) -> Found:
     """The formula that an element is, see the module's docstring."""
     if tag == "script":
-        return _clean(node.text_content or ""), "mode=display" in (attributes.get("type") or "")
+        return _clean(script_text(node)), "mode=display" in (attributes.get("type") or "")
     if tag == "img":
         return _image(attributes)
     if tag == "math":
@@ -84,9 +90,13 @@ def _inner_math(node: Any) -> Found:
 
 def _image(attributes: dict[str, str | None]) -> Found:
     names, source, alt = (attributes.get(key) or "" for key in ("class", "src", "alt"))
-    if not alt or not (_IMAGE.search(names) or _IMAGE_SOURCE.search(source)):
+    if not alt or len(alt) < 3 or not (names or source):
         return None
-    return _clean(alt), "display" in names
+    if not (_IMAGE.search(names) or _IMAGE_SOURCE.search(source) or _COMMANDS.search(alt)):
+        return None
+    tex = _clean(alt)
+    display = "display" in names or tex.startswith(r"\begin") or r"\displaystyle" in tex[:20]
+    return tex, display or "aligncenter" in names
 
 
 def _katex(node: Any, names: list[str]) -> Found:
@@ -117,7 +127,7 @@ def _container(node: Any, attributes: dict[str, str | None]) -> Found:
 
 
 def _mathjax(node: Any, names: list[str], attributes: dict[str, str | None]) -> Found:
-    """MathJax 2: the TeX stands in a script beside its rendering; without it, in MathML or a label."""
+    """MathJax 2: TeX stands in a script beside its rendering, else in MathML or a label."""
     display = any("Display" in name or "display" in name for name in names)
     if "MathJax_Preview" in names or _script_beside(node):
         return "", display

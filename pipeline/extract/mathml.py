@@ -4,16 +4,24 @@ from typing import Any
 
 _DEEPEST = 60
 _OPERATORS = {
-    "∑": r"\sum", "∏": r"\prod", "∫": r"\int", "∮": r"\oint", "∞": r"\infty", "≤": r"\le", "≥": r"\ge",
-    "≠": r"\ne", "≈": r"\approx", "≡": r"\equiv", "→": r"\to", "⇒": r"\Rightarrow", "⇔": r"\Leftrightarrow",
-    "←": r"\leftarrow", "∈": r"\in", "∉": r"\notin", "⊂": r"\subset", "⊆": r"\subseteq", "∪": r"\cup",
+    "∑": r"\sum", "∏": r"\prod", "∫": r"\int", "∮": r"\oint", "∞": r"\infty", "≤": r"\le",
+    "≥": r"\ge",
+    "≠": r"\ne", "≈": r"\approx", "≡": r"\equiv", "→": r"\to", "⇒": r"\Rightarrow",
+    "⇔": r"\Leftrightarrow",
+    "←": r"\leftarrow", "∈": r"\in", "∉": r"\notin", "⊂": r"\subset", "⊆": r"\subseteq",
+    "∪": r"\cup",
     "∩": r"\cap", "∀": r"\forall", "∃": r"\exists", "∂": r"\partial", "∇": r"\nabla", "±": r"\pm",
-    "∓": r"\mp", "×": r"\times", "·": r"\cdot", "⋅": r"\cdot", "…": r"\dots", "⋯": r"\cdots", "∘": r"\circ",
-    "⊗": r"\otimes", "⊕": r"\oplus", "∧": r"\wedge", "∨": r"\vee", "¬": r"\neg", "∼": r"\sim", "∝": r"\propto",
-    "⟨": r"\langle", "⟩": r"\rangle", "‖": r"\|", "−": "-", "′": "'", "\u2061": "", "\u2062": "", "\u2063": "",
-    "\u2064": "", "\u00a0": " ", "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "#": r"\#", "↦": r"\mapsto",
+    "∓": r"\mp", "×": r"\times", "·": r"\cdot", "⋅": r"\cdot", "…": r"\dots", "⋯": r"\cdots",
+    "∘": r"\circ",
+    "⊗": r"\otimes", "⊕": r"\oplus", "∧": r"\wedge", "∨": r"\vee", "¬": r"\neg", "∼": r"\sim",
+    "∝": r"\propto",
+    "⟨": r"\langle", "⟩": r"\rangle", "‖": r"\|", "−": "-", "′": "'", "\u2061": "", "\u2062": "",
+    "\u2063": "",
+    "\u2064": "", "\u00a0": " ", "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "#": r"\#",
+    "↦": r"\mapsto",
     "√": r"\surd", "⊥": r"\perp", "∥": r"\parallel", "ℝ": r"\mathbb{R}", "ℕ": r"\mathbb{N}",
-    "ℤ": r"\mathbb{Z}", "ℚ": r"\mathbb{Q}", "ℂ": r"\mathbb{C}", "ℏ": r"\hbar", "ℓ": r"\ell", "∅": r"\emptyset",
+    "ℤ": r"\mathbb{Z}", "ℚ": r"\mathbb{Q}", "ℂ": r"\mathbb{C}", "ℏ": r"\hbar", "ℓ": r"\ell",
+    "∅": r"\emptyset",
 }  # fmt: skip
 _GREEK = dict(
     zip(
@@ -85,7 +93,8 @@ _FUNCTIONS = frozenset(
     ]
 )
 _ACCENTS = {
-    "^": "hat", "ˆ": "hat", "~": "tilde", "˜": "tilde", "¯": "overline", "‾": "overline", "→": "vec",
+    "^": "hat", "ˆ": "hat", "~": "tilde", "˜": "tilde", "¯": "overline", "‾": "overline",
+    "→": "vec",
     "˙": "dot", "¨": "ddot", "⏞": "overbrace", "_": "overline",
 }  # fmt: skip
 
@@ -137,13 +146,25 @@ def _layout(node: Any, tag: str, parts: list[str]) -> str:
     if tag == "munder" and len(parts) >= 2:
         return f"{parts[0]}_{{{parts[1]}}}"
     if tag == "mtable":
-        return "\\begin{matrix}" + r" \\ ".join(parts) + "\\end{matrix}"
-    if tag in ("mtr", "mlabeledtr"):
+        return _table(node, parts)
+    if tag == "mlabeledtr":  # the label comes first and belongs after the formula
+        return " & ".join(parts[1:]) + " " + parts[0] if parts else ""
+    if tag == "mtr":
         return " & ".join(parts)
     if tag == "mfenced":
         opened, closed = node.attributes.get("open") or "(", node.attributes.get("close") or ")"
         return f"\\left{_token(opened, 'mo')}{', '.join(parts)}\\right{_token(closed, 'mo')}"
     return "".join(parts) if tag != "math" else " ".join(parts)
+
+
+def _table(node: Any, parts: list[str]) -> str:
+    """A matrix, or equations below each other where the table is the whole formula."""
+    if len(parts) == 1:
+        return parts[0]
+    parent = node.parent
+    whole = parent is not None and (parent.tag == "math" or parent.parent.tag == "math")
+    name = "aligned" if whole and "columnalign" in node.attributes else "matrix"
+    return f"\\begin{{{name}}}" + r" \\ ".join(parts) + f"\\end{{{name}}}"
 
 
 def _token(text: str, tag: str) -> str:

@@ -1,8 +1,9 @@
-"""The block model: two stages of oblivious trees, evaluated over arrays of integers and float32 comparisons.
+"""The block model: two stages of oblivious trees, evaluated over arrays of integers and float32
+comparisons.
 
-An oblivious tree asks the same question of every block on a level (Kohavi 1994; CatBoost), so a forest is a
-few row gathers, comparisons and shifts. Leaves are integers: their sum cannot depend on order, on threads or
-on the batch. The model is JSON, so loading it runs nothing.
+An oblivious tree asks the same question of every block on a level (Kohavi 1994; CatBoost), so a
+forest is a few row gathers, comparisons and shifts. Leaves are integers: their sum cannot depend on
+order, on threads or on the batch. The model is JSON, so loading it runs nothing.
 """
 
 import json
@@ -16,9 +17,9 @@ from numpy.typing import NDArray
 
 from pipeline.document import digest
 from pipeline.errors import CheckError, UsageError
-from pipeline.extract.blocks import PageBlocks
+from pipeline.extract.blocks import Ints, PageBlocks
 from pipeline.extract.context import CONTEXT, context_features
-from pipeline.extract.features import FEATURES, Floats, Ints, block_features
+from pipeline.extract.features import FEATURES, Floats, block_features
 
 LEAF_SCALE = 4096  # a leaf of 1.0 in log-odds
 _STEP = 64  # entries of the chance table per unit of log-odds
@@ -60,12 +61,14 @@ class Forest:
             passed = matrix[self.features[level]] > self.borders[level][:, None]
             index |= passed.view(np.uint8).astype(np.int32) << level
         index += (np.arange(trees, dtype=np.int32) << depth)[:, None]
-        return self.leaves[index].sum(axis=0, dtype=np.int64) + self.bias
+        return np.asarray(self.leaves[index].sum(axis=0, dtype=np.int64) + self.bias)
 
 
 @dataclass(frozen=True, slots=True)
 class BlockModel:
-    """What keeps or drops blocks: two forests, token weights, a table of characters and a threshold."""
+    """What keeps or drops blocks: two forests, token weights, a table of characters and a
+    threshold.
+    """
 
     stages: tuple[Forest, Forest]
     weights: dict[str, int]  # hundredths of log-odds of class, id and role tokens
@@ -79,7 +82,7 @@ class BlockModel:
 
     def judge(self, page: PageBlocks, matrix: Floats) -> Ints:
         first = self.stages[0].chances(matrix)
-        sizes = np.fromiter(map(len, page.texts), dtype=np.int64, count=len(page.texts))
+        sizes = page.sizes()
         second = np.concatenate([matrix, context_features(page, sizes, first)])
         return self.stages[1].chances(second)
 

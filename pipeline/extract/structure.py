@@ -1,4 +1,4 @@
-"""Kept blocks as text in the manner of Markdown: headings, lists, quotes, code, formulas, tables."""
+"""Kept blocks as text like Markdown: headings, lists, quotes, code, formulas, tables."""
 
 import re
 from collections.abc import Sequence
@@ -19,15 +19,15 @@ def write_text(page: PageBlocks, kept: Sequence[int], data: set[int]) -> str:
     at = 0
     tight = False
     while at < len(kept):
-        place = page.places[kept[at]]
+        place = page.place(kept[at])
         if place.table in data:
             stop = at
-            while stop < len(kept) and page.places[kept[stop]].table == place.table:
+            while stop < len(kept) and page.place(kept[stop]).table == place.table:
                 stop += 1
             pieces += ["\n\n", _table(page, kept[at:stop])]
             at, tight = stop, False
             continue
-        item = place.lists > 0 and place.kind != CODE
+        item = place.lists > 0 and place.form != CODE
         joined = (tight and item) or place.breaks == 1
         pieces += ["\n" if joined else "\n\n", block_text(page, kept[at])]
         tight, at = item, at + 1
@@ -36,8 +36,8 @@ def write_text(page: PageBlocks, kept: Sequence[int], data: set[int]) -> str:
 
 def block_text(page: PageBlocks, at: int) -> str:
     """One block with its marks."""
-    place, text, marker = page.places[at], page.texts[at], page.markers[at]
-    if place.kind == CODE:
+    place, text, marker = page.place(at), page.texts[at], page.markers[at]
+    if place.form == CODE:
         text = _fenced(text, marker)
     else:
         text = _formulas(text)
@@ -50,6 +50,7 @@ def block_text(page: PageBlocks, at: int) -> str:
 
 def _marked(place: Place, text: str, marker: str) -> str:
     if place.level:
+        text = text.rstrip("¶ ") or text  # the permalink that manuals draw beside a heading
         return f"{'#' * place.level} {text}"
     if place.lists:
         indent = "  " * (min(place.lists, _MOST_LISTS) - 1)
@@ -75,5 +76,9 @@ def _fenced(text: str, language: str) -> str:
 
 
 def _table(page: PageBlocks, kept: Sequence[int]) -> str:
-    cells = [Cell(page.places[at].row, page.places[at].column, page.texts[at]) for at in kept]
+    places = [page.place(at) for at in kept]
+    cells = [
+        Cell(place.row, place.column, page.texts[at])
+        for at, place in zip(kept, places, strict=True)
+    ]
     return "\n".join(table_rows(cells))

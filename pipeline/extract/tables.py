@@ -1,13 +1,15 @@
 """Tables of data and tables of layout, and the former as Markdown rows.
 
-A table is data when it has at least two rows and two columns, holds no table, and few of its cells hold headings or
-lists; a header cell or a caption says so too, `role="presentation"` says no.
+A table is data when it has at least two rows and two columns, holds no table, and few of its cells
+hold headings or lists; a header cell or a caption says so too, `role="presentation"` says no.
 """
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pipeline.extract.blocks import PageBlocks, Table
+import numpy as np
+
+from pipeline.extract.blocks import PLACE, PageBlocks, Table
 
 _LONG_CELL = 400  # characters; mean cells above it are columns of a layout
 
@@ -33,12 +35,15 @@ def is_data_table(table: Table, cells: int, characters: int) -> bool:
 
 def data_tables(page: PageBlocks) -> set[int]:
     """Indices of the tables of data."""
+    if not page.tables:
+        return set()
     cells: dict[int, set[tuple[int, int]]] = {}
     characters: dict[int, int] = {}
-    for place, text in zip(page.places, page.texts, strict=True):
-        if place.table >= 0:
-            cells.setdefault(place.table, set()).add((place.row, place.column))
-            characters[place.table] = characters.get(place.table, 0) + len(text)
+    tables, rows, columns = page.place_rows()[[PLACE["table"], PLACE["row"], PLACE["column"]]]
+    for at in np.flatnonzero(tables >= 0).tolist():
+        table = int(tables[at])
+        cells.setdefault(table, set()).add((int(rows[at]), int(columns[at])))
+        characters[table] = characters.get(table, 0) + len(page.texts[at])
     return {
         at for at, filled in cells.items()
         if is_data_table(page.tables[at], len(filled), characters[at])

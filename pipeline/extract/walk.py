@@ -1,0 +1,326 @@
+"""One parse, one walk: from HTML to blocks, with formulas and code read on the way.
+
+The tree is lexbor's; the walk goes through it once, in document order, without recursion, so depth
+costs no stack. What an element hands to its children is its *frame*; a child whose parent has none
+is skipped.
+"""
+
+from functools import lru_cache
+from typing import Any, Protocol
+
+from selectolax.lexbor import LexborHTMLParser
+
+from pipeline.extract.blocks import (
+    BIT,
+    CODE,
+    FORMULA,
+    INHERITED,
+    ROLE_PLACES,
+    TAG_PLACES,
+    TEXT,
+    PageBlocks,
+)
+from pipeline.extract.code import code_block, inline_code, is_code_frame
+from pipeline.extract.evidence import read_evidence, script_text
+from pipeline.extract.forms import NO_FORM, SPECIAL, Form
+from pipeline.extract.math import Found, math_tex, may_be_math
+from pipeline.extract.nesting import deeper_than, more_attributes_than
+
+_TEXT_NODE = 2  # lexbor's tag id of text
+_HIDDEN = BIT["hidden"]
+_MATH_CLASS, _CODE_CLASS = 1, 2
+_MOST_ATTRIBUTES = 5_000  # of one element
+
+PLAIN, INLINE, BREAK, SKIPPED, WHOLE = range(5)
+_ROLES = {
+    PLAIN: ("abbr", "b", "big", "cite", "em", "i", "q", "s", "small", "strike", "strong", "sub",
+    "sup",
+            "u", "var", "wbr", "font", "tbody", "thead", "tfoot"),
+    INLINE: ("a", "acronym", "bdi", "bdo", "data", "del", "dfn", "ins", "kbd", "label", "mark",
+    "ruby",
+             "rt", "rb", "samp", "span", "time", "tt", "nobr"),
+    BREAK: ("br", "hr"),
+    SKIPPED: ("script", "style", "template", "svg", "iframe", "object", "embed", "select", "option",
+              "button", "input", "textarea", "canvas", "audio", "video", "map", "datalist",
+              "applet",
+              "frame", "frameset", "noframes", "head", "rp", "progress", "meter"),
+    WHOLE: ("pre", "math", "img", "code", "mjx-container", "listing", "xmp"),
+}  # fmt: skip
+_ROLE = {tag: role for role, tags in _ROLES.items() for tag in tags}
+
+
+class Limits(Protocol):
+    """The part of the recipe that bounds a page."""
+
+    @property
+    def max_html_bytes(self) -> int: ...
+    @property
+    def max_nodes(self) -> int: ...
+    @property
+    def max_depth(self) -> int: ...
+
+
+def read_blocks(html: str, limits: Limits) -> PageBlocks | str:
+    """The blocks of a page, or the reason why it has none.
+
+    Reasons: too_large, too_deep, too_many_nodes, no_body, no_text.
+    """
+    if len(html) > limits.max_html_bytes:
+        return "too_large"
+    if deeper_than(html, max(4 * limits.max_depth, 1000)):
+        return "too_deep"
+    if more_attributes_than(html, _MOST_ATTRIBUTES):
+        return "too_many_nodes"
+    tree = LexborHTMLParser(html)
+    if tree.body is None:
+        return "no_body"
+    walk = _Walk(limits.max_depth)
+    reason = walk.run(tree.root, limits.max_nodes)
+    if reason:
+        return reason
+    return walk.page if walk.page.texts else "no_text"
+
+
+class _Frame:
+    """What an element hands to its children."""
+
+    __slots__ = ("bits", "chain", "element", "form", "kind", "link")
+
+    def __init__(
+        self, element: int, kind: int, bits: int, chain: int, link: bool, form: Form
+    ) -> None:
+        self.element = element
+        self.kind = kind
+        self.bits = bits
+        self.chain = chain
+        self.link = link
+        self.form = form
+
+
+@lru_cache(maxsize=1 << 16)
+def _class_role(names: str) -> int:
+    """Whether class names may be those of a formula or of code."""
+    if may_be_math(names):
+        return _MATH_CLASS
+    return _CODE_CLASS if is_code_frame(names) else 0
+
+
+class _Walk:
+    """The state of one walk."""
+
+    def __init__(self, max_depth: int) -> None:
+        self.max_depth = max_depth
+        self.too_deep = False
+        self.page = PageBlocks()
+        self.page.known.append((0, 0, 0))
+        self.frames: dict[int, _Frame] = {}
+        self.parts: list[str] = []
+        self.current = _Frame(-1, 0, 0, -1, False, NO_FORM)
+        self.linked = self.images = self.breaks = 0
+        self.paths: dict[tuple[int, str], int] = {}
+        self.kinds: dict[tuple[int, str, str], int] = {}
+
+    def run(self, root: Any, max_nodes: int) -> str:
+        """Walk the whole tree; a reason where a limit is hit."""
+        frames = self.frames
+        frames[root.parent.mem_id] = self.current
+        for count, node in enumerate(root.traverse(include_text=True)):
+            if count >= max_nodes:
+                return "too_many_nodes"
+            if node.tag_id == _TEXT_NODE:
+                text = node.text_content
+                if text.isspace():
+                    if self.parts:
+                        self.parts.append(" ")
+                elif (frame := frames.get(node.parent.mem_id)) is not None:
+                    self.text(text, frame)
+            elif (frame := frames.get(node.parent.mem_id)) is not None:
+                self.element(node, frame)
+        self.flush()
+        return "too_deep" if self.too_deep else ""
+
+    def text(self, text: str, frame: _Frame) -> None:
+        if frame.element != self.current.element:
+            self.flush()
+            self.current = frame
+        self.parts.append(text)
+        if frame.link:
+            self.linked += len(text)
+
+    def flush(self) -> None:
+        """End the block."""
+        if not self.parts:
+            return
+        text = " ".join("".join(self.parts).split())
+        self.parts.clear()
+        if text:
+            form = FORMULA if text[:2] == "$$" == text[-2:] else TEXT
+            self.add(text, self.current, form, min(self.linked, len(text)))
+        self.linked = 0
+
+    def add(self, text: str, frame: _Frame, form: int, linked: int, marker: str = "") -> None:
+        page, place = self.page, frame.form
+        row = column = 0
+        if place.table >= 0:
+            table = page.tables[place.table]
+            row, column = table.rows, table.column
+        if place.item and form != CODE:
+            marker = place.item.pop()
+        page.texts.append(text)
+        page.markers.append(marker)
+        page.flat_places += (  # in the order of Place
+            frame.element, frame.chain, frame.bits, linked, form, place.level, place.lists,
+            place.quotes, place.table, row, column, self.images, self.breaks,
+        )  # fmt: skip
+        self.images = self.breaks = 0
+
+    def element(self, node: Any, parent: _Frame) -> None:
+        """Enter an element."""
+        tag = node.tag
+        role = _ROLE.get(tag)
+        if role is None:
+            if tag and tag[0] != "-":
+                self.block(node, tag, parent)
+        elif role == PLAIN:
+            self.frames[node.mem_id] = parent
+        elif role == INLINE:
+            self.inline(node, tag, parent)
+        elif role == BREAK:
+            self.flush()
+            self.breaks = 1
+        elif role == WHOLE:
+            self.whole(node, tag, parent)
+        else:
+            self.skipped(node, tag, parent)
+
+    def skipped(self, node: Any, tag: str, parent: _Frame) -> None:
+        if tag == "head":
+            self.page.evidence = read_evidence(node)
+        elif tag == "script":
+            attributes = node.attributes
+            kind = attributes.get("type") or ""
+            if "math/" in kind:
+                self.formula(math_tex(node, tag, attributes), parent)
+            elif "ld+json" in kind:
+                self.page.evidence = self.page.evidence.with_json(script_text(node))
+
+    def whole(self, node: Any, tag: str, parent: _Frame) -> None:
+        """An element whose inside is not walked."""
+        if tag == "img":
+            self.images += 1
+            self.formula(math_tex(node, tag, node.attributes), parent)
+        elif tag == "math" or tag == "mjx-container":
+            self.formula(math_tex(node, tag, node.attributes), parent)
+        elif tag == "code" and (text := inline_code(node)) is not None:
+            if text:
+                self.text(text, parent)
+        else:
+            self.code(node, tag, parent)
+
+    def code(self, node: Any, tag: str, parent: _Frame) -> None:
+        self.flush()
+        text, language = code_block(node)
+        if text.strip():
+            frame = self.enter(tag, "", parent)
+            frame.bits |= BIT["pre"]
+            self.add(text, frame, CODE, 0, language)
+
+    def formula(self, found: Found, parent: _Frame) -> None:
+        if found is not None and found[0]:
+            tex, display = found
+            self.text(f" $${tex}$$ " if display else f" ${tex}$ ", parent)
+
+    def inline(self, node: Any, tag: str, parent: _Frame) -> None:
+        frame = parent
+        attributes = node.attributes
+        if attributes:
+            names = attributes.get("class")
+            if names and _class_role(names) == _MATH_CLASS:
+                found = math_tex(node, tag, attributes)
+                if found is not None:
+                    self.formula(found, parent)
+                    return
+            if tag == "a" and "href" in attributes and not parent.link:
+                frame = _Frame(
+                    parent.element, parent.kind, parent.bits, parent.chain, True, parent.form
+                )
+            if is_hidden(attributes):
+                frame = _Frame(
+                    parent.element, parent.kind, parent.bits | _HIDDEN, parent.chain, frame.link,
+                    parent.form,
+                )  # fmt: skip
+        self.frames[node.mem_id] = frame
+
+    def block(self, node: Any, tag: str, parent: _Frame) -> None:
+        if self.parts:
+            self.flush()
+        attributes = node.attributes
+        names = ""
+        hidden = False
+        if attributes:
+            own = attributes.get("class")
+            if own and _class_role(own) and self.special_class(node, tag, own, attributes, parent):
+                return
+            given, role = attributes.get("id"), attributes.get("role")
+            if own or given or role:
+                names = f"{own or ''} {given or ''} {role or ''}"
+            hidden = is_hidden(attributes)
+        frame = self.frames[node.mem_id] = self.enter(tag, names, parent)
+        if hidden:
+            frame.bits |= _HIDDEN
+        if (special := SPECIAL.get(tag)) is not None:
+            frame.form = special(frame.form, tag, attributes, self.page.tables)
+
+    def special_class(
+        self, node: Any, tag: str, own: str, attributes: dict[str, str | None], parent: _Frame
+    ) -> bool:
+        """Read a block that is a formula or a highlighter's frame; True where it was one."""
+        if _class_role(own) == _MATH_CLASS:
+            found = math_tex(node, tag, attributes)
+            self.formula(found, parent)
+            return found is not None
+        framed = tag in ("table", "div", "figure") and node.css_first("pre") is not None
+        if framed and node.css_first("p, h2, h3, ul") is None:
+            self.code(node, tag, parent)
+            return True
+        return False
+
+    def enter(self, tag: str, names: str, parent: _Frame) -> _Frame:
+        """Number the element and its kind."""
+        page = self.page
+        kind = self.kinds.get((parent.kind, tag, names))
+        if kind is None:
+            kind = self.new_kind(tag, names, parent)
+        chain = parent.chain
+        if names:
+            page.chains.append((chain, names))
+            chain = len(page.chains) - 1
+        page.parents.append(parent.element)
+        page.kinds.append(kind)
+        bits = page.known[kind][2] | parent.bits & _HIDDEN
+        return _Frame(len(page.kinds) - 1, kind, bits, chain, parent.link, parent.form)
+
+    def new_kind(self, tag: str, names: str, parent: _Frame) -> int:
+        known = self.page.known
+        above_path, above_depth, above_bits = known[parent.kind]
+        bits = above_bits & INHERITED & ~_HIDDEN
+        if tag in TAG_PLACES:
+            bits |= BIT[TAG_PLACES[tag]]
+        role = names.rsplit(" ", 1)[-1]
+        if role in ROLE_PLACES:
+            bits |= BIT[ROLE_PLACES[role]]
+        path = self.paths.setdefault((above_path, tag), len(self.paths) + 1)
+        known.append((path, above_depth + 1, bits))
+        self.too_deep |= above_depth + 1 > self.max_depth
+        self.kinds[parent.kind, tag, names] = len(known) - 1
+        return len(known) - 1
+
+
+def is_hidden(attributes: dict[str, str | None]) -> bool:
+    """Whether the element says itself that it is not shown."""
+    style = attributes.get("style")
+    if style and ("none" in style or "hidden" in style):
+        style = style.replace(" ", "").lower()
+        if "display:none" in style or "visibility:hidden" in style:
+            return True
+    return "hidden" in attributes or attributes.get("aria-hidden") == "true"

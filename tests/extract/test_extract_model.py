@@ -1,0 +1,104 @@
+"""The block model: the same verdict everywhere, and a file that says when it does not fit."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.errors import CheckError, UsageError
+from pipeline.extract.extractor import Extracted, explain, extract_text
+from pipeline.extract.features import block_features
+from pipeline.extract.model import BlockModel, Forest, dump_model, load_model, parse_model
+from pipeline.extract.walk import read_blocks
+from pipeline.recipe import ExtractConfig
+
+MODEL = Path(__file__).parents[2] / "classifiers" / "models" / "extractor"
+LIMITS = ExtractConfig()
+PARAGRAPH = "Flour, water, salt and time are all it takes, and most of it is time. " * 3
+PAGE = (
+    "<html><head><title>Bread</title></head><body>"
+    + "<nav><ul>" + "<li><a href=/a>Section</a></li>" * 8 + "</ul></nav>"
+    + "<article><h1>Bread</h1>"
+    + "".join(f"<p>{at}. {PARAGRAPH}</p>" for at in range(6))
+    + "</article><footer><a href=/p>Privacy policy</a> © 2020</footer></body></html>"
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def model() -> BlockModel:
+    return load_model(MODEL)
+
+
+def test_article_stays_and_navigation_goes(model: BlockModel) -> None:
+    found = extract_text(PAGE, model, LIMITS)
+    assert isinstance(found, Extracted)
+    assert "5. Flour" in found.text
+    assert "Section" not in found.text
+    assert "Privacy" not in found.text
+    assert found.title == "Bread"
+
+
+def test_verdict_does_not_depend_on_pages_before(model: BlockModel) -> None:
+    first = extract_text(PAGE, model, LIMITS)
+    extract_text("<div class=sidebar>" + "<p>Buy now</p>" * 50, model, LIMITS)
+    assert extract_text(PAGE, model, LIMITS) == first
+
+
+def test_forest_gives_each_column_the_same_alone_and_in_a_batch(model: BlockModel) -> None:
+    page = read_blocks(PAGE, LIMITS)
+    assert not isinstance(page, str)
+    matrix = block_features(page, model.weights, model.classes)
+    wide = np.tile(matrix, (1, 400))
+    alone = [int(model.stages[0].chances(matrix[:, [at]])[0]) for at in range(matrix.shape[1])]
+    assert model.stages[0].chances(wide).tolist() == alone * 400
+
+
+def test_forest_follows_borders_and_leaves() -> None:
+    forest = Forest(
+        np.array([[0], [1]]),
+        np.array([[1.0], [2.0]], dtype=np.float32),
+        np.array([-4096, 0, 4096, 8192], dtype=np.int32),
+        0,
+    )
+    matrix = np.array([[0, 2, 0, 2], [0, 0, 3, 3]], dtype=np.float32)
+    assert forest.chances(matrix).tolist() == [269, 500, 731, 881]
+
+
+def test_model_survives_writing_and_reading(model: BlockModel) -> None:
+    text = dump_model(model)
+    assert dump_model(parse_model(json.loads(text))) == text
+
+
+def test_shipped_model_is_under_two_megabytes_and_has_its_hash_in_the_card(
+    model: BlockModel,
+) -> None:
+    card = json.loads((MODEL / "card.json").read_text(encoding="utf-8"))
+    assert card["hash"] == model.fingerprint
+    assert sum(path.stat().st_size for path in MODEL.iterdir()) < 2_000_000
+
+
+def test_model_of_other_features_is_refused(model: BlockModel) -> None:
+    content = json.loads(dump_model(model))
+    content["features"] = content["features"][1:]
+    with pytest.raises(CheckError, match="train it again"):
+        parse_model(content)
+
+
+def test_missing_model_names_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="gristmill train extractor"):
+        load_model(tmp_path)
+
+
+def test_explanation_marks_what_stays(model: BlockModel) -> None:
+    verdicts = explain(PAGE, model, LIMITS)
+    assert not isinstance(verdicts, str)
+    kept = [verdict.text for verdict in verdicts if verdict.kept]
+    assert sum("Flour" in text for text in kept) == 6
+    assert all(dict(verdict.figures)["words"] > 0 for verdict in verdicts)
+
+
+def test_threshold_above_all_still_gives_the_best_text(model: BlockModel) -> None:
+    strict = dataclasses.replace(model, threshold=1000)
+    assert isinstance(extract_text(PAGE, strict, LIMITS), Extracted)

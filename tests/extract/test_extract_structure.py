@@ -1,0 +1,66 @@
+"""Form of the text: headings, lists, quotes, code, formulas, tables."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support_extract import whole_text
+
+CASES = sorted((Path(__file__).parents[1] / "cases" / "extract").glob("*.html"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_text_of_a_case_is_as_stored(case: Path) -> None:
+    expected = case.with_suffix(".txt").read_text(encoding="utf-8")
+    assert whole_text(case.read_text(encoding="utf-8")) + "\n" == expected
+
+
+def test_headings_keep_their_level() -> None:
+    assert whole_text("<h1>One</h1><p>a</p><h3>Three</h3>") == "# One\n\na\n\n### Three"
+
+
+def test_ordered_list_counts_from_its_start() -> None:
+    assert whole_text("<ol start=3><li>a<li>b</ol>") == "3. a\n4. b"
+
+
+def test_nested_list_is_indented() -> None:
+    assert whole_text("<ul><li>a<ul><li>b</ul><li>c</ul>") == "- a\n  - b\n- c"
+
+
+def test_quote_is_marked_on_every_line() -> None:
+    assert whole_text("<blockquote><p>a</p><p>b</p></blockquote>") == "> a\n\n> b"
+
+
+def test_inline_elements_do_not_break_a_block() -> None:
+    assert whole_text("<p>a <b>b</b><i>c</i> <a href=x>d</a></p>") == "a bc d"
+
+
+def test_data_table_becomes_rows() -> None:
+    html = "<table><tr><th>a<th>b<tr><td>1<td>2</table>"
+    assert whole_text(html) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
+
+
+def test_layout_table_stays_text() -> None:
+    html = "<table role=presentation><tr><td>a<td>b<tr><td>c<td>d</table>"
+    assert "|" not in whole_text(html)
+
+
+def test_pipe_in_a_cell_is_escaped() -> None:
+    assert "a\\|b" in whole_text("<table><tr><th>x<th>y<tr><td>a|b<td>2</table>")
+
+
+def test_script_and_style_are_no_text() -> None:
+    assert whole_text("<style>p{}</style><script>var a</script><p>a</p>") == "a"
+
+
+def test_text_of_noscript_is_read() -> None:
+    assert (
+        whole_text("<noscript><p>shown without scripts</p></noscript>") == "shown without scripts"
+    )
+
+
+@given(st.text(alphabet="<>/pdivtablr =\"'ax&;#1 \n", max_size=300))
+@settings(max_examples=200, deadline=None)
+def test_any_markup_gives_a_text_or_a_reason(html: str) -> None:
+    assert isinstance(whole_text(html), str)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pipeline import files, obeys, parts
 from pipeline.classify.transform import ScoreParts
 from pipeline.dataset import write_shards
-from pipeline.dedup.decided import exact_made, near_made
+from pipeline.dedup.decided import all_stay, exact_made, near_made
 from pipeline.dedup.keys import keys_table
 from pipeline.dedup.transform import ReadDecided, SignDocuments, decide_exact, decide_near
 from pipeline.document import (
@@ -29,7 +29,7 @@ from pipeline.manifests import Manifest, counted_apart
 from pipeline.mix.decision import Decision, decide
 from pipeline.mix.plan import make_plan
 from pipeline.mix.transform import AssignParts, SummariseParts, decision_text, read_summary
-from pipeline.models import referenced_model, tokenizer_folder
+from pipeline.models import outlier_reference, referenced_model, tokenizer_folder
 from pipeline.parts import Made
 from pipeline.quality.statistics import STATISTICS_SCHEMA
 from pipeline.quality.transform import JudgeQuality
@@ -101,8 +101,11 @@ def near(job: JobRun) -> Manifest:
     """Signatures of all parts to decisions/ and clusters/ per part."""
     source, dedup = job.inputs["curate"], job.recipe.dedup
     units = _deciding(job, source, ("curate", "curated"))
-    minhash = dedup.minhash or MinhashConfig()
-    found = decide_near(job, units, earlier_curated(dedup.against), dedup, minhash, source.kept)
+    if not dedup.minhash:
+        job.extra |= {"notes": ["near-duplicates stay: dedup.minhash is off"]}
+        return job.finish(job.run_units(units, partial(_decisions_graph, all_stay, job.folder)))
+    earlier = earlier_curated(dedup.against)
+    found = decide_near(job, units, earlier, dedup, dedup.minhash, source.kept)
     job.extra |= {"counts": found.counts}
     graph = partial(_decisions_graph, partial(near_made, found), job.folder)
     return job.finish(job.run_units(units, graph))
@@ -119,19 +122,23 @@ def _decisions_graph(made: Callable[[Unit], Iterator[Made]], folder: str, units:
 
 def curate(job: JobRun) -> Manifest:
     """documents/ and the decisions on them to curated/: cut, measured, judged, signed."""
-    units = [
-        job.unit_of(part, ("extract", "documents"), ("exact", "decisions"))
-        for part in job.inputs["extract"].parts
-    ]
-    done = job.run_units(units, partial(_curate_graph, job.recipe, job.folder))
+    reference = outlier_reference(job, _decided_units(job))
+    mark = files.checksum(reference) if reference else ""
+    units = _decided_units(job, also=(mark,))
+    done = job.run_units(units, partial(_curate_graph, job.recipe, reference, job.folder))
     return job.finish(done)
 
 
-def _curate_graph(recipe: Recipe, folder: str, units: Any) -> Any:
+def _decided_units(job: JobRun, also: tuple[str, ...] = ()) -> list[Unit]:
+    pairs = (("extract", "documents"), ("exact", "decisions"))
+    return [job.unit_of(part, *pairs, also=also) for part in job.inputs["extract"].parts]
+
+
+def _curate_graph(recipe: Recipe, reference: str, folder: str, units: Any) -> Any:
     return (
         units
         | ReadDecided(recipe.dedup)
-        | JudgeQuality(recipe.quality)
+        | JudgeQuality(recipe.quality, reference)
         | SignDocuments(recipe.dedup.minhash or MinhashConfig())
         | CommitParts(folder, _curated_made)
     )

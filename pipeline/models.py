@@ -13,13 +13,18 @@ from classifiers.referenced import train_referenced
 from classifiers.wikipedia import load_referenced_urls, referenced_urls
 from pipeline import files
 from pipeline.classify.transform import ReadExamples, SampleExamples
+from pipeline.dedup.transform import ReadDecided
 from pipeline.document import Unit
 from pipeline.errors import UsageError
+from pipeline.quality.reference import SAMPLE_DOCUMENTS, fit_reference, reference_table
+from pipeline.quality.transform import SampleOutliers, read_samples
 from pipeline.recipe import Recipe
 from pipeline.run import JobRun
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.train import sample_rates, save_tokenizer, train_tokenizer
 from pipeline.tokenize.transform import SampleTexts, sampled_texts
+
+SAMPLE_MARGIN = 4  # sampled of the whole corpus, so that each of its main languages has enough
 
 
 def referenced_model(job: JobRun, units: list[Unit]) -> tuple[str, list[str]]:
@@ -63,6 +68,26 @@ def _read_examples(folder: str) -> list[Example]:
         for row in files.read_table(files.join(folder, name)).to_pylist()
     ]
     return [Example(**row) for row in sorted(rows, key=lambda row: str(row["id"]))]
+
+
+def outlier_reference(job: JobRun, units: list[Unit]) -> str:
+    """The path of the reference that outliers are measured against; "" where none is needed."""
+    if "outliers" not in job.recipe.quality.rules or not units:
+        return ""
+    path = files.join(job.folder, "reference", f"{job.set_name}.parquet")
+    if not files.exists(path):
+        samples = job.work_file("outliers")
+        rate = SAMPLE_MARGIN * SAMPLE_DOCUMENTS / max(1, job.inputs["exact"].kept)
+        graph = partial(_outliers_graph, job.recipe, rate, samples)
+        job.once("outliers", units, graph)
+        fitted = fit_reference(read_samples(samples), job.recipe.quality.outlier_tail)
+        files.write_table(path, reference_table(fitted))
+    return path
+
+
+def _outliers_graph(recipe: Recipe, rate: float, folder: str, units: Any) -> Any:
+    sampled = SampleOutliers(recipe.quality, recipe.seed, rate, folder)
+    return units | ReadDecided(recipe.dedup) | sampled
 
 
 def tokenizer_folder(job: JobRun, plan: dict[str, Any], units: list[Unit]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from pipeline import files
+from pipeline.dedup.decisions import CLUSTER_SCHEMA, DECISION_SCHEMA
 from pipeline.document import DOCUMENT_SCHEMA, DROPPED_SCHEMA, Dropped, Unit, dropped_table
 from pipeline.parts import Made
 
@@ -45,3 +46,9 @@ def near_made(decide: Callable[[Unit], tuple[pa.Table, pa.Table]], unit: Unit) -
     """The part that `near` makes of a curated part."""
     decisions, clusters = decide(unit)
     yield decided(unit, {"decisions": decisions, "clusters": clusters})
+
+
+def all_stay(unit: Unit) -> Iterator[Made]:
+    """The part of a job that is switched off: no decisions, no clusters."""
+    tables = {"decisions": DECISION_SCHEMA.empty_table(), "clusters": CLUSTER_SCHEMA.empty_table()}
+    yield decided(unit, tables)

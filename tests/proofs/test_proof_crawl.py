@@ -15,7 +15,7 @@ def crawl_run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("crawl")
     recipe = folder / "recipe.toml"
     recipe.write_text(f'[[sources]]\nname = "crawl"\npaths = ["{data}/crawl/*.warc.gz"]\n')
-    gristmill("run", recipe, "--out", folder / "run", "--until", "extract")
+    gristmill("run", recipe, "--out", folder / "run")
     return folder / "run"
 
 

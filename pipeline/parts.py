@@ -18,6 +18,7 @@ from pipeline import files
 from pipeline.document import Unit, digest
 
 APART = ("apart:", "charset:")  # prefixes of counts that are not part of what comes in
+_ENDS_LIKE_A_PART = re.compile(r"\.\d{3}_*$")
 _KEYED = re.compile(r"^(?P<base>.*)-[0-9a-f]{12}(?P<index>\.\d{3})$")
 
 
@@ -112,13 +113,17 @@ def parts_of(folder: str, unit: str, present: set[str]) -> list[Part] | None:
 
 
 def keyed(name: str, *inputs: str) -> str:
-    """The name of a unit with the digest of what it reads: `name-<12 hex digits>`."""
-    return f"{name}-{digest(*inputs)[:12]}"
+    """The name of a unit with the digest of what it reads: `name-<12 hex digits>`.
+
+    A name that ends like a part's (`dump.001`) gets a stroke, or its parts could not be told apart.
+    """
+    stroke = "_" if _ENDS_LIKE_A_PART.search(name) else ""
+    return f"{name}{stroke}-{digest(*inputs)[:12]}"
 
 
 def rekeyed(part: str, *inputs: str) -> str:
     """The name of the unit that makes the next job's part of `part`: its inputs' digest instead."""
-    return keyed(base_name(part), *inputs)
+    return f"{base_name(part)}-{digest(*inputs)[:12]}"
 
 
 def base_name(part: str) -> str:

@@ -18,6 +18,8 @@ from pipeline.extract.walk import Limits, read_blocks
 
 _BEST_CHARACTERS = 200
 _REPEATED_CHARACTERS = 40
+_COMPANY = 200  # thousandths that a formula or a listing lends to its neighbours
+_LEAST_DOUBT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +99,29 @@ def without_repeats(page: PageBlocks, kept: list[int]) -> list[int]:
 
 
 def settle(page: PageBlocks, chances: Ints, data: set[int]) -> Ints:
-    """Chances after rules of form: a table of data stays or goes whole."""
-    if not data:
-        return chances
-    tables = page.place_rows()[PLACE["table"]]
-    sizes = page.sizes()
-    chances = chances.copy()
+    """Chances after rules of form: formulas and code speak for what stands beside them, and a table
+    of data stays or goes whole."""
+    places = page.place_rows()
+    chances = _with_company(page, chances, places)
     for table in sorted(data):
-        inside = tables == table
-        chances[inside] = (chances[inside] * sizes[inside]).sum() // sizes[inside].sum()
+        inside = places[PLACE["table"]] == table
+        sizes = page.sizes()[inside]
+        chances[inside] = (chances[inside] * sizes).sum() // sizes.sum()
     return chances
+
+
+def _with_company(page: PageBlocks, chances: Ints, places: Ints) -> Ints:
+    """Blocks under the same element as a displayed formula or a listing are hardly ever furniture.
+
+    The training pages have few of them, so that the doubt is the model's ignorance.
+    """
+    telling = places[PLACE["form"]] == CODE
+    telling |= np.fromiter(("$$" in text for text in page.texts), np.bool_, len(page.texts))
+    if not telling.any():
+        return chances.copy()
+    parents = np.array([*page.parents, -1], dtype=np.int64)[places[PLACE["element"]]]
+    beside = np.isin(parents, parents[telling & (chances >= _LEAST_DOUBT)])
+    return np.asarray(np.where(beside & (chances >= _LEAST_DOUBT), chances + _COMPANY, chances))
 
 
 def page_title(page: PageBlocks) -> str:
@@ -130,7 +145,7 @@ def explain(html: str, model: BlockModel, limits: Limits) -> list[Verdict] | str
     return [
         Verdict(
             text,
-            int(chances[at]) / 1000,
+            min(int(chances[at]), 1000) / 1000,
             at in kept,
             page.chains[page.place(at).chain][1] if page.place(at).chain >= 0 else "",
             tuple((FEATURES[row], round(float(matrix[row, at]), 3)) for row in told),

@@ -11,7 +11,7 @@ from pipeline.classify.benchmarks import build_index, load_benchmarks
 from pipeline.document import Document, Page, digest
 from pipeline.errors import UsageError
 from pipeline.extract.prefilter import prefilter_reason
-from pipeline.extract.transform import extracted
+from pipeline.extract.transform import extracted, text_extractor
 from pipeline.ingest.charset import decode
 from pipeline.quality.judge import judged
 from pipeline.recipe import Recipe, Source
@@ -72,7 +72,7 @@ def _extracted(body: bytes, url: str, recipe: Recipe, told: dict[str, Any]) -> D
     }
     told |= {"charset": decoded.charset, "charset_source": decoded.how, "rights": signals}
     told["reasons"] += [f"{stage}:{':'.join(why)}" for stage, why in found.items() if why]
-    result = extracted(page, recipe.extract)
+    result = extracted(page, text_extractor(recipe.extract), recipe.extract)
     if isinstance(result, Document):
         return result
     told["reasons"].append(f"extract:{result.reason}")

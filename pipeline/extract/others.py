@@ -11,19 +11,21 @@ from typing import Any, NamedTuple
 
 from lxml import etree, html
 
+from pipeline.extract.extractor import Extracted
 from pipeline.recipe import ExtractConfig
 
 # What these libraries raise on broken trees; anything else is a defect and propagates.
 _BROKEN_PAGE = (etree.LxmlError, ValueError, AssertionError, RecursionError)
 
 
-def extract_with(config: ExtractConfig, page_html: str) -> str | None:
-    """The main text by the configured library, "" where it finds none, None where it fails."""
+def extract_with(config: ExtractConfig, page_html: str) -> Extracted | str:
+    """The main content by the configured library, or why there is none: no_text, broken_page."""
     extract = _resiliparse if config.extractor == "resiliparse" else _trafilatura
     try:
-        return extract(page_html, config.extractor == "trafilatura_precision")
+        text = extract(page_html, config.extractor == "trafilatura_precision")
     except _BROKEN_PAGE:
-        return None
+        return "broken_page"
+    return Extracted(text, **structure_of(page_html)._asdict()) if text else "no_text"
 
 
 def _trafilatura(page_html: str, precision: bool) -> str:

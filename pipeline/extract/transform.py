@@ -1,19 +1,25 @@
 """Wiring of the extract stage: pages leave early or become documents."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
 
+import classifiers
 from pipeline.document import Document, Dropped, Page, drop
-from pipeline.extract.others import extract_with, structure_of
+from pipeline.extract.extractor import Extracted, extract_text
+from pipeline.extract.model import load_model
+from pipeline.extract.others import extract_with
 from pipeline.extract.prefilter import prefilter_reason
 from pipeline.recipe import ExtractConfig, ScreenConfig
 from pipeline.routing import MapBatches, Step, pages
 from pipeline.urls import site
 
 STAGE = "extract"
+MODEL = Path(classifiers.__file__).parent / "models" / "extractor"
 
 
 @dataclass
@@ -46,27 +52,37 @@ class ExtractText(beam.PTransform):
 
 
 def _extract(config: ExtractConfig) -> Step:
-    return pages(lambda page: extracted(page, config))
+    extract = text_extractor(config)
+    return pages(lambda page: extracted(page, extract, config))
 
 
-def extracted(page: Page, config: ExtractConfig) -> Document | Dropped:
+Extract = Callable[[str], Extracted | str]
+
+
+def text_extractor(config: ExtractConfig) -> Extract:
+    """The configured extractor: HTML to its main content, or the reason why there is none."""
+    if config.extractor == "gristmill":
+        return partial(extract_text, model=load_model(MODEL), limits=config)
+    return partial(extract_with, config)
+
+
+def extracted(page: Page, extract: Extract, config: ExtractConfig) -> Document | Dropped:
     """The document of a page, or why it has none."""
-    text = extract_with(config, page.html)
-    if text is None:
-        return drop(page, STAGE, "broken_page")
-    if len(text) < config.min_characters:
-        return drop(page, STAGE, "no_text", str(len(text)))
-    return document_of(page, text)
+    found = extract(page.html)
+    if isinstance(found, str):
+        return drop(page, STAGE, found)
+    if len(found.text) < config.min_characters:
+        return drop(page, STAGE, "no_text", str(len(found.text)))
+    return document_of(page, found)
 
 
-def document_of(page: Page, text: str) -> Document:
-    """The document that a page's main text becomes."""
-    structure = structure_of(page.html)
+def document_of(page: Page, found: Extracted) -> Document:
+    """The document that a page's main content becomes."""
     return Document(
         id=page.id,
         url=page.url,
         source=page.source,
-        text=text,
+        text=found.text,
         site=site(page.url),
         date=page.date,
         record_id=page.record_id,
@@ -76,8 +92,10 @@ def document_of(page: Page, text: str) -> Document:
         status=page.status,
         charset=page.charset,
         charset_source=page.charset_source,
-        has_math=structure.has_math,
-        has_code=structure.has_code,
-        has_table=structure.has_table,
+        title=found.title,
+        page_type=found.page_type,
+        has_math=found.has_math,
+        has_code=found.has_code,
+        has_table=found.has_table,
         rights=page.rights,
     )

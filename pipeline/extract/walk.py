@@ -24,7 +24,7 @@ from pipeline.extract.code import code_block, inline_code, is_code_frame
 from pipeline.extract.evidence import read_evidence, script_text
 from pipeline.extract.forms import NO_FORM, SPECIAL, Form
 from pipeline.extract.math import Found, math_tex, may_be_math
-from pipeline.extract.nesting import deeper_than, more_attributes_than
+from pipeline.extract.nesting import excess
 
 _TEXT_NODE = 2  # lexbor's tag id of text
 _HIDDEN = BIT["hidden"]
@@ -67,10 +67,8 @@ def read_blocks(html: str, limits: Limits) -> PageBlocks | str:
     """
     if len(html) > limits.max_html_bytes:
         return "too_large"
-    if deeper_than(html, max(4 * limits.max_depth, 1000)):
-        return "too_deep"
-    if more_attributes_than(html, _MOST_ATTRIBUTES):
-        return "too_many_nodes"
+    if reason := excess(html, max(4 * limits.max_depth, 1000), _MOST_ATTRIBUTES):
+        return reason
     tree = LexborHTMLParser(html)
     if tree.body is None:
         return "no_body"

@@ -156,13 +156,23 @@ def compare_c4(text: str, answer: dict[str, Any], is_paper: bool, parity: Parity
     if bool(reasons) != bool(theirs):
         parity.kinds[f"unexplained: {theirs or reasons[0]}"] += 1
     elif not theirs and lines != (kept := [x.strip() for x in left.split("\n") if x.strip()]):
-        is_explained = spaced(lines) == spaced(kept)
-        kind = "a line without spaces between words counts as one word" if is_explained else ""
-        parity.kinds[kind or "unexplained: another text is left"] += 1
+        parity.kinds[line_difference(text, lines, kept)] += 1
     else:
         parity.same += 1
     own = measure(Split(edits.text), "en", edits=edits)
     compare_own(parity, theirs, quality_reasons(own, config, "en"))
+
+
+def line_difference(text: str, ours: list[str], theirs: list[str]) -> str:
+    """Why two edited texts differ, as the kind that explains all lines that only we keep."""
+    if spaced(ours) == spaced(theirs):
+        return "a line without spaces between words counts as one word"
+    only = set(spaced(ours)) - set(theirs)
+    raw = [line.strip() for line in text.splitlines()]
+    cited = {line for line in only if any(x.startswith(line) and x.endswith("]") for x in raw)}
+    if set(spaced(theirs)) <= set(ours) and cited == {line for line in only if line[-1].isascii()}:
+        return "the space before a citation, or a mark such as ？, ends no sentence"
+    return "unexplained: another text is left"
 
 
 def spaced(lines: Sequence[str]) -> list[str]:

@@ -1,0 +1,78 @@
+"""The screen stage as transforms: what passes, what is dropped and why."""
+
+import sys
+from typing import Any
+
+import pytest
+
+from pipeline.document import Batch, Document, Page, Record, Unit
+from pipeline.recipe import ScreenConfig
+from pipeline.screen.transform import (
+    BlockSites,
+    RedactPersonalData,
+    RespectRights,
+    ScreenLanguages,
+)
+
+ENGLISH = "The mill stood by the river for two hundred years; ask joe@firm.com who owned it."
+GERMAN = "Die Mühle stand zweihundert Jahre am Fluss, ehe jemand fragte, wem sie gehörte."
+
+
+@pytest.fixture(autouse=True)
+def _no_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beam reads the command line where a transform is applied to a list."""
+    monkeypatch.setattr(sys, "argv", ["gristmill"])
+
+
+def page(url: str, html: str = "") -> Page:
+    return Page(id=url, url=url, source="crawl", html=html)
+
+
+def document(text: str) -> Document:
+    return Document(id=text[:4], url="", source="books", text=text)
+
+
+def through(transform: Any, *records: Record) -> Batch:
+    unit = Unit("one", ("one.warc",))
+    batches: list[Batch] = [Batch(unit, 0, True, records)] | transform
+    return batches[0]
+
+
+def drops(batch: Batch) -> list[tuple[str, str, str, str]]:
+    return [(row.id, row.stage, row.reason, row.detail) for row in batch.dropped]
+
+
+def test_pages_of_listed_sites_are_dropped() -> None:
+    good, bad = page("https://good.org/"), page("https://www.bet365.com/")
+    after = through(BlockSites(ScreenConfig()), good, bad)
+    assert after.records == (good,)
+    assert drops(after) == [(bad.id, "screen", "blocked_site", "builtin: bet365.com")]
+
+
+def test_pages_that_opt_out_are_dropped_and_others_keep_their_signals() -> None:
+    out = page("a", "<meta name=robots content=noai>")
+    unlisted = page("b", "<meta name=robots content=noindex>")
+    after = through(RespectRights(ScreenConfig()), out, unlisted)
+    assert [record.rights for record in after.records if isinstance(record, Page)] == ["noindex"]
+    assert drops(after) == [("a", "screen", "opt_out", "noai")]
+
+
+def test_documents_without_a_page_pass_sites_and_rights() -> None:
+    one = document(ENGLISH)
+    assert through(BlockSites(ScreenConfig()), one).records == (one,)
+    assert through(RespectRights(ScreenConfig(rights="open_licence_only")), one).records == (one,)
+
+
+def test_documents_of_other_languages_are_dropped() -> None:
+    after = through(ScreenLanguages(ScreenConfig()), document(ENGLISH), document(GERMAN))
+    kept = [record.language for record in after.records if isinstance(record, Document)]
+    assert kept == ["en"]
+    assert drops(after) == [("Die ", "screen", "wrong_language", "de")]
+
+
+def test_addresses_leave_the_text() -> None:
+    after = through(RedactPersonalData(ScreenConfig()), document(ENGLISH))
+    (one,) = after.records
+    assert isinstance(one, Document)
+    assert one.text == ENGLISH.replace("joe@firm.com", "[email]")
+    assert one.redactions == (("email", 1),)

@@ -1,0 +1,96 @@
+"""The pre-filter: what leaves before extraction, and that it goes on in doubt."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.document import Page
+from pipeline.extract.prefilter import (
+    MIN_CHARACTERS,
+    SURE_CHARACTERS,
+    prefilter_reason,
+    stripped_text,
+)
+from pipeline.recipe import ExtractConfig, ScreenConfig
+
+GERMAN = "Die Mühle stand zweihundert Jahre am Fluss, ehe jemand fragte, wem sie gehörte. "
+ENGLISH = "The mill stood by the river for two hundred years before anybody asked about it. "
+
+
+def reason(
+    body: str, *, languages: tuple[str, ...] = ("en",), prefilter: bool = True
+) -> tuple[str, str] | None:
+    page = Page(id="1", url="", source="", html=f"<html><body>{body}</body></html>")
+    return prefilter_reason(
+        page, ExtractConfig(prefilter=prefilter), ScreenConfig(languages=languages)
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>one</p><p>two</p>", "one two"),
+        ("<p>a\n\n  b\t c</p>", "a b c"),
+        ("<script>x</script><style>y</style><p>z</p>", "z"),
+        ("z<noscript>x</noscript><template>y</template><svg><text>t</text></svg>", "z"),
+        ("<title>head</title>body", "body"),
+        ("&eacute;&amp;", "é&"),
+        ("", ""),
+    ],
+)
+def test_text_is_what_can_be_seen(html: str, expected: str) -> None:
+    assert stripped_text(html) == expected
+
+
+def test_near_empty_page_leaves() -> None:
+    assert reason("<p>Just a moment...</p>") == ("near_empty", "16")
+
+
+def test_page_with_just_enough_text_goes_on() -> None:
+    assert reason("x" * MIN_CHARACTERS) is None
+    assert reason("x" * (MIN_CHARACTERS - 1)) == ("near_empty", "49")
+
+
+def test_text_that_cannot_be_seen_does_not_count() -> None:
+    assert reason(f"<script>{'x' * 500}</script>") == ("near_empty", "0")
+
+
+def test_page_in_another_language_leaves() -> None:
+    assert reason(GERMAN * 5) == ("wrong_language", "de")
+
+
+def test_page_in_a_wanted_language_goes_on() -> None:
+    assert reason(ENGLISH * 5) is None
+    assert reason(GERMAN * 5, languages=("en", "de")) is None
+
+
+def test_short_page_in_another_language_goes_on() -> None:
+    assert len(GERMAN * 2) < SURE_CHARACTERS
+    assert reason(GERMAN * 2) is None
+
+
+def test_page_in_two_languages_goes_on() -> None:
+    assert reason(GERMAN * 4 + ENGLISH * 4) is None
+
+
+def test_page_in_no_known_language_goes_on() -> None:
+    assert reason("1234567890 " * 40) is None
+
+
+def test_every_language_goes_on_where_all_are_kept() -> None:
+    assert reason(GERMAN * 5, languages=()) is None
+
+
+def test_near_empty_page_leaves_where_all_languages_are_kept() -> None:
+    assert reason("<p>x</p>", languages=()) == ("near_empty", "1")
+
+
+def test_prefilter_that_is_off_lets_all_go_on() -> None:
+    assert reason("", prefilter=False) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text('<>/="pdivscript! \x00é', max_size=120))
+def test_any_string_is_stripped(html: str) -> None:
+    text = stripped_text(html)
+    assert text == " ".join(text.split())

@@ -70,7 +70,13 @@ def _without_paragraphs(text: str, paragraphs: Set[int]) -> tuple[str, int]:
         if not in_code and key_of(normalise(text[start:end])) in paragraphs:
             pieces.append(text[at:start])
             at, count = end, count + 1
-    return _tidy("".join([*pieces, text[at:]])), count
+    left = "".join([*pieces, text[at:]])
+    return (text, 0) if _is_too_much(len(text) - len(left), text) else (_tidy(left), count)
+
+
+def _is_too_much(lost: int, text: str) -> bool:
+    """Whether a cut would leave a stump: such a text is a copy of others, not one with a notice."""
+    return lost > MAX_CHARACTERS and lost > MAX_SHARE * len(text)
 
 
 def _without_lines(text: str, recurring: Set[int], title: str) -> tuple[str, int]:
@@ -81,7 +87,7 @@ def _without_lines(text: str, recurring: Set[int], title: str) -> tuple[str, int
     cut = boilerplate([lines[at] for at in filled], recurring, title)
     gone = {at for at, flag in zip(filled, cut, strict=True) if flag}
     lost = sum(len(lines[at]) for at in gone)
-    if lost > MAX_CHARACTERS and lost > MAX_SHARE * len(text):
+    if _is_too_much(lost, text):
         return text, 0
     return _tidy("\n".join(line for at, line in enumerate(lines) if at not in gone)), len(gone)
 

@@ -12,10 +12,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from classifiers.evaluation import Snippets, snippets, word_f1
 from classifiers.extractor_fit import Example, Settings, balance, example_of, fit_model
+from classifiers.extractor_folds import held_out_figures, means, models_by_site, summary
 from classifiers.extractor_labels import block_labels
 from classifiers.extractor_pages import (
     BY_CHARACTER,
@@ -75,7 +74,7 @@ def taught_pages(folder: Path) -> list[GoldPage]:
     for _, pages in sorted(by_site.items()):
         pages.sort(key=lambda page: unit_hash(SEED, page.record_id))
         for page in pages[:_PAGES_OF_A_SITE]:
-            text = extract_with(LIMITS, page.html) or ""
+            text = text_of(extract_with(LIMITS, page.html))
             if len(text) >= _LEAST_TAUGHT:
                 taught.append(replace(page, gold={**page.gold, "gold_text": text}))
     return taught
@@ -92,15 +91,23 @@ def training_examples(folder: Path) -> list[Example]:
     return examples + taught
 
 
-def train_extractor(folder: Path, output: Path, settings: Settings | None = None) -> BlockModel:
+def train_extractor(
+    folder: Path, output: Path, settings: Settings | None = None, measure: bool = True
+) -> BlockModel:
     """Train on `<folder>/html-extraction/{aeb,chinese-web,readability,wcxb}` and `<folder>/crawl`.
 
-    Writes `model.json` and `card.json` into `output`.
+    Writes `model.json` and `card.json` into `output`. `measure` adds figures held out by site to
+    the card, which trains five models more.
     """
     settings = settings or Settings()
     examples = training_examples(folder)
     model = fit_model(examples, settings)
-    write_model(output, model, settings, examples)
+    figures: dict[str, Any] = {}
+    if measure:
+        pages = [page for name in FULL_TEXT for page in read_gold(folder / GOLD, name)]
+        models = models_by_site(examples, settings)
+        figures["held_out_by_site"] = held_out_figures(pages, models, LIMITS)
+    write_model(output, model, settings, examples, **figures)
     return model
 
 
@@ -146,31 +153,16 @@ def text_of(found: Extracted | str) -> str:
 
 def evaluate(folder: Path, extract: Extract) -> dict[str, Any]:
     """As `evaluate_extractor`, for any function from HTML to text."""
-    by_set: defaultdict[str, list[float]] = defaultdict(list)
-    by_type: defaultdict[str, list[float]] = defaultdict(list)
+    scores: defaultdict[str, list[float]] = defaultdict(list)
+    types: defaultdict[str, list[float]] = defaultdict(list)
     for name in FULL_TEXT:
         for page in read_gold(folder / GOLD, name):
             score = word_f1(extract(page.html), page.gold_text, name in BY_CHARACTER)
-            by_set[name].append(score)
+            scores[name].append(score)
             if page.page_type:
-                by_type[page.page_type].append(score)
+                types[page.page_type].append(score)
     found = Snippets()
     for page in read_gold(folder / GOLD, "trafilatura"):
         gold = page.gold
         found += snippets(extract(page.html), gold["must_have"], gold["must_not_have"])
-    return summary(by_set, by_type, found)
-
-
-def summary(
-    by_set: dict[str, list[float]], by_type: dict[str, list[float]], found: Snippets
-) -> dict[str, Any]:
-    means = {name: round(float(np.mean(scores)), 4) for name, scores in sorted(by_set.items())}
-    return {
-        "word_f1": means,
-        "mean_word_f1": round(float(np.mean(list(means.values()))), 4),
-        "wcxb_page_types": {
-            name: {"pages": len(scores), "word_f1": round(float(np.mean(scores)), 4)}
-            for name, scores in sorted(by_type.items())
-        },
-        "snippet_f1": round(found.f1, 4),
-    }
+    return summary(scores) | {"wcxb_page_types": means(types), "snippet_f1": round(found.f1, 4)}

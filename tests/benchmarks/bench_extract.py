@@ -38,7 +38,7 @@ def extractors(model_folder: str) -> dict[str, Extract]:
 
     def other(name: str) -> Extract:
         config = ExtractConfig.model_validate({"extractor": name})
-        return lambda html: extract_with(config, html) or ""
+        return lambda html: text_of(extract_with(config, html))
 
     return {
         "gristmill": lambda html: text_of(extract_text(html, model, limits)),

@@ -32,7 +32,7 @@ _IPV4 = re.compile(
 # Punctuation may stand around it ("IP:2001::1", "2001::1: refused"); a dotted tail is left to IPv4.
 _IPV6 = re.compile(
     r"(?<!\w)(?<!\w\.)(?<![0-9A-Fa-f:]:)(?=[0-9A-Fa-f]*:[0-9A-Fa-f]*:)(?!:[^:])"
-    r"[0-9A-Fa-f:]{3,38}(?:[0-9A-Fa-f]|::)(?!\w|:[\w:]|\.\d)"
+    r"[0-9A-Fa-f:]{3,38}(?:[0-9A-Fa-f]|(?<!:)::)(?!\w|:[\w:]|\.\d)"
 )
 _NOT_AN_ADDRESS = re.compile(r"(?:version|release|section|chapter|build|\bv)\.?\s*$", re.IGNORECASE)
 

@@ -76,6 +76,7 @@ def redacted(text: str, config: ScreenConfig = REDACT) -> str:
         ("2001:4860:4860::8888: refused", "[ip]: refused"),
         ("2606:4700::", "[ip]"),
         ("...2606:4700::1...", "...[ip]..."),
+        ("2606:4700::: up", "[ip]: up"),
     ],
 )
 def test_address_is_redacted(text: str, expected: str) -> None:

@@ -103,6 +103,88 @@ def try_(
     try_page(file, recipe, as_, url)
 
 
+dedup = typer.Typer(help="Deduplication on its own.", no_args_is_help=True)
+quality = typer.Typer(help="Quality rules on their own.", no_args_is_help=True)
+shards = typer.Typer(help="Datasets of shards.", no_args_is_help=True)
+train = typer.Typer(help="Train a model.", no_args_is_help=True)
+evaluate = typer.Typer(help="Evaluate a model on pages with gold text.", no_args_is_help=True)
+for name, group in (
+    ("dedup", dedup),
+    ("quality", quality),
+    ("shards", shards),
+    ("train", train),
+    ("evaluate", evaluate),
+):
+    app.add_typer(group, name=name)
+
+
+@dedup.command()
+def curve(
+    recipe: Annotated[str, typer.Argument(help="The recipe, a TOML file")],
+    pairs: Annotated[int, typer.Option(min=10, help="Pairs measured at each similarity")] = 1_000,
+    set_: Overrides = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print how probable it is that a pair is caught, by its Jaccard: theory and measured."""
+    from pipeline.commands.curve import show_curve
+
+    show_curve(recipe, tuple(set_ or ()), pairs, as_json)
+
+
+@quality.command()
+def sweep(
+    folder: Annotated[str, typer.Argument(help="The output folder of a run")],
+    language: Annotated[str, typer.Option(help="Documents of this language")] = "en",
+    set_: Overrides = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what each quality limit keeps, and would keep elsewhere, from the columns alone."""
+    from pipeline.commands.sweep import show_sweep
+
+    show_sweep(folder, language, tuple(set_ or ()), as_json)
+
+
+@shards.command()
+def verify(folder: Annotated[str, typer.Argument(help="A dataset: a folder with shards")]) -> None:
+    """Read every byte of a dataset and hold it against its manifest."""
+    from pipeline.commands.shards import verify_shards
+
+    verify_shards(folder)
+
+
+@shards.command()
+def show(
+    folder: Annotated[str, typer.Argument(help="A dataset: a folder with shards")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what a dataset holds, group by group."""
+    from pipeline.commands.shards import show_shards
+
+    show_shards(folder, as_json)
+
+
+@train.command("extractor")
+def train_block_model(
+    data: Annotated[str, typer.Argument(help="Folder with html-extraction/ and crawl/")],
+    out: Annotated[str, typer.Option(help="Where the model folder goes")],
+) -> None:
+    """Train the extractor's block model from pages with gold text."""
+    from pipeline.commands.extractor import train_model
+
+    train_model(data, out)
+
+
+@evaluate.command("extractor")
+def evaluate_block_model(
+    data: Annotated[str, typer.Argument(help="Folder with html-extraction/")],
+    model: Annotated[str, typer.Option(help="A model folder; the shipped one without it")] = "",
+) -> None:
+    """Measure an extractor model on pages with gold text; the figures are JSON on stdout."""
+    from pipeline.commands.extractor import evaluate_model
+
+    evaluate_model(data, model)
+
+
 def main() -> None:
     """Entry point: our own errors end in one sentence and their exit code."""
     try:

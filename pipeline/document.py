@@ -109,6 +109,14 @@ class Measured:
     columns: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A measured document that leaves: its drop row, and the columns that stay."""
+
+    row: Dropped
+    measured: Measured
+
+
 Record = Page | Document | Measured
 
 
@@ -154,6 +162,7 @@ class Batch:
     records: tuple[Record, ...]
     dropped: tuple[Dropped, ...] = ()
     seen: tuple[tuple[str, int], ...] = ()
+    lost: tuple[Measured, ...] = ()  # dropped ones whose columns are kept
 
     @property
     def part(self) -> str:

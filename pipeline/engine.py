@@ -3,12 +3,15 @@
 import logging
 import os
 import resource
+import sys
 import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+import psutil
 
 from pipeline.errors import UsageError
 from pipeline.workers import Usage, WorkerPool, worker_pool
@@ -43,6 +46,13 @@ class Engine:
         result = pipeline.run()
         result.wait_until_finish()
         self._count(result)
+
+    def available_bytes(self) -> int:
+        """Memory that rows may take: what is free here, and no bound on runners that spill."""
+        if self.runner != "local":
+            return sys.maxsize
+        available: int = psutil.virtual_memory().available
+        return available
 
     def _runner(self) -> Any:
         from apache_beam.runners.portability.fn_api_runner import FnApiRunner

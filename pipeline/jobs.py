@@ -12,6 +12,7 @@ from pipeline.classify.transform import ScoreParts
 from pipeline.dataset import write_shards
 from pipeline.dedup.decided import all_stay, exact_made, near_made
 from pipeline.dedup.keys import keys_table
+from pipeline.dedup.memory import refuse_too_many
 from pipeline.dedup.transform import ReadDecided, SignDocuments, decide_exact, decide_near
 from pipeline.document import (
     Batch,
@@ -32,7 +33,7 @@ from pipeline.mix.transform import AssignParts, SummariseParts, decision_text, r
 from pipeline.models import outlier_reference, referenced_model, tokenizer_folder
 from pipeline.parts import Made
 from pipeline.quality.statistics import STATISTICS_SCHEMA
-from pipeline.quality.transform import JudgeQuality
+from pipeline.quality.transform import JudgeQuality, statistics_table
 from pipeline.recipe import MinhashConfig, Recipe
 from pipeline.routing import CommitParts, MapUnits
 from pipeline.run import Job, JobRun
@@ -51,7 +52,8 @@ def archive_units(recipe: Recipe) -> list[Unit]:
     """The units of all sources, named by what they read."""
     units = []
     for source in recipe.sources:
-        facts = (source.format, source.domain, source.licence, source.language)
+        known = (source.domain, source.licence, source.language)
+        facts = (source.format, *known, *source.sites)
         for unit in plan_units(source, recipe.extract, "."):
             name = parts.keyed(f"{source.name}.{unit.name}", *facts, str(unit.bytes))
             units.append(replace(unit, name=name))
@@ -90,6 +92,7 @@ def _documents_made(batch: Batch) -> Made:
 def exact(job: JobRun) -> Manifest:
     """keys/ of all parts to decisions/ per part: duplicates, lines and paragraphs to cut."""
     source, dedup = job.inputs["extract"], job.recipe.dedup
+    refuse_too_many(source.kept, dedup, job.engine.available_bytes())
     units = _deciding(job, source, ("extract", "documents"), ("extract", "keys"))
     keys = [replace(unit, paths=unit.paths[1:]) for unit in units]
     decide = decide_exact(job, keys, earlier_keys(dedup.against), dedup, source.kept)
@@ -146,7 +149,11 @@ def _curate_graph(recipe: Recipe, reference: str, folder: str, units: Any) -> An
 
 def _curated_made(batch: Batch) -> Made:
     rows = [record for record in batch.records if isinstance(record, Measured)]
-    tables = {"curated": curated_table(rows), "dropped": dropped_table(list(batch.dropped))}
+    tables = {
+        "curated": curated_table(rows),
+        "dropped": dropped_table(list(batch.dropped)),
+        "statistics": statistics_table(batch),
+    }
     return Made(batch.part, tables, kept=len(rows), seen=dict(batch.seen), last=batch.last)
 
 

@@ -22,8 +22,8 @@ def load_recipe(path: str, overrides: tuple[str, ...] = ()) -> Recipe:
     Relative paths in it become relative to the recipe's folder. Raises UsageError, one sentence.
     """
     raw = _parse(path)
-    for override in overrides:
-        _override(raw, override)
+    for one in overrides:
+        override(raw, one)
     preset = _preset(raw.get("preset", "fineweb"))
     recipe = check_recipe(_merge(preset, raw), path)
     return _resolve(recipe, Path(path).resolve().parent)
@@ -52,12 +52,11 @@ def _parse(path: str) -> dict[str, Any]:
         raise UsageError(f"recipe {path!r} is not valid TOML: {error}; mend that line") from None
 
 
-def _override(raw: dict[str, Any], override: str) -> None:
-    key, equals, value = override.partition("=")
+def override(raw: dict[str, Any], text: str) -> None:
+    """Sets the key that `text`, a `key=value`, names. Raises UsageError for another form."""
+    key, equals, value = text.partition("=")
     if not equals or not key:
-        raise UsageError(
-            f"--set {override!r} has no key=value form; write --set quality.min_words=40"
-        )
+        raise UsageError(f"--set {text!r} has no key=value form; write --set quality.min_words=40")
     try:
         parsed = tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
@@ -66,7 +65,7 @@ def _override(raw: dict[str, Any], override: str) -> None:
     for table in tables:
         raw = raw.setdefault(table, {})
         if not isinstance(raw, dict):
-            raise UsageError(f"--set {override!r}: {table!r} is not a table; check the key")
+            raise UsageError(f"--set {text!r}: {table!r} is not a table; check the key")
     raw[last] = parsed
 
 

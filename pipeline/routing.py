@@ -14,12 +14,12 @@ import numpy as np
 from apache_beam.metrics import Metrics
 
 from pipeline import files
-from pipeline.document import Batch, Document, Dropped, Page, Record, Unit
+from pipeline.document import Batch, Document, Dropped, Lost, Page, Record, Unit
 from pipeline.parts import Made, commit, read_units
 
 _MERGED_AT_ONCE = 10  # values held before they are merged
 
-Step = Callable[[Record], Record | Dropped]
+Step = Callable[[Record], Record | Dropped | Lost]
 Rows = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -77,20 +77,26 @@ class _StepFn(beam.DoFn):
 def apply_step(step: Step, batch: Batch) -> Batch:
     """The batch after `step`: records that became drop rows have moved to its drops."""
     results = [step(record) for record in batch.records]
-    kept = tuple(result for result in results if not isinstance(result, Dropped))
-    dropped = tuple(result for result in results if isinstance(result, Dropped))
-    return replace(batch, records=kept, dropped=batch.dropped + dropped)
+    kept = tuple(result for result in results if not isinstance(result, Dropped | Lost))
+    lost = tuple(result for result in results if isinstance(result, Lost))
+    rows = (*(r for r in results if isinstance(r, Dropped)), *(one.row for one in lost))
+    return replace(
+        batch,
+        records=kept,
+        dropped=batch.dropped + rows,
+        lost=batch.lost + tuple(one.measured for one in lost),
+    )
 
 
-def pages(step: Callable[[Page], Record | Dropped]) -> Step:
+def pages(step: Callable[[Page], Record | Dropped | Lost]) -> Step:
     """`step` for pages; documents of text sources, which have no page, pass."""
     return lambda record: step(record) if isinstance(record, Page) else record
 
 
-def documents(step: Callable[[Document], Record | Dropped]) -> Step:
+def documents(step: Callable[[Document], Record | Dropped | Lost]) -> Step:
     """`step` for documents, after extraction."""
 
-    def checked(record: Record) -> Record | Dropped:
+    def checked(record: Record) -> Record | Dropped | Lost:
         if not isinstance(record, Document):
             raise TypeError(f"documents are expected here, not {type(record).__name__}")
         return step(record)

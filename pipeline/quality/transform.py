@@ -13,12 +13,15 @@ import apache_beam as beam
 import pyarrow as pa
 
 from pipeline import files
-from pipeline.document import Batch, Document, Dropped, Measured, drop, unit_hash
-from pipeline.quality.judge import judged, outlier_sample
+from pipeline.document import Batch, Document, Lost, Measured, drop, unit_hash
+from pipeline.quality.judge import Judged, judged, outlier_sample
 from pipeline.quality.outliers import NO_REFERENCE
 from pipeline.quality.reference import SAMPLE_DOCUMENTS, Sample, table_reference
+from pipeline.quality.signals import SIGNALS, SIGNALS_SCHEMA, measure_signals
+from pipeline.quality.statistics import STATISTICS_SCHEMA
 from pipeline.recipe import QualityConfig
 from pipeline.routing import MapBatches, Step, documents
+from pipeline.text import Split
 
 STAGE = "quality"
 NOT_PROSE = ("code",)  # domains that a source declares and rules made for prose do not judge
@@ -50,15 +53,48 @@ class JudgeQuality(beam.PTransform):
 def _judge(config: QualityConfig, path: str) -> Step:
     reference = table_reference(files.read_table(path)) if path else NO_REFERENCE
 
-    def step(document: Document) -> Measured | Dropped:
+    def step(document: Document) -> Measured | Lost:
         against = NO_REFERENCE if document.domain else reference
         found = judged(document, config, against)
-        if found.reasons and document.domain not in NOT_PROSE:
-            return drop(document, STAGE, found.reasons[0], " ".join(found.reasons[1:]))
         edited = replace(document, text=found.text)
-        return Measured(edited, found.words, asdict(found.statistics))
+        measured = Measured(edited, found.words, _columns(document, found, config))
+        if found.reasons and document.domain not in NOT_PROSE:
+            row = drop(document, STAGE, found.reasons[0], " ".join(found.reasons[1:]))
+            return Lost(row, measured)
+        return measured
 
     return documents(step)
+
+
+def _columns(document: Document, found: Judged, config: QualityConfig) -> dict[str, Any]:
+    """Statistics by column, and RedPajama-v2's signals where the recipe asks for them."""
+    columns: dict[str, Any] = asdict(found.statistics)
+    if config.signals:
+        columns |= measure_signals(document, Split(found.text), found.statistics)
+    return columns
+
+
+def statistics_table(batch: Batch) -> pa.Table:
+    """What was measured of all documents of a batch, kept or dropped since, sorted by id.
+
+    Columns: id, language, kept, the statistics, and the signals where they were measured. It lets
+    limits be tuned without any text.
+    """
+    kept = [record for record in batch.records if isinstance(record, Measured)]
+    rows = [(one, True) for one in kept] + [(one, False) for one in batch.lost]
+    rows.sort(key=lambda row: row[0].document.id)
+    signals = SIGNALS_SCHEMA if any(SIGNALS[0] in one.columns for one, _ in rows) else ()
+    table = pa.table(
+        {
+            "id": pa.array([one.document.id for one, _ in rows], pa.string()),
+            "language": pa.array([one.document.language for one, _ in rows], pa.string()),
+            "kept": pa.array([stays for _, stays in rows], pa.bool_()),
+        }
+    )
+    for column in [*STATISTICS_SCHEMA, *signals]:
+        values = [one.columns[column.name] for one, _ in rows]
+        table = table.append_column(column.name, pa.array(values, column.type))
+    return table
 
 
 @dataclass

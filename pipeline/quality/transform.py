@@ -52,13 +52,15 @@ class JudgeQuality(beam.PTransform):
 
 def _judge(config: QualityConfig, path: str) -> Step:
     reference = table_reference(files.read_table(path)) if path else NO_REFERENCE
+    measured_only = config.model_copy(update={"rules": ()})
 
     def step(document: Document) -> Measured | Lost:
         against = NO_REFERENCE if document.domain else reference
-        found = judged(document, config, against)
+        rules = measured_only if document.domain in NOT_PROSE else config
+        found = judged(document, rules, against)
         edited = replace(document, text=found.text)
         measured = Measured(edited, found.words, _columns(document, found, config))
-        if found.reasons and document.domain not in NOT_PROSE:
+        if found.reasons:
             row = drop(document, STAGE, found.reasons[0], " ".join(found.reasons[1:]))
             return Lost(row, measured)
         return measured

@@ -1,0 +1,38 @@
+"""Documents judged in a pipeline: programs pass untouched, prose is dropped with its columns kept."""
+
+from pipeline.document import Batch, Document, Measured, Unit
+from pipeline.quality.transform import JudgeQuality, statistics_table
+from pipeline.recipe import QualityConfig
+
+PROGRAM = "fn main() {\n    let total = rows[0];\n}\n\n" * 40
+CONFIG = QualityConfig(rules=("gopher_quality", "c4"))
+
+
+def judged(*documents: Document) -> Batch:
+    batch = Batch(Unit("one", ("one",)), 0, True, documents)
+    (result,) = [batch] | JudgeQuality(CONFIG)
+    assert isinstance(result, Batch)
+    return result
+
+
+def document(text: str, domain: str = "") -> Document:
+    return Document("0" * 32, "", "source", text, language="en", domain=domain)
+
+
+def test_a_declared_program_passes_every_rule_and_keeps_every_line() -> None:
+    (measured,) = judged(document(PROGRAM, "code")).records
+    assert isinstance(measured, Measured)
+    assert measured.document.text == PROGRAM
+
+
+def test_a_dropped_document_leaves_its_reason_and_its_statistics() -> None:
+    batch = judged(document("Too short to say anything."))
+    assert batch.records == ()
+    assert [row.reason for row in batch.dropped] == ["too_few_words"]
+    (row,) = statistics_table(batch).to_pylist()
+    assert (row["id"], row["kept"], row["words"]) == ("0" * 32, False, 5)
+
+
+def test_all_reasons_but_the_first_stand_in_the_detail() -> None:
+    (row,) = judged(document("## ## ## ##")).dropped
+    assert len(row.detail.split()) >= 1

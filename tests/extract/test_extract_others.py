@@ -5,7 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.extract.extractor import Extracted
-from pipeline.extract.others import Structure, extract_with, structure_of
+from pipeline.extract.others import (
+    Structure,
+    extract_with,
+    structure_of,
+    with_code,
+    without_code,
+)
 from pipeline.recipe import ExtractConfig
 
 FIRST = "The mill stood by the river for two hundred years before anybody asked who owned it. "
@@ -38,7 +44,7 @@ def test_main_text_is_extracted_without_menu_and_scripts(extractor: str) -> None
 
 @pytest.mark.parametrize("extractor", EXTRACTORS)
 def test_extracted_page_says_what_it_holds(extractor: str) -> None:
-    found = extract_with(config(extractor), PAGE.replace("</article>", "<pre>x</pre></article>"))
+    found = extract_with(config(extractor), PAGE.replace("</article>", "<pre>x\ny</pre></article>"))
     assert isinstance(found, Extracted)
     assert (found.has_math, found.has_code, found.has_table) == (False, True, False)
 
@@ -84,23 +90,52 @@ def test_any_string_is_survived(page: str, extractor: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("html", "expected"),
+    ("html", "text", "expected"),
     [
-        ("<p>plain</p>", Structure(False, False, False)),
-        ("<math><mi>x</mi></math>", Structure(True, False, False)),
-        ("<MATH display=block>", Structure(True, False, False)),
-        ('<span class="a katex b">', Structure(True, False, False)),
-        ("<script type='math/tex'>x</script>", Structure(True, False, False)),
-        (r"<p>\(x^2\)</p>", Structure(True, False, False)),
-        ("<p>$$x^2$$</p>", Structure(True, False, False)),
-        ("<p>it costs $5 or $6</p>", Structure(False, False, False)),
-        ("<pre>x = 1</pre>", Structure(False, True, False)),
-        ("<code>x = 1\ny = 2</code>", Structure(False, True, False)),
-        ("<code>x</code>", Structure(False, False, False)),
-        ("<table><tr><th>a</th></tr></table>", Structure(False, False, True)),
-        ("<table><tr><td>a</td></tr></table>", Structure(False, False, False)),
-        ("<thead><preface>", Structure(False, False, False)),
+        ("<p>plain</p>", "plain", Structure(False, False, False)),
+        ("<math><mi>x</mi></math>", "x", Structure(True, False, False)),
+        ("<MATH display=block>", "", Structure(True, False, False)),
+        ('<span class="a katex b">', "", Structure(True, False, False)),
+        ("<script type='math/tex'>x</script>", "", Structure(True, False, False)),
+        ("", r"so \(x^2\) is", Structure(True, False, False)),
+        ("", "$$x^2$$", Structure(True, False, False)),
+        ("<script>$$ = jQuery; $$()</script>", "a page", Structure(False, False, False)),
+        ("", "it costs $5 or $6", Structure(False, False, False)),
+        ("", "```\nx = 1\n```", Structure(False, True, False)),
+        ("<code>x = 1\ny = 2</code>", "", Structure(False, True, False)),
+        ("<code>x</code>", "", Structure(False, False, False)),
+        ("<div class='source-cpp'>", "", Structure(False, True, False)),
+        ("<th>a menu</th>", "no table", Structure(False, False, False)),
+        ("", "| a | b |", Structure(False, False, True)),
     ],
 )
-def test_structure_is_read_from_the_markup(html: str, expected: Structure) -> None:
-    assert structure_of(html) == expected
+def test_structure_is_read_from_text_and_markup(html: str, text: str, expected: Structure) -> None:
+    assert structure_of(html, text) == expected
+
+
+CODE = "def mill(grain):\n    flour = grain[0]\n\n    return {'flour': flour}"
+CODE_PAGE = PAGE.replace(
+    "</article>",
+    f"<table><tr><td><pre><b>{CODE[:3]}</b>{CODE[3:]}</pre></td></tr></table></article>",
+)
+
+
+@pytest.mark.parametrize("extractor", EXTRACTORS)
+def test_code_block_comes_out_fenced_and_verbatim(extractor: str) -> None:
+    found = extract_with(config(extractor), CODE_PAGE)
+    assert isinstance(found, Extracted)
+    assert f"```\n{CODE}\n```" in found.text
+    assert found.has_code
+
+
+def test_code_is_taken_out_and_put_back() -> None:
+    page, codes = without_code("<p>a</p><pre>x &lt; 1<br>y\r\nz  </pre><PRE>one line</PRE>")
+    (word,) = codes
+    assert page == f"<p>a</p><p>{word}</p><PRE>one line</PRE>"
+    assert with_code(f"a\n{word}\nb", codes) == "a\n\n```\nx < 1\ny\nz\n```\n\nb"
+
+
+def test_word_of_another_page_is_no_code() -> None:
+    _, codes = without_code("<pre>a\nb</pre>")
+    page = f"<p>{next(iter(codes))}</p><pre>c\nd</pre>"
+    assert with_code(next(iter(codes)), without_code(page)[1]) == next(iter(codes))

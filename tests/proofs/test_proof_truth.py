@@ -127,15 +127,32 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_main_text_is_kept_and_boilerplate_is_not(truth: list[Row], texts: dict[str, Row]) -> None:
-    missing, left = [], []
-    for row in truth:
-        if row["record_id"] in texts and row["fate"] == "kept":
-            text = squeezed(texts[row["record_id"]]["text"])
-            missing += [(row["url"], s) for s in row["text_has"] if squeezed(s) not in text]
-            left += [(row["url"], s) for s in row["text_lacks"] if squeezed(s) in text]
+@pytest.fixture(scope="module")
+def curated(
+    truth: list[Row], texts: dict[str, Row], fates: dict[str, tuple[str, str, str]]
+) -> list[tuple[Row, str]]:
+    """What the truth says of each good document that got through `curate`, and its text."""
+    good = [row for row in truth if row["fate"] == "kept" and row["record_id"] in texts]
+    through = [row for row in good if fates[row["record_id"]][0] not in ("exact", "curate")]
+    return [(row, texts[row["record_id"]]["text"]) for row in through]
+
+
+def test_main_text_is_kept_and_boilerplate_is_not(curated: list[tuple[Row, str]]) -> None:
+    plain = [(row, squeezed(text)) for row, text in curated]
+    missing = [
+        (row["url"], s) for row, text in plain for s in row["text_has"] if squeezed(s) not in text
+    ]
+    left = [
+        (row["url"], s) for row, text in plain for s in row["text_lacks"] if squeezed(s) in text
+    ]
     assert missing == []
     assert left == []
+
+
+def test_lines_of_code_come_through_verbatim(curated: list[tuple[Row, str]]) -> None:
+    lost = [(row["url"], s) for row, text in curated for s in row["code_has"] if s not in text]
+    assert lost == []
+    assert sum(len(row["code_has"]) for row, _ in curated) > 100
 
 
 def test_personal_data_is_redacted_as_planted(truth: list[Row], texts: dict[str, Row]) -> None:

@@ -20,7 +20,7 @@ SENTENCES = {
     "ru": "Мельница стояла у реки двести лет, прежде чем кто-нибудь спросил, чья она.",
     "ja": "その水車小屋は二百年のあいだ川のそばに立っていた。",
     "he": "הטחנה עמדה ליד הנהר מאתיים שנה לפני שמישהו שאל למי היא שייכת.",
-    "no": "Møllen sto ved elven i to hundre år før noen spurte hvem som eide den, og ingen visste det.",
+    "no": "Møllen sto ved elven i to hundre år før noen spurte hvem som eide den, uten svar.",
 }
 
 

@@ -15,8 +15,17 @@ WORD, DIGIT, UPPER, IDEOGRAPH, COMMA, STOP, SIGN = (1 << at for at in range(7))
 _COMMAS = ",;，、；،؛·"
 _STOPS = ".!?。！？…؟।։"
 # Scripts written without spaces: a character counts as half a word, as fits Chinese and Japanese.
-_UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x2FDF),
-             (0x3040, 0x312F), (0x31A0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))  # fmt: skip
+_UNSPACED = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Myanmar
+    (0x1780, 0x17FF),  # Khmer
+    (0x2E80, 0x2FDF),  # radicals
+    (0x3040, 0x312F),  # kana, Bopomofo
+    (0x31A0, 0x31FF),
+    (0x3400, 0x4DBF),  # ideographs
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+)
 _OTHER_PLANES = 0xFFFF  # astral characters, mostly ideographs and signs, share this entry
 
 Ints = NDArray[np.int64]

@@ -48,7 +48,8 @@ def write(folder: str) -> None:
     """Documents of log-normal lengths (median 664 tokens), in four groups."""
     rng = np.random.Generator(np.random.PCG64(0))
     names = sorted(SHARES)
-    documents, total = [], 0
+    documents: list[TokenDocument] = []
+    total = 0
     while total < TOKENS:
         length = int(np.clip(rng.lognormal(np.log(664), 1.2), 1, 200_000))
         ids = np.append(rng.integers(0, 50_000, length, np.uint16), np.uint16(CARD.eos))

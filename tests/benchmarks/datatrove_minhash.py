@@ -7,6 +7,7 @@ of documents that are left. The tokenizer is loaded before the clock starts.
 import json
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from datatrove.pipeline.dedup import MinhashDedupSignature
@@ -22,10 +23,10 @@ from datatrove.utils.text import split_into_words
 CONFIG = MinhashConfig()
 
 
-def spent(work: object) -> tuple[float, int]:
+def spent(work: Iterable[object] | None) -> tuple[float, int]:
     """CPU seconds of running a generator or a call to its end, and how many items it gave."""
     start = time.process_time()
-    count = sum(1 for _ in work) if work is not None else 0  # type: ignore[attr-defined]
+    count = 0 if work is None else sum(1 for _ in work)
     return time.process_time() - start, count
 
 

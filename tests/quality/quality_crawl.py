@@ -41,9 +41,10 @@ def crawl_texts(data: Path) -> Iterator[CrawlText]:
 def _page(record: Any, kinds: dict[str, str]) -> Iterator[CrawlText]:
     body = record.content_stream().read()
     html = bytes_to_str(body, detect_encoding(body) or "utf-8") if len(body) <= 2_000_000 else ""
-    text = extract_with(ExtractConfig(), html)
-    if not text:
+    found = extract_with(ExtractConfig(), html)
+    if isinstance(found, str):
         return
+    text = found.text
     url = record.rec_headers.get_header("WARC-Target-URI")
     language, score = detect_language(text)
     document = Document(
@@ -53,8 +54,8 @@ def _page(record: Any, kinds: dict[str, str]) -> Iterator[CrawlText]:
         text=text,
         language=language,
         language_score=score,
-        has_code="<pre" in html or "<code" in html,
-        has_math="<math" in html or "MathJax" in html or "math/tex" in html,
+        has_code=found.has_code,
+        has_math=found.has_math,
     )
     structured = document.has_code or document.has_math
     kind = kinds[record.rec_headers.get_header("WARC-Record-ID").strip("<>")]

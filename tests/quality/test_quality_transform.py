@@ -1,4 +1,4 @@
-"""Documents judged in a pipeline: programs pass untouched, prose is dropped with its columns kept."""
+"""Documents judged in a pipeline: programs pass, dropped prose leaves its columns."""
 
 from pipeline.document import Batch, Document, Measured, Unit
 from pipeline.quality.transform import JudgeQuality, statistics_table

@@ -11,7 +11,7 @@ from support import command, digests, funnel, gristmill, job_folder, leftovers
 from pipeline.document import unit_hash
 from pipeline.files import read_json
 
-PAGES, SITES = 200, 40
+PAGES, SITES = 600, 80  # enough for a referenced model, which must be the same bytes too
 KILLS = 10
 
 
@@ -27,6 +27,8 @@ def whole(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run that all others must equal: one worker, never disturbed."""
     out = tmp_path_factory.mktemp("whole") / "run"
     gristmill("run", sample / "recipe.toml", "--out", out, "--workers", "1")
+    assert list(out.glob("classify-*/models/*/referenced/model.bin"))
+    assert list(out.glob("tokenize-*/shards/*/manifest.json"))
     return out
 
 

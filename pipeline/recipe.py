@@ -66,7 +66,6 @@ class ScreenConfig(Section):
     blocklists: tuple[str, ...] = ("builtin",)  # () none; or paths
     rights: Literal["respect_opt_out", "ignore", "open_licence_only"] = "respect_opt_out"
     personal_data: Literal["redact", "replace", "keep"] = "redact"
-    harm: Literal["annotate", "drop", "off"] = "annotate"
 
 
 class MinhashConfig(Section):

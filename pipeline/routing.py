@@ -16,11 +16,11 @@ from apache_beam.metrics import Metrics
 from pipeline import files
 from pipeline.document import Batch, Document, Dropped, Lost, Page, Record, Unit
 from pipeline.parts import Made, commit, read_units
+from pipeline.rows import Rows, join_rows, split_rows
 
 _MERGED_AT_ONCE = 10  # values held before they are merged
 
 Step = Callable[[Record], Record | Dropped | Lost]
-Rows = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass
@@ -172,35 +172,15 @@ class ShuffleRows(beam.PTransform):
     def expand(self, arrays: Any) -> Any:
         return (
             arrays
-            | beam.FlatMap(_split_rows, self.key, self.ranges).with_output_types(tuple[int, bytes])
+            | beam.FlatMap(split_rows, self.key, self.ranges).with_output_types(tuple[int, bytes])
             | beam.GroupByKey()
-            | beam.Map(_join_rows, self.dtype)
+            | beam.Map(_sorted_rows, self.dtype)
         )
 
 
-def _split_rows(rows: Rows, key: tuple[str, ...], ranges: int) -> Iterator[tuple[int, bytes]]:
-    place = range_of(rows, key, ranges)
-    order = np.argsort(place, kind="stable")
-    rows, place = rows[order], place[order]
-    edges = np.searchsorted(place, np.arange(ranges + 1))
-    for number in np.unique(place):
-        yield int(number), rows[edges[number] : edges[number + 1]].tobytes()
-
-
-def range_of(rows: Rows, key: tuple[str, ...], ranges: int) -> Rows:
-    """The range each row falls into: a mixed hash of its key fields, modulo `ranges`."""
-    mixed = np.zeros(len(rows), dtype=np.uint64)
-    for name in key:
-        mixed ^= rows[name].astype(np.uint64)
-        mixed *= np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
-    return (mixed % np.uint64(ranges)).astype(np.int64)
-
-
-def _join_rows(group: tuple[int, Iterable[bytes]], dtype: Any) -> tuple[int, Rows]:
+def _sorted_rows(group: tuple[int, Iterable[bytes]], dtype: Any) -> tuple[int, Rows]:
     number, blobs = group
-    rows = np.frombuffer(b"".join(blobs), dtype=dtype)
-    return number, np.sort(rows, order=list(dtype.names), kind="stable")
+    return number, np.sort(join_rows(blobs, dtype), order=list(dtype.names), kind="stable")
 
 
 @dataclass

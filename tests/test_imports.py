@@ -16,6 +16,7 @@ LEAVES = {
     "files",
     "recipe",
     "recipe_file",
+    "rows",
     "parts",
 }
 STAGES = {"ingest", "extract", "screen", "dedup", "quality", "classify", "mix", "tokenize"}

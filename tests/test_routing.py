@@ -21,14 +21,13 @@ from pipeline.routing import (
     Gather,
     MapBatches,
     MapUnits,
-    Rows,
     ShuffleRows,
     Step,
     apply_step,
     documents,
     pages,
-    range_of,
 )
+from pipeline.rows import Rows, range_of
 
 DTYPE = np.dtype([("hi", np.uint64), ("lo", np.uint64), ("value", np.int32)])
 KEY = ("hi", "lo")

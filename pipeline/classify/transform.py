@@ -20,7 +20,8 @@ from pipeline.classify.score import Scorers, score_documents
 from pipeline.document import Document, Unit, documents
 from pipeline.parts import Made
 from pipeline.recipe import Recipe
-from pipeline.routing import Gather, MapUnits, Rows
+from pipeline.routing import Gather, MapUnits
+from pipeline.rows import Rows
 
 CITED, UNKNOWN = 0, 3  # tiers of a URL, see classifiers.wikipedia
 EXAMPLE_COLUMNS = ("id", "url", "site", "text")

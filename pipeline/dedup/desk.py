@@ -4,15 +4,16 @@ A range holds the rows whose hashed key fields fall into it; a part finds its ro
 its number. How many ranges there are changes no decision.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from pipeline import files
-from pipeline.dedup.rows import Places, Rows, concatenate
+from pipeline.dedup.rows import Rows, concatenate
 from pipeline.document import Unit
+from pipeline.rows import range_of
 
 RANGE_DOCUMENTS = 50_000  # documents whose rows fall into one range: 20 MB of band rows
 
@@ -46,7 +47,7 @@ class Desk:
 
     def of_part(self, names: Sequence[str], part: int, dtype: np.dtype[Any]) -> Rows:
         """The rows that passes have left for a part."""
-        number = int(ranges_of(np.array([(part,)], [("part", "<u4")]), ("part",), self.ranges)[0])
+        number = int(range_of(np.array([(part,)], [("part", "<u4")]), ("part",), self.ranges)[0])
         rows = [self.load(name, number, dtype) for name in names]
         return concatenate([each[each["part"] == part] for each in rows], dtype)
 
@@ -57,27 +58,3 @@ def make_desk(folder: str, units: Iterable[Unit], earlier: Iterable[Unit], docum
     names = [*own, *sorted(unit.name for unit in earlier)]
     ranges = max(1, -(-documents // RANGE_DOCUMENTS))
     return Desk(folder, ranges, len(own), {name: number for number, name in enumerate(names)})
-
-
-def ranges_of(rows: Rows, key: Sequence[str], ranges: int) -> Places:
-    """The range that each row falls into, by a hash of its key fields."""
-    mixed = np.zeros(len(rows), dtype=np.uint64)
-    for name in key:
-        mixed ^= rows[name].astype(np.uint64)
-        mixed *= np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(32)
-    return (mixed % np.uint64(ranges)).astype(np.int64)
-
-
-def split_rows(rows: Rows, key: Sequence[str], ranges: int) -> Iterator[tuple[int, bytes]]:
-    """(range, bytes of its rows) for every range that has some."""
-    place = ranges_of(rows, key, ranges)
-    order = np.argsort(place, kind="stable")
-    edges = np.searchsorted(place[order], np.arange(ranges + 1))
-    for number in np.flatnonzero(np.diff(edges)):
-        yield int(number), rows[order[edges[number] : edges[number + 1]]].tobytes()
-
-
-def join_rows(blobs: Iterable[bytes], dtype: np.dtype[Any]) -> Rows:
-    """The rows of a range from all that was split off for it, in no order."""
-    return np.frombuffer(b"".join(blobs), dtype=dtype)

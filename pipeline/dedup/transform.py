@@ -16,12 +16,13 @@ import pyarrow as pa
 
 from pipeline.dedup import boilerplate, clusters, pairs, steps, survivors
 from pipeline.dedup.decisions import clusters_table, decisions_table
-from pipeline.dedup.desk import Desk, join_rows, make_desk, split_rows
+from pipeline.dedup.desk import Desk, make_desk
 from pipeline.dedup.passes import Pass, cut_passes, drop_passes
 from pipeline.dedup.rows import DROP, Rows
 from pipeline.document import Unit
 from pipeline.recipe import DedupConfig, MinhashConfig
 from pipeline.routing import MapBatches, MapUnits
+from pipeline.rows import join_rows, split_rows
 
 _BY_A = ("a_hi", "a_lo")
 _BY_ROOT = ("root_hi", "root_lo")

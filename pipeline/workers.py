@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
@@ -113,12 +113,15 @@ def _gather(pool: WorkerPool, reports: Any) -> None:
 
 def serve(control_address: str, worker_id: str, reports: Any) -> None:
     """Runs one Beam worker until its pipeline ends, then reports CPU seconds and peak bytes."""
+    import grpc
     from apache_beam.runners.worker.sdk_worker import SdkHarness
 
     threading.Thread(target=_die_with_parent, args=(os.getppid(),), daemon=True).start()
-    SdkHarness(
+    harness = SdkHarness(
         control_address, worker_id=worker_id, state_cache_size=0, data_buffer_time_limit_ms=-1
-    ).run()
+    )
+    with suppress(grpc.RpcError):  # the runner has hung up: its pipeline is over
+        harness.run()
     used = resource.getrusage(resource.RUSAGE_SELF)
     reports.put((used.ru_utime + used.ru_stime, used.ru_maxrss * 1024))
     os._exit(0)

@@ -1,7 +1,13 @@
 """Archives over http with faults, Common Crawl by name and by index, and s3: the same documents."""
 
 import gzip
+import os
+import shutil
+import socket
+import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -183,8 +189,8 @@ def test_index_row_without_its_bytes_is_a_named_drop(crawl: Path) -> None:
     assert read.came_in == len(read.pages) + len(read.dropped) == 10
 
 
-@pytest.fixture(scope="module")
-def store() -> Iterator[str]:
+@contextmanager
+def moto_store(_folder: Path) -> Iterator[str]:
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(port=0, verbose=False)
@@ -192,6 +198,37 @@ def store() -> Iterator[str]:
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
+
+
+@contextmanager
+def rclone_store(folder: Path) -> Iterator[str]:
+    """A real S3 server over a folder, with signed requests; wants rclone on the PATH."""
+    program = shutil.which("rclone", path=f"{os.environ['PATH']}:{Path.home() / 'go' / 'bin'}")
+    if program is None:
+        pytest.skip("rclone is not installed; `go install github.com/rclone/rclone@latest`")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"127.0.0.1:{port}"
+    command = [program, "serve", "s3", str(folder), "--addr", address, "--auth-key", "test,test"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.05)
+    yield f"http://{address}"
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture(params=["moto", pytest.param("rclone", marks=pytest.mark.slow)])
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    start = {"moto": moto_store, "rclone": rclone_store}[request.param]
+    with start(tmp_path_factory.mktemp("store")) as url:
+        yield url
 
 
 def test_archives_in_s3_give_the_same_documents(

@@ -178,7 +178,12 @@ def read_card(folder: str) -> dict[str, Any]:
     path = files.join(folder, CARD)
     if not files.exists(path):
         raise UsageError(f"{folder} holds no {CARD}; name the folder of a trained model")
-    card: dict[str, Any] = files.read_json(path)
+    try:
+        card = files.read_json(path)
+    except ValueError:
+        card = None
+    if not isinstance(card, dict):
+        raise UsageError(f"{path} is no card of a model; name the folder of a trained model")
     return card
 
 

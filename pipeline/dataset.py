@@ -43,10 +43,10 @@ def write_shards(
     job.once("shards", units, partial(_gather_graph, shards, ranges))
     told = [told_shard(path) for path in files.find(shards.told)]
     phases = dict(zip(shards.groups, shards.phases, strict=True))
-    written = write_dataset(folder, told, phases, card, job.fingerprint)
     files.write_json(files.join(folder, PLAN), dict(plan))
     source = tokenizer if tokenizer.endswith(".json") else files.join(tokenizer, TOKENIZER)
     files.write_bytes_atomic(files.join(folder, TOKENIZER), files.read_bytes(source))
+    written = write_dataset(folder, told, phases, card, job.fingerprint)
     return {
         "dataset": folder.removeprefix(job.folder),
         "identity": written.identity,

@@ -4,6 +4,7 @@ A file is written under a temporary name in its own folder and renamed, so a rea
 of one. Tables are Parquet with fixed settings, so that equal tables are equal bytes.
 """
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -17,7 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.core import url_to_fs
 
+from pipeline.errors import UsageError
+
 ROW_GROUP = 4_096  # rows; a fixed number, so that files do not depend on how tables were chunked
+WHOLE, ENDS = 8 << 20, 1 << 16  # bytes of a file that `mark` reads whole, else of its ends
 TEMPORARY = ".tmp-"  # sweeping removes what starts with this
 
 
@@ -124,6 +128,23 @@ def _rename(fs: Any, temporary: str, final: str) -> None:
         fs.mv(temporary, final)
 
 
+@contextmanager
+def locked(path: str, sentence: str) -> Iterator[None]:
+    """Holds a lock on a local file for a block; it goes with the process, however that ends.
+
+    Raises UsageError with `sentence` where another process holds it. Elsewhere there is no lock.
+    """
+    if not is_local(path):
+        yield
+        return
+    with open(path, "wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(sentence) from None
+        yield
+
+
 def write_bytes_atomic(path: str, data: bytes) -> None:
     with atomic(path) as file:
         file.write(data)
@@ -156,6 +177,28 @@ def count_rows(path: str) -> int:
     """Rows of a Parquet file, from its footer."""
     with open_read(path) as file:
         return int(pq.ParquetFile(file).metadata.num_rows)
+
+
+def mark(path: str) -> str:
+    """What tells a file from a changed one of its name, without reading a large one whole.
+
+    Size and ends of a local file, all of it up to WHOLE bytes; size and ETag, where the store has
+    one, elsewhere.
+    """
+    if not is_local(path):
+        fs, inner = url_to_fs(path)
+        info = fs.info(inner) if "://" in path and not path.startswith("http") else {}
+        return f"{info.get('size', '')} {info.get('ETag', info.get('etag', ''))}"
+    length = os.path.getsize(path)
+    state = blake2b(str(length).encode(), digest_size=16)
+    with open(path, "rb") as file:
+        if length <= WHOLE:
+            state.update(file.read())
+        else:
+            state.update(file.read(ENDS))
+            file.seek(-ENDS, os.SEEK_END)
+            state.update(file.read())
+    return state.hexdigest()
 
 
 def checksum(path: str) -> str:

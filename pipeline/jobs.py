@@ -54,8 +54,12 @@ def archive_units(recipe: Recipe) -> list[Unit]:
     for source in recipe.sources:
         known = (source.domain, source.licence, source.language)
         facts = (source.format, *known, *source.sites)
+        marks: dict[str, str] = {}
         for unit in plan_units(source, recipe.extract, "."):
-            name = parts.keyed(f"{source.name}.{unit.name}", *facts, str(unit.bytes))
+            for path in unit.paths:
+                marks[path] = marks.get(path) or files.mark(path)
+            read = (marks[path] for path in unit.paths)
+            name = parts.keyed(f"{source.name}.{unit.name}", *facts, *read)
             units.append(replace(unit, name=name))
     return units
 
@@ -161,8 +165,8 @@ def classify(job: JobRun) -> Manifest:
     """A model of referenced pages from a dump and the corpus itself, then scores/ by part."""
     units = _survivor_units(job)
     model, notes = referenced_model(job, units)
-    job.extra |= {"model": model.removeprefix(job.folder), "notes": notes}
     mark = files.checksum(files.join(model, "card.json")) if model else ""
+    job.extra |= {"model": job.own_path(model), "model_card": mark, "notes": notes}
     scored = _survivor_units(job, also=(mark,))
     graph = partial(_score_graph, job.recipe, model, job.folder)
     return job.finish(job.run_units(scored, graph))
@@ -212,7 +216,7 @@ def tokenize(job: JobRun) -> Manifest:
     units = _token_units(job, also=(card.digest,))
     done = job.run_units(units, partial(_encode_graph, tokenizer, job.recipe.seed, job.folder))
     dataset = write_shards(job, done, plan, tokenizer)
-    job.extra |= {"tokenizer": tokenizer.removeprefix(job.folder), **dataset}
+    job.extra |= {"tokenizer": job.own_path(tokenizer), "digest": card.digest, **dataset}
     return job.finish(done)
 
 

@@ -16,6 +16,7 @@ from pipeline.document import digest
 from pipeline.errors import CheckError, UsageError
 from pipeline.parts import Part
 
+MAIN = ("documents", "curated", "scores", "mixture")  # tables whose rows are what a job keeps
 FORMAT = 1  # raised when the same recipe would give other bytes
 
 
@@ -66,6 +67,12 @@ def check_part(job: str, folder: str, part: Part) -> None:
                 f"{job}: {dataset} of part {part.name} has {found} {what} where {written} were "
                 "written; delete the part's marker and run again"
             )
+    for dataset in MAIN:
+        if part.rows.get(dataset, part.kept) != part.kept:
+            raise CheckError(
+                f"{job}: part {part.name} keeps {part.kept} documents and has "
+                f"{part.rows[dataset]} in {dataset}; this is a defect of the program"
+            )
     dropped = sum(part.dropped.values())
     if part.came_in != part.kept + dropped:
         raise CheckError(
@@ -80,6 +87,19 @@ def _found(path: str, is_table: bool) -> int:
         return files.count_rows(path) if is_table else files.size(path)
     except (FileNotFoundError, pa.ArrowInvalid):
         return 0
+
+
+def check_files(manifest: Manifest) -> None:
+    """Raises CheckError where a file of a finished job is gone or of another size."""
+    for part in manifest.parts:
+        for dataset, size in part.bytes.items():
+            path = parts.path if dataset in part.rows else parts.blob_path
+            found = path(manifest.folder, dataset, part.name)
+            if not files.exists(found) or files.size(found) != size:
+                raise CheckError(
+                    f"{found} is not what {manifest.job} has written; delete {manifest.folder!r} "
+                    "and run again"
+                )
 
 
 def manifest_path(folder: str, name: str) -> str:

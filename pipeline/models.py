@@ -9,7 +9,7 @@ from typing import Any
 
 from classifiers.examples import Example
 from classifiers.fasttext_model import CARD, read_card
-from classifiers.referenced import train_referenced
+from classifiers.referenced import load_referenced, train_referenced
 from classifiers.wikipedia import load_referenced_urls, referenced_urls
 from pipeline import files
 from pipeline.classify.transform import ReadExamples, SampleExamples
@@ -132,7 +132,7 @@ def check_models(recipe: Recipe) -> dict[str, str]:
         )
     found = {}
     if referenced.model:
-        read_card(referenced.model)
+        load_referenced(referenced.model)  # its hash, form and labels, not just its card
         found["referenced"] = files.checksum(files.join(referenced.model, CARD))
     if tokenize.tokenizer:
         found["tokenizer"] = load_tokenizer(tokenize.tokenizer).card.digest

@@ -4,6 +4,7 @@ It becomes the fingerprint of the job's artefact, so a change of anything else l
 as it is. Everything that can be wrong with a recipe's files is found here, before any job starts.
 """
 
+from importlib.metadata import version
 from typing import Any
 
 from classifiers.wikipedia import dump_files
@@ -11,10 +12,15 @@ from pipeline import files
 from pipeline.classify.benchmarks import load_benchmarks
 from pipeline.document import digest
 from pipeline.earlier import earlier_marks
+from pipeline.extract.model import load_model
+from pipeline.extract.transform import MODEL
 from pipeline.models import check_models
 from pipeline.quality.rules import check_limits
 from pipeline.recipe import Recipe, Section
 from pipeline.screen.blocklist import load_blocklist
+
+# Libraries whose releases change what is extracted and in which language it is.
+DECIDING = ("trafilatura", "resiliparse", "selectolax", "pycld2", "tldextract")
 
 
 def _keys(section: Section, *names: str) -> dict[str, Any]:
@@ -26,6 +32,8 @@ def extract(recipe: Recipe) -> dict[str, Any]:
         "extract": recipe.extract.model_dump(mode="json"),
         "screen": recipe.screen.model_dump(mode="json", exclude={"blocklists"}),
         "blocklists": load_blocklist(recipe.screen.blocklists).fingerprint,
+        "model": load_model(MODEL).fingerprint if recipe.extract.extractor == "gristmill" else "",
+        "libraries": {name: version(name) for name in DECIDING},
     }
 
 

@@ -20,6 +20,7 @@ from pipeline.errors import CheckError, GristmillError, UsageError
 from pipeline.manifests import (
     FORMAT,
     Manifest,
+    check_files,
     check_part,
     counted_apart,
     manifest_path,
@@ -29,6 +30,16 @@ from pipeline.manifests import (
 from pipeline.parts import Part
 from pipeline.progress import Progress
 from pipeline.recipe import Recipe, fingerprint
+
+# The job whose kept documents are those that come into a job.
+FOLLOWS = {
+    "exact": "extract",
+    "curate": "exact",
+    "near": "curate",
+    "classify": "near",
+    "mix": "classify",
+    "tokenize": "mix",
+}
 
 
 @dataclass
@@ -88,6 +99,10 @@ class JobRun:
                 self.pipeline(lambda root: build(_deal(root, target)))
         return self._all_parts(units)
 
+    def own_path(self, path: str) -> str:
+        """A path inside the job's folder from there on; "" for one that lies elsewhere."""
+        return path.removeprefix(self.folder) if path.startswith(self.folder) else ""
+
     def work_file(self, name: str) -> str:
         """A path for what passes between the pipelines of this job; gone when it is finished."""
         return files.join(self.work, name)
@@ -116,15 +131,37 @@ class JobRun:
             done.extend(found)
         return done
 
+    def _check_chain(self, done: list[Part]) -> None:
+        """What comes in is what the job before has kept. Raises CheckError where it is not."""
+        came_in = sum(part.came_in for part in done)
+        before = self.inputs.get(FOLLOWS.get(self.name, ""))
+        if before is not None and came_in != before.kept:
+            raise CheckError(
+                f"{self.name}: {came_in} documents came in where {before.job} has kept "
+                f"{before.kept}; this is a defect of the program, please report it"
+            )
+
     def pipeline(self, build: Callable[[Any], Any]) -> None:
         """Builds a pipeline from its root and runs it to the end."""
         with _sentences(), self.engine.pipeline() as root:
             build(root)
 
+    def reused(self) -> Manifest:
+        """The manifest of a run before this one, its files still there; what it left is swept."""
+        manifest = read_manifest(self.folder, self.set_name)
+        check_files(manifest)
+        self._sweep()
+        return manifest
+
+    def _sweep(self) -> None:
+        files.remove_folder(self.work)
+        files.sweep(self.folder)
+
     def finish(self, done: list[Part]) -> Manifest:
         """Checks the written parts against their counts and writes the manifest."""
         for part in done:
             check_part(self.name, self.folder, part)
+        self._check_chain(done)
         manifest = Manifest(
             format=FORMAT,
             job=self.name,
@@ -140,8 +177,7 @@ class JobRun:
             extra=self.extra,
         )
         write_manifest(manifest, manifest_path(self.folder, self.set_name))
-        files.remove_folder(files.join(self.folder, "work"))
-        files.sweep(self.folder)
+        self._sweep()
         return manifest
 
 
@@ -177,6 +213,15 @@ def run_jobs(
     """Runs what is missing of `jobs`, in order; gives their manifests and the engine's figures."""
     chosen = jobs_until(jobs, settings.until)
     prepare_folder(out)
+    with files.locked(
+        files.join(out, ".lock"), f"another run is writing into {out!r}; wait for it"
+    ):
+        return _run_chosen(recipe, chosen, out, settings)
+
+
+def _run_chosen(
+    recipe: Recipe, chosen: tuple[Job, ...], out: str, settings: Settings
+) -> tuple[dict[str, Manifest], Engine]:
     done: dict[str, Manifest] = {}
     record: dict[str, Any] = {"recipe": recipe.model_dump(mode="json"), "jobs": {}}
     with engine(settings.runner, settings.workers, settings.options) as motor:
@@ -186,9 +231,7 @@ def run_jobs(
             files.write_json(files.join(out, "run.json"), record)
             record["jobs"][job.name]["manifest"] = at_work.set_name
             is_done = files.exists(manifest_path(at_work.folder, at_work.set_name))
-            done[job.name] = (
-                read_manifest(at_work.folder, at_work.set_name) if is_done else job.run(at_work)
-            )
+            done[job.name] = at_work.reused() if is_done else job.run(at_work)
             files.write_json(files.join(out, "run.json"), record)
     return done, motor
 
@@ -209,6 +252,8 @@ def jobs_until(jobs: tuple[Job, ...], until: str) -> tuple[Job, ...]:
 
 def prepare_folder(out: str) -> None:
     """Makes the output folder. Raises UsageError where that cannot be."""
+    if not out:
+        raise UsageError("--out is empty; give the path of a folder")
     if files.exists(out) and not files.is_folder(out):
         raise UsageError(f"output {out!r} is a file; give the path of a folder")
     try:
@@ -248,12 +293,17 @@ def _sentences() -> Iterator[None]:
     """Turns our own errors, which come back from workers as text, into what they were."""
     try:
         yield
-    except GristmillError:
-        raise
+    except GristmillError as error:
+        raise type(error)(_without_place(str(error))) from None
     except RuntimeError as error:
         found = _OURS.findall(str(error))
         if not found:
             raise
         kind, sentence = found[-1]
-        sentence = re.sub(r" \[while running .*", "", sentence)
-        raise {"UsageError": UsageError, "CheckError": CheckError}[kind](sentence) from None
+        ours = {"UsageError": UsageError, "CheckError": CheckError}[kind]
+        raise ours(_without_place(sentence)) from None
+
+
+def _without_place(sentence: str) -> str:
+    """The sentence without the place in the graph that Beam adds."""
+    return re.sub(r" \[while running .*", "", sentence, flags=re.DOTALL)

@@ -29,6 +29,9 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "noise.gz").write_bytes(b"\x00\x01 this is no archive at all" * 50)
     (tmp_path / "noise.bin").write_bytes(bytes(range(256)) * 20)
     (tmp_path / "occupied").write_text("a file")
+    (tmp_path / "card").mkdir()
+    (tmp_path / "card" / "card.json").write_text("[1, 2]")
+    (tmp_path / "half.json").write_text('{"model": {"type": "BPE", "vocab": {}, "merges": []}}')
     return tmp_path
 
 
@@ -48,6 +51,8 @@ RECIPES = {
     "missing_blocklist": (GOOD + '[screen]\nblocklists = ["gone.txt"]\n', "gone.txt", "builtin"),
     "no_dump": (GOOD + '[classify.referenced]\ndump = "gone"\n', "gone", ""),
     "no_model": (GOOD + '[classify.referenced]\nmodel = "noise.bin"\n', "noise.bin", ""),
+    "no_card": (GOOD + '[classify.referenced]\nmodel = "card"\n', "card.json", ""),
+    "no_full_tokenizer": (GOOD + '[tokenize]\ntokenizer = "half.json"\n', "half.json", ""),
     "no_tokenizer": (GOOD + '[tokenize]\ntokenizer = "noise.bin"\n', "noise.bin", ""),
     "no_benchmark": (GOOD + '[mix]\nbenchmarks = ["gone.jsonl"]\n', "gone.jsonl", ""),
     "unknown_limit": (GOOD + "[quality.limits]\nmin_wordz = 4.0\n", "min_wordz", "min_words"),
@@ -75,6 +80,7 @@ OPTIONS = {
     "unknown_job": (["--out", "{out}", "--until", "bake"], "'bake'"),
     "out_is_a_file": (["--out", "{folder}/occupied"], "occupied"),
     "out_below_a_file": (["--out", "{folder}/occupied/out"], "occupied/out"),
+    "empty_out": (["--out", ""], "--out is empty"),
     "bad_override": (["--out", "{out}", "--set", "quality"], "'quality'"),
     "override_of_unknown_key": (["--out", "{out}", "--set", "quality.x.y=1"], "quality"),
 }

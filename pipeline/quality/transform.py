@@ -128,7 +128,9 @@ def _write_samples(batch: Batch, config: QualityConfig, seed: int, rate: float, 
 def read_samples(folder: str) -> list[Sample]:
     """The samples of the smallest keyed hashes, at most SAMPLE_DOCUMENTS of a language and kind."""
     tables = [files.read_table(files.join(folder, name)) for name in files.names(folder)]
-    rows = pa.concat_tables(tables).sort_by([("order", "ascending"), ("id", "ascending")])
+    rows = pa.concat_tables([SAMPLE_SCHEMA.empty_table(), *tables]).sort_by(
+        [("order", "ascending"), ("id", "ascending")]
+    )
     taken: dict[tuple[str, bool], int] = {}
     samples = []
     for row in rows.to_pylist():

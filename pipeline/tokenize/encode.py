@@ -128,7 +128,12 @@ def load_tokenizer(path: str) -> Encoder:
         spec = json.loads(text)
     except ValueError as error:
         raise UsageError(f"{file!r} is not a tokenizer.json: {error}") from error
-    return build_encoder(text, spec, file)
+    try:
+        return build_encoder(text, spec, file)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UsageError(
+            f"{file!r} lacks a part of a tokenizer.json ({error}); save it again with tokenizers"
+        ) from error
 
 
 def build_encoder(text: str, spec: Any, name: str) -> Encoder:

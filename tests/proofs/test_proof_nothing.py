@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from support import funnel, gristmill
 
+from pipeline.errors import UsageError
+from pipeline.files import locked
+
 LINES = {
     "an_empty_source": [],
     "all_in_another_language": [{"text": "Die Mühle stand zweihundert Jahre am Fluss. " * 9}],
@@ -42,13 +45,9 @@ def test_a_changed_file_of_the_same_size_is_read_again(tmp_path: Path) -> None:
 
 
 def test_a_second_run_into_a_folder_in_use_is_refused(tmp_path: Path) -> None:
-    from pipeline.errors import UsageError
-    from pipeline.files import locked
-
     lock = str(tmp_path / ".lock")
-    with locked(lock, "in use"):
-        with pytest.raises(UsageError, match="in use"), locked(lock, "in use"):
-            raise AssertionError("the lock was given twice")
+    with locked(lock, "free"), pytest.raises(UsageError, match="in use"), locked(lock, "in use"):
+        raise AssertionError("the lock was given twice")
     with locked(lock, "in use"):
         pass
 

@@ -225,8 +225,8 @@ def bench_outliers(pages: Sequence[CrawlText]) -> None:
     """Detection of made junk, false alarms on held-out pages, and speed."""
     texts = good_texts(pages)
     fit, held = texts[0::3] + texts[1::3], texts[2::3]
-    reference = fit_reference([Sample("en", text) for text in fit], 0.0025)
-    print(f"\n## Outliers: fitted on {len(fit)} pages, {len(held)} held out, tail 0.0025\n")
+    reference = fit_reference([Sample("en", text) for text in fit], 0.0015)
+    print(f"\n## Outliers: fitted on {len(fit)} pages, {len(held)} held out, tail 0.0015\n")
     print("| text | flagged without words | flagged |\n|---|---:|---:|")
     rows = {"held-out pages": held}
     rows |= {kind: [junk(kind, text, i) for i, text in enumerate(held)] for kind in JUNK}
@@ -255,7 +255,7 @@ def presets() -> Iterator[tuple[str, QualityConfig]]:
 def bench_funnel(pages: Sequence[CrawlText]) -> None:
     """What every preset keeps of the crawl, by rule, and how documentation fares."""
     good = good_texts(pages)
-    reference = fit_reference([Sample("en", text) for text in good], 0.0025)
+    reference = fit_reference([Sample("en", text) for text in good], 0.0015)
     english = [page for page in pages if page.document.language == "en"]
     print(f"\n## Funnel of {len(english)} English pages by preset\n")
     for name, config in presets():

@@ -235,12 +235,16 @@ def test_archives_in_s3_give_the_same_documents(
     store: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import boto3
+    from s3fs import S3FileSystem
 
+    S3FileSystem.clear_instance_cache()  # it would go on asking the store of the test before
     for name, value in {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL": store,
+        # rclone sends the whole object's checksum with a range of it, which botocore then refuses.
+        "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
     }.items():
         monkeypatch.setenv(name, value)
     client = boto3.client("s3")

@@ -44,7 +44,7 @@ from pipeline.tokenize.transform import EncodeParts
 
 def extract(job: JobRun) -> Manifest:
     """Archives and texts to documents/, dropped/ and keys/."""
-    done = job.run_units(archive_units(job.recipe), partial(_extract_graph, job.recipe, job.folder))
+    done = job.run_units(job.planned, partial(_extract_graph, job.recipe, job.folder))
     return job.finish(done)
 
 
@@ -97,7 +97,8 @@ def exact(job: JobRun) -> Manifest:
     """keys/ of all parts to decisions/ per part: duplicates, lines and paragraphs to cut."""
     source, dedup = job.inputs["extract"], job.recipe.dedup
     refuse_too_many(source.kept, dedup, job.engine.available_bytes())
-    units = _deciding(job, source, ("extract", "documents"), ("extract", "keys"))
+    pairs = (("extract", "documents"), ("extract", "keys"))
+    units = job.units_of(*pairs, also=(job.set_name,))  # decisions depend on all parts
     keys = [replace(unit, paths=unit.paths[1:]) for unit in units]
     decide = decide_exact(job, keys, earlier_keys(dedup.against), dedup, source.kept)
     graph = partial(_decisions_graph, partial(exact_made, decide), job.folder)
@@ -107,7 +108,7 @@ def exact(job: JobRun) -> Manifest:
 def near(job: JobRun) -> Manifest:
     """Signatures of all parts to decisions/ and clusters/ per part."""
     source, dedup = job.inputs["curate"], job.recipe.dedup
-    units = _deciding(job, source, ("curate", "curated"))
+    units = job.units_of(("curate", "curated"), also=(job.set_name,))
     if not dedup.minhash:
         job.extra |= {"notes": ["near-duplicates stay: dedup.minhash is off"]}
         return job.finish(job.run_units(units, partial(_decisions_graph, all_stay, job.folder)))
@@ -116,11 +117,6 @@ def near(job: JobRun) -> Manifest:
     job.extra |= {"counts": found.counts}
     graph = partial(_decisions_graph, partial(near_made, found), job.folder)
     return job.finish(job.run_units(units, graph))
-
-
-def _deciding(job: JobRun, source: Manifest, *datasets: tuple[str, str]) -> list[Unit]:
-    """The units of a job whose decisions depend on all parts."""
-    return [job.unit_of(part, *datasets, also=(job.set_name,)) for part in source.parts]
 
 
 def _decisions_graph(made: Callable[[Unit], Iterator[Made]], folder: str, units: Any) -> Any:
@@ -137,8 +133,7 @@ def curate(job: JobRun) -> Manifest:
 
 
 def _decided_units(job: JobRun, also: tuple[str, ...] = ()) -> list[Unit]:
-    pairs = (("extract", "documents"), ("exact", "decisions"))
-    return [job.unit_of(part, *pairs, also=also) for part in job.inputs["extract"].parts]
+    return job.units_of(("extract", "documents"), ("exact", "decisions"), also=also)
 
 
 def _curate_graph(recipe: Recipe, reference: str, folder: str, units: Any) -> Any:
@@ -173,8 +168,7 @@ def classify(job: JobRun) -> Manifest:
 
 
 def _survivor_units(job: JobRun, also: tuple[str, ...] = ()) -> list[Unit]:
-    pairs = (("curate", "curated"), ("near", "decisions"))
-    return [job.unit_of(part, *pairs, also=also) for part in job.inputs["curate"].parts]
+    return job.units_of(("curate", "curated"), ("near", "decisions"), also=also)
 
 
 def _score_graph(recipe: Recipe, model: str, folder: str, units: Any) -> Any:
@@ -196,8 +190,7 @@ def mix(job: JobRun) -> Manifest:
 
 
 def _mix_units(job: JobRun, also: tuple[str, ...] = ()) -> list[Unit]:
-    pairs = (("curate", "curated"), ("classify", "scores"))
-    return [job.unit_of(part, *pairs, also=also) for part in job.inputs["curate"].parts]
+    return job.units_of(("curate", "curated"), ("classify", "scores"), also=also)
 
 
 def _summary_graph(path: str, units: Any) -> Any:
@@ -223,7 +216,7 @@ def tokenize(job: JobRun) -> Manifest:
 def _token_units(job: JobRun, also: tuple[str, ...] = ()) -> list[Unit]:
     mixed = (("curate", "curated"), ("mix", "mixture"))
     pairs = (*mixed, ("classify", "scores"), ("near", "clusters"))
-    return [job.unit_of(part, *pairs, also=also) for part in job.inputs["curate"].parts]
+    return job.units_of(*pairs, also=also)
 
 
 def _encode_graph(tokenizer: str, seed: int, folder: str, units: Any) -> Any:

@@ -52,6 +52,7 @@ class JobRun:
     fingerprint: str
     obeys: dict[str, Any]
     set_name: str  # the digest of the set of inputs, which names the manifest
+    planned: list[Unit]  # of a job that reads no other
     inputs: dict[str, Manifest]
     engine: Engine
     progress: Progress
@@ -75,6 +76,11 @@ class JobRun:
             paths=tuple(parts.path(m.folder, data, match.name) for m, match, data in found),
             bytes=sum(match.bytes[data] for _, match, data in found),
         )
+
+    def units_of(self, *datasets: tuple[str, str], also: tuple[str, ...] = ()) -> list[Unit]:
+        """The units that read `datasets`, one per part of the first one's job."""
+        first, _ = datasets[0]
+        return [self.unit_of(part, *datasets, also=also) for part in self.inputs[first].parts]
 
     def _matching(self, job: str, part: Part) -> Part:
         return self._by_base[job][parts.base_name(part.name)]
@@ -273,10 +279,10 @@ def job_run(
     mark = fingerprint(FORMAT, job.name, job.version, recipe.seed, obeys)
     folder = files.join(out, f"{job.name}-{mark}")
     inputs = {name: done[name] for name in job.reads}
-    names = [unit.name for unit in job.units(recipe)] if job.units else []
+    planned = job.units(recipe) if job.units else []
     made = [f"{name}{manifest.identity}" for name, manifest in sorted(inputs.items())]
-    set_name = digest(*sorted(names), *made)[:16]
-    return JobRun(job.name, recipe, folder, mark, obeys, set_name, inputs, motor, progress)
+    set_name = digest(*sorted(unit.name for unit in planned), *made)[:16]
+    return JobRun(job.name, recipe, folder, mark, obeys, set_name, planned, inputs, motor, progress)
 
 
 def _deal(root: Any, target: str) -> Any:

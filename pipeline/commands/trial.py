@@ -10,8 +10,10 @@ from classifiers.referenced import load_referenced
 from pipeline.classify.benchmarks import build_index, load_benchmarks
 from pipeline.document import Document, Page, digest
 from pipeline.errors import UsageError
+from pipeline.extract.explain import Verdict, explain
+from pipeline.extract.model import load_model
 from pipeline.extract.prefilter import prefilter_reason
-from pipeline.extract.transform import extracted, text_extractor
+from pipeline.extract.transform import MODEL, extracted, text_extractor
 from pipeline.ingest.charset import decode
 from pipeline.quality.judge import judged
 from pipeline.recipe import Recipe, Source
@@ -72,11 +74,34 @@ def _extracted(body: bytes, url: str, recipe: Recipe, told: dict[str, Any]) -> D
     }
     told |= {"charset": decoded.charset, "charset_source": decoded.how, "rights": signals}
     told["reasons"] += [f"{stage}:{':'.join(why)}" for stage, why in found.items() if why]
+    told |= _blocks(decoded.text, recipe)
     result = extracted(page, text_extractor(recipe.extract), recipe.extract)
     if isinstance(result, Document):
         return result
     told["reasons"].append(f"extract:{result.reason}")
     return Document(page.id, url, "try", "", site=site(url))
+
+
+def _blocks(html: str, recipe: Recipe) -> dict[str, Any]:
+    """Verdicts on the blocks of the page, where our own extractor judges them."""
+    if recipe.extract.extractor != "gristmill":
+        return {}
+    found = explain(html, load_model(MODEL), recipe.extract)
+    return {} if isinstance(found, str) else {"blocks": [_shown(verdict) for verdict in found]}
+
+
+def _shown(verdict: Verdict) -> dict[str, Any]:
+    reasons = {
+        reason.feature: {"value": reason.value, "log_odds": reason.effect}
+        for reason in verdict.reasons
+    }
+    return {
+        "kept": verdict.kept,
+        "chance": verdict.chance,
+        "text": verdict.text,
+        "path": verdict.path,
+        "reasons": reasons,
+    }
 
 
 def _judged(document: Document, recipe: Recipe, reasons: list[str]) -> dict[str, Any]:

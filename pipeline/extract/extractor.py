@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.extract.blocks import CODE, PLACE, Ints, PageBlocks
-from pipeline.extract.features import FEATURES, block_features
 from pipeline.extract.model import BlockModel
 from pipeline.extract.structure import write_text
 from pipeline.extract.tables import data_tables
@@ -32,17 +31,6 @@ class Extracted:
     has_math: bool = False
     has_code: bool = False
     has_table: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One block, for reading: its chance (0 to 1), whether it stays, and what the model saw."""
-
-    text: str
-    chance: float
-    kept: bool
-    path: str
-    figures: tuple[tuple[str, float], ...]
 
 
 def extract_text(html: str, model: BlockModel, limits: Limits) -> Extracted | str:
@@ -75,9 +63,12 @@ def choose(page: PageBlocks, model: BlockModel) -> tuple[list[int], set[int]]:
 
 
 def page_threshold(chances: Ints, sizes: Ints, threshold: int) -> int:
-    """The threshold, lower on a page where not even the best 200 characters convince."""
+    """The threshold, lower where not even the best 200 characters, or the better half of a short
+    page, convince.
+    """
     order = np.argsort(-chances, kind="stable")
-    filled = min(int(np.searchsorted(np.cumsum(sizes[order]), _BEST_CHARACTERS)), len(order) - 1)
+    enough = min(_BEST_CHARACTERS, (int(sizes.sum()) + 1) // 2)
+    filled = int(np.searchsorted(np.cumsum(sizes[order]), enough))
     return min(threshold, int(chances[order[filled]]) * 7 // 10)
 
 
@@ -131,35 +122,3 @@ def page_title(page: PageBlocks) -> str:
         if page.texts[at] in evidence.title:
             return page.texts[at]
     return evidence.social_title or evidence.title
-
-
-def explain(html: str, model: BlockModel, limits: Limits) -> list[Verdict] | str:
-    """A verdict on each block, with the features that speak most for or against it."""
-    page = read_blocks(html, limits)
-    if isinstance(page, str):
-        return page
-    matrix = block_features(page, model.weights, model.classes)
-    chances = settle(page, model.judge(page, matrix), data_tables(page))
-    kept = set(choose(page, model)[0])
-    told = [FEATURES.index(name) for name in _TELLING]
-    return [
-        Verdict(
-            text,
-            min(int(chances[at]), 1000) / 1000,
-            at in kept,
-            page.chains[page.place(at).chain][1] if page.place(at).chain >= 0 else "",
-            tuple((FEATURES[row], round(float(matrix[row, at]), 3)) for row in told),
-        )
-        for at, text in enumerate(page.texts)
-    ]
-
-
-_TELLING = (
-    "words",
-    "link_share",
-    "token_sum",
-    "token_near",
-    "best_inside",
-    "share_1",
-    "path_word_share",
-)

@@ -48,11 +48,13 @@ class Forest:
 
     def chances(self, matrix: Floats) -> Ints:
         """Thousandths for each column of a float32 matrix (features, blocks)."""
-        parts = [
-            self._logits(matrix[:, at : at + _CHUNK]) for at in range(0, matrix.shape[1], _CHUNK)
-        ]
-        steps = (np.concatenate(parts) * _STEP) // LEAF_SCALE
+        steps = (self.logits(matrix) * _STEP) // LEAF_SCALE
         return np.asarray(_CHANCES[np.clip(steps + _REACH * _STEP, 0, len(_CHANCES) - 1)])
+
+    def logits(self, matrix: Floats) -> Ints:
+        """Log-odds times LEAF_SCALE for each column."""
+        starts = range(0, matrix.shape[1], _CHUNK)
+        return np.concatenate([self._logits(matrix[:, at : at + _CHUNK]) for at in starts])
 
     def _logits(self, matrix: Floats) -> Ints:
         depth, trees = self.features.shape
@@ -81,10 +83,15 @@ class BlockModel:
         return self.judge(page, block_features(page, self.weights, self.classes))
 
     def judge(self, page: PageBlocks, matrix: Floats) -> Ints:
+        return self.stages[1].chances(self._with_context(page, matrix))
+
+    def logits(self, page: PageBlocks, matrix: Floats) -> Ints:
+        """As `judge`, in log-odds times LEAF_SCALE."""
+        return self.stages[1].logits(self._with_context(page, matrix))
+
+    def _with_context(self, page: PageBlocks, matrix: Floats) -> Floats:
         first = self.stages[0].chances(matrix)
-        sizes = page.sizes()
-        second = np.concatenate([matrix, context_features(page, sizes, first)])
-        return self.stages[1].chances(second)
+        return np.concatenate([matrix, context_features(page, page.sizes(), first)])
 
 
 def load_model(folder: str | Path) -> BlockModel:

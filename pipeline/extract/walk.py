@@ -111,7 +111,6 @@ class _Walk:
         self.too_deep = False
         self.page = PageBlocks()
         self.page.known.append((0, 0, 0))
-        self.frames: dict[int, _Frame] = {}
         self.parts: list[str] = []
         self.current = _Frame(-1, 0, 0, -1, False, NO_FORM)
         self.linked = self.images = self.breaks = 0
@@ -120,22 +119,35 @@ class _Walk:
 
     def run(self, root: Any, max_nodes: int) -> str:
         """Walk the whole tree; a reason where a limit is hit."""
-        frames = self.frames
-        frames[root.parent.mem_id] = self.current
-        for count, node in enumerate(root.traverse(include_text=True)):
-            if count >= max_nodes:
+        above: list[tuple[Any, _Frame]] = []
+        node, frame, count = root, self.current, 0
+        while True:
+            count += 1
+            if count > max_nodes:
                 return "too_many_nodes"
-            if node.tag_id == _TEXT_NODE:
-                text = node.text_content
-                if text.isspace():
-                    if self.parts:
-                        self.parts.append(" ")
-                elif (frame := frames.get(node.parent.mem_id)) is not None:
-                    self.text(text, frame)
-            elif (frame := frames.get(node.parent.mem_id)) is not None:
-                self.element(node, frame)
+            inside = self.visit(node, frame)
+            if inside is not None and (child := node.first_child) is not None:
+                above.append((node, frame))
+                node, frame = child, inside
+                continue
+            while above and (after := node.next) is None:
+                node, frame = above.pop()
+            if not above:
+                break
+            node = after
         self.flush()
         return "too_deep" if self.too_deep else ""
+
+    def visit(self, node: Any, frame: _Frame) -> _Frame | None:
+        """Read a node; the frame of what is inside, where that is to be walked."""
+        if node.tag_id != _TEXT_NODE:
+            return self.element(node, frame)
+        text = node.text_content
+        if not text.isspace():
+            self.text(text, frame)
+        elif self.parts:
+            self.parts.append(" ")
+        return None
 
     def text(self, text: str, frame: _Frame) -> None:
         if frame.element != self.current.element:
@@ -172,24 +184,24 @@ class _Walk:
         )  # fmt: skip
         self.images = self.breaks = 0
 
-    def element(self, node: Any, parent: _Frame) -> None:
-        """Enter an element."""
+    def element(self, node: Any, parent: _Frame) -> _Frame | None:
+        """Enter an element; the frame of its inside, None where that is not walked."""
         tag = node.tag
         role = _ROLE.get(tag)
         if role is None:
-            if tag and tag[0] != "-":
-                self.block(node, tag, parent)
-        elif role == PLAIN:
-            self.frames[node.mem_id] = parent
-        elif role == INLINE:
-            self.inline(node, tag, parent)
-        elif role == BREAK:
+            return self.block(node, tag, parent) if tag and tag[0] != "-" else None
+        if role == PLAIN:
+            return parent
+        if role == INLINE:
+            return self.inline(node, tag, parent)
+        if role == BREAK:
             self.flush()
             self.breaks = 1
         elif role == WHOLE:
             self.whole(node, tag, parent)
         else:
             self.skipped(node, tag, parent)
+        return None
 
     def skipped(self, node: Any, tag: str, parent: _Frame) -> None:
         if tag == "head":
@@ -228,7 +240,7 @@ class _Walk:
             tex, display = found
             self.text(f" $${tex}$$ " if display else f" ${tex}$ ", parent)
 
-    def inline(self, node: Any, tag: str, parent: _Frame) -> None:
+    def inline(self, node: Any, tag: str, parent: _Frame) -> _Frame | None:
         frame = parent
         attributes = node.attributes
         if attributes:
@@ -237,7 +249,7 @@ class _Walk:
                 found = math_tex(node, tag, attributes)
                 if found is not None:
                     self.formula(found, parent)
-                    return
+                    return None
             if tag == "a" and "href" in attributes and not parent.link:
                 frame = _Frame(
                     parent.element, parent.kind, parent.bits, parent.chain, True, parent.form
@@ -247,9 +259,9 @@ class _Walk:
                     parent.element, parent.kind, parent.bits | _HIDDEN, parent.chain, frame.link,
                     parent.form,
                 )  # fmt: skip
-        self.frames[node.mem_id] = frame
+        return frame
 
-    def block(self, node: Any, tag: str, parent: _Frame) -> None:
+    def block(self, node: Any, tag: str, parent: _Frame) -> _Frame | None:
         if self.parts:
             self.flush()
         attributes = node.attributes
@@ -258,16 +270,17 @@ class _Walk:
         if attributes:
             own = attributes.get("class")
             if own and _class_role(own) and self.special_class(node, tag, own, attributes, parent):
-                return
+                return None
             given, role = attributes.get("id"), attributes.get("role")
             if own or given or role:
                 names = f"{own or ''} {given or ''} {role or ''}"
             hidden = is_hidden(attributes)
-        frame = self.frames[node.mem_id] = self.enter(tag, names, parent)
+        frame = self.enter(tag, names, parent)
         if hidden:
             frame.bits |= _HIDDEN
         if (special := SPECIAL.get(tag)) is not None:
             frame.form = special(frame.form, tag, attributes, self.page.tables)
+        return frame
 
     def special_class(
         self, node: Any, tag: str, own: str, attributes: dict[str, str | None], parent: _Frame

@@ -14,7 +14,15 @@ from typing import Any
 
 from classifiers.evaluation import Snippets, snippets, word_f1
 from classifiers.extractor_fit import Example, Settings, balance, example_of, fit_model
-from classifiers.extractor_folds import held_out_figures, means, models_by_site, summary
+from classifiers.extractor_folds import (
+    collection_of,
+    figures,
+    fold_of,
+    held_out_texts,
+    means,
+    models_by,
+    summary,
+)  # fmt: skip
 from classifiers.extractor_labels import block_labels
 from classifiers.extractor_pages import (
     BY_CHARACTER,
@@ -36,7 +44,7 @@ Extract = Callable[[str], str]
 LIMITS = ExtractConfig(extractor="trafilatura")  # the limits; and the teacher of unlabelled pages
 SEED = 1729
 GOLD, CRAWL = "html-extraction", "crawl"
-_PAGES_OF_A_SITE = 3
+_PAGES_OF_A_SITE = 8
 _LEAST_TAUGHT = 250  # characters
 _TAUGHT_IMPORTANCE = 0.5
 LICENCES = {
@@ -64,7 +72,7 @@ def read_examples(pages: Sequence[GoldPage]) -> list[Example]:
 def taught_pages(folder: Path) -> list[GoldPage]:
     """Unlabelled pages with trafilatura's text in place of gold: more sites and more languages.
 
-    At most three pages of a site, the least by a keyed hash; pages where it finds little are left
+    At most eight pages of a site, the least by a keyed hash; pages where it finds little are left
     out.
     """
     by_site: defaultdict[str, list[GoldPage]] = defaultdict(list)
@@ -96,19 +104,28 @@ def train_extractor(
 ) -> BlockModel:
     """Train on `<folder>/html-extraction/{aeb,chinese-web,readability,wcxb}` and `<folder>/crawl`.
 
-    Writes `model.json` and `card.json` into `output`. `measure` adds figures held out by site to
-    the card, which trains five models more.
+    Writes `model.json` and `card.json` into `output`. `measure` adds figures held out by site and
+    by collection to the card, which trains nine models more.
     """
     settings = settings or Settings()
     examples = training_examples(folder)
     model = fit_model(examples, settings)
-    figures: dict[str, Any] = {}
-    if measure:
-        pages = [page for name in FULL_TEXT for page in read_gold(folder / GOLD, name)]
-        models = models_by_site(examples, settings)
-        figures["held_out_by_site"] = held_out_figures(pages, models, LIMITS)
-    write_model(output, model, settings, examples, **figures)
+    measured = held_out(folder, examples, settings) if measure else {}
+    write_model(output, model, settings, examples, **measured)
     return model
+
+
+def held_out(folder: Path, examples: Sequence[Example], settings: Settings) -> dict[str, Any]:
+    """Figures on sites, and on whole collections, that the measured models never saw."""
+    pages = [page for name in FULL_TEXT for page in read_gold(folder / GOLD, name)]
+    by_site = models_by(examples, settings, fold_of)
+    by_collection = models_by(examples, settings, collection_of, FULL_TEXT)
+    return {
+        "held_out_by_site": figures(pages, held_out_texts(pages, by_site, fold_of, LIMITS)),
+        "held_out_by_collection": figures(
+            pages, held_out_texts(pages, by_collection, collection_of, LIMITS)
+        ),
+    }
 
 
 def write_model(

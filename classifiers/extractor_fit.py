@@ -4,30 +4,20 @@ Token weights and first-stage chances of a training page come from models that n
 fold: otherwise the second stage trusts them too much.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import log
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extract.blocks import PLACE, Ints, PageBlocks
+from classifiers.extractor_weights import fit_weights
+from pipeline.extract.blocks import Ints, PageBlocks
 from pipeline.extract.characters import character_classes
 from pipeline.extract.context import context_features
-from pipeline.extract.features import (
-    FEATURES,
-    Floats,
-    block_features,
-)
+from pipeline.extract.features import Floats, block_features, weigh
 from pipeline.extract.model import LEAF_SCALE, BlockModel, Forest
-from pipeline.extract.tree import name_tokens, token_columns
-
-_LEAST_PAGES = 4  # on which a token stands, to weigh anything
-_LEAST_WEIGHT = 20  # hundredths
-_MOST_TOKENS = 300  # of all ancestors of a block
-_PRIOR = 0.3  # pages, added to both sides
 
 
 @dataclass(slots=True)
@@ -63,6 +53,7 @@ class Settings:
 
     first_trees: int = 120
     second_trees: int = 200
+    second_forests: int = 3  # of different seeds, whose mean judges
     depth: int = 6
     learning_rate: float = 0.1
     column_share: float = 0.5
@@ -70,62 +61,13 @@ class Settings:
     regularisation: float = 5.0
     borders: int = 64
     seed: int = 1729
-    threshold: int = 450
-
-
-def fit_token_weights(examples: Sequence[Example]) -> dict[str, int]:
-    """Hundredths of log-odds that text under a token is kept; a page counts once."""
-    kept: Counter[str] = Counter()
-    lost: Counter[str] = Counter()
-    pages: Counter[str] = Counter()
-    whole = [0.0, 0.0]
-    for example in examples:
-        for token, (plus, minus) in _token_shares(example).items():
-            kept[token] += plus  # type: ignore[assignment]
-            lost[token] += minus  # type: ignore[assignment]
-            pages[token] += 1
-        amounts = np.sqrt(np.maximum(example.labels[:, 1], 0))
-        share = float((amounts * example.targets).sum() / max(amounts.sum(), 1))
-        whole[0] += share
-        whole[1] += 1 - share
-    base = log(whole[0] / whole[1])
-    weights = {
-        token: round(100 * (log((kept[token] + _PRIOR) / (lost[token] + _PRIOR)) - base))
-        for token in kept
-        if pages[token] >= _LEAST_PAGES
-    }
-    return {
-        token: weight for token, weight in sorted(weights.items()) if abs(weight) >= _LEAST_WEIGHT
-    }
-
-
-def _token_shares(example: Example) -> dict[str, tuple[float, float]]:
-    """Of each token: the share of the page's text under it that is kept, and that is lost."""
-    above: list[tuple[str, ...]] = [()]
-    for parent, names in example.page.chains:
-        above.append(tuple(dict.fromkeys(above[parent + 1] + name_tokens(names)))[:_MOST_TOKENS])
-    amounts = np.sqrt(np.maximum(example.labels[:, 1], 0))
-    amounts = amounts / max(amounts.sum(), 1)
-    chains = example.page.place_rows()[PLACE["chain"]].tolist()
-    sums: defaultdict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for chain, amount, target in zip(chains, amounts, example.targets, strict=True):
-        pair = sums[chain + 1]
-        pair[0] += amount * target
-        pair[1] += amount * (1 - target)
-    shares: dict[str, tuple[float, float]] = {}
-    for chain, (plus, minus) in sums.items():
-        for token in above[chain]:
-            old = shares.get(token, (0.0, 0.0))
-            shares[token] = (old[0] + plus, old[1] + minus)
-    return shares
+    threshold: int = 380
 
 
 def with_weights(example: Example, weights: dict[str, int]) -> Floats:
-    """The example's features with its token rows filled in."""
+    """The example's features with the rows filled in that depend on weights."""
     matrix = example.matrix.copy()
-    places = example.page.place_rows()
-    for name, row in token_columns(example.page, weights, places).items():
-        matrix[FEATURES.index(name)] = row
+    weigh(matrix, example.page, weights, example.page.place_rows())
     return matrix
 
 
@@ -188,7 +130,7 @@ def fit_model(examples: Sequence[Example], settings: Settings) -> BlockModel:
     for fold in folds:
         rest = [example for example in examples if example.fold != fold]
         inside = [example for example in examples if example.fold == fold]
-        weights = fit_token_weights(rest)
+        weights = fit_weights(rest)
         held_out.append((inside, [with_weights(example, weights) for example in inside], []))
     for at, (_, matrices, chances) in enumerate(held_out):
         others = [entry for other, entry in enumerate(held_out) if other != at]
@@ -203,16 +145,29 @@ def fit_model(examples: Sequence[Example], settings: Settings) -> BlockModel:
     matrices = [matrix for entry in held_out for matrix in entry[1]]
     verdicts = [chance for entry in held_out for chance in entry[2]]
     first = fit_forest(matrices, ordered, settings.first_trees, settings)
-    second = fit_forest(
-        [
-            np.concatenate([matrix, context_features(example.page, example.sizes, chance)])
-            for example, matrix, chance in zip(ordered, matrices, verdicts, strict=True)
-        ],
-        ordered,
-        settings.second_trees,
-        settings,
+    seen = [
+        np.concatenate([matrix, context_features(example.page, example.sizes, chance)])
+        for example, matrix, chance in zip(ordered, matrices, verdicts, strict=True)
+    ]
+    seeds = range(settings.seed, settings.seed + settings.second_forests)
+    forests = [
+        fit_forest(seen, ordered, settings.second_trees, replace(settings, seed=seed))
+        for seed in seeds
+    ]
+    stages = (first, mean_forest(forests))
+    return BlockModel(stages, fit_weights(examples), classes, settings.threshold)
+
+
+def mean_forest(forests: Sequence[Forest]) -> Forest:
+    """One forest whose log-odds are the mean of all, but for rounding."""
+    count = len(forests)
+    leaves = np.concatenate([forest.leaves for forest in forests])
+    return Forest(
+        np.concatenate([forest.features for forest in forests], axis=1),
+        np.concatenate([forest.borders for forest in forests], axis=1),
+        np.round(leaves / count).astype(np.int32),
+        round(sum(forest.bias for forest in forests) / count),
     )
-    return BlockModel((first, second), fit_token_weights(examples), classes, settings.threshold)
 
 
 def example_of(

@@ -1,48 +1,84 @@
 """Held-out figures of the block model: by site, or leaving out one whole collection at a time."""
 
+import os
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from multiprocessing import get_context
+from typing import Any, Protocol
 
 import numpy as np
 
 from classifiers.evaluation import word_f1
 from classifiers.extractor_fit import Example, Settings, fit_model
-from classifiers.extractor_pages import BY_CHARACTER, FULL_TEXT, GoldPage
+from classifiers.extractor_pages import BY_CHARACTER, GoldPage
 from pipeline.extract.extractor import extract_text
 from pipeline.extract.model import BlockModel
 from pipeline.extract.walk import Limits
 
 
-def models_by_site(examples: Sequence[Example], settings: Settings) -> dict[int, BlockModel]:
-    """For each fold of sites, the model of all other folds."""
-    folds = sorted({example.fold for example in examples})
-    return {
-        fold: fit_model([example for example in examples if example.fold != fold], settings)
-        for fold in folds
-    }
+class Grouped(Protocol):
+    """A page with its fold of sites and its collection."""
+
+    @property
+    def fold(self) -> int: ...
+    @property
+    def collection(self) -> str: ...
 
 
-def models_by_collection(examples: Sequence[Example], settings: Settings) -> dict[str, BlockModel]:
-    """For each collection with gold, the model of all others."""
-    return {
-        name: fit_model([example for example in examples if example.collection != name], settings)
-        for name in FULL_TEXT
-    }
+Group = Callable[[Grouped], Hashable]
 
 
-def held_out_figures(
-    pages: Sequence[GoldPage], models: Mapping[int, BlockModel], limits: Limits
-) -> dict[str, Any]:
-    """Mean word F1 by collection and page type; each page by the model that never saw its site.
+def fold_of(page: Grouped) -> Hashable:
+    return page.fold
 
-    A page that is dropped counts as an empty text.
+
+def collection_of(page: Grouped) -> Hashable:
+    return page.collection
+
+
+def models_by(
+    examples: Sequence[Example],
+    settings: Settings,
+    group: Group,
+    names: Sequence[Hashable] = (),
+) -> dict[Hashable, BlockModel]:
+    """For each group (of `names`, where given) the model of all other groups.
+
+    Trained in as many processes as there are cores: each training is one thread, so that the model
+    is the same everywhere.
     """
+    chosen = list(names) or sorted({group(example) for example in examples}, key=str)
+    # Forked workers inherit the examples; sending them would cost more than a training.
+    context = get_context("fork")
+    with context.Pool(os.cpu_count(), _hold, (examples, settings, group)) as pool:
+        return dict(zip(chosen, pool.map(_fit_without, chosen, chunksize=1), strict=True))
+
+
+_held: list[tuple[Sequence[Example], Settings, Group]] = []
+
+
+def _hold(*held: Any) -> None:
+    _held[:] = [held]
+
+
+def _fit_without(name: Hashable) -> BlockModel:
+    examples, settings, group = _held[0]
+    return fit_model([example for example in examples if group(example) != name], settings)
+
+
+def held_out_texts(
+    pages: Sequence[GoldPage], models: Mapping[Hashable, BlockModel], group: Group, limits: Limits
+) -> list[str]:
+    """The text of each page by the model that never saw its group; empty where it is dropped."""
+    found = [extract_text(page.html, models[group(page)], limits) for page in pages]
+    return ["" if isinstance(text, str) else text.text for text in found]
+
+
+def figures(pages: Sequence[GoldPage], texts: Sequence[str]) -> dict[str, Any]:
+    """Mean word F1 by collection and page type."""
     scores: defaultdict[str, list[float]] = defaultdict(list)
     types: defaultdict[str, list[float]] = defaultdict(list)
-    for page in pages:
-        found = extract_text(page.html, models[page.fold], limits)
-        text = "" if isinstance(found, str) else found.text
+    for page, text in zip(pages, texts, strict=True):
         score = word_f1(text, page.gold_text, page.collection in BY_CHARACTER)
         scores[page.collection].append(score)
         if page.page_type:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.extract.evidence import Evidence
+from pipeline.extract.names import SENSES
 
 Ints = NDArray[np.int64]
 TEXT, CODE, FORMULA = 0, 1, 2  # Place.form
@@ -20,9 +21,11 @@ TEXT, CODE, FORMULA = 0, 1, 2  # Place.form
 PLACES = (
     "nav", "header", "footer", "aside", "article", "main", "form", "table", "list", "figure",
     "quote", "dl", "heading", "section", "item", "label", "details", "hidden", "address",
-    "noscript", "cell", "head_cell", "paragraph", "division", "pre", "definition", "caption",
+    "noscript", *SENSES, "cell", "head_cell", "paragraph", "division", "pre", "definition",
+    "caption",
 )  # fmt: skip
 BIT = {name: 1 << at for at, name in enumerate(PLACES)}
+FIRST_SENSE = PLACES.index(SENSES[0])  # the bits of senses stand in a row
 INHERITED = BIT["cell"] - 1  # the places named before "cell" hold for everything inside
 TAG_PLACES = {
     "nav": "nav", "menu": "list", "header": "header", "footer": "footer", "aside": "aside",

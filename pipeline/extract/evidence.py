@@ -4,8 +4,10 @@ The vocabulary is that of schema.org (`@type`, `itemtype`), OpenGraph (`og:type`
 generators that name themselves in a `meta` tag.
 """
 
+import json
 import re
 from dataclasses import dataclass, replace
+from html import unescape
 from typing import Any
 
 PAGE_TYPES = ("article", "forum", "product", "documentation", "listing", "collection", "service")
@@ -29,6 +31,8 @@ _GENERATORS = re.compile(
 )
 _JSON_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{1,40})"')
 _MOST_TYPES = 40
+_JSON_BODY = re.compile(r'"(?:articleBody|reviewBody)"\s*:\s*("(?:[^"\\]|\\.){200,200000}")')
+_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,15 @@ class Evidence:
 
     title: str = ""
     social_title: str = ""
+    description: str = ""
+    body: str = ""  # schema.org's articleBody
     types: tuple[str, ...] = ()
 
     def with_json(self, text: str) -> "Evidence":
-        """Add the `@type`s of a JSON-LD script."""
+        """Add the `@type`s of a JSON-LD script, and its `articleBody` if there was none."""
         names = [match.group(1) for match in _JSON_TYPE.finditer(text)]
-        return self.with_types(names[:_MOST_TYPES])
+        found = self.with_types(names[:_MOST_TYPES])
+        return found if found.body else replace(found, body=json_body(text))
 
     def with_types(self, names: list[str]) -> "Evidence":
         found = [_TYPES[name.lower()] for name in names if name.lower() in _TYPES]
@@ -57,9 +64,10 @@ class Evidence:
 
 def read_evidence(head: Any) -> Evidence:
     """The evidence in a `head` element."""
-    title = social = ""
+    title = social = described = ""
     types: list[str] = []
     found: list[str] = []
+    scripts: list[str] = []
     for node in head.iter():
         tag = node.tag
         if tag == "title" and not title:
@@ -68,13 +76,30 @@ def read_evidence(head: Any) -> Evidence:
             name, content = _meta(node.attributes)
             if name == "og:title":
                 social = " ".join(content.split())
+            elif name in ("description", "og:description") and len(content) > len(described):
+                described = " ".join(content.split())
             elif name == "og:type":
                 types.append(content.split(".")[-1])
             elif name == "generator" and (match := _GENERATORS.search(content)):
                 found.append(str(match.lastgroup))
         elif tag == "script" and "ld+json" in (node.attributes.get("type") or ""):
-            types += [m.group(1) for m in _JSON_TYPE.finditer(script_text(node))]
-    return Evidence(title, social, tuple(found)).with_types(types[:_MOST_TYPES])
+            scripts.append(script_text(node))
+    evidence = Evidence(title, social, described, "", tuple(found)).with_types(types[:_MOST_TYPES])
+    for script in scripts:
+        evidence = evidence.with_json(script)
+    return evidence
+
+
+def json_body(text: str) -> str:
+    """The text of the first `articleBody` in a JSON-LD script, nothing where it does not parse."""
+    match = _JSON_BODY.search(text)
+    if match is None:
+        return ""
+    try:
+        body = json.loads(match.group(1), strict=False)
+    except ValueError:
+        return ""
+    return _TAG.sub(" ", unescape(body))
 
 
 def _meta(attributes: dict[str, str | None]) -> tuple[str, str]:

@@ -45,7 +45,7 @@ def explain(html: str, model: BlockModel, limits: Limits) -> list[Verdict] | str
     if isinstance(page, str):
         return page
     matrix = block_features(page, model.weights, model.classes)
-    chances = settle(page, model.judge(page, matrix), data_tables(page))
+    chances = settle(page, model.judge(page, matrix), matrix, data_tables(page))
     kept = set(choose(page, model)[0])
     effects = feature_effects(page, model, matrix)
     return [

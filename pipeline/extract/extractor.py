@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.extract.blocks import CODE, PLACE, Ints, PageBlocks
+from pipeline.extract.features import FEATURES, Floats, block_features
 from pipeline.extract.model import BlockModel
 from pipeline.extract.structure import write_text
 from pipeline.extract.tables import data_tables
@@ -19,6 +20,11 @@ _BEST_CHARACTERS = 200
 _REPEATED_CHARACTERS = 40
 _COMPANY = 200  # thousandths that a formula or a listing lends to its neighbours
 _LEAST_DOUBT = 200
+_COMMENTED = 300  # thousandths that a block among comments loses
+_COMMENTS = FEATURES.index("is_comments")
+_COPY_CHARACTERS = 400
+_LEANING = 600  # thousandths of the expected F1: half of it, and a fifth more
+_MOST_THRESHOLD = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +63,27 @@ def extract_text(html: str, model: BlockModel, limits: Limits) -> Extracted | st
 def choose(page: PageBlocks, model: BlockModel) -> tuple[list[int], set[int]]:
     """Indices of the blocks that stay, and of the tables of data."""
     data = data_tables(page)
-    chances = settle(page, model.chances(page), data)
+    matrix = block_features(page, model.weights, model.classes)
+    chances = settle(page, model.judge(page, matrix), matrix, data)
     kept = np.flatnonzero(chances > page_threshold(chances, page.sizes(), model.threshold))
-    return without_repeats(page, kept.tolist()), data
+    return without_copies(page, without_repeats(page, kept.tolist())), data
 
 
-def page_threshold(chances: Ints, sizes: Ints, threshold: int) -> int:
-    """The threshold, lower where not even the best 200 characters, or the better half of a short
+def page_threshold(chances: Ints, sizes: Ints, least: int) -> int:
+    """What a chance must exceed on this page, in thousandths.
+
+    The threshold of the best expected F1 is half of that F1 (Lipton, Elkan and Naryanaswamy 2014),
+    so it is lower where the whole page is in doubt; ours leans to precision and stays within
+    bounds, but goes below where not even the best 200 characters, or the better half of a short
     page, convince.
     """
     order = np.argsort(-chances, kind="stable")
+    kept = np.cumsum(sizes[order])
+    right = np.cumsum((chances * sizes)[order])
+    best = float((2 * right / np.maximum(1000 * kept + right[-1], 1)).max())
     enough = min(_BEST_CHARACTERS, (int(sizes.sum()) + 1) // 2)
-    filled = int(np.searchsorted(np.cumsum(sizes[order]), enough))
-    return min(threshold, int(chances[order[filled]]) * 7 // 10)
+    convincing = int(chances[order[int(np.searchsorted(kept, enough))]])
+    return min(max(least, min(int(_LEANING * best), _MOST_THRESHOLD)), convincing * 7 // 10)
 
 
 def without_repeats(page: PageBlocks, kept: list[int]) -> list[int]:
@@ -89,11 +103,31 @@ def without_repeats(page: PageBlocks, kept: list[int]) -> list[int]:
     return once if 2 * sum(len(page.texts[at]) for at in once) >= whole else kept
 
 
-def settle(page: PageBlocks, chances: Ints, data: set[int]) -> Ints:
-    """Chances after rules of form: formulas and code speak for what stands beside them, and a table
-    of data stays or goes whole."""
+def without_copies(page: PageBlocks, kept: list[int]) -> list[int]:
+    """Blocks that hold most of the text before once more go: copies for previews and programs."""
+    before: list[str] = []
+    once: list[int] = []
+    for at in kept:
+        text = page.texts[at]
+        if len(text) >= _COPY_CHARACTERS:
+            again = sum([len(part) for part in before if part in text])
+            if 10 * again >= 7 * len(text):
+                continue
+        if len(text) >= _REPEATED_CHARACTERS:
+            before.append(text)
+        once.append(at)
+    return once
+
+
+def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> Ints:
+    """Chances after rules of form: formulas and code speak for what stands beside them, a table of
+    data stays or goes whole, and comments go more easily than the model thinks, but for forums.
+    """
     places = page.place_rows()
     chances = _with_company(page, chances, places)
+    if "forum" not in page.evidence.types:
+        comments = matrix[_COMMENTS] > 0
+        chances = np.maximum(np.where(comments, chances - _COMMENTED, chances), 0)
     for table in sorted(data):
         inside = places[PLACE["table"]] == table
         sizes = page.sizes()[inside]

@@ -9,17 +9,28 @@ et al. 2010); the shares of an ancestor's text follow Readability's scoring of p
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.extract.anchors import anchor_columns, clear_senses, label_columns, lead_block
 from pipeline.extract.blocks import PLACE, PLACES, Ints, PageBlocks
 from pipeline.extract.characters import Counts, count_characters
 from pipeline.extract.evidence import PAGE_TYPES
-from pipeline.extract.tree import Columns, Weights, share, token_columns, tree_columns
+from pipeline.extract.lexicon import lexicon_columns
+from pipeline.extract.told import told_columns
+from pipeline.extract.tree import (
+    Columns,
+    Weights,
+    last_inside,
+    share,
+    token_columns,
+    tree_columns,
+)  # fmt: skip
 
 Floats = NDArray[np.float32]
 
-_MAIN = ("words", "link_share", "stops", "word_length")  # seen of the blocks around too
+_MAIN = ("words", "link_share", "stops", "word_length", "text_sum")  # seen of the blocks around too
 _STEPS = (-3, -2, -1, 1, 2, 3)
 _REACH = 5  # blocks on each side in a window
 _TITLE_LENGTH = 10  # characters of a block that may be the title
+_START = 40  # characters that a teaser shares with what it announces
 _FAR = 100  # blocks beyond which a distance no longer counts
 _BASE = (
     "characters", "words", "linked", "stops", "level", "lists", "quotes", "form", "row", "column",
@@ -31,10 +42,18 @@ _BASE = (
     "kind_blocks", "kind_words", "kind_word_share", "kind_link_share", "from_heading",
     "words_under_heading", "from_title", "heading_linked", "heading_level", "headings_before",
     "titled", "from_titled", "window_words", "window_link_share", "copyright", "pipe",
-    "colon", "repeats", "token_sum", "token_least", "token_most", "token_near", "token_own",
+    "colon", "repeats", "same_start", "in_body", "body_share", "described",
+    "text_sum", "text_least", "text_most", "heading_text",
+    "token_sum", "token_least", "token_most", "token_near", "token_own",
+    "from_lead", "title_levels", "title_share", "lead_levels", "lead_share",
+    "article_number", "article_count", "body_number", "body_count", "from_label",
     "table_cells", "table_columns", "table_head_cells", "best_inside", "best_distance",
     "best_share",
-    *(f"{name}_{level}" for level in range(4) for name in ("share", "links", "blocks", "mean")),
+    *(
+        f"{name}_{level}"
+        for level in range(4)
+        for name in ("share", "links", "blocks", "mean", "twins")
+    ),
 )  # fmt: skip
 FEATURES = (
     *_BASE,
@@ -50,23 +69,38 @@ def block_features(page: PageBlocks, weights: Weights, classes: NDArray[np.uint8
     places = page.place_rows()
     columns = _text_columns(counts, places) | _page_columns(page, counts, places)
     columns |= _heading_columns(counts, places) | _window_columns(counts, places[PLACE["linked"]])
-    columns |= _title_columns(page, places)
-    columns |= _sign_columns(page.texts) | token_columns(page, weights, places)
-    columns |= tree_columns(page, counts, places) | _table_columns(page, places)
+    titled, title = titled_blocks(page, places)
+    columns |= {"titled": titled, "from_titled": _from(title, len(titled))}
+    below = last_inside(page.parents)
+    lead = lead_block(counts, places, title)
+    columns |= anchor_columns(page, counts, places, below, title, lead)
+    bits = clear_senses(places[PLACE["bits"]], lead)
+    columns |= label_columns(bits, places, counts.characters)
+    columns |= _sign_columns(page.texts) | told_columns(page)
+    columns |= tree_columns(page, counts, places, below) | _table_columns(page, places)
     matrix = np.empty((len(FEATURES), len(page.texts)), dtype=np.float32)
-    for at, name in enumerate(_BASE):
-        matrix[at] = columns[name]
+    for name, row in columns.items():
+        matrix[_ROW[name]] = row
     at = len(_BASE)
-    matrix[at : at + len(PLACES)] = (places[PLACE["bits"]] >> _PLACE_BITS) & 1
+    matrix[at : at + len(PLACES)] = (bits >> _PLACE_BITS) & 1
     at += len(PLACES)
     for offset, name in enumerate(PAGE_TYPES):
         matrix[at + offset] = name in page.evidence.types
-    _add_context(matrix, at + len(PAGE_TYPES))
+    weigh(matrix, page, weights, places)
     return matrix
 
 
+def weigh(matrix: Floats, page: PageBlocks, weights: Weights, places: Ints) -> None:
+    """Fill in the rows that depend on weights, and last what blocks see of their neighbours."""
+    columns = token_columns(page, weights, places) | lexicon_columns(page, weights, places)
+    for name, row in columns.items():
+        matrix[_ROW[name]] = row
+    _add_context(matrix, len(_BASE) + len(PLACES) + len(PAGE_TYPES))
+
+
+_ROW = {name: at for at, name in enumerate(_BASE)}
 _PLACE_BITS = np.arange(len(PLACES))[:, None]
-_MAIN_ROWS = [_BASE.index(name) for name in _MAIN]
+_MAIN_ROWS = [_ROW[name] for name in _MAIN]
 _COPIED = ("level", "lists", "quotes", "form", "row", "column", "images", "breaks", "linked")
 
 
@@ -134,12 +168,12 @@ def _heading_columns(counts: Counts, places: Ints) -> Columns:
         "headings_before": section,
         "from_heading": np.minimum(index - last, _FAR),
         "words_under_heading": np.bincount(section, counts.words)[section],
-        "from_title": index - (titles[0] if len(titles) else -10 * _FAR),
+        "from_title": _from(int(titles[0]) if len(titles) else -1, len(levels)),
     }
 
 
-def _title_columns(page: PageBlocks, places: Ints) -> Columns:
-    """Which blocks stand in the page's title, and the distance from the first, headings first."""
+def titled_blocks(page: PageBlocks, places: Ints) -> tuple[NDArray[np.bool_], int]:
+    """Which blocks stand in the page's title, and the index of the first, headings first; or -1."""
     evidence, size = page.evidence, len(page.texts)
     title = f"{evidence.social_title}\n{evidence.title}"
     titled = np.fromiter(
@@ -148,8 +182,12 @@ def _title_columns(page: PageBlocks, places: Ints) -> Columns:
     found = np.flatnonzero(titled & (places[PLACE["level"]] > 0))
     if not len(found):
         found = np.flatnonzero(titled)
-    start = int(found[0]) if len(found) else -10 * _FAR
-    return {"titled": titled, "from_titled": np.arange(size) - start}
+    return titled, int(found[0]) if len(found) else -1
+
+
+def _from(start: int, size: int) -> Ints:
+    """Distance of each block from block `start`; far behind where there is none."""
+    return np.arange(size) - (start if start >= 0 else -10 * _FAR)
 
 
 def _window_columns(counts: Counts, linked: Ints) -> Columns:
@@ -170,13 +208,17 @@ def _window(values: Ints) -> Ints:
 def _sign_columns(texts: list[str]) -> Columns:
     size = len(texts)
     seen: dict[str, int] = {}
+    starts: dict[str, int] = {}
     for text in texts:
         seen[text] = seen.get(text, 0) + 1
+        if len(text) >= _START:
+            starts[text[:_START]] = starts.get(text[:_START], 0) + 1
     return {
         "copyright": np.fromiter(["©" in text for text in texts], np.int64, size),
         "pipe": np.fromiter([text.count("|") for text in texts], np.int64, size),
         "colon": np.fromiter([text[-1] in ":：" for text in texts], np.int64, size),
         "repeats": np.fromiter([seen[text] for text in texts], np.int64, size),
+        "same_start": np.fromiter([starts.get(text[:_START], 0) for text in texts], np.int64, size),
     }
 
 

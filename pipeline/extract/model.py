@@ -19,7 +19,7 @@ from pipeline.document import digest
 from pipeline.errors import CheckError, UsageError
 from pipeline.extract.blocks import Ints, PageBlocks
 from pipeline.extract.context import CONTEXT, context_features
-from pipeline.extract.features import FEATURES, Floats, block_features
+from pipeline.extract.features import FEATURES, Floats
 
 LEAF_SCALE = 4096  # a leaf of 1.0 in log-odds
 _STEP = 64  # entries of the chance table per unit of log-odds
@@ -78,11 +78,10 @@ class BlockModel:
     threshold: int  # thousandths; a block above it stays
     fingerprint: str = ""
 
-    def chances(self, page: PageBlocks) -> Ints:
-        """Thousandths that each block of the page belongs to its main content."""
-        return self.judge(page, block_features(page, self.weights, self.classes))
-
     def judge(self, page: PageBlocks, matrix: Floats) -> Ints:
+        """Thousandths that each block of the page belongs to its main content; `matrix` from
+        `block_features`.
+        """
         return self.stages[1].chances(self._with_context(page, matrix))
 
     def logits(self, page: PageBlocks, matrix: Floats) -> Ints:

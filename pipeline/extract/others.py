@@ -71,7 +71,7 @@ def with_code(text: str, codes: dict[str, str]) -> str:
 def _trafilatura(page_html: str, precision: bool) -> str:
     text = _library().extract(
         page_html,
-        fast=True,
+        fast=not precision,
         favor_precision=precision,
         favor_recall=not precision,
         include_comments=False,

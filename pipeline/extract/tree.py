@@ -1,8 +1,6 @@
 """Features from the tree above a block: names of its ancestors, and what else stands under them."""
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,26 +8,17 @@ from numpy.typing import NDArray
 
 from pipeline.extract.blocks import PLACE, Ints, PageBlocks
 from pipeline.extract.characters import Counts
+from pipeline.extract.names import name_tokens
 
 Columns = dict[str, NDArray[Any]]
 Weights = Mapping[str, int]
 
-_LETTERS = re.compile(r"[a-z]{2,24}")
-_MOST_NAMES, _MOST_RUNS = 12, 24
 _LEVELS = 4  # the block's element and three ancestors
 _PROSE_WORDS = 12  # of a block that counts as prose, when links are under a third of it
 
 
 def share(part: Ints, whole: Ints) -> NDArray[np.float64]:
     return np.asarray(part / np.maximum(whole, 1))
-
-
-@lru_cache(maxsize=1 << 16)
-def name_tokens(names: str) -> tuple[str, ...]:
-    """The distinct tokens of a class, id and role string: its names and their runs of letters."""
-    names = names.lower()
-    found = [*names.split()[:_MOST_NAMES], *_LETTERS.findall(names)[:_MOST_RUNS]]
-    return tuple(dict.fromkeys(found))
 
 
 def token_columns(page: PageBlocks, weights: Weights, places: Ints) -> Columns:
@@ -50,21 +39,29 @@ def token_columns(page: PageBlocks, weights: Weights, places: Ints) -> Columns:
     return dict(zip(columns, chosen, strict=True))
 
 
-def tree_columns(page: PageBlocks, counts: Counts, places: Ints) -> Columns:
+def prose_blocks(counts: Counts, places: Ints) -> NDArray[np.bool_]:
+    """Which blocks have some words, and few of them under links."""
+    return np.asarray(
+        (counts.words >= _PROSE_WORDS) & (3 * places[PLACE["linked"]] < counts.characters)
+    )
+
+
+def tree_columns(page: PageBlocks, counts: Counts, places: Ints, below: Ints) -> Columns:
     """Words, links, blocks under the block's element and ancestors, and the best container."""
     parents = np.array([*page.parents, -1], dtype=np.int64)
     root = len(parents) - 1
     owner = places[PLACE["element"]] % len(parents)  # -1 becomes the extra last row
     linked = places[PLACE["linked"]]
-    prose = (counts.words >= _PROSE_WORDS) & (3 * linked < counts.characters)
-    measures = (counts.words, linked, counts.characters, np.ones_like(linked), counts.words * prose)
+    prose = counts.words * prose_blocks(counts, places)
+    measures = (counts.words, linked, counts.characters, np.ones_like(linked), prose)
     own = np.array([np.bincount(owner, values, minlength=root + 1) for values in measures])
-    below = _below(page.parents)
     sums = np.concatenate((np.zeros((len(measures), 1)), np.cumsum(own, axis=1)), axis=1)
     index = np.arange(root + 1)
     under = (sums[:, np.append(below, root) + 1] - sums[:, index]).astype(np.int64)
     columns: Columns = {}
     total = max(int(counts.words.sum()), 1)
+    kinds = np.array([*page.kinds, 0], dtype=np.int64)
+    alike = np.bincount(kinds)[kinds]
     at_level = owner
     for level in range(_LEVELS):
         words, links, letters, blocks, _ = under[:, at_level]
@@ -72,11 +69,12 @@ def tree_columns(page: PageBlocks, counts: Counts, places: Ints) -> Columns:
         columns[f"links_{level}"] = share(links, letters)
         columns[f"blocks_{level}"] = blocks
         columns[f"mean_{level}"] = share(words, blocks)
+        columns[f"twins_{level}"] = alike[at_level]
         at_level = parents[at_level]
     return columns | _best_columns(under[4], below, owner)
 
 
-def _below(parents: list[int]) -> Ints:
+def last_inside(parents: list[int]) -> Ints:
     """Of each element, the index of the last one inside it: elements are numbered in document
     order.
     """

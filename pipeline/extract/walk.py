@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from pipeline.extract.blocks import (
     BIT,
     CODE,
+    FIRST_SENSE,
     FORMULA,
     INHERITED,
     ROLE_PLACES,
@@ -24,10 +25,13 @@ from pipeline.extract.code import code_block, inline_code, is_code_frame
 from pipeline.extract.evidence import read_evidence, script_text
 from pipeline.extract.forms import NO_FORM, SPECIAL, Form
 from pipeline.extract.math import Found, math_tex, may_be_math
+from pipeline.extract.names import plain_names
 from pipeline.extract.nesting import excess
 
 _TEXT_NODE = 2  # lexbor's tag id of text
 _HIDDEN = BIT["hidden"]
+_WRAPPERS = frozenset(("html", "body", "article", "main"))  # named after states, not uses
+_BODY_SENSE = BIT["body"] >> FIRST_SENSE
 _MATH_CLASS, _CODE_CLASS = 1, 2
 _MOST_ATTRIBUTES = 5_000  # of one element
 
@@ -265,17 +269,17 @@ class _Walk:
         if self.parts:
             self.flush()
         attributes = node.attributes
-        names = ""
+        names = role = ""
         hidden = False
         if attributes:
-            own = attributes.get("class")
+            own = attributes.get("class") or ""
             if own and _class_role(own) and self.special_class(node, tag, own, attributes, parent):
                 return None
-            given, role = attributes.get("id"), attributes.get("role")
-            if own or given or role:
-                names = f"{own or ''} {given or ''} {role or ''}"
+            given, use = attributes.get("id"), attributes.get("itemprop")
+            role = attributes.get("role") or ""
+            names = f"{own} {given or ''} {use or ''} {role}" if given or use or role else own
             hidden = is_hidden(attributes)
-        frame = self.enter(tag, names, parent)
+        frame = self.enter(tag, names, parent, role)
         if hidden:
             frame.bits |= _HIDDEN
         if (special := SPECIAL.get(tag)) is not None:
@@ -296,34 +300,35 @@ class _Walk:
             return True
         return False
 
-    def enter(self, tag: str, names: str, parent: _Frame) -> _Frame:
+    def enter(self, tag: str, names: str, parent: _Frame, role: str = "") -> _Frame:
         """Number the element and its kind."""
         page = self.page
-        kind = self.kinds.get((parent.kind, tag, names))
-        if kind is None:
-            kind = self.new_kind(tag, names, parent)
-        chain = parent.chain
+        chain, senses = parent.chain, 0
         if names:
+            names, senses = plain_names(names)
             page.chains.append((chain, names))
             chain = len(page.chains) - 1
+        key = (parent.kind, tag, names)
+        kind = self.kinds.get(key)
+        if kind is None:
+            kind = self.kinds[key] = self.new_kind(tag, role, senses, parent.kind)
         page.parents.append(parent.element)
         page.kinds.append(kind)
         bits = page.known[kind][2] | parent.bits & _HIDDEN
         return _Frame(len(page.kinds) - 1, kind, bits, chain, parent.link, parent.form)
 
-    def new_kind(self, tag: str, names: str, parent: _Frame) -> int:
+    def new_kind(self, tag: str, role: str, senses: int, above: int) -> int:
         known = self.page.known
-        above_path, above_depth, above_bits = known[parent.kind]
-        bits = above_bits & INHERITED & ~_HIDDEN
+        path, depth, bits = known[above]
+        bits &= INHERITED & ~_HIDDEN
         if tag in TAG_PLACES:
             bits |= BIT[TAG_PLACES[tag]]
-        role = names.rsplit(" ", 1)[-1]
         if role in ROLE_PLACES:
             bits |= BIT[ROLE_PLACES[role]]
-        path = self.paths.setdefault((above_path, tag), len(self.paths) + 1)
-        known.append((path, above_depth + 1, bits))
-        self.too_deep |= above_depth + 1 > self.max_depth
-        self.kinds[parent.kind, tag, names] = len(known) - 1
+        bits |= (senses & _BODY_SENSE if tag in _WRAPPERS else senses) << FIRST_SENSE
+        path = self.paths.setdefault((path, tag), len(self.paths) + 1)
+        known.append((path, depth + 1, bits))
+        self.too_deep |= depth + 1 > self.max_depth
         return len(known) - 1
 
 

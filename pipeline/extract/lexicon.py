@@ -1,0 +1,56 @@
+"""What short texts and headings say by their words: `share`, `comments`, `you may also like`.
+
+The words' weights are learnt with the model and kept beside those of class names: `=word` for the
+block itself, `#word` for what stands under a heading with that word.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from pipeline.extract.blocks import PLACE, Ints, PageBlocks
+from pipeline.extract.tree import Columns
+
+_SHORT = 60  # characters of a block whose words are looked at
+_WORD = re.compile(r"[^\W\d_]{2,30}")
+_SPACE = re.compile(r"[\W\d_]+")
+
+
+@lru_cache(maxsize=1 << 16)
+def text_tokens(text: str) -> tuple[str, ...]:
+    """`=` with each distinct word of a short text, and with the whole of it; nothing for others."""
+    return _tokens("=", text)
+
+
+@lru_cache(maxsize=1 << 14)
+def heading_tokens(text: str) -> tuple[str, ...]:
+    """As `text_tokens`, with `#`."""
+    return _tokens("#", text)
+
+
+def _tokens(mark: str, text: str) -> tuple[str, ...]:
+    if len(text) > _SHORT:
+        return ()
+    text = text.lower()
+    whole = _SPACE.sub(" ", text).strip()
+    return tuple(dict.fromkeys(mark + word for word in (whole, *_WORD.findall(text)) if word))
+
+
+def lexicon_columns(page: PageBlocks, weights: Mapping[str, int], places: Ints) -> Columns:
+    """Sum, least and most weight of a short block's words, and the sum of the heading above it."""
+    rows = []
+    heading = 0
+    for text, level in zip(page.texts, places[PLACE["level"]].tolist(), strict=True):
+        values = (
+            [weights.get(token, 0) for token in text_tokens(text)] if len(text) <= _SHORT else ()
+        )
+        if level:
+            heading = sum([weights.get(token, 0) for token in heading_tokens(text)])
+        if any(values):
+            rows.append((sum(values), min(values), max(values), heading))
+        else:
+            rows.append((0, 0, 0, heading))
+    chosen = np.array(rows, dtype=np.int64).T
+    return dict(zip(("text_sum", "text_least", "text_most", "heading_text"), chosen, strict=True))

@@ -1,0 +1,83 @@
+"""What class, id, role and itemprop names say of an element.
+
+Readability (Arc90) and its heirs judge containers by such names; here they are evidence beside the
+rest. A *sense* is a use that page authors name alike (comments, teasers, sidebars, ...); it holds
+for everything inside the element.
+"""
+
+import re
+from functools import cache, lru_cache
+from typing import Any
+
+import re2
+
+_SENSES = {
+    "comments": r"comment|disqus|discuss|livefyre|respon[ds]|\brepl(?:y|ies)|kommentar|coment",
+    "related": r"relat|recommend|similar|suggest|(?:read|up)[-_]?(?:next|more|also)|\bmore[-_]"
+    r"|popular|trend|most[-_]?(?:read|view|shared)|latest|recent|outbrain|taboola|recirc",
+    "promotion": r"promo|advert|(?:^|[_-])ads?(?:$|[_-])|sponsor|newsletter|subscri|sign[-_]?up"
+    r"|paywall|donat|(?:^|[_-])cta(?:$|[_-])|mailing|banner",
+    "sharing": r"shar(?:e|ing)|social|follow|facebook|twitter|addthis|whatsapp",
+    "byline": r"byline|author|(?:^|[_-])(?:meta|date)|timestamp|breadcrumb|categor|credit|caption"
+    r"|(?:^|[_-])tags?(?:$|[_-])",
+    "sidebar": r"side[-_]?bar|(?:^|[_-])rail|widget|aside|secondary|(?:right|left)[-_]?col"
+    r"|col[-_]?right",
+    "concealed": r"hidden|(?:^|[_-])hide|d-none|sr-only|screen-reader|modal|pop-?up|overlay"
+    r"|lightbox|cookie|consent|gdpr|tooltip|dropdown",
+    "menu": r"nav|menu|header|footer|top-?bar|tool-?bar|masthead|pagina|pager",
+    "body": r"(?:article|post|story|entry|page|main|news|blog)[-_]*(?:body|content|text|copy|inner)"
+    r"|body-?(?:text|copy)|content[-_]?(?:body|main|inner|text)|prose|markdown|rich-?text",
+    "teaser": r"teaser|card|excerpt|snippet|grid|tile|carousel|slide|swiper|thumb|feed|listing"
+    r"|gallery",
+}
+SENSES = tuple(_SENSES)
+# States and layouts, not uses: `comments-open`, `has-sidebar`, `category-news` on a page's body.
+_STATE = re.compile(
+    r"(?:has|no|not|with|without|is|category|tag|author|single|postid|status|format|layout)[-_]"
+    r"|.*[-_](?:open|closed|enabled|disabled|active|layout|template)$",
+)
+_NUMBER = re.compile(r"\d+")
+_LETTERS = re.compile(r"[a-z]{2,24}")
+_MOST_NAMES, _MOST_CHARACTERS = 16, 80
+
+
+@cache
+def _sense_set() -> Any:
+    """All senses in one automaton; a match gives the indices of those found."""
+    options = re2.Options()
+    options.log_errors = False
+    patterns = re2.Set.SearchSet(options)
+    for pattern in _SENSES.values():
+        patterns.Add(pattern)
+    patterns.Compile()
+    return patterns
+
+
+@lru_cache(maxsize=1 << 16)
+def plain_names(names: str) -> tuple[str, int]:
+    """The names with every number as 0, so that `post-17` and `post-18` are of one kind, and their
+    senses: bit i for SENSES[i].
+    """
+    read = [_read(name[:_MOST_CHARACTERS]) for name in names.split()[:_MOST_NAMES]]
+    senses = 0
+    for _, found, _ in read:
+        senses |= found
+    return " ".join([plain for plain, _, _ in read]), senses
+
+
+@lru_cache(maxsize=1 << 16)
+def name_tokens(names: str) -> tuple[str, ...]:
+    """The distinct tokens of names: each whole, and their runs of letters."""
+    return tuple(dict.fromkeys([token for name in names.split() for token in _read(name)[2]]))
+
+
+@lru_cache(maxsize=1 << 17)
+def _read(name: str) -> tuple[str, int, tuple[str, ...]]:
+    """One name: without numbers, its senses, its tokens."""
+    plain = _NUMBER.sub("0", name)
+    lower = plain.lower()
+    tokens = (lower, *_LETTERS.findall(lower))
+    if _STATE.match(lower):
+        return plain, 0, tokens
+    found = _sense_set().Match(lower.encode("ascii", "ignore")) or ()
+    return plain, sum([1 << at for at in found]), tokens

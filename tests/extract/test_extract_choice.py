@@ -1,0 +1,79 @@
+"""Which blocks stay, given their chances."""
+
+import numpy as np
+import pytest
+
+from pipeline.extract.blocks import PageBlocks
+from pipeline.extract.extractor import page_threshold, settle, without_copies, without_repeats
+from pipeline.extract.features import FEATURES
+from pipeline.extract.walk import read_blocks
+from pipeline.recipe import ExtractConfig
+
+PARTS = [f"Paragraph {at} tells something about bread that no other one tells." for at in range(9)]
+
+
+def page_of(html: str) -> PageBlocks:
+    page = read_blocks(html, ExtractConfig())
+    assert not isinstance(page, str)
+    return page
+
+
+def threshold(chances: list[int], sizes: list[int], least: int = 380) -> int:
+    return page_threshold(np.array(chances), np.array(sizes), least)
+
+
+def test_threshold_is_high_where_the_page_is_sure() -> None:
+    assert threshold([990] * 20 + [10] * 20, [300] * 40) > 550
+
+
+def test_threshold_is_lower_where_the_whole_page_is_in_doubt() -> None:
+    assert threshold([500] * 20 + [100] * 40, [300] * 60) < 450
+
+
+def test_threshold_does_not_fall_below_the_least_one_on_a_long_page() -> None:
+    assert threshold([600] * 2 + [300] * 60, [300] * 62) == 380
+
+
+def test_threshold_lets_the_best_of_a_hopeless_page_through() -> None:
+    assert threshold([100, 50, 50], [300, 300, 300]) == 70
+
+
+def test_half_of_a_short_page_is_enough_to_convince() -> None:
+    assert threshold([900, 20, 20], [60, 20, 20]) >= 380
+
+
+@pytest.mark.parametrize("chances", [[0, 0], [1000, 1000], [7]])
+def test_some_block_passes_any_page(chances: list[int]) -> None:
+    assert max(chances) >= threshold(chances, [100] * len(chances))
+
+
+def test_repeated_teaser_goes_and_the_first_stays() -> None:
+    page = page_of("".join(f"<p>{part}</p>" for part in [*PARTS, PARTS[0]]))
+    assert without_repeats(page, list(range(10))) == list(range(9))
+
+
+def test_page_that_is_mostly_repetition_keeps_it() -> None:
+    page = page_of(f"<p>{PARTS[0]}</p>" * 6)
+    assert without_repeats(page, list(range(6))) == list(range(6))
+
+
+def test_block_that_holds_the_text_once_more_goes() -> None:
+    page = page_of("".join(f"<p>{part}</p>" for part in PARTS) + f"<div>{' '.join(PARTS)}</div>")
+    assert without_copies(page, list(range(10))) == list(range(9))
+
+
+def test_block_that_quotes_a_little_stays() -> None:
+    long = f"{PARTS[0]} " + "And here it goes on with what was not told before at all. " * 9
+    page = page_of(f"<p>{PARTS[0]}</p><p>{long}</p>")
+    assert without_copies(page, [0, 1]) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("head", "left"),
+    [("", 300), ('<script type="application/ld+json">{"@type": "QAPage"}</script>', 600)],
+)
+def test_comments_lose_but_not_in_forums(head: str, left: int) -> None:
+    page = page_of(f"<head>{head}</head><body><p>{PARTS[0]}</p><p>{PARTS[1]}</p></body>")
+    matrix = np.zeros((len(FEATURES), 2), dtype=np.float32)
+    matrix[FEATURES.index("is_comments")] = [0, 1]
+    assert settle(page, np.array([600, 600]), matrix, set()).tolist() == [600, left]

@@ -1,0 +1,150 @@
+"""What names, words, anchors and the page's own metadata tell of a block."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.extract.anchors import lead_block
+from pipeline.extract.characters import character_classes, count_characters
+from pipeline.extract.evidence import Evidence, json_body
+from pipeline.extract.features import FEATURES, Floats, block_features
+from pipeline.extract.lexicon import heading_tokens, text_tokens
+from pipeline.extract.names import SENSES, name_tokens, plain_names
+from pipeline.extract.walk import read_blocks
+from pipeline.recipe import ExtractConfig
+
+CLASSES = character_classes()
+PROSE = "Flour, water, salt and time are all it takes, and most of it is time, says the baker."
+
+
+def matrix_of(html: str, weights: dict[str, int] | None = None) -> tuple[list[str], Floats]:
+    page = read_blocks(html, ExtractConfig())
+    assert not isinstance(page, str)
+    return page.texts, block_features(page, weights or {}, CLASSES)
+
+
+def column(matrix: Floats, name: str) -> list[float]:
+    return [float(value) for value in matrix[FEATURES.index(name)]]
+
+
+@pytest.mark.parametrize(
+    ("names", "senses"),
+    [
+        ("comment-list", {"comments"}),
+        ("relatedposts", {"related"}),
+        ("site-nav", {"menu"}),
+        ("entry-content", {"body"}),
+        ("ad", {"promotion"}),
+        ("header-ads", {"promotion", "menu"}),
+        ("shadow", set()),
+        ("comments-open", set()),
+        ("has-sidebar", set()),
+        ("category-comments", set()),
+        ("", set()),
+    ],
+)
+def test_names_have_the_senses_of_their_use(names: str, senses: set[str]) -> None:
+    bits = plain_names(names)[1]
+    assert {sense for at, sense in enumerate(SENSES) if bits >> at & 1} == senses
+
+
+def test_numbers_in_names_do_not_part_kinds() -> None:
+    assert plain_names("post-17 hentry") == plain_names("post-4711 hentry")
+
+
+def test_tokens_are_names_and_their_runs_of_letters() -> None:
+    assert name_tokens("Post-Title lead") == ("post-title", "post", "title", "lead")
+
+
+@given(st.text(max_size=200))
+def test_any_names_are_read(names: str) -> None:
+    plain, bits = plain_names(names)
+    assert 0 <= bits < 1 << len(SENSES)
+    assert not any(character.isdecimal() and character != "0" for character in plain)
+    name_tokens(plain)
+
+
+def test_words_of_short_texts_count_and_long_texts_do_not() -> None:
+    assert text_tokens("Read more!") == ("=read more", "=read", "=more")
+    assert heading_tokens("Comments (3)") == ("#comments",)
+    assert text_tokens("word " * 20) == ()
+
+
+def test_weights_of_words_reach_the_block_and_what_stands_under_the_heading() -> None:
+    html = f"<body><h2>Related</h2><p>{PROSE}</p><h2>Method</h2><p>{PROSE}</p><p>Share</p></body>"
+    _, matrix = matrix_of(html, {"=share": -150, "#related": -200})
+    assert column(matrix, "text_sum") == [0, 0, 0, 0, -150]
+    assert column(matrix, "heading_text") == [-200, -200, 0, 0, 0]
+    assert column(matrix, "text_sum_+1") == [0, 0, 0, -150, -1]
+
+
+def test_what_meets_the_lead_only_far_above_has_more_levels() -> None:
+    html = (
+        "<title>The bread of the city</title><body><div><h1>The bread of the city</h1>"
+        f"<div><p>{PROSE}</p><p>{PROSE} Twice.</p></div></div>"
+        f"<div><p>{PROSE} Elsewhere.</p></div></body>"
+    )
+    _, matrix = matrix_of(html)
+    assert column(matrix, "lead_levels") == [2, 0, 1, 3]
+    assert column(matrix, "title_levels") == [0, 1, 1, 2]
+
+
+def test_lead_is_the_first_prose_behind_the_title() -> None:
+    page = read_blocks(f"<p>{PROSE} Teaser.</p><h1>Title</h1><p>Menu</p><p>{PROSE}</p>",
+                       ExtractConfig())  # fmt: skip
+    assert not isinstance(page, str)
+    counts = count_characters(page.texts, CLASSES)
+    assert lead_block(counts, page.place_rows(), title=1) == 3
+    assert lead_block(counts, page.place_rows(), title=-1) == 0
+
+
+def test_sense_that_holds_for_the_lead_too_tells_nothing() -> None:
+    wrapped = f"<div class=comments><p>{PROSE}</p><p>Aye.</p></div>"
+    beside = f"<p>{PROSE}</p><div class=comments><p>Aye.</p></div>"
+    assert column(matrix_of(f"<body>{wrapped}</body>")[1], "is_comments") == [0, 0]
+    assert column(matrix_of(f"<body>{beside}</body>")[1], "is_comments") == [0, 1]
+
+
+def test_articles_are_numbered_and_counted() -> None:
+    html = (
+        f"<body><article><p>{PROSE}</p></article><article><p>One.</p></article><p>Two.</p></body>"
+    )
+    _, matrix = matrix_of(html)
+    assert column(matrix, "article_number") == [1, 2, 0]
+    assert column(matrix, "article_count") == [2, 2, 2]
+
+
+def test_article_body_of_the_metadata_is_found_on_the_page() -> None:
+    script = f'<script type="application/ld+json">{{"articleBody": "{PROSE * 3}"}}</script>'
+    _, matrix = matrix_of(
+        f"<head>{script}</head><body><p>{PROSE}</p><p>Subscribe to us now</p></body>"
+    )
+    assert column(matrix, "in_body") == [2, 0]
+    assert column(matrix_of(f"<body><p>{PROSE}</p></body>")[1], "in_body") == [-1]
+
+
+@pytest.mark.parametrize(
+    "script", ['{"articleBody": "cut', '{"articleBody": 7}', "", "\\", "[" * 9]
+)
+def test_metadata_that_does_not_parse_tells_nothing(script: str) -> None:
+    assert json_body(script) == ""
+
+
+def test_escapes_and_markup_of_a_body_are_undone() -> None:
+    body = "caf\\u00e9 &amp; <b>bread</b> " + "x" * 200
+    assert json_body(f'{{"articleBody":"{body}"}}').startswith("café &  bread")
+
+
+def test_first_body_of_the_page_counts() -> None:
+    first, second = (f'{{"articleBody": "{letter * 250}"}}' for letter in "ab")
+    assert Evidence().with_json(first).with_json(second).body == "a" * 250
+
+
+@given(st.text(min_size=1, max_size=300))
+def test_features_are_finite_on_any_text(text: str) -> None:
+    page = read_blocks(
+        f"<body><div class='{text[:40]}'><p>{text}</p></div></body>", ExtractConfig()
+    )
+    if not isinstance(page, str):
+        assert np.isfinite(block_features(page, {}, CLASSES)).all()

@@ -49,12 +49,12 @@ class Source(Section):
 
 
 class ExtractConfig(Section):
-    extractor: Literal["trafilatura", "trafilatura_precision", "resiliparse", "gristmill"] = (
-        "trafilatura"
+    extractor: Literal["gristmill", "trafilatura", "trafilatura_precision", "resiliparse"] = (
+        "gristmill"
     )
     prefilter: bool = True
     range_megabytes: Annotated[int, Field(ge=1)] = 32
-    max_html_bytes: Annotated[int, Field(ge=1)] = 2_000_000
+    max_html_bytes: Annotated[int, Field(ge=1)] = 5_242_880  # where Common Crawl cuts a page
     max_nodes: Annotated[int, Field(ge=1)] = 100_000
     max_depth: Annotated[int, Field(ge=1)] = 400
     min_characters: Annotated[int, Field(ge=0)] = 1  # of extracted text

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from pipeline.document import Document, Dropped, Page, Unit
 from pipeline.errors import UsageError
-from pipeline.ingest.damage import BACK, is_start, next_header, next_member
+from pipeline.ingest.damage import BACK, MAX_START, is_start, next_header, next_member
 from pipeline.ingest.members import (
     BadMember,
     Codec,
@@ -72,20 +72,32 @@ def _look(path: str) -> tuple[int, bool]:
 def recognised(window: Window) -> Codec | None:
     """The codec of an archive; None where nothing at its beginning looks like one.
 
-    An archive may begin with damage, so a member or record soon after the start will do.
+    An archive may begin with damage, so a member or record soon after the start will do; of
+    several kinds the one that is found first.
     """
     codec = codec_of(window)
     try:
         head = next(codec.pieces(window, 0)).data.lstrip(b"\r\n")
     except BadMember:
         head = b""
-    if is_start(head) or (not codec.magic and next_header(head[:BACK], 0) >= 0):
+    # Without a member's checksum the version line alone may be a damage by chance.
+    begins = is_start(head) and (codec.magic or _names_its_kind(head[:MAX_START]))
+    if begins:
         return codec
+    places: list[tuple[int, Codec]] = []
     for other in (Gzip(), Zstd(), Lz4()):
         found = next_member(window, other, 0, BACK)
-        if found < BACK and window.view(found, 1):
-            return other
-    return None
+        if window.view(found, 1):
+            places.append((found, other))
+    found = -1 if codec.magic else next_header(head[:BACK], int(is_start(head)))
+    if found >= 0:
+        places.append((found, codec))
+    at, first = min(places, key=lambda place: place[0], default=(BACK, None))
+    return first if at < BACK else None
+
+
+def _names_its_kind(head: bytes) -> bool:
+    return head[:5].upper() != b"WARC/" or b"warc-type" in head.lower()
 
 
 def _inner_archives(file: Any) -> list[zipfile.ZipInfo] | None:

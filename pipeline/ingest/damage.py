@@ -28,19 +28,23 @@ CHAIN = 1 << 18  # bytes of the file over which whole members must follow one an
 BACK = 1 << 20  # how far before a doubtful place reading begins
 
 
-def is_start(data: bytes, at: int = 0) -> bool:
-    """Whether a record header begins at `at` of `data`."""
-    return _WARC.match(data, at) is not None or _ARC.match(data, at) is not None
+def is_start(data: bytes, at: int = 0, arc: bool | None = None) -> bool:
+    """Whether a record header begins at `at` of `data`; of ARC, of WARC, or (None) of either."""
+    return (not arc and _WARC.match(data, at) is not None) or (
+        arc is not False and _ARC.match(data, at) is not None
+    )
 
 
-def next_header(data: bytes, at: int) -> int:
+def next_header(data: bytes, at: int, arc: bool | None = None) -> int:
     """Where the first record header from `at` on begins a line; -1 if none does."""
-    warc = at - 1
-    while (warc := data.find(b"WARC/", warc + 1)) >= 0:
+    warc = -1 if arc else at - 1
+    while not arc and (warc := data.find(b"WARC/", warc + 1)) >= 0:
         if (warc == 0 or data[warc - 1] == 0x0A) and _WARC.match(data, warc):
             break
-    arc = _ARC_LINE.search(data, at, warc if warc >= 0 else len(data))
-    return arc.start() if arc else warc
+    if arc is False:
+        return warc
+    found = _ARC_LINE.search(data, at, warc if warc >= 0 else len(data))
+    return found.start() if found else warc
 
 
 def member_end(window: Window, codec: Codec, offset: int, starting: bool = False) -> int | None:

@@ -47,6 +47,7 @@ class Piece:
     data: bytes
     offset: int  # where the member starts in the file
     end: int  # where it ends; -1 while more of it follows
+    failing: bool = False  # the last that can be had of a bad member: its end may be wrong
 
 
 class Window:
@@ -107,7 +108,7 @@ def _gathered(chunks: Iterator[tuple[bytes, int]], offset: int) -> Iterator[Piec
                 yield Piece(b"".join(parts), offset, -1)
                 parts.clear()
     except BadMember:
-        yield Piece(b"".join(parts), offset, -1)
+        yield Piece(b"".join(parts), offset, -1, failing=True)
         raise
     yield Piece(parts[0] if len(parts) == 1 else b"".join(parts), offset, end)
 

@@ -3,12 +3,13 @@
 import io
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Self
 
-from pipeline.document import Document, Dropped, Page, Unit
+from pipeline.document import Document, Dropped, Page, Unit, digest
 from pipeline.errors import UsageError
 from pipeline.ingest.damage import BACK, MAX_START, is_start, next_header, next_member
 from pipeline.ingest.members import (
@@ -21,10 +22,10 @@ from pipeline.ingest.members import (
     Zstd,
     codec_of,
 )
-from pipeline.ingest.pages import COUNTED_IN, damage_row, outcome
+from pipeline.ingest.pages import COUNTED_IN, damage_row, lost_record, outcome
 from pipeline.ingest.places import archive_name
 from pipeline.ingest.remote import Copy, open_file, size_of
-from pipeline.ingest.warc import Damage, read_records
+from pipeline.ingest.warc import Damage, Record, read_records
 from pipeline.recipe import ExtractConfig, Source
 
 Item = tuple[str, Page | Document | Dropped | None]  # what it is counted as, and what becomes of it
@@ -84,16 +85,14 @@ def recognised(window: Window) -> Codec | None:
     begins = is_start(head) and (codec.magic or _names_its_kind(head[:MAX_START]))
     if begins:
         return codec
-    places: list[tuple[int, Codec]] = []
-    for other in (Gzip(), Zstd(), Lz4()):
-        found = next_member(window, other, 0, BACK)
-        if window.view(found, 1):
-            places.append((found, other))
-    found = -1 if codec.magic else next_header(head[:BACK], int(is_start(head)))
-    if found >= 0:
-        places.append((found, codec))
-    at, first = min(places, key=lambda place: place[0], default=(BACK, None))
-    return first if at < BACK else None
+    others: tuple[Codec, ...] = (Gzip(), Zstd(), Lz4())
+    found = {next_member(window, other, 0, BACK): other for other in others}
+    found = {at: other for at, other in found.items() if at < BACK and window.holds(at)}
+    plain = -1 if codec.magic else next_header(head[:BACK], int(is_start(head)))
+    # A header inside a line may be the content of a member that stores it as it is.
+    if plain >= 0 and (not found or head[:plain].endswith(b"\n")):
+        found[plain] = codec
+    return found[min(found)] if found else None
 
 
 def _names_its_kind(head: bytes) -> bool:
@@ -134,16 +133,29 @@ def read_window(
     """Every record of [start, stop) and what becomes of it; `shift` is where the window begins."""
     limit = config.max_html_bytes
     codec = recognised(window) or Plain()
+    stretches: Counter[int] = Counter()  # damaged ones by where their member begins
     for record in read_records(window, codec, start, stop, 2 * limit + BACK):
         record = replace(record, offset=record.offset + shift) if shift else record
-        if isinstance(record, Damage):
-            yield "damaged", damage_row(record.offset, record.lost, name, source.name)
+        if isinstance(record, Damage) or record.lost:
+            yield _loss(record, name, source.name, stretches)
         elif record.kind in COUNTED_IN:
             yield record.kind, outcome(record, name, source.name, limit)
-        elif record.lost:
-            yield "damaged", damage_row(record.offset, record.lost, name, source.name)
         else:
             yield f"apart:{record.kind}", None
+
+
+def _loss(record: Record | Damage, archive: str, source: str, stretches: Counter[int]) -> Item:
+    """The drop row of a damaged stretch; those of one member are told apart by their number."""
+    if isinstance(record, Damage):
+        kind, row = "damaged", damage_row(record.offset, record.lost, archive, source)
+    else:
+        kind = record.kind if record.kind in COUNTED_IN else "damaged"
+        row = lost_record(record, archive, source)
+    stretches[record.offset] += 1
+    number = stretches[record.offset]
+    if number > 1:
+        row = replace(row, id=digest(archive, str(record.offset), str(number)))
+    return kind, row
 
 
 def _read_wacz(file: Any, name: str, source: Source, config: ExtractConfig) -> Iterator[Item]:

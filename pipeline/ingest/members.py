@@ -119,33 +119,46 @@ class Gzip:
     magic = GZIP
 
     def pieces(self, window: Window, offset: int) -> Iterator[Piece]:
-        return _gathered(self._chunks(window, offset, SLICE), offset)
+        return _gathered(self._chunks(window, offset), offset)
 
-    def _chunks(self, window: Window, offset: int, step: int) -> Iterator[tuple[bytes, int]]:
-        # zlib hands on what it has before it fails, ISA-L discards a whole buffer with the error.
-        inflate = (isal_zlib if step > CRUMB else zlib).decompressobj(31)
-        at, given = offset, 0
+    def _chunks(self, window: Window, offset: int) -> Iterator[tuple[bytes, int]]:
+        inflate, at, given = isal_zlib.decompressobj(31), offset, 0
         while not inflate.eof:
             data: bytes | memoryview = inflate.unconsumed_tail
             if not data:
-                data = window.view(at, step)
+                data = window.view(at, SLICE)
                 at += len(data)
             if not data:
                 raise BadMember("cut off")
             try:
-                out = inflate.decompress(data, PIECE if step > CRUMB else 2 * CRUMB)
-            except (InflateError, zlib.error) as error:
-                if step > CRUMB:  # what the failed call had already inflated is lost: again, slowly
-                    yield from self._salvaged(window, offset, given)
+                out = inflate.decompress(data, PIECE)
+            except InflateError as error:
+                yield from _salvaged(window, offset, at - len(data), given)
                 raise BadMember(str(error)) from error
             given += len(out)
             yield out, at - len(inflate.unused_data) if inflate.eof else -1
 
-    def _salvaged(self, window: Window, offset: int, given: int) -> Iterator[tuple[bytes, int]]:
-        for data, _ in self._chunks(window, offset, CRUMB):
-            if given < len(data):
-                yield data[given:], -1
-            given = max(0, given - len(data))
+
+def _salvaged(window: Window, offset: int, bad: int, given: int) -> Iterator[tuple[bytes, int]]:
+    """What the member at `offset` holds behind its first `given` bytes; the error is after `bad`.
+
+    A call that fails hands on nothing of what it had inflated, so the slice is fed again in crumbs;
+    by zlib, since ISA-L keeps as much as 64 KiB to itself.
+    """
+    inflate, at = zlib.decompressobj(31), offset
+    while not inflate.eof:
+        step = SLICE if at + SLICE <= bad else CRUMB
+        data = inflate.unconsumed_tail or window.view(at, step)
+        at += 0 if inflate.unconsumed_tail else len(data)
+        try:
+            out = inflate.decompress(data, PIECE if step > CRUMB else 2 * CRUMB)
+        except zlib.error:
+            return
+        if not data and not out:
+            return
+        if given < len(out):
+            yield out[given:], -1
+        given = max(0, given - len(out))
 
 
 class _Framed:

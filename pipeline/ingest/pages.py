@@ -44,12 +44,15 @@ def target(record: Record) -> str:
     return url[1:-1].strip() if url.startswith("<") and url.endswith(">") else url
 
 
+def lost_record(record: Record, archive: str, source: str) -> Dropped:
+    """The drop row of a record that is not whole."""
+    row = damage_row(record.offset, record.lost, archive, source)
+    return replace(row, url=_clean(target(record)), record_id=_clean(record_id(record)))
+
+
 def outcome(record: Record, archive: str, source: str, limit: int) -> Page | Document | Dropped:
-    """What becomes of a response, resource or conversion record."""
+    """What becomes of a whole response, resource, revisit or conversion record."""
     url = target(record)
-    if record.lost:
-        row = damage_row(record.offset, record.lost, archive, source)
-        return replace(row, url=_clean(url), record_id=record_id(record))
     try:
         if record.kind == "revisit":
             raise Drop("revisit", record.headers.get("warc-refers-to", ""))

@@ -108,10 +108,11 @@ class Tape:
             return after[0]
         return -1 if self.in_member else self.next
 
-    def find_header(self, ahead: int, arc: bool | None = None) -> int:
+    def find_header(self, ahead: int, arc: bool = True) -> int:
         """How far ahead, from `ahead` on, the next record begins; the end of the file if none does.
 
-        In an archive known to be ARC, or not to be, a header of the other kind is text. After SEARCH bytes it gives up for now and returns how far it has come.
+        Without `arc` only headers of WARC count. After SEARCH bytes it gives up for now and returns
+        how far it has come.
         """
         while True:
             border, found = self._border(), next_header(self.data, self.at + ahead, arc)

@@ -14,8 +14,8 @@ from pipeline.ingest.damage import (
     SEARCH,
     is_start,
     next_header,
-    next_member,
     range_start,
+    resumption,
 )
 from pipeline.ingest.members import BadMember, Codec, Window
 from pipeline.ingest.tape import Tape
@@ -75,7 +75,7 @@ def read_records(
                 return
             yield _record(tape, keep) or _damage(tape)
         except BadMember:
-            resume = next_member(window, codec, tape.next + 1)
+            resume = resumption(window, codec, tape.next + 1)
             yield _broken(tape, resume, keep)
             tape = Tape(window, codec, resume)
 
@@ -120,11 +120,11 @@ def _record(tape: Tape, keep: int) -> Record | None:
     told, arc, lost = _content_length(headers), "arc-type" in headers, 0
     size = told or 0
     at_hand = tape.need(head + min(size, SEARCH)) - head
-    if size > SEARCH and next_header(tape.data, tape.at + head, arc) < 0:
+    if size > SEARCH and next_header(tape.data, tape.at + head) < 0:
         return _long_record(tape, kind, headers, head, size, keep)
     sound = bool(kind) and (told is not None or arc) and at_hand >= size
     if not sound or not _ends_well(tape, head + size, arc):
-        size = max(0, tape.find_header(head, arc) - head)
+        size = max(0, tape.find_header(head, arc or not tape.failing) - head)
         lost = tape.stretch(head + size)
     offset, end = tape.offset(), tape.end(head + size)
     begin = tape.at + head
@@ -148,7 +148,7 @@ def _ends_well(tape: Tape, size: int, arc: bool) -> bool:
     if not is_start(tape.data, tape.at + ahead) and (tape.in_member or tape.plain):
         tape.need(ahead + MAX_START)
     at = tape.at + ahead
-    if is_start(tape.data, at, arc):
+    if is_start(tape.data, at, arc or not tape.failing):
         return True
     if tape.failing:
         tape.fill()  # raises: nothing vouches for the last record of a bad member

@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -202,10 +203,11 @@ def moto_store(_folder: Path) -> Iterator[str]:
 
 @contextmanager
 def rclone_store(folder: Path) -> Iterator[str]:
-    """A real S3 server over a folder, with signed requests; wants rclone on the PATH."""
-    program = shutil.which("rclone", path=f"{os.environ['PATH']}:{Path.home() / 'go' / 'bin'}")
+    """A real S3 server over a folder, with signed requests; `make test-slow` builds it."""
+    places = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    program = shutil.which("rclone", path=places)
     if program is None:
-        pytest.skip("rclone is not installed; `go install github.com/rclone/rclone@latest`")
+        pytest.skip("rclone is not there; `make test-slow` builds it where Go is installed")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

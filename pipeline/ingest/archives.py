@@ -34,21 +34,19 @@ ZIP = b"PK\x03\x04"
 _THREADS = 16  # of looking at files before a run: they wait for the network, not for a core
 
 
-def archive_units(paths: list[str], names: dict[str, str], source: Source, step: int) -> list[Unit]:
+def archive_units(paths: list[str], source: Source, step: int) -> list[Unit]:
     """The units of archives; one of more than `step` bytes is cut into ranges where that can be."""
     with ThreadPoolExecutor(_THREADS) as pool:
         looked = list(pool.map(_look, paths))
     units = []
     for path, (size, divisible) in zip(paths, looked, strict=True):
         if not divisible or size <= step:
-            units.append(Unit(names[path], (path,), size, source=source.name))
+            units.append(Unit("", (path,), size, source=source.name))
             continue
         for i, start in enumerate(range(0, size, step)):
             stop = start + step if start + step < size else None
-            name = f"{names[path]}.{i:05d}"
-            units.append(
-                Unit(name, (path,), min(step, size - start), start, stop, source=source.name)
-            )
+            size_here = min(step, size - start)
+            units.append(Unit(f".{i:05d}", (path,), size_here, start, stop, source.name))
     return units
 
 

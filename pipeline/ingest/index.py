@@ -42,7 +42,7 @@ _ISO_639_3 = {
 }  # fmt: skip
 
 
-def index_units(paths: list[str], names: dict[str, str], source: Source) -> list[Unit]:
+def index_units(paths: list[str], source: Source) -> list[Unit]:
     """Units of ROWS rows of every index file. Raises UsageError for what is no such index."""
     units = []
     for path in paths:
@@ -52,7 +52,7 @@ def index_units(paths: list[str], names: dict[str, str], source: Source) -> list
         for i, start in enumerate(range(0, max(rows, 1), ROWS)):
             stop = min(start + ROWS, rows)
             share = size * (stop - start) // max(rows, 1)
-            units.append(Unit(f"{names[path]}.{i:05d}", (path,), share, start, stop, source.name))
+            units.append(Unit(f".{i:05d}", (path,), share, start, stop, source.name))
     return units
 
 

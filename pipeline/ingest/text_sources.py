@@ -29,7 +29,7 @@ _COLUMNS = ("text", "id", "url", "date")
 _ROWS = 1_000  # of a Parquet table that are held at once
 
 
-def text_units(paths: list[str], names: dict[str, str], source: Source) -> list[Unit]:
+def text_units(paths: list[str], source: Source) -> list[Unit]:
     """One unit for every file. Raises UsageError for a file that is not of the source's format."""
     units = []
     for path in paths:
@@ -39,7 +39,7 @@ def text_units(paths: list[str], names: dict[str, str], source: Source) -> list[
                 _check_parquet(path, file)
             else:
                 _check_lines(path, file)
-        units.append(Unit(names[path], (path,), size, source=source.name))
+        units.append(Unit("", (path,), size, source=source.name))
     return units
 
 

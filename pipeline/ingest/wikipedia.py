@@ -53,9 +53,7 @@ class _BadStream(Exception):
     """The bz2 stream at hand is no stream, or not a whole one."""
 
 
-def wikipedia_units(
-    paths: list[str], names: dict[str, str], source: Source, step: int
-) -> list[Unit]:
+def wikipedia_units(paths: list[str], source: Source, step: int) -> list[Unit]:
     """Units of dumps: ranges where a dump is multistream. Raises UsageError for what is no dump."""
     units = []
     for path in paths:
@@ -65,12 +63,13 @@ def wikipedia_units(
             if not STREAM.match(bytes(window.view(0, 10))):
                 raise UsageError(f"{path} is no bz2 file; give a pages-articles dump as .xml.bz2")
             if size <= step or not _is_multistream(window):
-                units.append(Unit(names[path], (path,), size, source=source.name))
+                units.append(Unit("", (path,), size, source=source.name))
                 continue
         for i, start in enumerate(range(0, size, step)):
             stop = start + step if start + step < size else None
-            name = f"{names[path]}.{i:05d}"
-            units.append(Unit(name, (path,), min(step, size - start), start, stop, source.name))
+            units.append(
+                Unit(f".{i:05d}", (path,), min(step, size - start), start, stop, source.name)
+            )
     return units
 
 

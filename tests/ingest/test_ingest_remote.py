@@ -112,7 +112,7 @@ def test_crawl_by_name_reads_the_slice_of_its_path_list(crawl: Path) -> None:
     with serving(crawl) as server:
         source = Source(name="cc", crawl="CC-MAIN-2026-30", files="1:", base=server.url)
         read = Read(source)
-    assert [unit.name for unit in read.units] == ["CC-1.warc.gz"]
+    assert [unit.name[:13] for unit in read.units] == ["CC-1.warc.gz~"]
     assert len(read.pages) == 6
 
 

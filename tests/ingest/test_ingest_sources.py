@@ -1,6 +1,7 @@
 """A recipe's paths become units with steady names, or one sentence that says what is wrong."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,11 @@ def plan(folder: Path, *paths: str, format: Format = "warc") -> list[Unit]:
     return plan_units(Source(name="s", format=format, paths=paths), ExtractConfig(), str(folder))
 
 
+def plain(unit: Unit) -> str:
+    """A unit's name without what tells the content."""
+    return unit.name.partition("~")[0]
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for name in ("one/a.warc.gz", "one/b.warc.gz", "two/a.warc.gz", "two/c d.warc.gz"):
@@ -28,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_globs_files_and_repeats_give_each_file_once(folder: Path) -> None:
     units = plan(folder, "one/*.warc.gz", "one/a.warc.gz", str(folder / "one/b.warc.gz"))
-    assert [unit.name for unit in units] == ["a.warc.gz", "b.warc.gz"]
+    assert [plain(unit) for unit in units] == ["a.warc.gz", "b.warc.gz"]
     assert [unit.bytes for unit in units] == [len(DATA)] * 2
 
 
@@ -36,14 +42,35 @@ def test_recursive_glob_finds_files_below(folder: Path) -> None:
     assert len(plan(folder, "**/*.warc.gz")) == 4
 
 
-def test_names_are_safe_and_told_apart_by_folder(folder: Path) -> None:
+def test_names_are_safe_and_say_what_a_file_holds(folder: Path) -> None:
+    (folder / "two/a.warc.gz").write_bytes(gzipped(pages(4)))
     units = plan(folder, "*/*.warc.gz")
-    assert [unit.name for unit in units] == [
-        "b.warc.gz",
-        "c_d.warc.gz",
-        "one~a.warc.gz",
-        "two~a.warc.gz",
-    ]
+    assert [plain(unit) for unit in units] == ["a.warc.gz", "a.warc.gz", "b.warc.gz", "c_d.warc.gz"]
+    assert len({unit.name for unit in units}) == 4
+    assert all(re.fullmatch(r"[a-z_.]+~[0-9a-f]{8}", unit.name) for unit in units)
+
+
+def test_name_depends_on_the_file_alone(folder: Path) -> None:
+    (alone,) = plan(folder, "two/a.warc.gz")
+    (folder / "one/a.warc.gz").write_bytes(gzipped(pages(4)))
+    beside = {unit.paths[0]: unit.name for unit in plan(folder, "**/*.warc.gz")}
+    assert beside[alone.paths[0]] == alone.name
+    (folder / "moved").mkdir()
+    (folder / "two/a.warc.gz").rename(folder / "moved/a.warc.gz")
+    assert plan(folder, "moved/a.warc.gz")[0].name == alone.name
+
+
+def test_copies_of_one_archive_are_numbered(folder: Path) -> None:
+    first, second = plan(folder, "*/a.warc.gz")
+    assert second.name == f"{first.name}~2"
+
+
+def test_long_name_is_cut_and_still_told_from_others(tmp_path: Path) -> None:
+    for i in range(2):
+        (tmp_path / f"{i}{'x' * 200}.warc.gz").write_bytes(gzipped(pages(i + 1)))
+    first, second = plan(tmp_path, "*.warc.gz")
+    assert len(first.name) == len(second.name) < 180
+    assert first.name != second.name
 
 
 def test_names_do_not_depend_on_the_order_of_paths(folder: Path) -> None:
@@ -56,7 +83,7 @@ def test_list_file_names_the_files_beside_it(folder: Path, packed: bool) -> None
     text = b"a.warc.gz\n\n# a comment\nb.warc.gz\n"
     (folder / "one/list.paths.gz").write_bytes(gzip.compress(text, mtime=0) if packed else text)
     units = plan(folder, "@one/list.paths.gz")
-    assert [unit.name for unit in units] == ["a.warc.gz", "b.warc.gz"]
+    assert [plain(unit) for unit in units] == ["a.warc.gz", "b.warc.gz"]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from isal import isal_zlib
 
 from pipeline.errors import UsageError
 
-SLICE = 1 << 16  # compressed bytes that are fed at once
+SLICE = 1 << 15  # compressed bytes that are fed at once
 PIECE = 1 << 22  # decompressed bytes that are taken at once
 CRUMB = 1 << 8  # compressed bytes that are fed at once to a member known to be bad
 WHOLE = 1 << 25  # a member up to this size is checked before anything of it is handed on
@@ -55,7 +55,7 @@ class Window:
 
     def __init__(self, file: File) -> None:
         self._file = file
-        self._block: int = getattr(file, "block", 1 << 20)  # remote files say what pays
+        self._block: int = getattr(file, "block", 1 << 18)  # remote files say what pays
         self._base = 0
         self._data = b""
         self._position = -1

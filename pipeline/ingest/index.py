@@ -7,6 +7,7 @@ warc_record_offset, warc_record_length (and more). A unit is some rows of one fi
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -27,9 +28,9 @@ from pipeline.urls import site
 ROWS = 20_000  # captures of the index that one unit looks at
 AHEAD = 64  # captures that are held at once
 THREADS = 16  # requests under way at once: they wait for the network, not for a core
+Place = tuple[str | None, int | None, int | None]  # as it stands in the index, or does not
 _PLACE = ("warc_filename", "warc_record_offset", "warc_record_length")
 _COLUMNS = ("url", "fetch_status", "content_languages", *_PLACE)
-_NEEDED = ("url", *_PLACE)
 # ISO 639-3, which the index speaks, of languages that recipes name by ISO 639-1.
 _ISO_639_3 = {
     "ar": "ara", "bg": "bul", "bn": "ben", "ca": "cat", "cs": "ces", "da": "dan", "de": "deu",
@@ -64,7 +65,25 @@ def _checked(path: str, file: Any) -> pq.ParquetFile:
     missing = [name for name in _NEEDED if name not in table.schema_arrow.names]
     if missing:
         raise UsageError(f"{path} has no column `{missing[0]}`; give files of a columnar index")
+    for name, fits in _NEEDED.items():
+        kind = table.schema_arrow.field(name).type
+        if not fits(kind):
+            raise UsageError(
+                f"{path} has {kind} in column `{name}`; give files of a columnar index"
+            )
     return table
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+_NEEDED = {
+    "url": _is_text,
+    "warc_filename": _is_text,
+    "warc_record_offset": pa.types.is_integer,
+    "warc_record_length": pa.types.is_integer,
+}
 
 
 def read_index(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Item]:
@@ -78,17 +97,22 @@ def read_index(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[It
     with Ranges(source.base) as ranges, ThreadPoolExecutor(THREADS) as pool:
         for first in range(0, len(places), AHEAD):
             some = places[first : first + AHEAD]
-            for place, data in zip(
-                some, pool.map(lambda place: ranges.fetch(*place), some), strict=True
-            ):
+            for place, data in zip(some, pool.map(partial(_fetched, ranges), some), strict=True):
                 yield from _capture(data, place, source, config)
 
 
+def _fetched(ranges: Ranges, place: Place) -> bytes | None:
+    name, offset, length = place
+    if not name or offset is None or offset < 0 or not length or length < 0:
+        return None
+    return ranges.fetch(name, offset, length)
+
+
 def _capture(
-    data: bytes | None, place: tuple[str, int, int], source: Source, config: ExtractConfig
+    data: bytes | None, place: Place, source: Source, config: ExtractConfig
 ) -> Iterator[Item]:
     """What becomes of the bytes that the index names; None: they are not there."""
-    path, offset, length = place
+    path, offset, length = place[0] or "", place[1] or 0, place[2] or 0
     name, met = archive_name(path), False
     if data is not None:
         for item in read_window(Window(BytesIO(data)), name, source, config, shift=offset):

@@ -5,14 +5,12 @@ import os
 import re
 from collections import Counter
 
-from fsspec.core import url_to_fs
-
 from pipeline import files
 from pipeline.document import digest
 from pipeline.errors import UsageError
 from pipeline.ingest.common_crawl import crawl_paths
 from pipeline.ingest.members import open_text
-from pipeline.ingest.remote import open_file
+from pipeline.ingest.remote import listed, open_file
 from pipeline.recipe import Source
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._~-]+")
@@ -40,8 +38,7 @@ def _expanded(pattern: str, base: str, crawl_base: str) -> list[str]:
         found = sorted(glob.glob(path.removeprefix("file://"), recursive=True))
         found = [name for name in found if not os.path.isdir(name)]
     else:
-        fs, inner = url_to_fs(path)
-        found = [fs.unstrip_protocol(name) for name in sorted(fs.glob(inner))]
+        found = listed(path)
     if not found:
         raise UsageError(
             f"{pattern} matches no file; check the pattern and the folder it starts in"

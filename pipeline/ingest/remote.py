@@ -7,8 +7,10 @@ there.
 """
 
 import io
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
 import requests
@@ -41,14 +43,32 @@ def open_file(path: str) -> Any:
         if path.startswith(("http://", "https://")):
             return _open_http(path)
         return files.open_read(path) if files.is_local(path) else _open_store(path)
+    except (ValueError, ImportError) as error:  # a store that fsspec or this machine does not know
+        raise UsageError(f"{path} cannot be opened ({error}); check how it begins") from None
     except FileNotFoundError:
         raise UsageError(f"{path} does not exist; check the path") from None
-    except PermissionError:
-        raise UsageError(f"{path} may not be read; check its permissions") from None
+    except PermissionError as error:
+        raise UsageError(f"{path} may not be read ({error}); check its permissions") from None
     except IsADirectoryError:
         raise UsageError(
             f"{path} is a folder; name the files in it, as in {path}/*.warc.gz"
         ) from None
+
+
+def listed(pattern: str) -> list[str]:
+    """The objects of a store that a glob matches. Raises as `open_file` does."""
+
+    def found() -> list[str]:
+        with _store_faults():
+            fs, inner = url_to_fs(pattern)
+            return [fs.unstrip_protocol(name) for name in sorted(fs.glob(inner))]
+
+    try:
+        return _again(pattern, found)
+    except (ValueError, ImportError) as error:
+        raise UsageError(f"{pattern} cannot be listed ({error}); check how it begins") from None
+    except PermissionError as error:
+        raise UsageError(f"{pattern} may not be listed ({error}); check its permissions") from None
 
 
 def size_of(file: Any) -> int:
@@ -228,15 +248,11 @@ def _copied(session: requests.Session, url: str) -> Any:
 
 def _open_store(path: str) -> _Blocks:
     """An object in s3, gs or another store that fsspec knows."""
-    fs, inner = url_to_fs(path)
+    fs, inner = _again(path, lambda: _store(path))
 
     def request(start: int, stop: int) -> bytes:
-        try:
+        with _store_faults():
             data = bytes(fs.cat_file(inner, start=start, end=stop))
-        except (FileNotFoundError, PermissionError):
-            raise
-        except OSError as error:
-            raise _Passing(str(error)) from error
         if len(data) != stop - start:
             raise _Passing(f"{len(data)} bytes for {stop - start}")
         return data
@@ -244,4 +260,36 @@ def _open_store(path: str) -> _Blocks:
     def fetch(start: int, stop: int) -> bytes:
         return _again(path, lambda: request(start, stop))
 
-    return _Blocks(int(fs.size(inner)), fetch, lambda: None)
+    def size() -> int:
+        with _store_faults():
+            return int(fs.size(inner))
+
+    return _Blocks(_again(path, size), fetch, lambda: None)
+
+
+def _store(path: str) -> Any:
+    with _store_faults():
+        return url_to_fs(path)
+
+
+@contextmanager
+def _store_faults() -> Iterator[None]:
+    """Faults of a store that may pass; those of its client that cannot, as PermissionError."""
+    try:
+        yield
+    except (FileNotFoundError, PermissionError, IsADirectoryError):
+        raise
+    except OSError as error:
+        raise _Passing(str(error)) from error
+    except _refusals() as error:
+        raise PermissionError(str(error)) from error
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """What clients of stores raise without credentials; those clients are loaded by now."""
+    names = (
+        ("botocore.exceptions", "BotoCoreError"),
+        ("google.auth.exceptions", "GoogleAuthError"),
+    )
+    modules = ((sys.modules.get(module), name) for module, name in names)
+    return tuple(getattr(module, name) for module, name in modules if module is not None)

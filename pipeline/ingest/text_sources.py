@@ -52,6 +52,9 @@ def _check_parquet(path: str, file: Any) -> None:
         ) from None
     if "text" not in schema.names:
         raise UsageError(f"{path} has no column `text` but {', '.join(schema.names)}; rename one")
+    kind = schema.field("text").type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        raise UsageError(f"{path} has {kind} in column `text`; write it as strings")
 
 
 def _check_lines(path: str, file: Any) -> None:

@@ -34,6 +34,7 @@ STREAM = re.compile(rb"BZh[1-9]1AY&SY")
 _PIECE = 1 << 20
 _XML_DECLARATION = re.compile(rb"\A\s*<\?xml[^>]*\?>")
 _ROOT = b"<mediawiki>"
+_MARKUP = re.compile(rb"<(?:mediawiki|page)[\s>]")
 _LANGUAGE = re.compile(r"//([a-z-]{2,12})\.")
 # Links of these namespaces show no text: files, categories, and what the dump names so in its
 # language.
@@ -62,6 +63,9 @@ def wikipedia_units(paths: list[str], source: Source, step: int) -> list[Unit]:
             window = Window(file)
             if not STREAM.match(bytes(window.view(0, 10))):
                 raise UsageError(f"{path} is no bz2 file; give a pages-articles dump as .xml.bz2")
+            head = _head(window)
+            if head and not _MARKUP.search(head):
+                raise UsageError(f"{path} holds no pages; give a pages-articles dump as .xml.bz2")
             if size <= step or not _is_multistream(window):
                 units.append(Unit("", (path,), size, source=source.name))
                 continue
@@ -126,6 +130,17 @@ def read_dump(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Ite
 
 def _wiki(window: Window, source: Source) -> Wiki:
     """What the first stream says before its first page."""
+    text = _head(window).decode("utf-8", "replace").partition("<page>")[0]
+    found = re.search(r"<base>([^<]+)/[^</]*</base>", text)
+    language = re.search(r"xml:lang=\"([\w-]+)\"", text)
+    code = source.language or (language.group(1) if language else "en")
+    base = found.group(1) if found else f"https://{code}.wikipedia.org/wiki"
+    spaces = re.findall(r"<namespace key=\"(?:-2|6|14)\"[^>]*>([^<]+)<", text)
+    return Wiki(base, code, frozenset([*_UNLINKED, *(space.lower() for space in spaces)]))
+
+
+def _head(window: Window) -> bytes:
+    """The beginning of a dump as UTF-8; of a damaged one what can be had, which may be nothing."""
     head = b""
     try:
         for piece, _ in _unpacked(window, 0):
@@ -134,14 +149,7 @@ def _wiki(window: Window, source: Source) -> Wiki:
                 break
     except _BadStream:
         pass  # what is there will do; the reader of the pages reports the damage
-    head = b"".join(_as_utf8(iter([head])))
-    text = head.decode("utf-8", "replace").partition("<page>")[0]
-    found = re.search(r"<base>([^<]+)/[^</]*</base>", text)
-    language = re.search(r"xml:lang=\"([\w-]+)\"", text)
-    code = source.language or (language.group(1) if language else "en")
-    base = found.group(1) if found else f"https://{code}.wikipedia.org/wiki"
-    spaces = re.findall(r"<namespace key=\"(?:-2|6|14)\"[^>]*>([^<]+)<", text)
-    return Wiki(base, code, frozenset([*_UNLINKED, *(space.lower() for space in spaces)]))
+    return b"".join(_as_utf8(iter([head])))
 
 
 def _as_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -11,21 +11,15 @@ from typing import Any, Self
 
 from pipeline.document import Document, Dropped, Page, Unit, digest
 from pipeline.errors import UsageError
+from pipeline.ingest.blocks import Copy
 from pipeline.ingest.damage import BACK, MAX_START, is_start, next_header, next_member
-from pipeline.ingest.members import (
-    BadMember,
-    Codec,
-    Gzip,
-    Lz4,
-    Plain,
-    Window,
-    Zstd,
-    codec_of,
-)
+from pipeline.ingest.frames import Lz4, Zstd
+from pipeline.ingest.members import Gzip, Plain, codec_of
 from pipeline.ingest.pages import COUNTED_IN, damage_row, lost_record, outcome
 from pipeline.ingest.places import archive_name
-from pipeline.ingest.remote import Copy, open_file, size_of
+from pipeline.ingest.remote import open_file, size_of
 from pipeline.ingest.warc import Damage, Record, read_records
+from pipeline.ingest.window import BadMember, Codec, Window
 from pipeline.recipe import ExtractConfig, Source
 
 Item = tuple[str, Page | Document | Dropped | None]  # what it is counted as, and what becomes of it
@@ -83,8 +77,8 @@ def recognised(window: Window) -> Codec | None:
     begins = is_start(head) and (codec.magic or _names_its_kind(head[:MAX_START]))
     if begins:
         return codec
-    others: tuple[Codec, ...] = (Gzip(), Zstd(), Lz4())
-    found = {next_member(window, other, 0, BACK): other for other in others}
+    others = {other.magic: other for other in (Gzip(), Zstd(), Lz4(), codec) if other.magic}
+    found = {next_member(window, other, 0, BACK): other for other in others.values()}
     found = {at: other for at, other in found.items() if at < BACK and window.holds(at)}
     plain = -1 if codec.magic else next_header(head[:BACK], int(is_start(head)))
     # A header inside a line may be the content of a member that stores it as it is.

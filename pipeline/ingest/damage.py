@@ -7,7 +7,7 @@ same place as a reader that comes from before it.
 import re
 from collections.abc import Callable
 
-from pipeline.ingest.members import SLICE, BadMember, Codec, Window
+from pipeline.ingest.window import SLICE, BadMember, Codec, Window
 
 # The start of a record. In WARC a version line with a header field after it; some writers double
 # the carriage return. In ARC the URL record of versions 1.0 and 2.0: address, IP, date, type,

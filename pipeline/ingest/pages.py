@@ -8,7 +8,8 @@ from blake3 import blake3
 from pipeline.document import KEPT_HEADERS, Document, Dropped, Page, digest
 from pipeline.ingest import Reason
 from pipeline.ingest.charset import decode
-from pipeline.ingest.http import BadBody, decoded_body, mime_of, not_html, parse_response
+from pipeline.ingest.http import BadBody, decoded_body, mime_of, parse_response
+from pipeline.ingest.sniff import not_html
 from pipeline.ingest.warc import Record
 from pipeline.urls import canonical_url, site
 

@@ -10,7 +10,8 @@ from pipeline.document import digest
 from pipeline.errors import UsageError
 from pipeline.ingest.common_crawl import crawl_paths
 from pipeline.ingest.members import open_text
-from pipeline.ingest.remote import listed, open_file
+from pipeline.ingest.remote import open_file
+from pipeline.ingest.stores import listed
 from pipeline.recipe import Source
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._~-]+")

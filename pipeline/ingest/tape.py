@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.ingest.damage import MAX_START, SEARCH, is_start, next_header
-from pipeline.ingest.members import Codec, Piece, Window
+from pipeline.ingest.window import Codec, Piece, Window
 
 _NEWLINES = re.compile(rb"[\r\n]*")
 

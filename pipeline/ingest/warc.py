@@ -17,8 +17,8 @@ from pipeline.ingest.damage import (
     range_start,
     resumption,
 )
-from pipeline.ingest.members import BadMember, Codec, Window
 from pipeline.ingest.tape import Tape
+from pipeline.ingest.window import BadMember, Codec, Window
 
 MAX_HEADER = 1 << 18  # bytes of one record header
 

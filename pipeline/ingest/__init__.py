@@ -6,7 +6,8 @@
     http, sniff   a response taken apart: status, codings, the type that header and body agree on
     charset   bytes to text: header, BOM, meta, detection; repair of a wrong label
     pages     a record to a `Page`, a `Document` or a drop with its reason
-    text_sources, wikipedia (dump, wikitext, templates), common_crawl, index   the other formats
+    text_sources, common_crawl, index   the other formats
+    wikipedia, dump, wikitext, cuts, templates   articles of Wikipedia
     remote, blocks, web, stores   open files wherever they lie
     sources   what a recipe names, as units of work; one unit read, as batches
 

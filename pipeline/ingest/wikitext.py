@@ -13,6 +13,7 @@ import mwparserfromhell
 from mwparserfromhell import nodes
 from mwparserfromhell.wikicode import Wikicode
 
+from pipeline.ingest.cuts import without_unseen
 from pipeline.ingest.templates import shown
 
 _UNSEEN = frozenset(
@@ -67,7 +68,7 @@ def plain_text(wikitext: str, unlinked: frozenset[str]) -> Plain:
     Raises ValueError where the parser cannot make sense of the wikitext.
     """
     try:
-        code = mwparserfromhell.parse(wikitext, skip_style_tags=True)
+        code = mwparserfromhell.parse(without_unseen(wikitext), skip_style_tags=True)
     except mwparserfromhell.parser.ParserError as error:
         raise ValueError(str(error)) from error
     rendering = _Rendering(unlinked)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from support_archives import Read
 
+from pipeline.ingest.cuts import without_unseen
 from pipeline.ingest.wikitext import plain_text
 from pipeline.recipe import Source
 
@@ -125,6 +126,11 @@ def test_redirects_talk_and_empty_pages_are_dropped_for_their_reason(tmp_path: P
         ("He said:\n{{quote|text=No [[mill]].|author=A}}\nThen", "He said:\n\nNo mill.\n\nThen"),
         ("a {{val}} {{convert}} {{frac}} {{chem}} {{IPAc-en}} {{nihongo}} {{lang|el}} b", "a b"),
         ("[[35&nbsp;mm film]]", "35 mm film"),
+        ("İ a<REF name='x/y'>no</Ref > b<ref/> c<ref name=x/> d", "İ a b c d"),
+        ("Write <nowiki><ref>so</ref></nowiki> here", "Write <ref>so</ref> here"),
+        ("<pre>\n{| <!-- kept -->\n</pre>", "```\n{| <!-- kept -->\n```"),
+        ("a\n{|\n| b\n{|\n| c\n|}\n| d\n|}\ne", "a\n\ne"),
+        ("a <!-- {| --> b", "a b"),
         ("Before\n{| class=x\n|-\n| 1 || 2\n|}\nafter", "Before\n\nafter"),
         ("* one\n* two\n** deep\n# three", "- one\n- two\n  - deep\n- three"),
         ("== Head ==\ntext", "## Head\n\ntext"),
@@ -168,3 +174,9 @@ def test_real_dumps_give_their_articles_without_markup(
         assert len(document.text) > 200
         for markup in ("{{", "]]", "<ref", "{|") if not document.has_math else ("]]", "<ref"):
             assert document.text.count(markup) <= 2, (document.title, markup)
+
+
+@pytest.mark.parametrize("opening", ["<ref>", "<pre>", "<!--", "\n{|", "\n|}", "<ref></ref "])
+def test_markup_that_is_never_closed_is_left_and_costs_little(opening: str) -> None:
+    text = opening * 100_000
+    assert without_unseen(text) == text

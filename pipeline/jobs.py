@@ -237,7 +237,7 @@ def curated_table(rows: list[Measured]) -> pa.Table:
 
 
 JOBS = (
-    Job("extract", (), obeys.extract, extract, archive_units),
+    Job("extract", (), obeys.extract, extract, archive_units, version=2),
     Job("exact", ("extract",), obeys.exact, exact),
     Job("curate", ("extract", "exact"), obeys.curate, curate),
     Job("near", ("curate",), obeys.near, near),

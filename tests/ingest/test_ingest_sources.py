@@ -1,9 +1,13 @@
 """A recipe's paths become units with steady names, or one sentence that says what is wrong."""
 
+import bz2
 import gzip
+import io
 import re
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from support_archives import Read, gzipped, pages
 
@@ -22,6 +26,43 @@ def plan(folder: Path, *paths: str, format: Format = "warc") -> list[Unit]:
 def plain(unit: Unit) -> str:
     """A unit's name without what tells the content."""
     return unit.name.partition("~")[0]
+
+
+def table(**columns: list[object]) -> bytes:
+    """A Parquet file."""
+    packed = io.BytesIO()
+    pq.write_table(pa.table(columns), packed)
+    return packed.getvalue()
+
+
+def index_table(**columns: list[object]) -> bytes:
+    sound: dict[str, list[object]] = {
+        "url": ["http://a.org/"],
+        "warc_filename": ["a.warc.gz"],
+        "warc_record_offset": [0],
+        "warc_record_length": [99],
+    }
+    return table(**(sound | columns))
+
+
+@pytest.mark.parametrize("path", ["nowhere://a/b.warc.gz", "nowhere://a/*.warc.gz"])
+def test_store_that_is_not_known_is_refused(path: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Protocol not known"):
+        plan(tmp_path, path)
+
+
+def test_index_row_without_a_place_is_a_named_drop(tmp_path: Path) -> None:
+    rows: dict[str, list[object]] = {
+        "url": ["http://a.org/", "http://a.org/b"],
+        "warc_filename": [None, "no.warc.gz"],
+        "warc_record_offset": [0, -1],
+        "warc_record_length": [9, 9],
+    }
+    (tmp_path / "a.parquet").write_bytes(table(**rows))
+    source = Source(name="s", format="index", paths=("a.parquet",), base=str(tmp_path))
+    read = Read(source, tmp_path)
+    assert read.reasons == {"missing_record": 2}
+    assert read.came_in == 2
 
 
 @pytest.fixture
@@ -121,7 +162,12 @@ def test_folder_instead_of_files_is_refused_with_a_remedy(folder: Path) -> None:
         ("jsonl", "a.jsonl", b"<html></html>", "does not hold JSON lines"),
         ("parquet", "a.parquet", b"PAR1 no", "is no Parquet file"),
         ("wikipedia", "a.xml.bz2", b"<mediawiki>", "is no bz2 file"),
+        ("wikipedia", "a.xml.bz2", bz2.compress(b"no pages at all"), "holds no pages"),
         ("index", "a.parquet", b"PAR1 no", "is no Parquet file"),
+        ("parquet", "a.parquet", table(body=["x"]), "has no column `text` but body"),
+        ("parquet", "a.parquet", table(text=[1]), "has int64 in column `text`"),
+        ("index", "a.parquet", table(url=["x"]), "has no column `warc_filename`"),
+        ("index", "a.parquet", index_table(warc_record_offset=["x"]), "has string in column"),
     ],
 )
 def test_file_of_another_format_is_refused(

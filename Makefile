@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 DONE := $(VENV)/.installed
 OUT ?= sample-run
+RCLONE := $(BIN)/rclone
+RCLONE_VERSION := v1.76.0
 
 .PHONY: install run test test-slow check bench profile clean
 
@@ -26,8 +28,17 @@ run: install
 test: check
 	$(BIN)/pytest -n auto -m "not slow"
 
-test-slow: install
+test-slow: install $(RCLONE)
 	$(BIN)/pytest -n 2 -m slow
+
+# A real S3 server for one slow test, which is skipped, with the reason, where it cannot be had.
+$(RCLONE): | $(DONE)
+	@if command -v rclone >/dev/null; then ln -s "$$(command -v rclone)" $@; \
+	elif command -v go >/dev/null; then \
+		GOBIN=$(abspath $(BIN)) CGO_ENABLED=0 go install -ldflags="-s -w" \
+			github.com/rclone/rclone@$(RCLONE_VERSION) \
+			|| echo "rclone cannot be built: the test against it is skipped"; \
+	else echo "Go is not installed: the test against rclone is skipped"; fi
 
 check: install
 	$(BIN)/ruff check .

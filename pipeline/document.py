@@ -14,12 +14,11 @@ import pyarrow as pa
 
 def digest(*parts: str | bytes) -> str:
     """32 hex digits over `parts`, length-prefixed so that ("ab", "c") differs from ("a", "bc")."""
-    state = blake2b(digest_size=16)
+    pieces: list[bytes] = []
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        state.update(len(data).to_bytes(8, "little"))
-        state.update(data)
-    return state.hexdigest()
+        pieces += (len(data).to_bytes(8, "little"), data)
+    return blake2b(b"".join(pieces), digest_size=16).hexdigest()
 
 
 def unit_hash(seed: int, *parts: str | bytes) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pyarrow as pa
@@ -50,16 +50,12 @@ def extract(job: JobRun) -> Manifest:
 
 def archive_units(recipe: Recipe) -> list[Unit]:
     """The units of all sources, named by what they read."""
-    units = []
+    units, mark = [], cache(files.mark)
     for source in recipe.sources:
         known = (source.domain, source.licence, source.language)
         facts = (source.format, *known, *source.sites)
-        marks: dict[str, str] = {}
-        for unit in plan_units(source, recipe.extract, "."):
-            for path in unit.paths:
-                marks[path] = marks.get(path) or files.mark(path)
-            read = (marks[path] for path in unit.paths)
-            name = parts.keyed(f"{source.name}.{unit.name}", *facts, *read)
+        for unit in plan_units(source, recipe.extract, ".", mark):
+            name = parts.keyed(f"{source.name}.{unit.name}", *facts, *map(mark, unit.paths))
             units.append(replace(unit, name=name))
     return units
 
@@ -241,7 +237,7 @@ def curated_table(rows: list[Measured]) -> pa.Table:
 
 
 JOBS = (
-    Job("extract", (), obeys.extract, extract, archive_units),
+    Job("extract", (), obeys.extract, extract, archive_units, version=2),
     Job("exact", ("extract",), obeys.exact, exact),
     Job("curate", ("extract", "exact"), obeys.curate, curate),
     Job("near", ("curate",), obeys.near, near),

@@ -20,7 +20,9 @@ from pipeline.recipe import Recipe, Section
 from pipeline.screen.blocklist import load_blocklist
 
 # Libraries whose releases change what is extracted and in which language it is.
-DECIDING = ("trafilatura", "resiliparse", "selectolax", "pycld2", "tldextract")
+DECIDING = (
+    "trafilatura", "resiliparse", "selectolax", "pycld2", "tldextract", "ftfy", "mwparserfromhell",
+)  # fmt: skip
 
 
 def _keys(section: Section, *names: str) -> dict[str, Any]:

@@ -10,9 +10,11 @@ import zstandard
 from fastwarc.stream_io import Lz4Writer
 
 from pipeline.document import Document, Dropped, Page
-from pipeline.ingest.members import Window, codec_of
+from pipeline.ingest.archives import recognised
+from pipeline.ingest.members import Plain
 from pipeline.ingest.sources import plan_units, read_unit
 from pipeline.ingest.warc import Damage, Record, read_records
+from pipeline.ingest.window import Window
 from pipeline.recipe import ExtractConfig, Source
 
 WORDS = ("miller", "weighs", "barley", "while", "daughter", "counts", "sacks", "slow", "river")
@@ -74,7 +76,7 @@ def lz4ed(records: Iterable[bytes]) -> bytes:
 
 def records_of(data: bytes, start: int = 0, stop: int | None = None) -> list[Record | Damage]:
     window = Window(io.BytesIO(data))
-    return list(read_records(window, codec_of(window), start, stop, 1 << 22))
+    return list(read_records(window, recognised(window) or Plain(), start, stop, 1 << 22))
 
 
 def good(found: Sequence[Record | Damage]) -> list[Record]:

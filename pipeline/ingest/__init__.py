@@ -1,12 +1,14 @@
 """Archives and other sources in, pages and documents out, every byte accounted for.
 
-    members   compressed files as a sequence of members (gzip, zstd, lz4), each with its byte range
+    window, members, frames   compressed files as a sequence of members, each with its byte range
     damage    where the next whole member or record begins after bad bytes
     warc      WARC, WET and ARC records, as bytes with headers and place
-    http      a response taken apart: status, codings, the type that header and body agree on
+    http, sniff   a response taken apart: status, codings, the type that header and body agree on
     charset   bytes to text: header, BOM, meta, detection; repair of a wrong label
     pages     a record to a `Page`, a `Document` or a drop with its reason
-    text_sources, wikipedia, common_crawl   the other formats
+    text_sources, common_crawl, index   the other formats
+    wikipedia, dump, wikitext, cuts, templates   articles of Wikipedia
+    remote, blocks, web, stores   open files wherever they lie
     sources   what a recipe names, as units of work; one unit read, as batches
 
 The reader counts what it meets (`Batch.seen`) apart from what becomes of it. Responses, resources,

@@ -3,28 +3,23 @@
 import io
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Self
 
-from pipeline.document import Document, Dropped, Page, Unit
+from pipeline.document import Document, Dropped, Page, Unit, digest
 from pipeline.errors import UsageError
-from pipeline.ingest.damage import BACK, is_start, next_header, next_member
-from pipeline.ingest.members import (
-    BadMember,
-    Codec,
-    Gzip,
-    Lz4,
-    Plain,
-    Window,
-    Zstd,
-    codec_of,
-)
-from pipeline.ingest.pages import COUNTED_IN, damage_row, outcome
+from pipeline.ingest.blocks import Copy
+from pipeline.ingest.damage import BACK, MAX_START, is_start, next_header, next_member
+from pipeline.ingest.frames import Lz4, Zstd
+from pipeline.ingest.members import Gzip, Plain, codec_of
+from pipeline.ingest.pages import COUNTED_IN, damage_row, lost_record, outcome
 from pipeline.ingest.places import archive_name
-from pipeline.ingest.remote import Copy, open_file, size_of
-from pipeline.ingest.warc import Damage, read_records
+from pipeline.ingest.remote import open_file, size_of
+from pipeline.ingest.warc import Damage, Record, read_records
+from pipeline.ingest.window import BadMember, Codec, Window
 from pipeline.recipe import ExtractConfig, Source
 
 Item = tuple[str, Page | Document | Dropped | None]  # what it is counted as, and what becomes of it
@@ -33,21 +28,19 @@ ZIP = b"PK\x03\x04"
 _THREADS = 16  # of looking at files before a run: they wait for the network, not for a core
 
 
-def archive_units(paths: list[str], names: dict[str, str], source: Source, step: int) -> list[Unit]:
+def archive_units(paths: list[str], source: Source, step: int) -> list[Unit]:
     """The units of archives; one of more than `step` bytes is cut into ranges where that can be."""
     with ThreadPoolExecutor(_THREADS) as pool:
         looked = list(pool.map(_look, paths))
     units = []
     for path, (size, divisible) in zip(paths, looked, strict=True):
         if not divisible or size <= step:
-            units.append(Unit(names[path], (path,), size, source=source.name))
+            units.append(Unit("", (path,), size, source=source.name))
             continue
         for i, start in enumerate(range(0, size, step)):
             stop = start + step if start + step < size else None
-            name = f"{names[path]}.{i:05d}"
-            units.append(
-                Unit(name, (path,), min(step, size - start), start, stop, source=source.name)
-            )
+            size_here = min(step, size - start)
+            units.append(Unit(f".{i:05d}", (path,), size_here, start, stop, source.name))
     return units
 
 
@@ -72,20 +65,30 @@ def _look(path: str) -> tuple[int, bool]:
 def recognised(window: Window) -> Codec | None:
     """The codec of an archive; None where nothing at its beginning looks like one.
 
-    An archive may begin with damage, so a member or record soon after the start will do.
+    An archive may begin with damage, so a member or record soon after the start will do; of
+    several kinds the one that is found first.
     """
     codec = codec_of(window)
     try:
         head = next(codec.pieces(window, 0)).data.lstrip(b"\r\n")
     except BadMember:
         head = b""
-    if is_start(head) or (not codec.magic and next_header(head[:BACK], 0) >= 0):
+    # Without a member's checksum the version line alone may be a damage by chance.
+    begins = is_start(head) and (codec.magic or _names_its_kind(head[:MAX_START]))
+    if begins:
         return codec
-    for other in (Gzip(), Zstd(), Lz4()):
-        found = next_member(window, other, 0, BACK)
-        if found < BACK and window.view(found, 1):
-            return other
-    return None
+    others = {other.magic: other for other in (Gzip(), Zstd(), Lz4(), codec) if other.magic}
+    found = {next_member(window, other, 0, BACK): other for other in others.values()}
+    found = {at: other for at, other in found.items() if at < BACK and window.holds(at)}
+    plain = -1 if codec.magic else next_header(head[:BACK], int(is_start(head)))
+    # A header inside a line may be the content of a member that stores it as it is.
+    if plain >= 0 and (not found or head[:plain].endswith(b"\n")):
+        found[plain] = codec
+    return found[min(found)] if found else None
+
+
+def _names_its_kind(head: bytes) -> bool:
+    return head[:5].upper() != b"WARC/" or b"warc-type" in head.lower()
 
 
 def _inner_archives(file: Any) -> list[zipfile.ZipInfo] | None:
@@ -122,16 +125,29 @@ def read_window(
     """Every record of [start, stop) and what becomes of it; `shift` is where the window begins."""
     limit = config.max_html_bytes
     codec = recognised(window) or Plain()
+    stretches: Counter[int] = Counter()  # damaged ones by where their member begins
     for record in read_records(window, codec, start, stop, 2 * limit + BACK):
         record = replace(record, offset=record.offset + shift) if shift else record
-        if isinstance(record, Damage):
-            yield "damaged", damage_row(record.offset, record.lost, name, source.name)
+        if isinstance(record, Damage) or record.lost:
+            yield _loss(record, name, source.name, stretches)
         elif record.kind in COUNTED_IN:
             yield record.kind, outcome(record, name, source.name, limit)
-        elif record.lost:
-            yield "damaged", damage_row(record.offset, record.lost, name, source.name)
         else:
             yield f"apart:{record.kind}", None
+
+
+def _loss(record: Record | Damage, archive: str, source: str, stretches: Counter[int]) -> Item:
+    """The drop row of a damaged stretch; those of one member are told apart by their number."""
+    if isinstance(record, Damage):
+        kind, row = "damaged", damage_row(record.offset, record.lost, archive, source)
+    else:
+        kind = record.kind if record.kind in COUNTED_IN else "damaged"
+        row = lost_record(record, archive, source)
+    stretches[record.offset] += 1
+    number = stretches[record.offset]
+    if number > 1:
+        row = replace(row, id=digest(archive, str(record.offset), str(number)))
+    return kind, row
 
 
 def _read_wacz(file: Any, name: str, source: Source, config: ExtractConfig) -> Iterator[Item]:

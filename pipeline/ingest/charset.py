@@ -42,18 +42,20 @@ _CODEC = re.compile(r"\Acp125(\d)\Z")
 _WESTERN = ("windows-1252", "iso-8859-15", "iso-8859-3", "macintosh")
 _FOREIGN = re.compile("[\udc80-\udcff]")  # bytes that surrogateescape could not decode
 
-# UTF-8 that was read as windows-1252 and written as UTF-8 again, as bytes: the letter of a lead
-# byte (Â Ã Ð Ñ â), and what shows that a trail byte followed.
-_MANGLED_BYTES = re.compile(
-    rb"\xc3(?:[\x82\x83][\xc2\xc5\xc6\xcb\xe2]|[\x90\x91][\xc2\xe2]|\xa2(?:\xc2[\x80-\x9f]|\xe2\x82\xac))"
-)
-# The same as text, where it cannot be a quotation of mojibake: with a control character, with a
-# sign that follows no Â in any language, or inside a word.
+# UTF-8 that was read as windows-1252 and written as UTF-8 again. Lead bytes become letters, trail
+# bytes signs or control characters, which stand nowhere else. Where it cannot be a quotation of
+# mojibake: with a control character, with a sign that follows no such letter in any language, or
+# inside a word.
+_TRAIL = "[\u0080-\u00bf\u0152-\u0192\u2013-\u203a\u20ac\u2122]"
 _MANGLED = re.compile(
-    "[\u00c2-\u00df\u00e2\u00e3][\u0080-\u009f]|\u00c2[\u00a1-\u00bf]|\u00e2\u20ac"
-    "|(?<=[A-Za-z])[\u00c3\u00d0\u00d1][\u0080-\u00bf\u0152-\u0192\u2013-\u203a\u20ac\u2122]"
-    "|[\u00c3\u00d0\u00d1][\u0080-\u00bf\u0152-\u0192\u2013-\u203a\u20ac\u2122](?=[A-Za-z\u00c3\u00d0\u00d1])"
+    "[\u00c2-\u00df\u00e0-\u00f0](?:"
+    "[\u0080-\u009f]|(?<=\u00c2)[\u00a0-\u00bf]|(?<=\u00e2)\u20ac|(?<=\u00f0)\u0178"
+    f"|(?<=[A-Za-z][\u00c3\u00d0\u00d1]){_TRAIL}"
+    f"|(?<=[\u00c3\u00d0\u00d1]){_TRAIL}(?=[A-Za-z\u00c3\u00d0\u00d1]))"
 )
+_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
+_LEADS = "ÂÃÐÑâð"  # letters that a match without control characters begins with
+_EDGE = re.compile(r"[<>\n]")  # where a run of text ends that was decoded as one
 
 
 class Decoded(NamedTuple):
@@ -123,12 +125,12 @@ def _name(label: str) -> str:
 
 def _mixed(body: bytes, labels: list[tuple[str, str]]) -> Decoded | None:
     """UTF-8 with a few bytes of an 8-bit encoding in it; None where most of it is not UTF-8."""
-    text = body.decode("utf-8", "surrogateescape")
-    foreign = len(_FOREIGN.findall(text))
-    valid = _beyond_ascii(text) - foreign
+    text = body.decode("utf-8", "ignore")
+    foreign, valid = len(body) - len(text.encode()), _beyond_ascii(text)
     if valid < MIN_MIXED * (valid + foreign):
         return None
     eight_bit = next((name for name, _ in labels if name in _EIGHT_BIT), "windows-1252")
+    text = body.decode("utf-8", "surrogateescape")
     text = _FOREIGN.sub(lambda found: _byte(found.group(), eight_bit), text)
     return Decoded(text, "utf-8", "repaired")
 
@@ -180,14 +182,35 @@ def _fits(text: str, name: str) -> bool:
 
 
 def _unmangled(decoded: Decoded, body: bytes) -> Decoded:
-    """`decoded` with the lines put right that were decoded wrongly before they were written."""
-    if decoded.text.isascii() or not _MANGLED_BYTES.search(body):
+    """`decoded` with the runs of text put right that were decoded wrongly before they were written.
+
+    Single runs may look right by chance, so one that does not speaks for all of the page.
+    """
+    text = decoded.text
+    if text.isascii() or b"\xc3" not in body:
         return decoded
-    lines = decoded.text.split("\n")
-    bad = [i for i, line in enumerate(lines) if _MANGLED.search(line) and is_bad(line)]
-    for i in bad:
-        lines[i] = ftfy.fix_encoding(lines[i])
-    return decoded._replace(text="\n".join(lines), how="repaired") if bad else decoded
+    if not any(lead in text for lead in _LEADS) and not _CONTROL.search(body):
+        return decoded
+    places = _mangled_runs(text)
+    if not any(is_bad(text[start:stop]) for start, stop in places):
+        return decoded
+    parts, done = [], 0
+    for start, stop in places:
+        parts += [text[done:start], ftfy.fix_encoding(text[start:stop])]
+        done = stop
+    return decoded._replace(text="".join([*parts, text[done:]]), how="repaired")
+
+
+def _mangled_runs(text: str) -> list[tuple[int, int]]:
+    """The runs between tags and line ends that hold mojibake."""
+    places: list[tuple[int, int]] = []
+    at = 0
+    while (found := _MANGLED.search(text, at)) is not None:
+        start = max(at, *(text.rfind(edge, at, found.start()) + 1 for edge in "<>\n"))
+        edge = _EDGE.search(text, found.end())
+        at = edge.start() if edge else len(text)
+        places.append((start, at))
+    return places
 
 
 def repaired(text: str) -> str:

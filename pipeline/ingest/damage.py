@@ -5,8 +5,9 @@ same place as a reader that comes from before it.
 """
 
 import re
+from collections.abc import Callable
 
-from pipeline.ingest.members import SLICE, BadMember, Codec, Window
+from pipeline.ingest.window import SLICE, BadMember, Codec, Window
 
 # The start of a record. In WARC a version line with a header field after it; some writers double
 # the carriage return. In ARC the URL record of versions 1.0 and 2.0: address, IP, date, type,
@@ -15,12 +16,15 @@ _WARC = re.compile(rb"WARC/[0-9.]{1,8}[ \t]*\r*\n[!-9;-~]+[ \t]*:", re.IGNORECAS
 _IP = rb"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
 _ARC = re.compile(
     rb"(?:filedesc:[^\r\n]{1,8192}"
-    rb"|[A-Za-z][A-Za-z0-9+.-]*:[^\r\n]{0,8192}?[ ]"
+    rb"|[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\r\n]{0,8192}?[ ]"
     rb"(?:"
     + _IP
     + rb"[ ][^\r\n ]{1,32}|[^\r\n ]{1,64}[ ]\d{8,20})[ ][^\r\n]{0,1024}?[^\r\n ]{1,18})\r*\n"
 )
-_ARC_LINE = re.compile(rb"(?m:^)" + _ARC.pattern)
+# As they are searched for, with a literal first (many times as fast): on a line of its own, or
+# behind bytes that have no line end, where it is beyond doubt.
+_ARC_LINE = re.compile(rb"\n" + _ARC.pattern)
+_ARC_SURE = re.compile(rb"https?://[^\s]{1,8192} " + _IP + rb" \d{14} [^\s]{1,128} \d{1,15}\r*\n")
 
 MAX_START = 1 << 14  # bytes in which a record start must show itself
 SEARCH = 1 << 26  # bytes in which the true end of a record is looked for
@@ -28,19 +32,27 @@ CHAIN = 1 << 18  # bytes of the file over which whole members must follow one an
 BACK = 1 << 20  # how far before a doubtful place reading begins
 
 
-def is_start(data: bytes, at: int = 0) -> bool:
-    """Whether a record header begins at `at` of `data`."""
-    return _WARC.match(data, at) is not None or _ARC.match(data, at) is not None
+def is_start(data: bytes, at: int = 0, arc: bool = True) -> bool:
+    """Whether a record header begins at `at` of `data`; without `arc` only one of WARC counts."""
+    return _WARC.match(data, at) is not None or (arc and _ARC.match(data, at) is not None)
 
 
-def next_header(data: bytes, at: int) -> int:
-    """Where the first record header from `at` on begins a line; -1 if none does."""
+def next_header(data: bytes, at: int, arc: bool = True) -> int:
+    """Where the first record header from `at` on begins; -1 if none does."""
     warc = at - 1
     while (warc := data.find(b"WARC/", warc + 1)) >= 0:
-        if (warc == 0 or data[warc - 1] == 0x0A) and _WARC.match(data, warc):
+        if _WARC.match(data, warc):
             break
-    arc = _ARC_LINE.search(data, at, warc if warc >= 0 else len(data))
-    return arc.start() if arc else warc
+    if not arc:
+        return warc
+    stop = warc if warc >= 0 else len(data)
+    if at == 0 and _ARC.match(data):
+        return 0
+    line, sure = _ARC_LINE.search(data, max(0, at - 1), stop), _ARC_SURE.search(data, at, stop)
+    places = [warc] if warc >= 0 else []
+    places += [line.start() + 1] if line else []
+    places += [sure.start()] if sure else []
+    return min(places, default=-1)
 
 
 def member_end(window: Window, codec: Codec, offset: int, starting: bool = False) -> int | None:
@@ -59,10 +71,43 @@ def member_end(window: Window, codec: Codec, offset: int, starting: bool = False
 
 
 def next_member(window: Window, codec: Codec, offset: int, stop: int | None = None) -> int:
-    """Where the first whole member at or after `offset` begins.
+    """Where the first whole member at or after `offset` begins that begins with a record.
 
     The end of the file if none does, or some place after `stop` if none does before.
     """
+    return _first(window, codec, offset, stop, _begins_record)
+
+
+def resumption(window: Window, codec: Codec, offset: int) -> int:
+    """Where reading goes on after a bad member: `next_member`, or members that records run over.
+
+    Of the latter a row over CHAIN bytes, or to the end of the file, is taken.
+    """
+    return _first(
+        window,
+        codec,
+        offset,
+        None,
+        lambda *at: _begins_record(*at) or (_is_whole(*at) and _chain(*at)),
+    )
+
+
+def _begins_record(window: Window, codec: Codec, at: int) -> bool:
+    return member_end(window, codec, at, starting=True) is not None
+
+
+def _is_whole(window: Window, codec: Codec, at: int) -> bool:
+    return member_end(window, codec, at) is not None
+
+
+def _first(
+    window: Window,
+    codec: Codec,
+    offset: int,
+    stop: int | None,
+    wanted: Callable[[Window, Codec, int], bool],
+) -> int:
+    """The first place of the codec's magic number from `offset` on that is `wanted`."""
     magic, at = codec.magic, offset
     while (data := bytes(window.view(at, SLICE))) and (stop is None or at < stop):
         found = data.find(magic)
@@ -71,7 +116,7 @@ def next_member(window: Window, codec: Codec, offset: int, stop: int | None = No
                 return at + len(data)
             at += len(data) - len(magic) + 1
             continue
-        if member_end(window, codec, at + found, starting=True) is not None:
+        if wanted(window, codec, at + found):
             return at + found
         at += found + 1
     return at

@@ -1,4 +1,4 @@
-"""An HTTP response taken apart: status, headers, the body with its codings undone, what type it is.
+"""An HTTP response taken apart: status, headers, the body with its codings undone.
 
 Archives hold bodies as they came or already decoded, with the headers left as they were, so a
 coding that the bytes do not show is taken as undone. Nothing raises but `BadBody`, which carries
@@ -19,7 +19,6 @@ from pipeline.ingest.members import InflateError
 _STATUS = re.compile(r"(?:HTTP|ICY|HTTPS)(?:/\d+(?:\.\d+)?)?[ \t]+(\d{3})(?![0-9])", re.IGNORECASE)
 _HEAD = 1 << 13  # bytes in which a header usually ends
 _CHUNK = re.compile(rb"[ \t\r\n]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
-_HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 
 class BadBody(Exception):
@@ -181,86 +180,3 @@ def _unzstd(body: bytes, limit: int) -> bytes:
     with zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(body) as reader:
         data: bytes = reader.read(limit + 1)
     return data
-
-
-_SNIFF = 2_048  # bytes of a body that are looked at
-_HTML_TAG = re.compile(
-    rb"<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|div|table|h1|p|a|br|font|iframe"
-    rb"|!--)[\s>/!-]",
-    re.IGNORECASE,
-)
-_XML_ROOT = re.compile(
-    rb"(?:<\?[^>]*>|<!--.*?-->|<!doctype[^>]*>|\s)*<([A-Za-z][\w:.-]*)", re.DOTALL | re.I
-)
-_FEEDS = {
-    b"rss": "application/rss+xml",
-    b"feed": "application/atom+xml",
-    b"rdf:rdf": "application/rdf+xml",
-    b"urlset": "application/xml",
-    b"sitemapindex": "application/xml",
-    b"svg": "image/svg+xml",
-}
-_MAGIC = (
-    (b"%PDF-", "application/pdf"),
-    (b"\x89PNG\r\n", "image/png"),
-    (b"GIF8", "image/gif"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"PK\x03\x04", "application/zip"),
-    (b"\x1f\x8b\x08", "application/gzip"),
-    (b"\xd0\xcf\x11\xe0", "application/msword"),
-    (b"{\\rtf", "application/rtf"),
-    (b"%!PS", "application/postscript"),
-    (b"wOFF", "font/woff"),
-    (b"RIFF", "audio/wav"),
-    (b"OggS", "application/ogg"),
-    (b"ID3", "audio/mpeg"),
-    (b"WARC/", "application/warc"),
-)
-_MAGIC_BYTES = tuple(magic for magic, _ in _MAGIC)
-
-
-def sniffed(body: bytes) -> str:
-    """The type that the first bytes show; "" where they show none."""
-    head = body[:_SNIFF].lstrip(b"\xef\xbb\xbf \t\r\n\x0c\x00")
-    if head.startswith(_MAGIC_BYTES):
-        return next(mime for magic, mime in _MAGIC if head.startswith(magic))
-    root = _XML_ROOT.match(head)
-    name = root.group(1).lower() if root else b""
-    if name in _FEEDS:
-        return _FEEDS[name]
-    if _HTML_TAG.search(head):
-        return "text/html"
-    if head.startswith(b"<?xml"):
-        return "application/xml"
-    if head[:1] in (b"{", b"["):
-        return "application/json"
-    return ""
-
-
-def not_html(mime: str, identified: str, body: bytes) -> str | None:
-    """None if the body is a page, else the type that it is.
-
-    `mime` is what the server said, `identified` what the crawler found. Where they agree on HTML
-    only a body that plainly is something else overrules them; where they disagree, or say nothing,
-    the body decides.
-    """
-    shown = sniffed(body)
-    declared = {kind in _HTML_TYPES for kind in (mime, identified) if kind}
-    if declared == {True}:
-        return (
-            shown if shown not in ("", "text/html", "application/json", "application/xml") else None
-        )
-    if shown == "text/html" and (declared != {False} or mime in _GENERIC):
-        return None
-    return identified or mime or shown or "unknown"
-
-
-_GENERIC = (
-    "",
-    "unknown",
-    "application/octet-stream",
-    "application/xml",
-    "text/xml",
-    "unk",
-    "no-type",
-)

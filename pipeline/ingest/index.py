@@ -7,6 +7,7 @@ warc_record_offset, warc_record_length (and more). A unit is some rows of one fi
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -17,19 +18,19 @@ import pyarrow.parquet as pq
 from pipeline.document import Unit
 from pipeline.errors import UsageError
 from pipeline.ingest.archives import Item, read_window
-from pipeline.ingest.members import Window
 from pipeline.ingest.pages import damage_row
 from pipeline.ingest.places import archive_name
 from pipeline.ingest.remote import Ranges, open_file, size_of
+from pipeline.ingest.window import Window
 from pipeline.recipe import ExtractConfig, Source
 from pipeline.urls import site
 
 ROWS = 20_000  # captures of the index that one unit looks at
 AHEAD = 64  # captures that are held at once
 THREADS = 16  # requests under way at once: they wait for the network, not for a core
+Place = tuple[str | None, int | None, int | None]  # as it stands in the index, or does not
 _PLACE = ("warc_filename", "warc_record_offset", "warc_record_length")
 _COLUMNS = ("url", "fetch_status", "content_languages", *_PLACE)
-_NEEDED = ("url", *_PLACE)
 # ISO 639-3, which the index speaks, of languages that recipes name by ISO 639-1.
 _ISO_639_3 = {
     "ar": "ara", "bg": "bul", "bn": "ben", "ca": "cat", "cs": "ces", "da": "dan", "de": "deu",
@@ -42,7 +43,7 @@ _ISO_639_3 = {
 }  # fmt: skip
 
 
-def index_units(paths: list[str], names: dict[str, str], source: Source) -> list[Unit]:
+def index_units(paths: list[str], source: Source) -> list[Unit]:
     """Units of ROWS rows of every index file. Raises UsageError for what is no such index."""
     units = []
     for path in paths:
@@ -52,7 +53,7 @@ def index_units(paths: list[str], names: dict[str, str], source: Source) -> list
         for i, start in enumerate(range(0, max(rows, 1), ROWS)):
             stop = min(start + ROWS, rows)
             share = size * (stop - start) // max(rows, 1)
-            units.append(Unit(f"{names[path]}.{i:05d}", (path,), share, start, stop, source.name))
+            units.append(Unit(f".{i:05d}", (path,), share, start, stop, source.name))
     return units
 
 
@@ -64,7 +65,25 @@ def _checked(path: str, file: Any) -> pq.ParquetFile:
     missing = [name for name in _NEEDED if name not in table.schema_arrow.names]
     if missing:
         raise UsageError(f"{path} has no column `{missing[0]}`; give files of a columnar index")
+    for name, fits in _NEEDED.items():
+        kind = table.schema_arrow.field(name).type
+        if not fits(kind):
+            raise UsageError(
+                f"{path} has {kind} in column `{name}`; give files of a columnar index"
+            )
     return table
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+_NEEDED = {
+    "url": _is_text,
+    "warc_filename": _is_text,
+    "warc_record_offset": pa.types.is_integer,
+    "warc_record_length": pa.types.is_integer,
+}
 
 
 def read_index(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Item]:
@@ -78,17 +97,22 @@ def read_index(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[It
     with Ranges(source.base) as ranges, ThreadPoolExecutor(THREADS) as pool:
         for first in range(0, len(places), AHEAD):
             some = places[first : first + AHEAD]
-            for place, data in zip(
-                some, pool.map(lambda place: ranges.fetch(*place), some), strict=True
-            ):
+            for place, data in zip(some, pool.map(partial(_fetched, ranges), some), strict=True):
                 yield from _capture(data, place, source, config)
 
 
+def _fetched(ranges: Ranges, place: Place) -> bytes | None:
+    name, offset, length = place
+    if not name or offset is None or offset < 0 or not length or length < 0:
+        return None
+    return ranges.fetch(name, offset, length)
+
+
 def _capture(
-    data: bytes | None, place: tuple[str, int, int], source: Source, config: ExtractConfig
+    data: bytes | None, place: Place, source: Source, config: ExtractConfig
 ) -> Iterator[Item]:
     """What becomes of the bytes that the index names; None: they are not there."""
-    path, offset, length = place
+    path, offset, length = place[0] or "", place[1] or 0, place[2] or 0
     name, met = archive_name(path), False
     if data is not None:
         for item in read_window(Window(BytesIO(data)), name, source, config, shift=offset):

@@ -8,7 +8,8 @@ from blake3 import blake3
 from pipeline.document import KEPT_HEADERS, Document, Dropped, Page, digest
 from pipeline.ingest import Reason
 from pipeline.ingest.charset import decode
-from pipeline.ingest.http import BadBody, decoded_body, mime_of, not_html, parse_response
+from pipeline.ingest.http import BadBody, decoded_body, mime_of, parse_response
+from pipeline.ingest.sniff import not_html
 from pipeline.ingest.warc import Record
 from pipeline.urls import canonical_url, site
 
@@ -44,12 +45,15 @@ def target(record: Record) -> str:
     return url[1:-1].strip() if url.startswith("<") and url.endswith(">") else url
 
 
+def lost_record(record: Record, archive: str, source: str) -> Dropped:
+    """The drop row of a record that is not whole."""
+    row = damage_row(record.offset, record.lost, archive, source)
+    return replace(row, url=_clean(target(record)), record_id=_clean(record_id(record)))
+
+
 def outcome(record: Record, archive: str, source: str, limit: int) -> Page | Document | Dropped:
-    """What becomes of a response, resource or conversion record."""
+    """What becomes of a whole response, resource, revisit or conversion record."""
     url = target(record)
-    if record.lost:
-        row = damage_row(record.offset, record.lost, archive, source)
-        return replace(row, url=_clean(url), record_id=record_id(record))
     try:
         if record.kind == "revisit":
             raise Drop("revisit", record.headers.get("warc-refers-to", ""))

@@ -5,14 +5,13 @@ import os
 import re
 from collections import Counter
 
-from fsspec.core import url_to_fs
-
 from pipeline import files
 from pipeline.document import digest
 from pipeline.errors import UsageError
 from pipeline.ingest.common_crawl import crawl_paths
 from pipeline.ingest.members import open_text
 from pipeline.ingest.remote import open_file
+from pipeline.ingest.stores import listed
 from pipeline.recipe import Source
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._~-]+")
@@ -40,8 +39,7 @@ def _expanded(pattern: str, base: str, crawl_base: str) -> list[str]:
         found = sorted(glob.glob(path.removeprefix("file://"), recursive=True))
         found = [name for name in found if not os.path.isdir(name)]
     else:
-        fs, inner = url_to_fs(path)
-        found = [fs.unstrip_protocol(name) for name in sorted(fs.glob(inner))]
+        found = listed(path)
     if not found:
         raise UsageError(
             f"{pattern} matches no file; check the pattern and the folder it starts in"
@@ -85,24 +83,17 @@ def archive_name(path: str) -> str:
     )
 
 
-def unit_names(paths: list[str]) -> dict[str, str]:
-    """A file-safe name for every path, the same whatever the order of the paths.
+def unit_names(contents: dict[str, str]) -> dict[str, str]:
+    """A file-safe name for every path, given what tells its content from others.
 
-    The archive's name; where several folders hold that name, with as many parent folders as it
-    takes.
+    The archive's name and eight digits of its content: the same in every folder, whatever else is
+    read beside it. Only copies of one archive know of each other: they are numbered.
     """
-    names = {path: _name(path, 1) for path in paths}
-    for depth in range(2, 64):
-        count = Counter(names.values())
-        twice = [path for path in paths if count[names[path]] > 1]
-        if not twice:
-            return names
-        names |= {path: _name(path, depth) for path in twice}
-    count = Counter(names.values())
-    return {p: n if count[n] == 1 else f"{digest(p)[:8]}~{n}" for p, n in names.items()}
-
-
-def _name(path: str, depth: int) -> str:
-    parts = [part for part in path.split("?")[0].replace("\\", "/").split("/") if part]
-    name = "~".join(_UNSAFE.sub("_", part) for part in parts[-depth:]).lstrip(".")
-    return name if len(name) <= _LIMIT else digest(path)[:8] + "~" + name[-_LIMIT + 9 :]
+    names: dict[str, str] = {}
+    met: Counter[str] = Counter()
+    for path, content in sorted(contents.items()):
+        plain = _UNSAFE.sub("_", archive_name(path)).lstrip(".")[-_LIMIT:]
+        name = f"{plain}~{digest(content)[:8]}"
+        met[name] += 1
+        names[path] = name if met[name] == 1 else f"{name}~{met[name]}"
+    return names

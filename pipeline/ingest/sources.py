@@ -1,8 +1,10 @@
 """What a recipe names, as units of work; one unit read, as batches of bounded size."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
+from pipeline import files
 from pipeline.document import Batch, Document, Dropped, Page, Unit, drop
 from pipeline.ingest.archives import archive_units, read_archive
 from pipeline.ingest.index import index_units, read_index
@@ -19,25 +21,35 @@ Made = Page | Document
 Items = Iterator[tuple[str, Made | Dropped | None]]
 
 
-def plan_units(source: Source, config: ExtractConfig, base: str) -> list[Unit]:
+def plan_units(
+    source: Source, config: ExtractConfig, base: str, mark: Callable[[str], str] = files.mark
+) -> list[Unit]:
     """The units of a source, by name; `base` is the folder that relative paths start from.
 
-    Names depend on the set of paths alone, not on their order. Raises UsageError, with the path
-    and the remedy, for a missing path, a pattern without a match and a file that is not of the
-    source's format.
+    `mark` tells what a file holds. Raises UsageError, with the path and the remedy, for a missing
+    path, a pattern without a match and a file that is not of the source's format.
     """
     paths = source_paths(source, base)
-    names = unit_names(paths)
     step = config.range_megabytes * MEGABYTE
     if source.format in ("jsonl", "parquet"):
-        units = text_units(paths, names, source)
+        units = text_units(paths, source)
     elif source.format == "index":
-        units = index_units(paths, names, source)
+        units = index_units(paths, source)
     elif source.format == "wikipedia":
-        units = wikipedia_units(paths, names, source, step)
+        units = wikipedia_units(paths, source, step)
     else:
-        units = archive_units(paths, names, source, step)
-    return sorted(units, key=lambda unit: unit.name)
+        units = archive_units(paths, source, step)
+    return _named(units, mark)
+
+
+def _named(units: list[Unit], mark: Callable[[str], str]) -> list[Unit]:
+    """Units with the names of their files before that of their range, sorted by name."""
+    sizes: Counter[str] = Counter()
+    for unit in units:
+        sizes[unit.paths[0]] += unit.bytes
+    names = unit_names({path: f"{size} {mark(path)}" for path, size in sizes.items()})
+    named = [replace(unit, name=names[unit.paths[0]] + unit.name) for unit in units]
+    return sorted(named, key=lambda unit: unit.name)
 
 
 def _items(unit: Unit, source: Source, config: ExtractConfig) -> Items:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.ingest.damage import MAX_START, SEARCH, is_start, next_header
-from pipeline.ingest.members import Codec, Piece, Window
+from pipeline.ingest.window import Codec, Piece, Window
 
 _NEWLINES = re.compile(rb"[\r\n]*")
 
@@ -28,6 +28,7 @@ class Tape:
         self._marks: list[_Mark] = []
         self.plain = not codec.magic
         self.next = offset  # the member that is being read, or that comes after the last one
+        self.failing = False  # what is at hand is the last that can be had of a bad member
         self.data = b""
         self.at = 0
 
@@ -59,6 +60,7 @@ class Tape:
             starts = not self.data or is_start(piece.data)
             self._marks.append(_Mark(len(self.data), piece.offset, starts))
         self.data = self.data + piece.data if self.data else piece.data
+        self.failing = piece.failing
         if piece.end >= 0:
             self.next = piece.end
             self._pieces = None
@@ -75,8 +77,14 @@ class Tape:
         return self.rest if border is None else border
 
     def skip_newlines(self) -> None:
+        """Passes line ends; not those with which a member begins that has no record after them."""
         found = _NEWLINES.match(self.data, self.at)
-        self.at = found.end() if found else self.at
+        ahead = found.end() - self.at if found else 0
+        if ahead and self._at_border(0):
+            self.need(ahead + MAX_START)
+            if self.rest > ahead and not is_start(self.data, self.at + ahead):
+                return
+        self.at += ahead
 
     def offset(self, ahead: int = 0) -> int:
         """Where in the file the byte `ahead` lies: its member, or in a plain file itself."""
@@ -100,13 +108,14 @@ class Tape:
             return after[0]
         return -1 if self.in_member else self.next
 
-    def find_header(self, ahead: int) -> int:
+    def find_header(self, ahead: int, arc: bool = True) -> int:
         """How far ahead, from `ahead` on, the next record begins; the end of the file if none does.
 
-        After SEARCH bytes it gives up for now and returns how far it has come.
+        Without `arc` only headers of WARC count. After SEARCH bytes it gives up for now and returns
+        how far it has come.
         """
         while True:
-            border, found = self._border(), next_header(self.data, self.at + ahead)
+            border, found = self._border(), next_header(self.data, self.at + ahead, arc)
             ends = [found - self.at] if found >= 0 else []
             if border is not None and border >= ahead:
                 ends.append(border)

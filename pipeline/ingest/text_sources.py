@@ -15,10 +15,11 @@ from blake3 import blake3
 from pipeline.document import Document, Dropped, Unit, digest
 from pipeline.errors import UsageError
 from pipeline.ingest.charset import repaired
-from pipeline.ingest.members import BadMember, Window, codec_of
+from pipeline.ingest.members import codec_of
 from pipeline.ingest.pages import damage_row
 from pipeline.ingest.places import archive_name
 from pipeline.ingest.remote import open_file, size_of
+from pipeline.ingest.window import BadMember, Window
 from pipeline.recipe import Source
 from pipeline.urls import site
 
@@ -29,7 +30,7 @@ _COLUMNS = ("text", "id", "url", "date")
 _ROWS = 1_000  # of a Parquet table that are held at once
 
 
-def text_units(paths: list[str], names: dict[str, str], source: Source) -> list[Unit]:
+def text_units(paths: list[str], source: Source) -> list[Unit]:
     """One unit for every file. Raises UsageError for a file that is not of the source's format."""
     units = []
     for path in paths:
@@ -39,7 +40,7 @@ def text_units(paths: list[str], names: dict[str, str], source: Source) -> list[
                 _check_parquet(path, file)
             else:
                 _check_lines(path, file)
-        units.append(Unit(names[path], (path,), size, source=source.name))
+        units.append(Unit("", (path,), size, source=source.name))
     return units
 
 
@@ -52,6 +53,9 @@ def _check_parquet(path: str, file: Any) -> None:
         ) from None
     if "text" not in schema.names:
         raise UsageError(f"{path} has no column `text` but {', '.join(schema.names)}; rename one")
+    kind = schema.field("text").type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        raise UsageError(f"{path} has {kind} in column `text`; write it as strings")
 
 
 def _check_lines(path: str, file: Any) -> None:

@@ -14,11 +14,11 @@ from pipeline.ingest.damage import (
     SEARCH,
     is_start,
     next_header,
-    next_member,
     range_start,
+    resumption,
 )
-from pipeline.ingest.members import BadMember, Codec, Window
 from pipeline.ingest.tape import Tape
+from pipeline.ingest.window import BadMember, Codec, Window
 
 MAX_HEADER = 1 << 18  # bytes of one record header
 
@@ -38,7 +38,7 @@ _ARC_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?")
 class Record:
     """One record: its header fields by lower-case name and its content block."""
 
-    kind: str
+    kind: str  # "" where the header does not say, as no whole header fails to
     headers: dict[str, str]
     block: memoryview  # cut at the reader's limit; no copy, so that a body is copied once
     offset: int  # of its member in the file; of itself in a plain file
@@ -75,7 +75,7 @@ def read_records(
                 return
             yield _record(tape, keep) or _damage(tape)
         except BadMember:
-            resume = next_member(window, codec, tape.next + 1)
+            resume = resumption(window, codec, tape.next + 1)
             yield _broken(tape, resume, keep)
             tape = Tape(window, codec, resume)
 
@@ -117,12 +117,14 @@ def _record(tape: Tape, keep: int) -> Record | None:
     if not head:
         return None
     kind, headers = _header(tape.data[tape.at : tape.at + head])
-    size, lost = _content_length(headers), 0
+    told, arc, lost = _content_length(headers), "arc-type" in headers, 0
+    size = told or 0
     at_hand = tape.need(head + min(size, SEARCH)) - head
     if size > SEARCH and next_header(tape.data, tape.at + head) < 0:
         return _long_record(tape, kind, headers, head, size, keep)
-    if at_hand < size or not _ends_well(tape, head + size, "arc-type" in headers):
-        size = max(0, tape.find_header(head) - head)
+    sound = bool(kind) and (told is not None or arc) and at_hand >= size
+    if not sound or not _ends_well(tape, head + size, arc):
+        size = max(0, tape.find_header(head, arc or not tape.failing) - head)
         lost = tape.stretch(head + size)
     offset, end = tape.offset(), tape.end(head + size)
     begin = tape.at + head
@@ -146,7 +148,11 @@ def _ends_well(tape: Tape, size: int, arc: bool) -> bool:
     if not is_start(tape.data, tape.at + ahead) and (tape.in_member or tape.plain):
         tape.need(ahead + MAX_START)
     at = tape.at + ahead
-    return is_start(tape.data, at) or tape.data.count(b"\n", tape.at + size, at) >= 2 - arc
+    if is_start(tape.data, at, arc or not tape.failing):
+        return True
+    if tape.failing:
+        tape.fill()  # raises: nothing vouches for the last record of a bad member
+    return tape.data.count(b"\n", tape.at + size, at) >= 2 - arc
 
 
 def _long_record(
@@ -209,7 +215,7 @@ def _warc_header(text: str) -> tuple[str, dict[str, str]]:
         name, colon, value = line.partition(":")
         if colon:
             headers.setdefault(name.strip().lower(), value.strip())
-    return headers.get("warc-type", "unknown").lower(), headers
+    return headers.get("warc-type", "").lower(), headers
 
 
 def _arc_header(text: str) -> tuple[str, dict[str, str]]:
@@ -235,6 +241,6 @@ def _iso_date(digits: str) -> str:
     return f"{year}-{month}-{day}T{hour}:{minute}:{second}Z"
 
 
-def _content_length(headers: dict[str, str]) -> int:
+def _content_length(headers: dict[str, str]) -> int | None:
     text = headers.get("content-length", "")
-    return int(text) if _NUMBER.match(text) else 0
+    return int(text) if _NUMBER.match(text) else None

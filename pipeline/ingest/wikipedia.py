@@ -4,8 +4,6 @@ A multistream dump is bz2 streams of whole pages, so a byte range owns the strea
 and ranges are read side by side. Text is CC BY-SA; the domain is the encyclopedia.
 """
 
-import bz2
-import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,11 +16,19 @@ from lxml import etree
 from pipeline.document import Document, Dropped, Unit, digest
 from pipeline.errors import UsageError
 from pipeline.ingest import Reason
-from pipeline.ingest.members import SLICE, Window
+from pipeline.ingest.dump import (
+    STREAM,
+    BadStream,
+    Run,
+    head_of,
+    is_multistream,
+    next_stream,
+)
 from pipeline.ingest.pages import damage_row
 from pipeline.ingest.places import archive_name
 from pipeline.ingest.remote import open_file, size_of
 from pipeline.ingest.wikitext import plain_text
+from pipeline.ingest.window import Window
 from pipeline.recipe import ExtractConfig, Source
 from pipeline.urls import site
 
@@ -30,10 +36,7 @@ Item = tuple[str, Document | Dropped | None]
 
 LICENCE = "CC-BY-SA-4.0"
 DOMAIN = "encyclopedia"
-STREAM = re.compile(rb"BZh[1-9]1AY&SY")
-_PIECE = 1 << 20
-_XML_DECLARATION = re.compile(rb"\A\s*<\?xml[^>]*\?>")
-_ROOT = b"<mediawiki>"
+_MARKUP = re.compile(rb"<(?:mediawiki|page)[\s>]")
 _LANGUAGE = re.compile(r"//([a-z-]{2,12})\.")
 # Links of these namespaces show no text: files, categories, and what the dump names so in its
 # language.
@@ -49,13 +52,7 @@ class Wiki:
     unlinked: frozenset[str]
 
 
-class _BadStream(Exception):
-    """The bz2 stream at hand is no stream, or not a whole one."""
-
-
-def wikipedia_units(
-    paths: list[str], names: dict[str, str], source: Source, step: int
-) -> list[Unit]:
+def wikipedia_units(paths: list[str], source: Source, step: int) -> list[Unit]:
     """Units of dumps: ranges where a dump is multistream. Raises UsageError for what is no dump."""
     units = []
     for path in paths:
@@ -64,51 +61,18 @@ def wikipedia_units(
             window = Window(file)
             if not STREAM.match(bytes(window.view(0, 10))):
                 raise UsageError(f"{path} is no bz2 file; give a pages-articles dump as .xml.bz2")
-            if size <= step or not _is_multistream(window):
-                units.append(Unit(names[path], (path,), size, source=source.name))
+            head = head_of(window)
+            if head and not _MARKUP.search(head):
+                raise UsageError(f"{path} holds no pages; give a pages-articles dump as .xml.bz2")
+            if size <= step or not is_multistream(window):
+                units.append(Unit("", (path,), size, source=source.name))
                 continue
         for i, start in enumerate(range(0, size, step)):
             stop = start + step if start + step < size else None
-            name = f"{names[path]}.{i:05d}"
-            units.append(Unit(name, (path,), min(step, size - start), start, stop, source.name))
+            units.append(
+                Unit(f".{i:05d}", (path,), min(step, size - start), start, stop, source.name)
+            )
     return units
-
-
-def _is_multistream(window: Window) -> bool:
-    """Whether the second stream begins with a page: parallel compressors cut anywhere."""
-    second = _next_stream(window, 1, 1 << 24)
-    try:
-        return next(_unpacked(window, second))[0].lstrip().startswith(b"<page>")
-    except (_BadStream, StopIteration):
-        return False
-
-
-def _next_stream(window: Window, at: int, within: int | None = None) -> int:
-    """Where the next bz2 stream begins; the end of the file, or of the search, if none does."""
-    stop = None if within is None else at + within
-    while (data := bytes(window.view(at, SLICE))) and (stop is None or at < stop):
-        found = STREAM.search(data)
-        if found is not None:
-            return at + found.start()
-        if len(data) < SLICE:
-            return at + len(data)
-        at += len(data) - 9
-    return at
-
-
-def _unpacked(window: Window, at: int) -> Iterator[tuple[bytes, int]]:
-    """The stream at `at` in pieces, each with its end or -1. Raises _BadStream."""
-    unpack = bz2.BZ2Decompressor()
-    while not unpack.eof:
-        data = window.view(at, SLICE) if unpack.needs_input else b""
-        if unpack.needs_input and not data:
-            raise _BadStream("cut off")
-        at += len(data)
-        try:
-            piece = unpack.decompress(data, _PIECE)
-        except OSError as error:
-            raise _BadStream(str(error)) from error
-        yield piece, at - len(unpack.unused_data) if unpack.eof else -1
 
 
 def read_dump(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Item]:
@@ -127,16 +91,7 @@ def read_dump(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Ite
 
 def _wiki(window: Window, source: Source) -> Wiki:
     """What the first stream says before its first page."""
-    head = b""
-    try:
-        for piece, _ in _unpacked(window, 0):
-            head += piece
-            if len(head) > _PIECE:
-                break
-    except _BadStream:
-        pass  # what is there will do; the reader of the pages reports the damage
-    head = b"".join(_as_utf8(iter([head])))
-    text = head.decode("utf-8", "replace").partition("<page>")[0]
+    text = head_of(window).decode("utf-8", "replace").partition("<page>")[0]
     found = re.search(r"<base>([^<]+)/[^</]*</base>", text)
     language = re.search(r"xml:lang=\"([\w-]+)\"", text)
     code = source.language or (language.group(1) if language else "en")
@@ -145,75 +100,18 @@ def _wiki(window: Window, source: Source) -> Wiki:
     return Wiki(base, code, frozenset([*_UNLINKED, *(space.lower() for space in spaces)]))
 
 
-def _as_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """XML as UTF-8 without declaration, whatever it came in."""
-    decoder: Any = None
-    for i, piece in enumerate(pieces):
-        if i == 0 and piece[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            decoder = codecs.getincrementaldecoder("utf-16")("replace")
-        data = decoder.decode(piece).encode() if decoder else piece
-        yield _XML_DECLARATION.sub(b"", data.removeprefix(codecs.BOM_UTF8)) if i == 0 else data
-
-
 def _pages(window: Window, unit: Unit, name: str, source: Source) -> Iterator[Any]:
     """The page elements of the streams that start in the range; drop rows for bad streams."""
-    at = _next_stream(window, unit.start) if unit.start else 0
+    at = next_stream(window, unit.start) if unit.start else 0
     fresh = bool(at)
     while window.view(at, 1) and (unit.stop is None or at < unit.stop):
-        run = _Run(window, at, unit.stop, fresh)
+        run = Run(window, at, unit.stop, fresh)
         try:
             yield from run.pages()
             return
-        except (_BadStream, etree.XMLSyntaxError):
-            at, fresh = _next_stream(window, run.at + 1), True
+        except (BadStream, etree.XMLSyntaxError):
+            at, fresh = next_stream(window, run.at + 1), True
             yield damage_row(run.at, at - run.at, name, source.name)
-
-
-class _Run:
-    """Streams read one after the other until one is bad. `at` is the stream at hand."""
-
-    def __init__(self, window: Window, at: int, stop: int | None, fresh: bool) -> None:
-        self.at = at
-        self._window = window
-        self._stop = stop
-        self._fresh = fresh  # the root element is not in it, and a page may be cut
-
-    def pages(self) -> Iterator[Any]:
-        parser = etree.XMLPullParser(
-            ("end",), tag="{*}page", huge_tree=True, resolve_entities=False
-        )
-        pieces = _as_utf8(self._pieces())
-        if self._fresh:
-            parser.feed(_ROOT)
-            pieces = _from_page(pieces)
-        for piece in pieces:
-            parser.feed(piece)
-            for _, page in parser.read_events():
-                yield page
-                page.clear()
-                while page.getprevious() is not None:
-                    del page.getparent()[0]
-
-    def _pieces(self) -> Iterator[bytes]:
-        while self._window.view(self.at, 1) and (self._stop is None or self.at < self._stop):
-            for piece, end in _unpacked(self._window, self.at):
-                if piece:
-                    yield piece
-                if end >= 0:
-                    self.at = end
-
-
-def _from_page(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces from the first page on."""
-    head = b""
-    for piece in pieces:
-        head += piece
-        at = head.find(b"<page>")
-        if at >= 0:
-            yield head[at:]
-            yield from pieces
-            return
-        head = head[-8:]
 
 
 def _article(

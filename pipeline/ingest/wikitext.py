@@ -4,6 +4,7 @@ Templates, tables, images, categories, references and the sections that list the
 is mwparserfromhell's; what is said here is which of its nodes are text.
 """
 
+import html
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -12,15 +13,9 @@ import mwparserfromhell
 from mwparserfromhell import nodes
 from mwparserfromhell.wikicode import Wikicode
 
-# Inline templates that stand for one of their own arguments (counted from 1), in English and by the
-# names other Wikipedias took over.
-_ARGUMENT = {
-    "lang": 2, "nowrap": 1, "nobr": 1, "small": 1, "smaller": 1, "big": 1, "em": 1, "strong": 1,
-    "abbr": 1, "tooltip": 1, "circa": 1, "c.": 1, "quote": 1, "blockquote": 1, "cquote": 1,
-    "transliteration": 2, "transl": 2, "math": 1, "mvar": 1, "var": 1, "val": 1, "sic": 1,
-    "as of": 1, "code": 1, "linktext": 1, "ill": 1, "interlanguage link": 1,
-    "visible anchor": 1, "vanchor": 1,
-}  # fmt: skip
+from pipeline.ingest.cuts import without_unseen
+from pipeline.ingest.templates import shown
+
 _UNSEEN = frozenset(
     {"ref", "references", "gallery", "table", "timeline", "imagemap", "score", "graph", "mapframe"}
     | {"maplink", "templatestyles", "section", "indicator", "noinclude", "inputbox"}
@@ -53,7 +48,7 @@ _MAGIC = re.compile(r"__[A-Z]{3,}__")
 _EMPTY_BRACKETS = re.compile(r" ?\((?:[\s,;:.–-]|&nbsp;)*\)")
 _LEADING = re.compile(r"\((?:\s*[;,])+\s*|\(\s+")
 _TRAILING = re.compile(r"(?:\s*[;,])+\s*\)|\s+\)")
-_LOOSE = re.compile(r"(?<=\S)[ ]+(?=,[ ])")
+_LOOSE = re.compile(r"(?<=\S)(?:,[ ]+(?=;)|[ ]+(?=[,;][ ]))")
 _SPACES = re.compile(r"[ \t\u00a0]{2,}")
 _HEADING = re.compile(r"(#{1,6}) (.*)")
 _ITEM = re.compile(r" *- *$")
@@ -73,7 +68,7 @@ def plain_text(wikitext: str, unlinked: frozenset[str]) -> Plain:
     Raises ValueError where the parser cannot make sense of the wikitext.
     """
     try:
-        code = mwparserfromhell.parse(wikitext, skip_style_tags=True)
+        code = mwparserfromhell.parse(without_unseen(wikitext), skip_style_tags=True)
     except mwparserfromhell.parser.ParserError as error:
         raise ValueError(str(error)) from error
     rendering = _Rendering(unlinked)
@@ -128,7 +123,7 @@ class _Rendering:
         if node.text is not None:
             self.add(node.text)
         else:
-            self.out.append(title.lstrip(":").replace("_", " "))
+            self.out.append(html.unescape(title).lstrip(":").replace("_", " "))
 
     def _external(self, node: nodes.ExternalLink) -> None:
         if node.title is not None:
@@ -137,12 +132,11 @@ class _Rendering:
             self.out.append(str(node.url))
 
     def _template(self, node: nodes.Template) -> None:
-        name = str(node.name).strip().lower()
-        at = 1 if name.startswith("lang-") else _ARGUMENT.get(name)
-        if at is not None and node.has(at):
-            self.add(node.get(at).value)
-        elif name in ("convert", "cvt") and node.has(2):
-            self.out.append(f"{node.get(1).value} {node.get(2).value}")
+        for piece in shown(node):
+            if isinstance(piece, str):
+                self.out.append(piece)
+            else:
+                self.add(piece)
 
     def _tag(self, node: nodes.Tag) -> None:
         name = str(node.tag).strip().lower()

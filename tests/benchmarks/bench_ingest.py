@@ -1,25 +1,32 @@
 """What reading costs: against plain fastwarc, over http against local, in two ranges against one.
 
-    python tests/benchmarks/bench_ingest.py FOLDER_OF_WARCS [ROUNDS]
+    python tests/benchmarks/bench_ingest.py [FOLDER_OF_WARCS [ROUNDS [DUMP ...]]]
 
-Rounds of all variants are interleaved, CPU time is that of the process, the least of the rounds
-counts. The http server is a process of its own on loopback; two ranges are read by two processes.
+Without a folder, those of the real data that GRISTMILL_DATA names. Rounds of all variants are
+interleaved, CPU time is that of the process, the least of the rounds counts. The http server is a
+process of its own on loopback; two ranges are read by two processes. Ranges read one after the
+other must give the pages of the whole. At the end a table of charsets and how they were found, and
+the speed of Wikipedia dumps.
 """
 
+import bz2
 import functools
 import http.server
 import multiprocessing
+import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from pipeline.document import Unit
+from pipeline.document import Page, Unit
 from pipeline.ingest.archives import read_archive
+from pipeline.ingest.wikipedia import read_dump
 from pipeline.recipe import ExtractConfig, Source
 from pipeline.urls import site
 
@@ -95,16 +102,34 @@ def in_ranges(path: str, edges: list[int | None]) -> None:
         worker.join()
 
 
-def main(folder: Path, rounds: int) -> None:
-    paths = sorted(folder.glob("*.warc.gz"))
+def pages_of(path: str, edges: list[int | None]) -> list[tuple[str, int, int]]:
+    """What tells the pages of a file that is read range by range, in one process."""
+    source = Source(name="crawl", paths=(path,))
+    return [
+        (item.id, item.warc_offset, item.warc_length)
+        for start, stop in zip(edges, [*edges[1:], None], strict=True)
+        for _, item in read_archive(Unit("u", (path,), 0, start or 0, stop), source, CONFIG)
+        if isinstance(item, Page)
+    ]
+
+
+def even(size: int, count: int) -> list[int | None]:
+    """Where `count` ranges of a file begin."""
+    return [size * i // count for i in range(count)]
+
+
+def print_cost(paths: list[Path], rounds: int) -> None:
     names = [str(path) for path in paths]
-    print(f"{'variant':32} {'CPU s':>8} {'wall s':>8} {'ratio':>7}   bar")
     (base, mine) = least(rounds, lambda: plain_fastwarc(paths), lambda: ours(names))
     print(f"{'plain fastwarc, HTTP parsed':32} {base[0]:8.3f} {base[1]:8.3f}")
     print(
         f"{'ours, all before extraction':32} {mine[0]:8.3f} {mine[1]:8.3f} "
         f"{mine[0] / base[0]:7.2f}   at most 3"
     )
+
+
+def print_http(folder: Path, paths: list[Path], rounds: int) -> None:
+    names = [str(path) for path in paths]
     with server(folder) as url:
         remote = [f"{url}/{path.name}" for path in paths]
         local, over = least(rounds, lambda: ours(names), lambda: ours(remote))
@@ -113,24 +138,81 @@ def main(folder: Path, rounds: int) -> None:
         f"{'over http from loopback':32} {over[0]:8.3f} {over[1]:8.3f} "
         f"{local[1] / over[1]:7.2f}   at least 0.8 (of the local rate)"
     )
+
+
+def print_ranges(paths: list[Path], rounds: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         big = Path(scratch) / "big.warc.gz"
         with big.open("wb") as file:
-            for _ in range(8):
+            while file.tell() < 200_000_000:
                 for path in paths:
                     file.write(path.read_bytes())
-        half = big.stat().st_size // 2
+        name, size = str(big), big.stat().st_size
         one, two = least(
             max(1, rounds // 2),
-            functools.partial(in_ranges, str(big), [0]),
-            functools.partial(in_ranges, str(big), [0, half]),
+            functools.partial(in_ranges, name, even(size, 1)),
+            functools.partial(in_ranges, name, even(size, 2)),
         )
-    print(f"{'one range':32} {'':8} {one[1]:8.3f}")
-    print(
-        f"{'two ranges, two processes':32} {'':8} {two[1]:8.3f} "
-        f"{two[1] / one[1]:7.2f}   at most 0.6"
-    )
+        print(f"{f'one range of {size / 1e6:.0f} MB':32} {'':8} {one[1]:8.3f}")
+        print(
+            f"{'two ranges, two processes':32} {'':8} {two[1]:8.3f} "
+            f"{two[1] / one[1]:7.2f}   at most 0.6"
+        )
+        whole = pages_of(name, even(size, 1))
+        for count in (2, 7, 31):
+            (cost,) = least(1, functools.partial(ours_in_turn, name, even(size, count)))
+            same = pages_of(name, even(size, count)) == whole
+            print(
+                f"{f'{count} ranges, one process':32} {cost[0]:8.3f} {cost[1]:8.3f} {'':7}   "
+                f"{len(whole)} pages, {'the same' if same else 'NOT THE SAME'}"
+            )
+
+
+def ours_in_turn(path: str, edges: list[int | None]) -> None:
+    for start, stop in zip(edges, [*edges[1:], None], strict=True):
+        ours([path], start or 0, stop)
+
+
+def print_charsets(paths: list[Path]) -> None:
+    """The table of charset, how it was found, pages."""
+    count: Counter[tuple[str, str]] = Counter()
+    for path in map(str, paths):
+        source = Source(name="crawl", paths=(path,))
+        for _, item in read_archive(Unit("u", (path,)), source, CONFIG):
+            if isinstance(item, Page):
+                count[item.charset, item.charset_source] += 1
+    print(f"\n{'charset':16} {'how found':10} {'pages':>6}")
+    for (charset, how), pages in count.most_common():
+        print(f"{charset:16} {how:10} {pages:6}")
+
+
+def print_dumps(dumps: list[str]) -> None:
+    """Megabytes of XML, most of it wikitext, in a CPU-second."""
+    for path in dumps:
+        source = Source(name="wiki", format="wikipedia", paths=(path,))
+        unit = Unit("u", (path,), 0)
+        (took,) = least(2, lambda s=source, u=unit: list(read_dump(u, s, CONFIG)))  # type: ignore[misc]
+        size = len(bz2.decompress(Path(path).read_bytes())) / 1e6
+        print(f"{Path(path).name[:40]:40} {size:7.2f} MB {size / took[0]:7.2f} MB/s   at least 1")
+
+
+def main(folder: Path, rounds: int, dumps: list[str]) -> None:
+    paths = sorted(folder.glob("*.warc.gz"))
+    print(f"{'variant':32} {'CPU s':>8} {'wall s':>8} {'ratio':>7}   bar")
+    print_cost(paths, rounds)
+    print_http(folder, paths, rounds)
+    print_ranges(paths, rounds)
+    print_charsets(paths)
+    print_dumps(dumps)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 5)
+    data = Path(os.environ.get("GRISTMILL_DATA", ""))
+    given = sys.argv[1:]
+    if not given and not os.environ.get("GRISTMILL_DATA"):
+        sys.exit("give a folder of WARC files, or set GRISTMILL_DATA")
+    main(
+        Path(given[0]) if given else data / "crawl",
+        int(given[1]) if len(given) > 1 else 7,
+        given[2:] or sorted(map(str, data.glob("wikipedia/*wiki-*.bz2"))),
+    )

@@ -109,12 +109,21 @@ def test_page_of_two_encodings_is_read_as_both() -> None:
         ("Iâ€™d known", "I’d known"),
         ("CopyrightÂ© 2026", "Copyright© 2026"),
         ("ÐŸÑ€Ð¸Ð²ÐµÑ‚, Ð¼Ð¸Ñ€", "Привет, мир"),
+        ("hello ðŸ‘‹", "hello 👋"),
+        ("中文网页".encode().decode("latin-1"), "中文网页"),
     ],
 )
 def test_mojibake_is_repaired_where_it_stands(broken: str, right: str) -> None:
     made = decode(f"<p>fine ü\n{broken}\n<p>also ö".encode(), "text/html; charset=utf-8")
     assert right.split()[-1] in made.text
     assert "fine ü\n" in made.text
+    assert made.how == "repaired"
+
+
+def test_mojibake_is_repaired_run_by_run_on_a_page_of_one_line() -> None:
+    line = "<b>fine: é — Ã</b><i>fÃ¼r</i><p>10Â\xa0kg</p>" * 50
+    made = decode(line.encode(), "text/html; charset=utf-8")
+    assert made.text == "<b>fine: é — Ã</b><i>für</i><p>10\xa0kg</p>" * 50
     assert made.how == "repaired"
 
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support_archives import gzipped, html, http, read_bytes, warc
 
-from pipeline.ingest.http import BadBody, decoded_body, not_html, parse_response, sniffed
+from pipeline.ingest.http import BadBody, decoded_body, parse_response
+from pipeline.ingest.sniff import not_html, sniffed
 
 BODY = html(1)
 RAW_DEFLATE = zlib.compressobj(wbits=-15)

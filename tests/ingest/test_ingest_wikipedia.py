@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from support_archives import Read
 
+from pipeline.ingest.cuts import without_unseen
 from pipeline.ingest.wikitext import plain_text
 from pipeline.recipe import Source
 
@@ -113,7 +114,23 @@ def test_redirects_talk_and_empty_pages_are_dropped_for_their_reason(tmp_path: P
         ("Text<ref>Cite {{web}}</ref> goes<ref name=a /> on", "Text goes on"),
         ("A {{small|x}} {{unknown|y}}b", "A x b"),
         ("It is {{convert|5|km|mi}} long", "It is 5 km long"),
-        ("Greek ({{lang-el|μύλος}}, {{IPA|x}})", "Greek (μύλος)"),
+        ("Greek ({{lang-el|μύλος}}, {{respell|MEE|los}})", "Greek (μύλος)"),
+        ("Mill ({{IPAc-en|m|ɪ|l|pron}} {{respell|mil}}; {{IPA-el|x}})", "Mill (/mɪl/; [x])"),
+        ("{{convert|5|to|10|km|mi}} and {{convert|3|by|4|m}}", "5 to 10 km and 3 by 4 m"),
+        ("{{As of|2014|5}}, and {{as of|2015|lc=y}}", "As of 2014-5, and as of 2015"),
+        ("''Eagle''{{'s}} wing{{mdash}}built {{circa|1900}}", "Eagle’s wing—built c. 1900"),
+        ("{{frac|3}} of {{frac|2|1|2}}, {{val|6.2|e=18|u=kg}}", "1/3 of 2 1/2, 6.2×10^18 kg"),
+        ("{{chem|C|''n''|H|2''n''+2}} and {{angbr|a}}", "CnH2n+2 and ⟨a⟩"),
+        ("{{nihongo|'''Aikido'''|合気道|Aikidō}}", "Aikido (合気道, Aikidō)"),
+        ("{{nihongo||気|ki}}", "気, ki"),
+        ("He said:\n{{quote|text=No [[mill]].|author=A}}\nThen", "He said:\n\nNo mill.\n\nThen"),
+        ("a {{val}} {{convert}} {{frac}} {{chem}} {{IPAc-en}} {{nihongo}} {{lang|el}} b", "a b"),
+        ("[[35&nbsp;mm film]]", "35 mm film"),
+        ("İ a<REF name='x/y'>no</Ref > b<ref/> c<ref name=x/> d", "İ a b c d"),
+        ("Write <nowiki><ref>so</ref></nowiki> here", "Write <ref>so</ref> here"),
+        ("<pre>\n{| <!-- kept -->\n</pre>", "```\n{| <!-- kept -->\n```"),
+        ("a\n{|\n| b\n{|\n| c\n|}\n| d\n|}\ne", "a\n\ne"),
+        ("a <!-- {| --> b", "a b"),
         ("Before\n{| class=x\n|-\n| 1 || 2\n|}\nafter", "Before\n\nafter"),
         ("* one\n* two\n** deep\n# three", "- one\n- two\n  - deep\n- three"),
         ("== Head ==\ntext", "## Head\n\ntext"),
@@ -157,3 +174,9 @@ def test_real_dumps_give_their_articles_without_markup(
         assert len(document.text) > 200
         for markup in ("{{", "]]", "<ref", "{|") if not document.has_math else ("]]", "<ref"):
             assert document.text.count(markup) <= 2, (document.title, markup)
+
+
+@pytest.mark.parametrize("opening", ["<ref>", "<pre>", "<!--", "\n{|", "\n|}", "<ref></ref "])
+def test_markup_that_is_never_closed_is_left_and_costs_little(opening: str) -> None:
+    text = opening * 100_000
+    assert without_unseen(text) == text

@@ -21,7 +21,8 @@ from pipeline.screen.blocklist import load_blocklist
 
 # Libraries whose releases change what is extracted and in which language it is.
 DECIDING = (
-    "trafilatura", "resiliparse", "selectolax", "pycld2", "tldextract", "ftfy", "mwparserfromhell",
+    "trafilatura", "resiliparse", "selectolax", "google-re2", "pycld2", "tldextract", "ftfy",
+    "mwparserfromhell",
 )  # fmt: skip
 
 

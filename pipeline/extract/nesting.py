@@ -33,14 +33,17 @@ _LONG = 20_000  # bytes
 _ATTRIBUTE = re.compile(rb"""[^\s"'>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?""")
 
 
-def excess(html: str, max_depth: int, max_attributes: int) -> str:
+def excess(html: str, max_depth: int, max_attributes: int, max_tags: int) -> str:
     """too_deep where more elements that nest than `max_depth` are open at some point,
-    too_many_nodes where a tag has more than `max_attributes` (a parser compares each with all
-    before: 150,000 take lexbor 190 s), else nothing.
+    too_many_nodes where there are more than `max_tags` (a tree of 1.3 million takes 500 MB), or
+    where a tag has more than `max_attributes` (a parser compares each with all before: 150,000 take
+    lexbor 190 s), else nothing.
     """
     body = html.encode("utf-8", "surrogatepass") + b"   "
     data = np.frombuffer(body, dtype=np.uint8)
     tags = np.flatnonzero(data[:-3] == _LESS)
+    if len(tags) > max_tags and np.count_nonzero(data[tags + 1] >= ord("A")) > max_tags:
+        return "too_many_nodes"
     if len(tags) > max_depth and _depth(data, tags) > max_depth:
         return "too_deep"
     gaps = np.diff(tags, append=len(body))

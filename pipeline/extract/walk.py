@@ -71,7 +71,8 @@ def read_blocks(html: str, limits: Limits) -> PageBlocks | str:
     """
     if len(html) > limits.max_html_bytes:
         return "too_large"
-    if reason := excess(html, max(4 * limits.max_depth, 1000), _MOST_ATTRIBUTES):
+    max_depth, max_tags = max(4 * limits.max_depth, 1000), 2 * limits.max_nodes
+    if reason := excess(html, max_depth, _MOST_ATTRIBUTES, max_tags):
         return reason
     tree = LexborHTMLParser(html)
     if tree.body is None:

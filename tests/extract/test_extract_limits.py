@@ -16,7 +16,7 @@ LIMITS = ExtractConfig()
         ("", "no_text"),
         ("<script>var a = 1</script>", "no_text"),
         ("<frameset><frame src=a></frameset>", "no_body"),
-        ("<p>a" * 600_000, "too_large"),
+        ("<p>a" * 1_400_000, "too_large"),
         ("<div>" * 600 + "x", "too_deep"),
         ("<div>" * 200_000 + "x", "too_deep"),
         ("<span>" * 200_000 + "x", "too_deep"),

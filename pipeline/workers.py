@@ -42,14 +42,24 @@ class WorkerPool:
     address: str
     usage: Usage
     processes: list[BaseProcess] = field(default_factory=list)
+    # An exit code can be read once: a second thread that asks at that moment is told 255. Starting
+    # a process asks for the codes of all others, too.
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def start(self, process: BaseProcess) -> None:
+        with self.lock:
+            process.start()
+            self.processes.append(process)
 
     def check(self) -> None:
         """Ends the whole run, loudly, when a worker was killed: Beam would wait for it for ever."""
-        for process in self.processes:
-            if process.exitcode not in (None, 0):
+        with self.lock:
+            codes = [process.exitcode for process in self.processes]
+        for code in codes:
+            if code not in (None, 0):
                 print(
-                    f"gristmill: a worker process was killed (exit code {process.exitcode}), most "
-                    "likely for want of memory; start the run again with fewer workers",
+                    f"gristmill: a worker process was killed (exit code {code}), most likely for "
+                    "want of memory; start the run again with fewer workers",
                     file=sys.stderr,
                     flush=True,
                 )
@@ -93,9 +103,7 @@ def _servicer(context: ForkServerContext, reports: Any, pool: WorkerPool) -> Any
     class Servicer(beam_fn_api_pb2_grpc.BeamFnExternalWorkerPoolServicer):  # type: ignore[misc]
         def StartWorker(self, request: Any, _context: Any) -> Any:
             arguments = (request.control_endpoint.url, request.worker_id, reports)
-            process = context.Process(target=serve, args=arguments, daemon=True)
-            process.start()
-            pool.processes.append(process)
+            pool.start(context.Process(target=serve, args=arguments, daemon=True))
             return beam_fn_api_pb2.StartWorkerResponse()
 
         def StopWorker(self, _request: Any, _context: Any) -> Any:
@@ -105,8 +113,9 @@ def _servicer(context: ForkServerContext, reports: Any, pool: WorkerPool) -> Any
 
 
 def _gather(pool: WorkerPool, reports: Any) -> None:
-    for process in pool.processes:
-        process.join(timeout=10)
+    with pool.lock:
+        for process in pool.processes:
+            process.join(timeout=10)
     while not reports.empty():
         pool.usage.add(*reports.get())
 

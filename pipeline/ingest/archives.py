@@ -21,13 +21,16 @@ from pipeline.ingest.members import (
     Zstd,
     codec_of,
 )
-from pipeline.ingest.pages import COUNTED_IN, damage_row, outcome
+from pipeline.ingest.pages import COUNTED_IN, damage_row, outcome, target
 from pipeline.ingest.places import archive_name
+from pipeline.ingest.policies import site_policy
 from pipeline.ingest.remote import Copy, open_file, size_of
 from pipeline.ingest.warc import Damage, read_records
+from pipeline.policy import SitePolicy
 from pipeline.recipe import ExtractConfig, Source
 
-Item = tuple[str, Page | Document | Dropped | None]  # what it is counted as, and what becomes of it
+# What it is counted as, and what becomes of it.
+Item = tuple[str, Page | Document | Dropped | SitePolicy | None]
 
 ZIP = b"PK\x03\x04"
 _THREADS = 16  # of looking at files before a run: they wait for the network, not for a core
@@ -127,7 +130,11 @@ def read_window(
         if isinstance(record, Damage):
             yield "damaged", damage_row(record.offset, record.lost, name, source.name)
         elif record.kind in COUNTED_IN:
-            yield record.kind, outcome(record, name, source.name, limit)
+            made = outcome(record, name, source.name, limit)
+            yield record.kind, made
+            policy = site_policy(target(record), made.id, record)
+            if policy is not None:
+                yield f"apart:{policy.kind}_policy{'_cut' * policy.cut}", policy
         elif record.lost:
             yield "damaged", damage_row(record.offset, record.lost, name, source.name)
         else:

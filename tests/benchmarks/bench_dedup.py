@@ -25,9 +25,9 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline import files, parts
+from pipeline.dedup.driver import decide_exact, decide_near
 from pipeline.dedup.keys import keys_table
 from pipeline.dedup.minhash import signature, signature_bytes
-from pipeline.dedup.transform import decide_exact, decide_near
 from pipeline.document import Document, Unit, digest
 from pipeline.recipe import DedupConfig, MinhashConfig
 from pipeline.text import words

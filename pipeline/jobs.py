@@ -23,7 +23,7 @@ from pipeline.document import (
     documents_table,
     dropped_table,
 )
-from pipeline.earlier import earlier_curated, earlier_keys
+from pipeline.earlier import earlier_curated, earlier_documents, earlier_keys
 from pipeline.extract.transform import ExtractText, Prefilter
 from pipeline.ingest.sources import plan_units
 from pipeline.ingest.transform import ReadPages
@@ -101,12 +101,13 @@ def exact(job: JobRun) -> Manifest:
     cut.
     """
     source, dedup = job.inputs["extract"], job.recipe.dedup
-    earlier = earlier_keys(dedup.against)
-    refuse_too_many(source.kept, dedup, job.engine.available_bytes())
+    earlier, before = earlier_keys(dedup.against), earlier_documents(dedup.against)
+    refuse_too_many(source.kept, before, dedup, job.engine.available_bytes())
     pairs = (("extract", "documents"), ("extract", "keys"))
     units = job.units_of(*pairs, also=(job.set_name,))  # decisions depend on all parts
     keys = [replace(unit, paths=unit.paths[1:]) for unit in units]
-    decide = decide_exact(job, keys, earlier, dedup, source.kept, _policy_units(job, units))
+    policies = _policy_units(job, units)
+    decide = decide_exact(job, keys, earlier, dedup, source.kept + before, policies)
     graph = partial(_decisions_graph, partial(exact_made, decide), job.folder)
     return job.finish(job.run_units(units, graph))
 
@@ -127,8 +128,8 @@ def near(job: JobRun) -> Manifest:
     if not dedup.minhash:
         job.extra |= {"notes": ["near-duplicates stay: dedup.minhash is off"]}
         return job.finish(job.run_units(units, partial(_decisions_graph, all_stay, job.folder)))
-    earlier = earlier_curated(dedup.against)
-    found = decide_near(job, units, earlier, dedup, dedup.minhash, source.kept)
+    earlier, before = earlier_curated(dedup.against), earlier_documents(dedup.against)
+    found = decide_near(job, units, earlier, dedup, dedup.minhash, source.kept + before)
     job.extra |= {"counts": found.counts}
     graph = partial(_decisions_graph, partial(near_made, found), job.folder)
     return job.finish(job.run_units(units, graph))

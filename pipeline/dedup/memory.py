@@ -35,12 +35,17 @@ def estimate(documents: int, config: DedupConfig) -> int:
     return BASE + COPIES * documents * max(row_bytes)
 
 
-def refuse_too_many(documents: int, config: DedupConfig, available: int) -> None:
-    """Raises UsageError where the local runner's memory would not do; `available` in bytes."""
-    needed = estimate(documents, config)
+def refuse_too_many(documents: int, earlier: int, config: DedupConfig, available: int) -> None:
+    """Raises UsageError where the local runner's memory would not do; `available` in bytes.
+
+    `earlier` documents, those of `dedup.against`, meet the new ones in every shuffle.
+    """
+    needed = estimate(documents + earlier, config)
     if needed > available:
+        before = f" against {earlier:,} of earlier runs" if earlier else ""
         raise UsageError(
-            f"deduplicating {documents:,} documents here needs about {needed / 2**30:.1f} GiB and "
-            f"{available / 2**30:.1f} GiB are free; use --runner flink or dataflow, which spill "
-            "to disk, or run the sources apart and join them by dedup.against"
+            f"deduplicating {documents:,} documents{before} here needs about "
+            f"{needed / 2**30:.1f} GiB and {available / 2**30:.1f} GiB are free; use "
+            "--runner flink or dataflow, which spill to disk, or run the sources apart and join "
+            "them by dedup.against"
         )

@@ -16,7 +16,16 @@ from pipeline.dedup.boilerplate import (
 from pipeline.dedup.cuts import apply_cuts
 from pipeline.dedup.decisions import apply_decisions
 from pipeline.dedup.in_memory import exact_decisions
-from pipeline.dedup.keys import EDGE, LETTERS, key_of, keys_table, line_form
+from pipeline.dedup.keys import (
+    EDGE,
+    LETTERS,
+    LEVEL_BIT,
+    Level,
+    base_key,
+    key_of,
+    keys_table,
+    line_form,
+)
 from pipeline.document import Document, digest
 from pipeline.recipe import DedupConfig, LinesConfig
 
@@ -92,10 +101,24 @@ def test_a_page_of_notices_alone_is_dropped_for_its_length() -> None:
     ]
 
 
-def cut(text: str, *recurring: str) -> str:
-    """`text` without what is cut when `recurring` recur at edges and inside of the site's texts."""
+def marks(*recurring: str, level: Level = Level.ALL) -> set[int]:
+    """The keys of lines that recur inside of the site's texts, and at edges as `level` says."""
     keys = {key_of(line_form(line)) for line in recurring}
-    keys |= {key | EDGE for key in keys}
+    return keys | {at_edge(key, level) for key in keys}
+
+
+def at_edge(key: int, level: Level) -> int:
+    return key | EDGE | (level << LEVEL_BIT)
+
+
+def cut(text: str, *recurring: str) -> str:
+    """`text` without what is cut when `recurring` recur on nearly all pages of the site."""
+    return apply_cuts(page(text, "x"), marks(*recurring), set()).document.text
+
+
+def cut_at_edges(text: str, *recurring: str, level: Level = Level.SOME) -> str:
+    """`text` without what is cut when `recurring` recur at the edges of the site's texts alone."""
+    keys = {at_edge(key_of(line_form(line)), level) for line in recurring}
     return apply_cuts(page(text, "x"), keys, set()).document.text
 
 
@@ -142,7 +165,7 @@ def test_content_of_a_guarded_kind_stays(line: str) -> None:
 
 def test_the_title_of_a_page_stays_though_pages_share_it() -> None:
     text, title = "Spring sale\nPage of goods", "Spring sale - The shop"
-    keys = {key_of(line_form("Spring sale")), key_of(line_form("Spring sale")) | EDGE}
+    keys = marks("Spring sale")
     document = replace(page(text, "x"), title=title)
     assert apply_cuts(document, keys, set()).document.text == text
     assert apply_cuts(replace(document, title=""), keys, set()).document.text == "Page of goods"
@@ -152,6 +175,87 @@ def test_a_line_that_recurs_inside_texts_only_stays_at_an_edge() -> None:
     text = "Title\nWords of it\nReferences"
     keys = {key_of(line_form("References"))}
     assert apply_cuts(page(text, "x"), keys, set()).document.text == text
+
+
+def test_a_label_that_few_pages_begin_with_stays() -> None:
+    text = "The first album\nReleased\nIn May, with ten songs\nProduced\nby two friends"
+    assert cut_at_edges(text, "Released") == text
+    assert cut_at_edges(text, "Released", level=Level.MOST) == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "From shop, the free shop of all",
+        "© 2026 The miller and his friends",
+        "Home | Goods | Contact",
+        "Next",
+        "Powered by a mill",
+        "This text was first printed in the newspaper of our town",
+    ],
+)
+def test_a_line_that_looks_like_a_templates_goes_from_an_edge(line: str) -> None:
+    assert cut_at_edges(f"Title\n{line}\nWords of it", line) == "Title\nWords of it"
+    assert cut_at_edges(f"Title\nWords of it\n{line}", line) == "Title\nWords of it"
+
+
+def test_a_run_of_four_lines_goes_from_an_edge() -> None:
+    lines = ["Meadow", "Brook", "Barn", "Gate"]
+    text = "\n".join(["Title", "Words of the page itself", *lines])
+    assert cut_at_edges(text, *lines) == "Title\nWords of the page itself"
+    assert cut_at_edges("\n".join(["Title", "Words", *lines[:2]]), *lines).endswith("Brook")
+
+
+def test_numbers_in_a_footer_go_with_it() -> None:
+    text = "Title\nWords of it\nMeadow\nBrook\nBarn\nGate\n+351 229\n+351 228"
+    assert cut_at_edges(text, "Meadow", "Brook", "Barn", "Gate") == "Title\nWords of it"
+
+
+def test_lines_of_few_pages_go_only_as_items_of_a_menu() -> None:
+    menu = ["- Meadow", "- Brook", "- Barn"]
+    text = "\n".join([*menu, "The words of this page, which are longer than its menu"])
+    assert cut_at_edges(text, *menu, level=Level.FEW) == text.split("\n")[-1]
+    verses = ["The brook runs down into the vale", "And turns the mill", "Where barley waits"]
+    poem = "\n".join(["The mill", *verses, "A last line that is new"])
+    assert cut_at_edges(poem, *verses, level=Level.FEW) == poem
+
+
+def test_a_copy_of_another_page_is_no_template() -> None:
+    goods = "Flour, two cups\nWater\nSalt\nYeast\nButter\nHoney"
+    text = (
+        f"{goods}\nStir it well and let it rest all night.\nBake it for an hour or somewhat more."
+    )
+    assert cut_at_edges(text, *text.split("\n"), level=Level.FEW) == text
+
+
+def test_a_menu_of_short_lines_between_content_is_cut() -> None:
+    menu = ["Corn", "Rye", "Oats", "Wheat", "Barley", "Millet"]
+    text = "\n".join(["Title", "Words", *menu, "More words of the page"])
+    assert cut(text, *menu) == "Title\nWords\nMore words of the page"
+
+
+def test_rows_of_links_between_pages_are_one_line() -> None:
+    first = line_form("Next: fractals, Previous: f90 [Contents][Index]")
+    assert first == line_form("Next: Units, Previous: The long tail [Contents][Index]")
+    assert first != line_form("Next: fractals, Up: f90 [Contents][Index]")
+    assert line_form("Next week the mill is closed") != line_form("Next month the mill is open")
+
+
+def test_notices_lose_their_numbers_and_addresses() -> None:
+    assert line_form("Copyright 2014 by us") == line_form("Copyright 2015 by us")
+    first, second = (f'Retrieved from "https://a.org/{at}"' for at in ("x", "y"))
+    assert line_form(first) == line_form(second)
+    assert line_form("New in version 3.2") != line_form("New in version 3.3")
+
+
+@pytest.mark.parametrize(("pages", "levels"), [(2, {3}), (3, {3}), (6, {2}), (40, {2})])
+def test_levels_tell_how_many_pages_agree(pages: int, levels: set[int]) -> None:
+    shop = [page(f"{HEADER}\nText {'x' * at}", str(at)) for at in range(pages)]
+    rows = line_rows(keys_table(shop), 0, crowded_sites(site_rows(keys_table(shop))), LinesConfig())
+    found = recurring_lines(rows, LinesConfig())["line"].tolist()
+    edges = [line for line in found if line & EDGE]
+    assert {base_key(line) for line in edges} == {key_of(line_form(HEADER))}
+    assert {(line >> LEVEL_BIT) & 3 for line in edges} == levels
 
 
 def test_few_pages_must_agree_more_than_many() -> None:

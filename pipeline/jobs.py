@@ -259,8 +259,8 @@ def curated_table(rows: list[Measured]) -> pa.Table:
 JOBS = (
     Job("extract", (), obeys.extract, extract, archive_units, version=2),
     Job("exact", ("extract",), obeys.exact, exact, version=2),
-    Job("curate", ("extract", "exact"), obeys.curate, curate),
-    Job("near", ("curate",), obeys.near, near),
+    Job("curate", ("extract", "exact"), obeys.curate, curate, version=2),
+    Job("near", ("curate",), obeys.near, near, version=2),
     Job("classify", ("curate", "near"), obeys.classify, classify),
     Job("mix", ("curate", "classify"), obeys.mix, mix),
     Job("tokenize", ("curate", "near", "classify", "mix"), obeys.tokenize, tokenize),

@@ -13,6 +13,7 @@ from pipeline.text import normalise
 
 TURNS = 2  # different words of turning pages that make a line a row of links between pages
 TURN_WORDS = 24  # of such a line at most
+MAX_CHARACTERS = 200  # of a line that is looked at
 
 _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
@@ -29,7 +30,7 @@ def is_of_menus(line: str) -> bool:
 
 def has_phrase(normal: str) -> bool:
     """Whether a normalised line holds a phrase of notices."""
-    return any(phrase in normal for phrase in _phrases())
+    return _phrases().search(normal) is not None
 
 
 def turns_pages(normal: str) -> bool:
@@ -45,6 +46,8 @@ def skeleton(normal: str) -> str:
     "next: fractals, previous: f90 [contents]" keeps the words of turning pages and the marks alone;
     a notice loses its numbers and addresses. Any other line stays as it is.
     """
+    if len(normal) > MAX_CHARACTERS:
+        return normal
     if has_phrase(normal):
         return _DIGITS.sub("0", _ADDRESS.sub("", normal))
     if not turns_pages(normal):
@@ -72,5 +75,5 @@ def _turns() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _phrases() -> tuple[str, ...]:
-    return tuple(_lists()["phrases"])
+def _phrases() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _lists()["phrases"])))

@@ -98,7 +98,7 @@ def test_very_short_documents_stay() -> None:
 
 
 def test_pages_of_one_sentence_with_another_name_stay() -> None:
-    sentence = "the node you are looking for is at".split()
+    sentence = ["the", "node", "you", "are", "looking", "for", "is", "at"]
     assert not left(run([Signed([*sentence, f"name{at}"]) for at in range(400)]))
 
 

@@ -102,7 +102,8 @@ def exact(job: JobRun) -> Manifest:
     """
     source, dedup = job.inputs["extract"], job.recipe.dedup
     earlier, before = earlier_keys(dedup.against), earlier_documents(dedup.against)
-    refuse_too_many(source.kept, before, dedup, job.engine.available_bytes())
+    motor = job.engine
+    refuse_too_many(source.kept, before, dedup, motor.available_bytes(), motor.workers)
     pairs = (("extract", "documents"), ("extract", "keys"))
     units = job.units_of(*pairs, also=(job.set_name,))  # decisions depend on all parts
     keys = [replace(unit, paths=unit.paths[1:]) for unit in units]

@@ -218,7 +218,7 @@ def apart(count: int, workers: int) -> Figures:
         if name in found.wall:
             told += f", wall {found.wall[name]:6.1f} s, peak {found.peak[name] / 2**30:.2f} GiB"
         print(f"  {name:>6}: {told}", flush=True)
-    print(f"  memory guard's estimate {estimate(count, CONFIG) / 2**30:.2f} GiB")
+    print(f"  memory guard's estimate {estimate(count, CONFIG, workers) / 2**30:.2f} GiB")
     return found
 
 

@@ -25,3 +25,8 @@ def test_the_estimate_grows_with_documents_and_bands() -> None:
 def test_documents_of_earlier_runs_count_and_are_told() -> None:
     with pytest.raises(UsageError, match=r"1,000 documents against 99,000,000 of earlier runs"):
         refuse_too_many(1_000, 99_000_000, CONFIG, available=12 * 2**30)
+
+
+def test_every_worker_beside_the_driver_counts() -> None:
+    one, two = (estimate(0, CONFIG, workers) for workers in (1, 2))
+    assert two == 3 * one

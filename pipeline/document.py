@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+from pipeline.policy import SitePolicy
+
 
 def digest(*parts: str | bytes) -> str:
     """32 hex digits over `parts`, length-prefixed so that ("ab", "c") differs from ("a", "bc")."""
@@ -162,6 +164,7 @@ class Batch:
     dropped: tuple[Dropped, ...] = ()
     seen: tuple[tuple[str, int], ...] = ()
     lost: tuple[Measured, ...] = ()  # dropped ones whose columns are kept
+    policies: tuple[SitePolicy, ...] = ()  # met among the records
 
     @property
     def part(self) -> str:

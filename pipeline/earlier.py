@@ -29,6 +29,11 @@ def earlier_curated(runs: tuple[str, ...]) -> list[Unit]:
     ]
 
 
+def earlier_documents(runs: tuple[str, ...]) -> int:
+    """How many documents the runs have kept."""
+    return sum(_manifests(run)["near"].kept for run in runs)
+
+
 def _manifests(run: str) -> dict[str, Manifest]:
     states = job_states(run, _NEEDED)
     lacking = [state.job for state in states if state.manifest is None]

@@ -11,9 +11,10 @@ from pipeline import files, obeys, parts
 from pipeline.classify.transform import ScoreParts
 from pipeline.dataset import write_shards
 from pipeline.dedup.decided import all_stay, exact_made, near_made
+from pipeline.dedup.driver import decide_exact, decide_near
 from pipeline.dedup.keys import keys_table
 from pipeline.dedup.memory import refuse_too_many
-from pipeline.dedup.transform import ReadDecided, SignDocuments, decide_exact, decide_near
+from pipeline.dedup.transform import ReadDecided, SignDocuments
 from pipeline.document import (
     Batch,
     Document,
@@ -22,7 +23,7 @@ from pipeline.document import (
     documents_table,
     dropped_table,
 )
-from pipeline.earlier import earlier_curated, earlier_keys
+from pipeline.earlier import earlier_curated, earlier_documents, earlier_keys
 from pipeline.extract.transform import ExtractText, Prefilter
 from pipeline.ingest.sources import plan_units
 from pipeline.ingest.transform import ReadPages
@@ -32,6 +33,7 @@ from pipeline.mix.plan import make_plan
 from pipeline.mix.transform import AssignParts, SummariseParts, decision_text, read_summary
 from pipeline.models import outlier_reference, referenced_model, tokenizer_folder
 from pipeline.parts import Made
+from pipeline.policy import policies_table
 from pipeline.quality.statistics import STATISTICS_SCHEMA
 from pipeline.quality.transform import JudgeQuality, statistics_table
 from pipeline.recipe import MinhashConfig, Recipe
@@ -43,7 +45,7 @@ from pipeline.tokenize.transform import EncodeParts
 
 
 def extract(job: JobRun) -> Manifest:
-    """Archives and texts to documents/, dropped/ and keys/."""
+    """Archives and texts to documents/, dropped/, keys/ and policies/."""
     done = job.run_units(job.planned, partial(_extract_graph, job.recipe, job.folder))
     return job.finish(done)
 
@@ -82,6 +84,7 @@ def _documents_made(batch: Batch) -> Made:
             "documents": documents_table(kept),
             "dropped": dropped_table(list(batch.dropped)),
             "keys": keys_table(kept),
+            "policies": policies_table(batch.policies),
         },
         kept=len(kept),
         seen=dict(batch.seen),
@@ -90,15 +93,29 @@ def _documents_made(batch: Batch) -> Made:
 
 
 def exact(job: JobRun) -> Manifest:
-    """keys/ of all parts to decisions/ per part: duplicates, lines and paragraphs to cut."""
+    """keys/ of all parts to decisions/ per part: opt-outs, duplicates, lines and paragraphs to
+    cut.
+    """
     source, dedup = job.inputs["extract"], job.recipe.dedup
-    refuse_too_many(source.kept, dedup, job.engine.available_bytes())
+    earlier, before = earlier_keys(dedup.against), earlier_documents(dedup.against)
+    motor = job.engine
+    refuse_too_many(source.kept, before, dedup, motor.available_bytes(), motor.workers)
     pairs = (("extract", "documents"), ("extract", "keys"))
     units = job.units_of(*pairs, also=(job.set_name,))  # decisions depend on all parts
     keys = [replace(unit, paths=unit.paths[1:]) for unit in units]
-    decide = decide_exact(job, keys, earlier_keys(dedup.against), dedup, source.kept)
+    policies = _policy_units(job, units)
+    decide = decide_exact(job, keys, earlier, dedup, source.kept + before, policies)
     graph = partial(_decisions_graph, partial(exact_made, decide), job.folder)
     return job.finish(job.run_units(units, graph))
+
+
+def _policy_units(job: JobRun, units: list[Unit]) -> list[Unit]:
+    """Units of (policies, documents) under the names of `units`; none where nothing is to obey."""
+    met = sum(part.rows["policies"] for part in job.inputs["extract"].parts)
+    if not met or job.recipe.screen.rights == "ignore":
+        return []
+    found = job.units_of(("extract", "policies"), ("extract", "documents"))
+    return [replace(one, name=unit.name) for one, unit in zip(found, units, strict=True)]
 
 
 def near(job: JobRun) -> Manifest:
@@ -108,8 +125,8 @@ def near(job: JobRun) -> Manifest:
     if not dedup.minhash:
         job.extra |= {"notes": ["near-duplicates stay: dedup.minhash is off"]}
         return job.finish(job.run_units(units, partial(_decisions_graph, all_stay, job.folder)))
-    earlier = earlier_curated(dedup.against)
-    found = decide_near(job, units, earlier, dedup, dedup.minhash, source.kept)
+    earlier, before = earlier_curated(dedup.against), earlier_documents(dedup.against)
+    found = decide_near(job, units, earlier, dedup, dedup.minhash, source.kept + before)
     job.extra |= {"counts": found.counts}
     graph = partial(_decisions_graph, partial(near_made, found), job.folder)
     return job.finish(job.run_units(units, graph))
@@ -238,9 +255,9 @@ def curated_table(rows: list[Measured]) -> pa.Table:
 
 JOBS = (
     Job("extract", (), obeys.extract, extract, archive_units, version=2),
-    Job("exact", ("extract",), obeys.exact, exact),
-    Job("curate", ("extract", "exact"), obeys.curate, curate),
-    Job("near", ("curate",), obeys.near, near),
+    Job("exact", ("extract",), obeys.exact, exact, version=2),
+    Job("curate", ("extract", "exact"), obeys.curate, curate, version=2),
+    Job("near", ("curate",), obeys.near, near, version=2),
     Job("classify", ("curate", "near"), obeys.classify, classify),
     Job("mix", ("curate", "classify"), obeys.mix, mix),
     Job("tokenize", ("curate", "near", "classify", "mix"), obeys.tokenize, tokenize),

@@ -42,7 +42,11 @@ def extract(recipe: Recipe) -> dict[str, Any]:
 
 def exact(recipe: Recipe) -> dict[str, Any]:
     names = ("url", "exact", "site_lines", "paragraphs", "survivor", "scope")
-    return {"dedup": _keys(recipe.dedup, *names), "against": earlier_marks(recipe.dedup.against)}
+    return {
+        "dedup": _keys(recipe.dedup, *names),
+        "against": earlier_marks(recipe.dedup.against),
+        "site_policies": recipe.screen.rights != "ignore",
+    }
 
 
 def curate(recipe: Recipe) -> dict[str, Any]:

@@ -77,7 +77,7 @@ class MinhashConfig(Section):
 class LinesConfig(Section):
     """A line is a site's boilerplate when it stands on this many and this share of its pages."""
 
-    min_pages: Annotated[int, Field(ge=2)] = 3
+    min_pages: Annotated[int, Field(ge=2)] = 2
     min_share: Share = 0.2  # by the lower bound of what the counted pages speak for
     max_characters: Annotated[int, Field(ge=1, le=1_000)] = 400
 

@@ -90,6 +90,18 @@ def host(url: str) -> str:
     return _bare_host(parts) if parts is not None else ""
 
 
+def authority(url: str) -> str:
+    """The host with the port where it is not the default one: what a robots.txt speaks for.
+
+    http and https are one, as far as their ports are the default ones.
+    """
+    plain = _CANONICAL.match(url)
+    if plain is not None:
+        return plain.group(1)
+    parts = _split(canonical_url(url))
+    return parts.netloc if parts is not None else ""
+
+
 def site(url_or_host: str) -> str:
     """The registered domain (eTLD+1) in punycode.
 

@@ -14,6 +14,7 @@ LEAVES = {
     "urls",
     "language",
     "files",
+    "policy",
     "recipe",
     "recipe_file",
     "rows",

@@ -4,7 +4,7 @@ Counted per site and language among the survivors of the exact passes, from the 
 alone. A line recurs when it stands on at least `min_pages` and `min_share` of the pages. Of
 sites with more than SAMPLE pages only about that many are counted, chosen by id, so that no
 group outgrows a worker; a share of 0.3 is then known to 0.3 points. Which of the recurring lines
-are cut is decided where the text is at hand (`cuts`).
+are cut is decided where the text is at hand (`line_cuts`).
 """
 
 from typing import Any
@@ -13,13 +13,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.dedup.keys import EDGE, exploded, lengths
+from pipeline.dedup.keys import EDGE, LEVEL_BIT, Level, base_key, exploded, lengths
 from pipeline.dedup.rows import Flags, Rows, Words, column, groups, make, sorted_by
 from pipeline.recipe import LinesConfig
 
 SAMPLE = 20_000  # pages counted of one site
+INNER_PAGES = 3  # on fewer pages a line is never cut inside a text
+SURE_PAGES = 5  # on fewer pages a line of the edges is told apart: `Level.FEW`
+ITEM_CHARACTERS = 120  # a longer one must stand on SURE_PAGES: it may be a teaser
 EDGE_TYPICAL = 0.8  # of its pages: a line that stands mostly at edges is a header or a footer,
 EDGE_SHARE = 1 / 3  # and needs this part of the share that is asked of lines inside texts
+MOST, ALL = 0.5, 0.8  # shares of the pages that count as most and as nearly all of them
 _EDGE = np.uint64(EDGE)
 PAGES = np.uint64(0)  # stands in the place of a line for the number of pages
 
@@ -28,8 +32,8 @@ LINE_ROW = np.dtype(
     [("site", "<u8"), ("line", "<u8"), ("part", "<u4"), ("pages", "<u8"), ("edge", "<u8")]
 )
 PART_LINE = np.dtype([("part", "<u4"), ("site", "<u8"), ("line", "<u8")])
-"""A line that recurs on a site, for a part with pages of the site. With the bit EDGE: it is to be
-cut at an edge of a text; without: inside a text too.
+"""A line that recurs on a site, for a part with pages of the site. With the bit EDGE and a `Level`
+it may be cut at an edge of a text; without, inside a text too.
 """
 
 
@@ -96,14 +100,17 @@ def recurring_lines(rows: Rows, config: LinesConfig) -> Rows:
     site_first, size = groups(summed["site"])
     total = np.repeat(summed["pages"][site_first], size)  # line 0 comes first
     often = (summed["line"] != PAGES) & (summed["pages"] >= config.min_pages)
-    inside = often & (sure_share(summed["pages"], total) >= config.min_share)
-    edge = (
-        often
-        & (summed["edge"] >= EDGE_TYPICAL * summed["pages"])
-        & (sure_share(summed["edge"], total) >= EDGE_SHARE * config.min_share)
+    some, many = summed["pages"] >= INNER_PAGES, summed["pages"] >= SURE_PAGES
+    known = many | (some & (lengths(summed["line"]) <= ITEM_CHARACTERS))
+    inside = often & known & (sure_share(summed["pages"], total) >= config.min_share)
+    share = sure_share(summed["edge"], total)
+    asked = np.where(some, EDGE_SHARE * config.min_share, config.min_share)
+    edge = often & (summed["edge"] >= EDGE_TYPICAL * summed["pages"]) & (share >= asked)
+    levels = np.select(
+        [~many, share >= ALL, share >= MOST], [Level.FEW, Level.ALL, Level.MOST], Level.SOME
     )
     at_edges = summed[edge]
-    at_edges["line"] |= _EDGE
+    at_edges["line"] |= _EDGE | (levels[edge].astype(np.uint64) << np.uint64(LEVEL_BIT))
     found = sorted_by(np.concatenate([summed[inside], at_edges]), "site", "line")
     return _for_parts(found, sorted_by(parts, "site", "part"))
 
@@ -135,11 +142,18 @@ def _for_parts(lines: Rows, parts: Rows) -> Rows:
 def lines_to_cut(keys: pa.Table, found: Rows) -> tuple[Rows, Words]:
     """(row of the document, line) for all recurring lines that stand in documents of a part."""
     at, lines = exploded(keys, "lines")
-    at, lines = np.tile(at, 2), np.concatenate([lines & ~_EDGE, lines | _EDGE])
-    known = dict.fromkeys(zip(found["site"].tolist(), found["line"].tolist(), strict=True))
-    sites = column(keys, "site")[at]
+    lines = lines & ~_EDGE
+    recurring: dict[tuple[int, int], list[int]] = {}
+    for site, line in zip(found["site"].tolist(), found["line"].tolist(), strict=True):
+        recurring.setdefault((site, base_key(line)), []).append(line)
     # Most lines are ruled out by their own hash; the exact test on (site, line) sees the rest.
-    near = np.flatnonzero(np.isin(lines, found["line"]))
-    pairs = zip(sites[near].tolist(), lines[near].tolist(), strict=True)
-    kept = near[np.fromiter((pair in known for pair in pairs), np.bool_, len(near))]
-    return at[kept], lines[kept]
+    bases = np.array([base for _, base in recurring], dtype=np.uint64)
+    near = np.flatnonzero(np.isin(lines, bases))
+    pairs = zip(column(keys, "site")[at[near]].tolist(), lines[near].tolist(), strict=True)
+    cut = [
+        (place, line)
+        for place, pair in zip(at[near].tolist(), pairs, strict=True)
+        for line in recurring.get(pair, ())
+    ]
+    places, chosen = zip(*cut, strict=True) if cut else ((), ())
+    return np.array(places, dtype=np.int64), np.array(chosen, dtype=np.uint64)

@@ -8,10 +8,11 @@ import pyarrow as pa
 
 from pipeline import files
 from pipeline.dedup.decisions import CLUSTER_SCHEMA, DECISION_SCHEMA
+from pipeline.dedup.rows import RIGHTS
 from pipeline.document import DOCUMENT_SCHEMA, DROPPED_SCHEMA, Dropped, Unit, dropped_table
 from pipeline.parts import Made
 
-STAGE = "dedup"
+STAGE, RIGHTS_STAGE = "dedup", "screen"  # a host's opt-out is a matter of rights
 _PLACE = [name for name in DROPPED_SCHEMA.names if name in DOCUMENT_SCHEMA.names]
 
 
@@ -23,7 +24,12 @@ def decided(unit: Unit, tables: dict[str, pa.Table]) -> Made:
     rows = files.read_table(unit.paths[0], _PLACE).to_pylist()
     place = {row["id"]: row for row in rows}
     dropped = [
-        Dropped(**place[row["id"]], stage=STAGE, reason=row["reason"], detail=row["detail"])
+        Dropped(
+            **place[row["id"]],
+            stage=RIGHTS_STAGE if row["reason"] in RIGHTS else STAGE,
+            reason=row["reason"],
+            detail=row["detail"],
+        )
         for row in tables["decisions"].to_pylist()
         if row["reason"]
         for _ in range(row["copies"])

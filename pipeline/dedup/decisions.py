@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.dedup.cuts import apply_cuts
-from pipeline.dedup.rows import REASONS, RECORD, Places, Rows, Words, column, id_strings
+from pipeline.dedup.opt_outs import POLICY_ROW, described
+from pipeline.dedup.rows import REASONS, RECORD, RIGHTS, Places, Rows, Words, column, id_strings
 from pipeline.document import Document, Dropped, drop
 
 TOO_SHORT = "too_short_after_cuts"
@@ -22,7 +23,7 @@ DECISION_SCHEMA = pa.schema(
         for name, kind in (
             ("id", pa.string()),
             ("reason", pa.string()),  # "" where only the text is cut
-            ("detail", pa.string()),  # the id of the document that stays
+            ("detail", pa.string()),  # the id of the document that stays, or the rule of an opt-out
             ("copies", pa.int64()),  # rows with this id that leave; 0 where only the text is cut
             ("cut_lines", pa.list_(pa.uint64())),
             ("cut_paragraphs", pa.list_(pa.uint64())),
@@ -43,22 +44,32 @@ CLUSTER_SCHEMA = pa.schema(
 
 DecisionRow = tuple[str, str, str, int, list[int], list[int]]
 Cuts = tuple[Places, Words]  # (row of the document, key of what is cut)
+NO_RULES: Rows = np.zeros(0, dtype=POLICY_ROW)
 NO_CUTS: Cuts = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64))
 
 
 def decisions_table(
-    drops: Rows, keys: pa.Table | None = None, lines: Cuts = NO_CUTS, paragraphs: Cuts = NO_CUTS
+    drops: Rows,
+    keys: pa.Table | None = None,
+    lines: Cuts = NO_CUTS,
+    paragraphs: Cuts = NO_CUTS,
+    rules: Rows = NO_RULES,
 ) -> pa.Table:
-    """The decisions on one part: its DROP rows, and cuts in the documents of `keys` that stay."""
-    names, kept = (
-        id_strings(drops["id_hi"], drops["id_lo"]),
-        id_strings(drops["keep_hi"], drops["keep_lo"]),
-    )
+    """The decisions on one part: its DROP rows, and cuts in the documents of `keys` that stay.
+
+    `rules` are the policies that the part has asked for, which opt-outs are told by.
+    """
+    names = id_strings(drops["id_hi"], drops["id_lo"])
     reasons = [REASONS[number] for number in drops["reason"].tolist()]
+    kept = id_strings(drops["keep_hi"], drops["keep_lo"])
+    details = [
+        described(rules, number) if reason in RIGHTS else name
+        for reason, name, number in zip(reasons, kept, drops["keep_lo"].tolist(), strict=True)
+    ]
     rows: list[DecisionRow] = [
         (name, reason, detail, copies, [], [])
         for name, reason, detail, copies in zip(
-            names, reasons, kept, drops["copies"].tolist(), strict=True
+            names, reasons, details, drops["copies"].tolist(), strict=True
         )
     ]
     if keys is not None:

@@ -8,10 +8,12 @@ its length in its low ten bits, and the bounds are held against that.
 import re
 import string
 from collections.abc import Iterable, Sequence
+from enum import IntEnum
 
 import numpy as np
 import pyarrow as pa
 
+from pipeline.dedup.navigation import skeleton
 from pipeline.dedup.rows import (
     Flags,
     Rows,
@@ -30,6 +32,8 @@ from pipeline.urls import url_key
 
 LENGTH = np.uint64(1023)  # the bits of a key that hold a length; 1023 stands for every longer one
 EDGE = 1 << 10  # the bit of a line's key that says that it stands at an edge of the text
+LEVEL_BIT = 11  # with the next one: on how many pages a line stands at an edge, see `Level`
+_FLAGS = 3 << LEVEL_BIT | EDGE
 EDGE_LINES = 8  # lines at either end that are an edge
 MAX_LINES = 2_000  # lines kept of one document, half from each end, where boilerplate stands
 PARAGRAPH_FLOOR = (
@@ -95,9 +99,23 @@ def site_hash(document: Document) -> int:
     return hash64(f"{document.site or document.id}\n{document.language}")
 
 
+class Level(IntEnum):
+    """How sure it is that a line belongs to the edges of a site's pages."""
+
+    SOME = 0  # on a part of them
+    MOST = 1
+    ALL = 2  # or nearly all
+    FEW = 3  # on too few pages to say so
+
+
 def key_of(normal: str) -> int:
-    """The key of a normalised line or paragraph: 53 bits of hash, a free one, 10 of length."""
-    return (hash64(normal) & ~2047) | min(len(normal), 1023)
+    """The key of a normalised line or paragraph: 51 bits of hash, 3 free ones, 10 of length."""
+    return (hash64(normal) & ~8191) | min(len(normal), 1023)
+
+
+def base_key(key: int) -> int:
+    """A line's key without what is known of its places."""
+    return key & ~_FLAGS
 
 
 def line_hashes(text: str) -> list[int]:
@@ -122,9 +140,11 @@ def line_form(line: str) -> str:
     """The form in which two lines of a site are one: caseless, without punctuation at both ends.
 
     Digits stay as they are: "New in version 3.2" and "Price: 39.95" are content, and lines that
-    differ in their numbers alone are not known to be a menu.
+    differ in their numbers alone are not known to be a menu. Lines that plainly turn pages or give
+    notice lose what differs (`navigation.skeleton`).
     """
-    return normalise(line).strip(_PUNCTUATION) or normalise(line)
+    normal = normalise(line)
+    return skeleton(normal).strip(_PUNCTUATION) or normal
 
 
 def paragraph_hashes(text: str) -> list[int]:

@@ -13,14 +13,16 @@ from pipeline.dedup.survivors import MEMBER
 from pipeline.errors import UsageError
 from pipeline.recipe import DedupConfig
 
-BASE = 400 * 2**20  # the process itself, with one part at work
+BASE = 400 * 2**20  # a process itself, with one part at work
 COPIES = 4  # of the rows of a shuffle that exist at one time
 LINES, PARAGRAPHS = 40, 10  # of an average document, as rows that are different within a part
 PAIRS = 4  # candidate pairs of an average document
 
 
-def estimate(documents: int, config: DedupConfig) -> int:
+def estimate(documents: int, config: DedupConfig, workers: int = 1) -> int:
     """Bytes at the peak of `exact` and `near` in the local runner, by their largest shuffle.
+
+    One worker works in the process that drives; more are processes beside it.
 
     At the worst: every document is a candidate, no line of a part stands on two pages.
     """
@@ -32,15 +34,23 @@ def estimate(documents: int, config: DedupConfig) -> int:
     if config.minhash:
         row_bytes.append(config.minhash.bands * BAND_ROW.itemsize)
         row_bytes.append(MEMBER.itemsize + PAIRS * EDGE.itemsize)
-    return BASE + COPIES * documents * max(row_bytes)
+    processes = workers + (workers > 1)
+    return BASE * processes + COPIES * documents * max(row_bytes)
 
 
-def refuse_too_many(documents: int, config: DedupConfig, available: int) -> None:
-    """Raises UsageError where the local runner's memory would not do; `available` in bytes."""
-    needed = estimate(documents, config)
+def refuse_too_many(
+    documents: int, earlier: int, config: DedupConfig, available: int, workers: int = 1
+) -> None:
+    """Raises UsageError where the local runner's memory would not do; `available` in bytes.
+
+    `earlier` documents, those of `dedup.against`, meet the new ones in every shuffle.
+    """
+    needed = estimate(documents + earlier, config, workers)
     if needed > available:
+        before = f" against {earlier:,} of earlier runs" if earlier else ""
         raise UsageError(
-            f"deduplicating {documents:,} documents here needs about {needed / 2**30:.1f} GiB and "
-            f"{available / 2**30:.1f} GiB are free; use --runner flink or dataflow, which spill "
-            "to disk, or run the sources apart and join them by dedup.against"
+            f"deduplicating {documents:,} documents{before} here needs about "
+            f"{needed / 2**30:.1f} GiB and {available / 2**30:.1f} GiB are free; use "
+            "--runner flink or dataflow, which spill to disk, or run the sources apart and join "
+            "them by dedup.against"
         )

@@ -20,6 +20,7 @@ from pipeline.recipe import MinhashConfig
 
 SHINGLE = 5  # words; FineWeb's choice
 BINS = 512
+FEW_BINS = 32  # filled by two texts of which it is asked more
 _SEED = 0x6772697374  # changes every signature ever stored
 _BLOCK = 4_096  # shingles permuted at a time: bounds memory on long texts, stays in cache
 
@@ -114,12 +115,15 @@ def sketch(hashes: Words) -> Sketch:
 def similarity(first: Sketch, second: Sketch) -> NDArray[np.float64]:
     """Estimated Jaccard of sketches (..., 512): agreeing bins of those that either one fills.
 
-    Different shingles agree in one of 255 cases; the expected number of those is taken off.
+    Different shingles agree in one of 255 cases; the expected number of those is taken off. Of
+    texts of few shingles, one more is counted that may share a bin unseen: among thousands of pages
+    that say one sentence with another name, some names would be lost to that chance.
     """
     both = ((first != 0) & (second != 0)).sum(axis=-1)
     either = ((first != 0) | (second != 0)).sum(axis=-1)
     agree = ((first == second) & (first != 0)).sum(axis=-1)
-    estimate: NDArray[np.float64] = (agree - both / 255) / (np.maximum(either, 1) * (254 / 255))
+    either = np.maximum(either + (either < FEW_BINS), 1)
+    estimate: NDArray[np.float64] = (agree - both / 255) / (either * (254 / 255))
     return np.clip(estimate, 0.0, 1.0)
 
 

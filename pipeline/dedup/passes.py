@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.dedup import boilerplate, exact, paragraphs
-from pipeline.dedup.decisions import NO_CUTS, decisions_table
+from pipeline.dedup.decisions import NO_CUTS, NO_RULES, decisions_table
 from pipeline.dedup.keys import survivors
 from pipeline.dedup.rows import DROP, Rows
 from pipeline.recipe import DedupConfig
@@ -75,7 +75,12 @@ def cut_passes(config: DedupConfig, own: int, crowded: Rows) -> list[Pass]:
 
 
 def part_decisions(
-    keys: pa.Table, drops: Rows, lines: Rows, shared: Rows, config: DedupConfig
+    keys: pa.Table,
+    drops: Rows,
+    lines: Rows,
+    shared: Rows,
+    config: DedupConfig,
+    rules: Rows = NO_RULES,
 ) -> pa.Table:
     """The decisions on a part from the rows that the passes gave for it (DECISION_SCHEMA)."""
     left = survivors(keys, drops)
@@ -84,4 +89,5 @@ def part_decisions(
         left,
         boilerplate.lines_to_cut(left, lines) if len(lines) else NO_CUTS,
         paragraphs.paragraphs_to_cut(left, shared, config) if len(shared) else NO_CUTS,
+        rules,
     )

@@ -24,13 +24,16 @@ ID = [("id_hi", "<u8"), ("id_lo", "<u8")]
 KEEPER = [("keep_hi", "<u8"), ("keep_lo", "<u8")]  # the document that stays in place of this one
 ORDER = [("order_0", "<f8"), ("order_1", "<f8"), ("order_2", "<f8"), ("order_3", "<f8")]
 
-REASONS = ("", "duplicate_record", "duplicate_url", "duplicate_text", "near_duplicate")
-RECORD, URL, TEXT, NEAR = 1, 2, 3, 4
+REASONS = (
+    *("", "duplicate_record", "duplicate_url", "duplicate_text", "near_duplicate"),
+    *("robots_opt_out", "tdm_reserved"),
+)
+RECORD, URL, TEXT, NEAR, ROBOTS, TDM = range(1, 7)
+RIGHTS = (REASONS[ROBOTS], REASONS[TDM])  # no duplicates: their host forbids the use
 
 DROP = np.dtype([("part", "<u4"), *ID, ("reason", "u1"), ("copies", "<u4"), *KEEPER])
 """One document that leaves: its part, its id, an index into REASONS, how many rows of the part
-with this id leave (more than one only for duplicate_record), and the id of the document that
-stays.
+with this id leave, and the id of the document that stays (of an opt-out the number of the rule).
 """
 
 CRITERIA = ("quality", "longest", "newest", "oldest")

@@ -7,15 +7,15 @@ curated part and the decisions of `near` that tell what it has kept.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline import files
-from pipeline.dedup import boilerplate, clusters, pairs, paragraphs, survivors
-from pipeline.dedup.decisions import TOO_SHORT, apply_decisions
+from pipeline.dedup import boilerplate, clusters, opt_outs, pairs, paragraphs, survivors
+from pipeline.dedup.decisions import TOO_SHORT, apply_decisions, clusters_table, decisions_table
 from pipeline.dedup.desk import Desk
 from pipeline.dedup.keys import kept_before
 from pipeline.dedup.keys import survivors as left_of
@@ -75,6 +75,25 @@ def site_rows(desk: Desk, done: tuple[str, ...], unit: Unit) -> Iterator[Rows]:
     yield boilerplate.site_rows(keys_left(desk, done, unit))
 
 
+def policy_rows(desk: Desk, unit: Unit) -> Iterator[Rows]:
+    """The site policies that a part has met, and the hosts whose policies it asks for.
+
+    The unit names a part's policies and its documents, of which the addresses are read.
+    """
+    policies, found = unit.paths
+    urls = files.read_table(found, ["url"])["url"].to_pylist()
+    yield opt_outs.host_rows(urls, desk.numbers[unit.name])
+    yield opt_outs.policy_rows(files.read_table(policies))
+
+
+def opt_out_rows(desk: Desk, unit: Unit) -> Iterator[Rows]:
+    part = desk.numbers[unit.name]
+    rules = desk.of_part(("policies",), part, opt_outs.POLICY_ROW)
+    if len(rules):
+        found = files.read_table(unit.paths[1], ["id", "url"])
+        yield opt_outs.opted_out(found["id"].to_pylist(), found["url"].to_pylist(), rules, part)
+
+
 def exact_decisions(desk: Desk, done: tuple[str, ...], config: DedupConfig, unit: Unit) -> pa.Table:
     part = desk.numbers[unit.name]
     return part_decisions(
@@ -83,6 +102,7 @@ def exact_decisions(desk: Desk, done: tuple[str, ...], config: DedupConfig, unit
         desk.of_part(("lines",) if config.site_lines else (), part, boilerplate.PART_LINE),
         desk.of_part(("paragraphs",) if config.paragraphs else (), part, paragraphs.PART_PARAGRAPH),
         config,
+        desk.of_part(("policies",) if "opt_outs" in done else (), part, opt_outs.POLICY_ROW),
     )
 
 
@@ -159,3 +179,18 @@ def counts_of(desk: Desk) -> dict[str, int]:
         for number in range(desk.ranges):
             found.update(read_counts(desk.path(name, number)))
     return dict(found)
+
+
+@dataclass(frozen=True)
+class NearFound:
+    """What `near` has left on the desk: the tables of every own unit, and the counts."""
+
+    desk: Desk
+    counts: dict[str, int]
+
+    def __call__(self, unit: Unit) -> tuple[pa.Table, pa.Table]:
+        """The decisions on a unit's part, and its documents' clusters."""
+        part = self.desk.numbers[unit.name]
+        drops = self.desk.of_part(("drops",), part, DROP)
+        groups = self.desk.of_part(("clusters",), part, survivors.CLUSTER)
+        return decisions_table(drops), clusters_table(groups)

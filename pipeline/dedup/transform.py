@@ -1,25 +1,22 @@
 """Wiring of deduplication: decisions obeyed, documents signed, rows brought together by key.
 
-`exact` and `near` are a few small pipelines each. What one leaves for the next are files of rows
-in the job's work folder, one per range of a hashed key; a part finds its rows in the range of
-its number. Rounds of connected components are a loop here, one pipeline each.
+`exact` and `near` are a few small pipelines each, whose graphs are here; `driver` runs them in
+order. What one leaves for the next are files of rows in the job's work folder, one per range of a
+hashed key; a part finds its rows in the range of its number.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import apache_beam as beam
 import numpy as np
-import pyarrow as pa
 
-from pipeline.dedup import boilerplate, clusters, pairs, steps, survivors
-from pipeline.dedup.decisions import clusters_table, decisions_table
-from pipeline.dedup.desk import Desk, make_desk
-from pipeline.dedup.passes import Pass, cut_passes, drop_passes
+from pipeline.dedup import boilerplate, clusters, opt_outs, pairs, steps, survivors
+from pipeline.dedup.desk import Desk
+from pipeline.dedup.passes import Pass
 from pipeline.dedup.rows import DROP, Rows
-from pipeline.document import Unit
 from pipeline.recipe import DedupConfig, MinhashConfig
 from pipeline.routing import MapBatches, MapUnits
 from pipeline.rows import join_rows, split_rows
@@ -49,14 +46,6 @@ class SignDocuments(beam.PTransform):
 
     def expand(self, batches: Any) -> Any:
         return batches | MapBatches("SignDocuments", partial(partial, steps.sign, self.config))
-
-
-class Runs(Protocol):
-    """What the driver needs of a job at work: pipelines run once, and a folder between them."""
-
-    def once(self, name: str, units: list[Unit], build: Callable[[Any], Any]) -> None: ...
-
-    def work_file(self, name: str) -> str: ...
 
 
 @dataclass
@@ -113,27 +102,22 @@ def _save(
     return desk.save(name, number, reduce(rows["rows"]) if reduce else rows["rows"])
 
 
-def decide_exact(
-    job: Runs, units: list[Unit], earlier: list[Unit], config: DedupConfig, rows: int
-) -> Callable[[Unit], pa.Table]:
-    """Runs the passes of `exact` over keys; gives the function from a unit to its decisions.
-
-    The first path of a unit is its part of keys; units of earlier runs name the curated part and
-    the decisions of `near` after it. `rows` is about how many documents there are.
-    """
-    desk = make_desk(job.work_file("rows"), units, earlier, rows)
-    done: tuple[str, ...] = ()
-    for step in drop_passes(config, desk.own):
-        job.once(step.name, [*units, *earlier], partial(_pass_graph, desk, step, done))
-        done = (*done, step.name)
-    job.once("sites", units, partial(_sites_graph, desk, done))
-    crowded = desk.load_all("sites", boilerplate.SITE_ROW)
-    for step in cut_passes(config, desk.own, crowded):
-        job.once(step.name, [*units, *earlier], partial(_pass_graph, desk, step, done))
-    return partial(steps.exact_decisions, desk, done, config)
+def policies_graph(desk: Desk, units: Any) -> Any:
+    row = opt_outs.POLICY_ROW
+    return (
+        {"rows": units | MapUnits("policies", partial(partial, steps.policy_rows, desk))}
+        | Together(("host",), desk.ranges, {"rows": row})
+        | beam.Map(lambda group: opt_outs.policies_by_part(group[1]["rows"]))
+        | "ByPart" >> SaveRows(desk, "policies", ("part",), row)
+    )
 
 
-def _pass_graph(desk: Desk, step: Pass, done: tuple[str, ...], units: Any) -> Any:
+def opt_outs_graph(desk: Desk, units: Any) -> Any:
+    rows = units | MapUnits("opt_outs", partial(partial, steps.opt_out_rows, desk))
+    return rows | SaveRows(desk, "opt_outs", ("part",), DROP)
+
+
+def pass_graph(desk: Desk, step: Pass, done: tuple[str, ...], units: Any) -> Any:
     return (
         {"rows": units | MapUnits(step.name, partial(partial, steps.pass_rows, desk, step, done))}
         | Together(step.key, desk.ranges, {"rows": step.row_type})
@@ -146,34 +130,13 @@ def _reduced(group: tuple[int, dict[str, Rows]], step: Pass) -> Rows:
     return step.reduce(group[1]["rows"])
 
 
-def _sites_graph(desk: Desk, done: tuple[str, ...], units: Any) -> Any:
+def sites_graph(desk: Desk, done: tuple[str, ...], units: Any) -> Any:
     rows = units | MapUnits("sites", partial(partial, steps.site_rows, desk, done))
     crowded = boilerplate.crowded_sites
     return rows | SaveRows(desk, "sites", ("site",), boilerplate.SITE_ROW, crowded)
 
 
-def decide_near(
-    job: Runs,
-    units: list[Unit],
-    earlier: list[Unit],
-    config: DedupConfig,
-    minhash: MinhashConfig,
-    rows: int,
-) -> "NearFound":
-    """Runs `near` over signatures; what it gives turns a unit into its decisions and clusters.
-
-    The first path of a unit is its curated part; those of earlier runs name decisions after it.
-    """
-    desk = make_desk(job.work_file("rows"), units, earlier, rows)
-    every = [*units, *earlier]
-    job.once("pairs", every, partial(_pairs_graph, desk, config, minhash))
-    stars, rounds = _connected(job, desk)
-    job.once("roots", _range_units(desk), partial(_roots_graph, desk, stars))
-    job.once("judge", every, partial(_judge_graph, desk, config, minhash))
-    return NearFound(desk, {"rounds": rounds, **steps.counts_of(desk)})
-
-
-def _pairs_graph(desk: Desk, config: DedupConfig, minhash: MinhashConfig, units: Any) -> Any:
+def pairs_graph(desk: Desk, config: DedupConfig, minhash: MinhashConfig, units: Any) -> Any:
     rows = units | MapUnits("bands", partial(partial, steps.band_rows, desk, config, minhash))
     return (
         {"rows": rows}
@@ -183,25 +146,7 @@ def _pairs_graph(desk: Desk, config: DedupConfig, minhash: MinhashConfig, units:
     )
 
 
-def _connected(job: Runs, desk: Desk) -> tuple[str, int]:
-    """Runs rounds until one changes nothing; gives the name of the stars, and how many rounds."""
-    name, mark, number = "pairs", (-1, -1), 0
-    while True:
-        number += 1
-        after = f"stars{number}"
-        job.once(after, _range_units(desk), partial(_round_graph, desk, name, after))
-        name, before = after, mark
-        marks = [steps.read_counts(desk.path(f"{after}-mark", at)) for at in range(desk.ranges)]
-        mark = (sum(m.get("edges", 0) for m in marks), sum(m.get("sum", 0) for m in marks))
-        if mark == before:
-            return name, number
-
-
-def _range_units(desk: Desk) -> list[Unit]:
-    return [Unit(name=f"range{at:05}", paths=(), start=at) for at in range(desk.ranges)]
-
-
-def _round_graph(desk: Desk, before: str, after: str, units: Any) -> Any:
+def round_graph(desk: Desk, before: str, after: str, units: Any) -> Any:
     edges = {"rows": clusters.EDGE}
     rows = units | MapUnits(after, partial(partial, steps.edges_of, desk, before))
     large = (
@@ -216,7 +161,7 @@ def _round_graph(desk: Desk, before: str, after: str, units: Any) -> Any:
     )
 
 
-def _roots_graph(desk: Desk, stars: str, units: Any) -> Any:
+def roots_graph(desk: Desk, stars: str, units: Any) -> Any:
     """The component of every candidate by its part, and of every pair by the root itself."""
     found = units | "Stars" >> MapUnits("roots", partial(partial, steps.edges_of, desk, stars))
     edges = units | "Pairs" >> MapUnits("roots", partial(partial, steps.edges_of, desk, "pairs"))
@@ -232,7 +177,7 @@ def _roots_graph(desk: Desk, stars: str, units: Any) -> Any:
     )
 
 
-def _judge_graph(desk: Desk, config: DedupConfig, minhash: MinhashConfig, units: Any) -> Any:
+def judge_graph(desk: Desk, config: DedupConfig, minhash: MinhashConfig, units: Any) -> Any:
     rows = units | MapUnits("members", partial(partial, steps.members, desk, config, minhash))
     verdicts = (
         {"rows": rows}
@@ -245,18 +190,3 @@ def _judge_graph(desk: Desk, config: DedupConfig, minhash: MinhashConfig, units:
         drops | "SaveDrops" >> SaveRows(desk, "drops", ("part",), DROP),
         groups | "SaveClusters" >> SaveRows(desk, "clusters", ("part",), survivors.CLUSTER),
     )
-
-
-@dataclass(frozen=True)
-class NearFound:
-    """What `near` has left on the desk: the tables of every own unit, and the counts."""
-
-    desk: Desk
-    counts: dict[str, int]
-
-    def __call__(self, unit: Unit) -> tuple[pa.Table, pa.Table]:
-        """The decisions on a unit's part, and its documents' clusters."""
-        part = self.desk.numbers[unit.name]
-        drops = self.desk.of_part(("drops",), part, DROP)
-        groups = self.desk.of_part(("clusters",), part, survivors.CLUSTER)
-        return decisions_table(drops), clusters_table(groups)

@@ -15,14 +15,17 @@ from pipeline.ingest.blocks import Copy
 from pipeline.ingest.damage import BACK, MAX_START, is_start, next_header, next_member
 from pipeline.ingest.frames import Lz4, Zstd
 from pipeline.ingest.members import Gzip, Plain, codec_of
-from pipeline.ingest.pages import COUNTED_IN, damage_row, lost_record, outcome
+from pipeline.ingest.pages import COUNTED_IN, damage_row, lost_record, outcome, target
 from pipeline.ingest.places import archive_name
+from pipeline.ingest.policies import site_policy
 from pipeline.ingest.remote import open_file, size_of
 from pipeline.ingest.warc import Damage, Record, read_records
 from pipeline.ingest.window import BadMember, Codec, Window
+from pipeline.policy import SitePolicy
 from pipeline.recipe import ExtractConfig, Source
 
-Item = tuple[str, Page | Document | Dropped | None]  # what it is counted as, and what becomes of it
+# What it is counted as, and what becomes of it.
+Item = tuple[str, Page | Document | Dropped | SitePolicy | None]
 
 ZIP = b"PK\x03\x04"
 _THREADS = 16  # of looking at files before a run: they wait for the network, not for a core
@@ -131,7 +134,11 @@ def read_window(
         if isinstance(record, Damage) or record.lost:
             yield _loss(record, name, source.name, stretches)
         elif record.kind in COUNTED_IN:
-            yield record.kind, outcome(record, name, source.name, limit)
+            made = outcome(record, name, source.name, limit)
+            yield record.kind, made
+            policy = site_policy(target(record), made.id, record)
+            if policy is not None:
+                yield f"apart:{policy.kind}_policy{'_cut' * policy.cut}", policy
         else:
             yield f"apart:{record.kind}", None
 

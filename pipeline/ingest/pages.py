@@ -9,7 +9,8 @@ from pipeline.document import KEPT_HEADERS, Document, Dropped, Page, digest
 from pipeline.ingest import Reason
 from pipeline.ingest.charset import decode
 from pipeline.ingest.http import BadBody, decoded_body, mime_of, parse_response
-from pipeline.ingest.sniff import not_html
+from pipeline.ingest.policies import policy_kind
+from pipeline.ingest.sniff import not_html, sniffed
 from pipeline.ingest.warc import Record
 from pipeline.urls import canonical_url, site
 
@@ -96,6 +97,8 @@ def _page(record: Record, url: str, archive: str, source: str, limit: int) -> Pa
         raise Drop("empty_body")
     identified = mime_of(record.headers.get("warc-identified-payload-type", ""))
     other = not_html(mime_of(content_type), identified, body)
+    if other is None and policy_kind(url) and sniffed(body) != "text/html":
+        other = "text/plain"  # a robots.txt that its server calls a page
     if other is not None:
         raise Drop("not_html", other)
     text = decode(body, content_type)

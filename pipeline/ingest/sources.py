@@ -11,6 +11,7 @@ from pipeline.ingest.index import index_units, read_index
 from pipeline.ingest.places import source_paths, unit_names
 from pipeline.ingest.text_sources import read_lines, read_table, text_units
 from pipeline.ingest.wikipedia import read_dump, wikipedia_units
+from pipeline.policy import SitePolicy
 from pipeline.recipe import ExtractConfig, Source
 
 BATCH_RECORDS = 2_000
@@ -18,7 +19,7 @@ BATCH_CHARACTERS = 64_000_000
 MEGABYTE = 1_000_000
 
 Made = Page | Document
-Items = Iterator[tuple[str, Made | Dropped | None]]
+Items = Iterator[tuple[str, Made | Dropped | SitePolicy | None]]
 
 
 def plan_units(
@@ -92,6 +93,7 @@ class _Making:
     def _empty(self) -> None:
         self._records: list[Made] = []
         self._dropped: list[Dropped] = []
+        self._policies: list[SitePolicy] = []
         self._seen: Counter[str] = Counter()
         self._characters = 0
 
@@ -100,10 +102,12 @@ class _Making:
         rows = len(self._records) + len(self._dropped)
         return rows >= BATCH_RECORDS or self._characters >= BATCH_CHARACTERS
 
-    def add(self, kind: str, item: Made | Dropped | None) -> None:
+    def add(self, kind: str, item: Made | Dropped | SitePolicy | None) -> None:
         self._seen[kind] += 1
         if isinstance(item, Dropped):
             self._dropped.append(item)
+        elif isinstance(item, SitePolicy):
+            self._policies.append(item)
         elif item is not None:
             self._keep(item)
 
@@ -122,7 +126,13 @@ class _Making:
     def batch(self, last: bool) -> Batch:
         seen = tuple(sorted(self._seen.items()))
         made = Batch(
-            self._unit, self._index, last, tuple(self._records), tuple(self._dropped), seen
+            self._unit,
+            self._index,
+            last,
+            tuple(self._records),
+            tuple(self._dropped),
+            seen,
+            policies=tuple(self._policies),
         )
         self._index += 1
         self._empty()

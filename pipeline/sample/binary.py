@@ -1,8 +1,17 @@
-"""Bodies that are no pages: a PDF, a PNG image, JSON."""
+"""Bodies that are no pages: a PDF, a PNG image, JSON, a robots.txt."""
 
 import json
 import struct
 import zlib
+
+_ROBOTS = """User-agent: *
+Disallow: /search
+
+User-agent: GPTBot
+User-agent: ExampleBot
+Disallow: /
+Allow: /imprint
+"""
 
 
 def pdf_body(host: str) -> bytes:
@@ -39,3 +48,8 @@ def png_body(shade: int) -> bytes:
 def json_body(host: str) -> bytes:
     """An answer of an interface for programs."""
     return json.dumps({"host": host, "ok": True, "items": list(range(12))}).encode()
+
+
+def robots_body() -> bytes:
+    """The file of a host that forbids the use of its pages for training."""
+    return _ROBOTS.encode()

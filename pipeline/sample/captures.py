@@ -6,11 +6,11 @@ from html import escape
 from uuid import UUID
 
 from pipeline.document import digest
-from pipeline.sample.binary import json_body, pdf_body, png_body
+from pipeline.sample.binary import json_body, pdf_body, png_body, robots_body
 from pipeline.sample.chance import Chance
 from pipeline.sample.markup import Content
 from pipeline.sample.pages import content, date, html, is_curly, url
-from pipeline.sample.plan import Spec, is_listing
+from pipeline.sample.plan import Spec, is_listing, is_policy
 from pipeline.sample.prose import typographic
 from pipeline.sample.sites import CHARSETS
 from pipeline.sample.truth import Truth, dropped
@@ -18,7 +18,12 @@ from pipeline.sample.truth import Truth, dropped
 SOURCE = "crawl"
 # Which pages lie far from the rest, and what a model makes of one page, nobody can say beforehand.
 _UNFORESEEN = ("curate:*outlier*", "mix:low_score")
-_REFUSED = {"blocked": "blocked_site", "opt_out": "opt_out", "foreign": "wrong_language"}
+_REFUSED = {
+    "blocked": "blocked_site",
+    "opt_out": "opt_out",
+    "robots": "robots_opt_out",
+    "foreign": "wrong_language",
+}
 _COPIES = ("url_copy", "text_copy", "near_copy")
 _KEPT_TWISTS = ("", "personal", "chunked", "misdeclared")
 _TWIST_REASONS = {
@@ -56,6 +61,8 @@ def capture(spec: Spec) -> Capture:
     """What the crawler got for `spec`."""
     page = content(spec)
     made = _capture(spec, page)
+    if is_policy(spec):
+        return _robots(made)
     return _event(spec, made) if spec.event != "page" else _twist(spec, made)
 
 
@@ -206,6 +213,16 @@ def _binary(spec: Spec, made: Capture) -> Capture:
     headers = (("Content-Type", payload_type),)
     made = _gone(_moved(made, f"/{spec.number}/{name}"), "not_html", "binary")
     return replace(made, body=body, headers=headers, payload_type=payload_type)
+
+
+def _robots(made: Capture) -> Capture:
+    """The file that forbids the use of the site's pages."""
+    scheme, _, rest = made.truth.url.partition("://")
+    address = f"{scheme}://{rest.partition('/')[0]}/robots.txt"
+    truth = replace(made.truth, url=address, record_id=record_id("response", address, made.date))
+    gone = _gone(replace(made, truth=truth), "not_html", "policy")
+    headers = (("Content-Type", "text/plain"),)
+    return replace(gone, body=robots_body(), headers=headers, payload_type="text/plain")
 
 
 def _hollow(spec: Spec, made: Capture) -> Capture:

@@ -85,6 +85,11 @@ def is_listing(spec: Spec) -> bool:
     return spec.site.kind == "news" and spec.page % 6 == 0
 
 
+def is_policy(spec: Spec) -> bool:
+    """In the place of its first page, a site that forbids its use has the robots.txt to say so."""
+    return spec.site.kind == "robots" and spec.page == 0
+
+
 def _may_twist(spec: Spec) -> bool:
     return spec.site.kind in ("article", "news") and not is_listing(spec)
 

@@ -22,6 +22,7 @@ SHARES = {
     "foreign": 0.12,
     "blocked": 0.04,
     "opt_out": 0.02,
+    "robots": 0.02,  # its robots.txt forbids the use
 }
 MIN_SITES = 24
 _REFRAIN = "This page belongs to {}; the next one will be written when it is time for it."

@@ -51,6 +51,7 @@ _PLACES = {
     "wrong_language": ("extract", "*"),  # before extraction where it is plain, else after it
     "opt_out": ("extract", "screen"),
     "no_text": ("extract", "extract"),
+    "robots_opt_out": ("exact", "screen"),
     "duplicate_url": ("exact", "dedup"),
     "duplicate_text": ("exact", "dedup"),
     "near_duplicate": ("near", "dedup"),

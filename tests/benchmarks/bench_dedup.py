@@ -1,70 +1,133 @@
 """Speed, memory and growth of `exact`, signatures and `near` on generated documents.
 
-    python tests/benchmarks/bench_dedup.py [--documents 250000 1000000] [--peer PYTHON]
+    python tests/benchmarks/bench_dedup.py [--documents 250000 1000000] [--workers 2] [--no-peer]
 
-Documents have 400 words, 30 % are near-copies of an earlier one, all from a seed. Each size runs in
-a process of its own through the pipelines with one local worker. With `--peer`, the Python of an
-environment that has datatrove, its four MinHash stages run on the same documents, and what counts
-is the CPU time of 20,000 documents less that of 5,000: start-up falls out.
+Everything in one command: keys and signatures of documents of 400 words, 30 % of them near-copies,
+are made straight into parts; `exact` and `near` run over them as in a run, through the local runner
+with as many workers. Each size runs in a process of its own; memory is that of the process and its
+workers together, sampled. Then datatrove's four MinHash stages run on 20,000 and on 5,000 of the
+same documents, in an environment of its own, and signatures and `near` here: what counts is the CPU
+time of the one less that of the other, so start-up falls out.
 """
 
 import argparse
 import json
-import resource
+import multiprocessing
+import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import psutil
 import pyarrow as pa
 
-from pipeline import files, parts
-from pipeline.dedup.keys import keys_table
-from pipeline.dedup.minhash import signature, signature_bytes
-from pipeline.dedup.transform import decide_exact, decide_near
-from pipeline.document import Document, Unit, digest
-from pipeline.recipe import DedupConfig, MinhashConfig
-from pipeline.text import words
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
+
+from benchmarks.generated_documents import generated  # noqa: E402
+from benchmarks.peer_datatrove import peer_python  # noqa: E402
+
+from pipeline import files, parts  # noqa: E402
+from pipeline.dedup.driver import decide_exact, decide_near  # noqa: E402
+from pipeline.dedup.keys import keys_table  # noqa: E402
+from pipeline.dedup.memory import estimate  # noqa: E402
+from pipeline.dedup.minhash import signature, signature_bytes  # noqa: E402
+from pipeline.document import Document, Unit  # noqa: E402
+from pipeline.engine import Engine, engine, quiet  # noqa: E402
+from pipeline.recipe import DedupConfig, MinhashConfig  # noqa: E402
+from pipeline.text import words  # noqa: E402
 
 PART = 10_000
-WORDS = 400
-NEAR_SHARE = 0.3
 CONFIG, MINHASH = DedupConfig(), MinhashConfig()
+STEPS = ("keys", "sign", "exact", "near")
+LIMITS = {"peak_gib": 12.0, "growth": 1.2, "peer": 1 / 3}
 
 
-def generated(count: int, seed: int = 1729) -> Iterator[list[Document]]:
-    """Parts of documents; a near-copy has up to ten words of an earlier document changed."""
-    chance = np.random.Generator(np.random.PCG64(seed))
-    vocabulary = np.array([digest(str(at))[: 3 + at % 8] for at in range(30_000)], dtype=object)
-    pool = [_numbers(chance) for _ in range(2_000)]
-    for start in range(0, count, PART):
-        part = []
-        for at in range(start, min(start + PART, count)):
-            if chance.random() < NEAR_SHARE:
-                numbers = pool[chance.integers(len(pool))].copy()
-                numbers[chance.integers(0, WORDS, chance.integers(0, 11))] = at % 30_000
-            else:
-                numbers = pool[at % len(pool)] = _numbers(chance)
-            part.append(_document(at, vocabulary[numbers]))
-        yield part
+@dataclass
+class Figures:
+    """CPU and wall seconds of each step, and the most memory that was in use."""
+
+    documents: int
+    cpu: dict[str, float] = field(default_factory=dict)
+    wall: dict[str, float] = field(default_factory=dict)
+    peak: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def peak_gib(self) -> float:
+        return max(self.peak.values()) / 2**30
+
+    def cpu_of(self, *names: str) -> float:
+        return sum(self.cpu[name] for name in names)
 
 
-def _numbers(chance: np.random.Generator) -> Any:
-    return (30_000 * chance.random(WORDS) ** 3).astype(np.int64)
+@dataclass
+class Job:
+    """A job at work: its folder, and the engine that runs its pipelines."""
+
+    folder: str
+    engine: Engine
+
+    def work_file(self, name: str) -> str:
+        return f"{self.folder}/{name}"
+
+    def once(self, name: str, units: list[Unit], build: Callable[[Any], Any]) -> None:
+        from pipeline.routing import DealUnits
+
+        listed = self.work_file(f"{name}.units")
+        parts.write_units(listed, parts.dealt(units, self.engine.workers))
+        with self.engine.pipeline() as root:
+            build(root | DealUnits(listed))
 
 
-def _document(at: int, words_of: Any) -> Document:
-    site = f"site{at // 50}.org"
-    lines = [" ".join(words_of[place : place + 40]) for place in range(0, WORDS, 40)]
-    text = "\n".join([f"Home of {site}", *lines, f"All rights reserved by {site}"])
-    url = f"https://{site}/{at}"
-    return Document(digest(url), url, "made", text, site=site, date="2026-01-01T00:00:00Z")
+def measure(count: int, workers: int) -> Figures:
+    """All steps on the first `count` documents."""
+    figures = Figures(count)
+    with tempfile.TemporaryDirectory() as folder:
+        units = written(folder, count, workers, figures)
+        keys = [Unit(unit.name, unit.paths[1:]) for unit in units]
+        signed = [Unit(unit.name, unit.paths[:1]) for unit in units]
+        with engine("local", workers) as motor:
+            with watched(figures, "exact"):
+                decide = decide_exact(Job(f"{folder}/exact", motor), keys, [], CONFIG, count)
+                cut = sum(decide(unit).num_rows for unit in keys)
+            with watched(figures, "near"):
+                job = Job(f"{folder}/near", motor)
+                found = decide_near(job, signed, [], CONFIG, MINHASH, count)
+                removed = sum(found(unit)[0].num_rows for unit in signed)
+    figures.counts = {**found.counts, "decided": cut, "removed": removed}
+    return figures
+
+
+def written(folder: str, count: int, workers: int, figures: Figures) -> list[Unit]:
+    """Parts of curated rows and keys, made by as many processes as there are workers."""
+    tasks = [(folder, start, min(start + PART, count)) for start in range(0, count, PART)]
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        made = pool.map(_write_part, tasks, chunksize=1)
+    figures.cpu |= {name: sum(cpu[name] for _, cpu in made) for name in ("keys", "sign")}
+    return [unit for unit, _ in made]
+
+
+def _write_part(task: tuple[str, int, int]) -> tuple[Unit, dict[str, float]]:
+    folder, start, stop = task
+    documents = list(generated(start, stop))
+    paths = tuple(f"{folder}/{name}-{start:09}.parquet" for name in ("curated", "keys"))
+    begin = time.process_time()
+    table = keys_table(documents)
+    middle = time.process_time()
+    signed = curated(documents)
+    cpu = {"keys": middle - begin, "sign": time.process_time() - middle}
+    files.write_table(paths[0], signed)
+    files.write_table(paths[1], table)
+    return Unit(f"part{start:09}", paths), cpu
 
 
 def curated(documents: list[Document]) -> pa.Table:
@@ -81,132 +144,123 @@ def curated(documents: list[Document]) -> pa.Table:
     )
 
 
-@dataclass
-class Job:
-    """A job at work with Beam's local runner in this process."""
-
-    folder: str
-
-    def work_file(self, name: str) -> str:
-        return f"{self.folder}/{name}"
-
-    def once(self, name: str, units: list[Unit], build: Callable[[Any], Any]) -> None:
-        import apache_beam as beam
-        from apache_beam.runners.portability.fn_api_runner import FnApiRunner
-
-        from pipeline.routing import DealUnits
-
-        listed = self.work_file(f"{name}.units")
-        parts.write_units(listed, units)
-        with beam.Pipeline(runner=FnApiRunner()) as root:
-            build(root | DealUnits(listed))
+@contextmanager
+def watched(figures: Figures, name: str) -> Iterator[None]:
+    """CPU, wall time and the peak memory of this process and its workers, over a block."""
+    done = threading.Event()
+    peak = [0]
+    watch = threading.Thread(target=_watch, args=(done, peak))
+    cpu, wall = _spent(), time.monotonic()
+    watch.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watch.join()
+    figures.cpu[name], figures.wall[name] = _spent() - cpu, time.monotonic() - wall
+    figures.peak[name] = peak[0]
 
 
-def measure(count: int) -> dict[str, Any]:
-    """CPU and wall seconds of each step, and the peak memory of this process."""
-    figures: dict[str, Any] = {"documents": count}
-    with tempfile.TemporaryDirectory() as folder:
-        signed = _written(folder, count, figures)
-        keys = [Unit(unit.name, (unit.paths[1],)) for unit in signed]
-        curate = [Unit(unit.name, unit.paths[:1]) for unit in signed]
-        with _clock(figures, "exact"):
-            decide = decide_exact(Job(f"{folder}/exact"), keys, [], CONFIG, count)
-            tables = [decide(unit) for unit in keys]
-        figures["exact_rows"] = sum(table.num_rows for table in tables)
-        with _clock(figures, "near"):
-            found = decide_near(Job(f"{folder}/near"), curate, [], CONFIG, MINHASH, count)
-            figures["near_rows"] = sum(found(unit)[0].num_rows for unit in curate)
-    figures["counts"] = found.counts
-    figures["peak_gib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    return figures
+def _watch(done: threading.Event, peak: list[int]) -> None:
+    while not done.wait(0.1):
+        peak[0] = max(peak[0], sum(_memory(process) for process in _family()))
 
 
-def _written(folder: str, count: int, figures: dict[str, Any]) -> list[Unit]:
-    units, cpu = [], {"keys": 0.0, "sign": 0.0}
-    for at, part in enumerate(generated(count)):
-        paths = (f"{folder}/curated-{at}.parquet", f"{folder}/keys-{at}.parquet")
-        start = time.process_time()
-        table = keys_table(part)
-        middle = time.process_time()
-        files.write_table(paths[0], curated(part))
-        cpu["keys"] += middle - start
-        cpu["sign"] += time.process_time() - middle
-        files.write_table(paths[1], table)
-        units.append(Unit(f"part{at:05}", paths))
-    figures["keys"], figures["sign"] = (cpu["keys"], None), (cpu["sign"], None)
-    return units
+def _family() -> list[psutil.Process]:
+    own = psutil.Process()
+    return [own, *own.children(recursive=True)]
 
 
-class _clock:
-    def __init__(self, figures: dict[str, Any], name: str) -> None:
-        self._figures, self._name = figures, name
-
-    def __enter__(self) -> None:
-        self._start = time.process_time(), time.monotonic()
-
-    def __exit__(self, *_: object) -> None:
-        cpu, wall = self._start
-        self._figures[self._name] = (time.process_time() - cpu, time.monotonic() - wall)
+def _memory(process: psutil.Process) -> int:
+    """Bytes of memory, those shared with others by part; 0 of a process that is gone."""
+    try:
+        return int(process.memory_full_info().pss)
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return 0
 
 
-def peer(python: str, count: int) -> tuple[float, int]:
-    """CPU seconds of datatrove's four stages on the same documents, and how many it leaves."""
-    script = Path(__file__).with_name("datatrove_minhash.py")
+def _spent() -> float:
+    """CPU seconds of this process and its workers, those that have ended included."""
+    total = 0.0
+    for process in _family():
+        try:
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system + times.children_user + times.children_system
+    return total
+
+
+def peer(count: int) -> float:
+    """CPU seconds of datatrove's four stages on the first `count` documents."""
     with tempfile.TemporaryDirectory() as folder:
         texts = Path(folder) / "texts"
         texts.mkdir()
         with (texts / "00000.jsonl").open("w") as file:
-            for part in generated(count):
-                rows = ({"text": row.text, "id": row.id} for row in part)
-                file.writelines(json.dumps(row) + "\n" for row in rows)
-        command = [python, str(script), str(texts), folder]
+            rows = ({"text": row.text, "id": row.id} for row in generated(0, count))
+            file.writelines(json.dumps(row) + "\n" for row in rows)
+        command = [str(peer_python()), str(HERE / "datatrove_minhash.py"), str(texts), folder]
         output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found = json.loads(output.splitlines()[-1])
-    print(f"datatrove, {count:,} documents: {found}")
-    return sum(found["cpu"].values()), found["left"]
+    print(f"datatrove, {count:,} documents: {found}", flush=True)
+    return float(sum(found["cpu"].values()))
 
 
-def apart(count: int) -> dict[str, Any]:
+def apart(count: int, workers: int) -> Figures:
     """`measure` in a process of its own."""
-    command = [sys.executable, __file__, "--one", str(count)]
+    command = [sys.executable, __file__, "--one", str(count), "--workers", str(workers)]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    found: dict[str, Any] = json.loads(output.splitlines()[-1])
-    print(f"{count:>10,} documents, peak {found['peak_gib']:.2f} GiB, {found['counts']}")
-    for name in ("keys", "sign", "exact", "near"):
-        cpu, wall = found[name]
-        elapsed = "" if wall is None else f", wall {wall:.1f} s"
-        print(f"{name:>22}: CPU {cpu:8.1f} s, {1e6 * cpu / count:7.1f} us a document{elapsed}")
+    found = Figures(**json.loads(output.splitlines()[-1]))
+    print(f"\n{count:,} documents, {workers} workers: peak {found.peak_gib:.2f} GiB")
+    print(f"  counts {found.counts}")
+    for name in STEPS:
+        told = f"CPU {found.cpu[name]:7.1f} s, {1e6 * found.cpu[name] / count:6.1f} us a document"
+        if name in found.wall:
+            told += f", wall {found.wall[name]:6.1f} s, peak {found.peak[name] / 2**30:.2f} GiB"
+        print(f"  {name:>6}: {told}", flush=True)
+    print(f"  memory guard's estimate {estimate(count, CONFIG, workers) / 2**30:.2f} GiB")
     return found
 
 
-def cpu_of(found: dict[str, Any], *names: str) -> float:
-    return float(sum(found[name][0] for name in names))
-
-
-def compare(python: str) -> None:
-    """Marginal CPU of signatures and `near` beside the peer's four stages, one after the other."""
+def compare() -> float:
+    """Marginal CPU of signatures and `near` as a share of that of the peer's four stages."""
     small, large = 5_000, 20_000
-    theirs = peer(python, large)[0] - peer(python, small)[0]
-    ours = cpu_of(apart(large), "sign", "near") - cpu_of(apart(small), "sign", "near")
-    print(f"marginal: ours {ours:.1f} s, datatrove {theirs:.1f} s, ratio {ours / theirs:.3f}")
+    theirs = peer(large) - peer(small)
+    ours = [apart(count, 1).cpu_of("sign", "near") for count in (small, large)]
+    marginal = ours[1] - ours[0]
+    print(f"\nmarginal CPU: ours {marginal:.1f} s, datatrove {theirs:.1f} s")
+    return marginal / theirs
+
+
+def verdict(name: str, value: float) -> bool:
+    held = value <= LIMITS[name]
+    print(f"{name}: {value:.3f}, at most {LIMITS[name]:.3f}: {'holds' if held else 'MISSED'}")
+    return held
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--documents", type=int, nargs="*", default=[250_000, 1_000_000])
-    arguments.add_argument("--peer", default="")
+    arguments.add_argument("--workers", type=int, default=2)
+    arguments.add_argument("--no-peer", action="store_true")
     arguments.add_argument("--one", type=int)
     chosen = arguments.parse_args()
     if chosen.one:
-        print(json.dumps(measure(chosen.one)))
+        quiet()
+        print(json.dumps(vars(measure(chosen.one, chosen.workers))))
         return
-    found = [apart(count) for count in chosen.documents]
-    for pair in pairwise(found):
-        cpu = [cpu_of(each, "exact", "sign", "near") / each["documents"] for each in pair]
-        sizes = [f"{each['documents']:,}" for each in pair]
-        print(f"growth {sizes[0]} to {sizes[1]}: {cpu[1] / cpu[0]:.2f} of linear")
-    if chosen.peer:
-        compare(chosen.peer)
+    print(f"{os.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB")
+    found = [apart(count, chosen.workers) for count in chosen.documents]
+    held = [verdict("peak_gib", max(each.peak_gib for each in found))] if found else []
+    for less, more in pairwise(found):
+        each = [one.cpu_of("exact", "sign", "near") / one.documents for one in (less, more)]
+        print(f"growth of CPU from {less.documents:,} to {more.documents:,}, of linear:")
+        held.append(verdict("growth", each[1] / each[0]))
+        times = [(one.wall["exact"] + one.wall["near"]) / one.documents for one in (less, more)]
+        print(f"the same of wall time of exact and near: {times[1] / times[0]:.3f}")
+    if not chosen.no_peer:
+        held.append(verdict("peer", compare()))
+    sys.exit(0 if all(held) else 1)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from pipeline.document import Page, Unit
 from pipeline.ingest.archives import read_archive
 from pipeline.ingest.wikipedia import read_dump
+from pipeline.policy import SitePolicy
 from pipeline.recipe import ExtractConfig, Source
 from pipeline.urls import site
 
@@ -55,7 +56,7 @@ def ours(paths: list[str], start: int = 0, stop: int | None = None) -> int:
     for path in paths:
         source = Source(name="crawl", paths=(path,))
         for _, item in read_archive(Unit("u", (path,), 0, start, stop), source, CONFIG):
-            if item is not None:
+            if item is not None and not isinstance(item, SitePolicy):
                 site(item.url)
                 count += 1
     return count

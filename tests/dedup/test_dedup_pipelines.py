@@ -1,44 +1,22 @@
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import apache_beam as beam
 import numpy as np
 import pyarrow as pa
 import pytest
-from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from support_dedup import Job, units_of
 
-from pipeline import files, parts
 from pipeline.dedup import desk
+from pipeline.dedup.driver import decide_exact, decide_near
 from pipeline.dedup.in_memory import exact_decisions, near_decisions
 from pipeline.dedup.keys import kept_before, keys_table
 from pipeline.dedup.minhash import signature, signature_bytes
-from pipeline.dedup.transform import decide_exact, decide_near
-from pipeline.document import Document, Unit, digest
+from pipeline.document import Document, digest
 from pipeline.recipe import DedupConfig, LinesConfig, MinhashConfig, ParagraphsConfig
-from pipeline.routing import DealUnits
 
 MINHASH = MinhashConfig()
 CONFIG = DedupConfig(
     site_lines=LinesConfig(min_pages=3), paragraphs=ParagraphsConfig(min_characters=60)
 )
-
-
-@dataclass
-class Job:
-    """A job at work, as small as it can be."""
-
-    folder: Path
-
-    def work_file(self, name: str) -> str:
-        return str(self.folder / name)
-
-    def once(self, name: str, units: list[Unit], build: Callable[[Any], Any]) -> None:
-        listed = self.work_file(f"{name}.units")
-        parts.write_units(listed, units)
-        with beam.Pipeline(runner=FnApiRunner()) as root:
-            build(root | DealUnits(listed))
 
 
 def corpus(seed: int) -> list[Document]:
@@ -78,17 +56,6 @@ def curated(documents: list[Document]) -> pa.Table:
             "duplicate_line_character_share": [0.1] * len(rows),
         }
     )
-
-
-def units_of(folder: Path, name: str, tables: list[list[pa.Table]]) -> list[Unit]:
-    """A unit for each list of tables, whose files it names in order."""
-    units = []
-    for at, each in enumerate(tables):
-        paths = tuple(str(folder / f"{name}{at}-{place}.parquet") for place in range(len(each)))
-        for path, table in zip(paths, each, strict=True):
-            files.write_table(path, table)
-        units.append(Unit(f"{name}{at}", paths))
-    return units
 
 
 @pytest.mark.parametrize("scope", ["global", "per_source"])

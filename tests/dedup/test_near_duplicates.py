@@ -97,6 +97,11 @@ def test_very_short_documents_stay() -> None:
     assert not left(run([Signed(["log", "in"]), Signed(["log", "in"], date="2020-01-01")]))
 
 
+def test_pages_of_one_sentence_with_another_name_stay() -> None:
+    sentence = ["the", "node", "you", "are", "looking", "for", "is", "at"]
+    assert not left(run([Signed([*sentence, f"name{at}"]) for at in range(400)]))
+
+
 def test_a_part_without_signatures_has_no_decisions() -> None:
     assert left(run([Signed(["short"])])) == {}
     assert left(near_decisions([table([])], CONFIG)) == {}

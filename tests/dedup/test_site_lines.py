@@ -2,8 +2,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pipeline.dedup import boilerplate
 from pipeline.dedup.boilerplate import (
@@ -13,15 +11,25 @@ from pipeline.dedup.boilerplate import (
     site_rows,
     sure_share,
 )
-from pipeline.dedup.cuts import apply_cuts
 from pipeline.dedup.decisions import apply_decisions
 from pipeline.dedup.in_memory import exact_decisions
-from pipeline.dedup.keys import EDGE, LETTERS, key_of, keys_table, line_form
+from pipeline.dedup.keys import (
+    EDGE,
+    LEVEL_BIT,
+    base_key,
+    key_of,
+    keys_table,
+    line_form,
+)
 from pipeline.document import Document, digest
 from pipeline.recipe import DedupConfig, LinesConfig
 
 HEADER = "Welcome to our shop"
+
+
 FOOTER = "All rights reserved by the shop"
+
+
 CONFIG = DedupConfig(paragraphs=False)
 
 
@@ -92,93 +100,20 @@ def test_a_page_of_notices_alone_is_dropped_for_its_length() -> None:
     ]
 
 
-def cut(text: str, *recurring: str) -> str:
-    """`text` without what is cut when `recurring` recur at edges and inside of the site's texts."""
-    keys = {key_of(line_form(line)) for line in recurring}
-    keys |= {key | EDGE for key in keys}
-    return apply_cuts(page(text, "x"), keys, set()).document.text
-
-
-def test_a_recurring_heading_between_content_stays() -> None:
-    text = "Title here\nFirst words of it\nSee also\nThe second part of it"
-    assert cut(text, "See also") == text
-
-
-def test_a_line_under_the_title_is_cut() -> None:
-    assert cut("Title here\nFrom the wiki\nThe words", "From the wiki") == "Title here\nThe words"
-
-
-def test_a_menu_between_content_is_cut() -> None:
-    text = "Title here\nWords\n- Home\n- Shop\n- Contact\nMore words"
-    assert cut(text, "- Home", "- Shop", "- Contact") == "Title here\nWords\nMore words"
-
-
-def test_headings_in_a_row_between_content_stay() -> None:
-    text = "Title here\nWords\nParameters\n(none)\nReturn value\nMore words"
-    assert cut(text, "Parameters", "(none)", "Return value") == text
-
-
-def test_a_notice_between_content_is_cut() -> None:
-    notice = "We use cookies to make this site better for you"
-    assert cut(f"Title\nWords\n{notice}\nMore words", notice) == "Title\nWords\nMore words"
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "> To be or not to be, that is the question of all questions",
-        "“To be or not to be, that is the question of all questions”",
-        "- the item of a list that is long enough to be a sentence",
-        "| a row | of a table | that is long enough | to be a sentence |",
-        "for (int i = 0; i < n; i++) { sum += values of all the rows };",
-    ],
-)
-def test_content_of_a_guarded_kind_stays(line: str) -> None:
-    text = (
-        f"Title\nWords\n{line}\n{line[:2]}something else of the same kind {line[-2:]}\nMore words"
-    )
-    assert cut(text, line) == text
-
-
-def test_the_title_of_a_page_stays_though_pages_share_it() -> None:
-    text, title = "Spring sale\nPage of goods", "Spring sale - The shop"
-    keys = {key_of(line_form("Spring sale")), key_of(line_form("Spring sale")) | EDGE}
-    document = replace(page(text, "x"), title=title)
-    assert apply_cuts(document, keys, set()).document.text == text
-    assert apply_cuts(replace(document, title=""), keys, set()).document.text == "Page of goods"
-
-
-def test_a_line_that_recurs_inside_texts_only_stays_at_an_edge() -> None:
-    text = "Title\nWords of it\nReferences"
-    keys = {key_of(line_form("References"))}
-    assert apply_cuts(page(text, "x"), keys, set()).document.text == text
+@pytest.mark.parametrize(("pages", "levels"), [(2, {3}), (3, {3}), (6, {2}), (40, {2})])
+def test_levels_tell_how_many_pages_agree(pages: int, levels: set[int]) -> None:
+    shop = [page(f"{HEADER}\nText {'x' * at}", str(at)) for at in range(pages)]
+    rows = line_rows(keys_table(shop), 0, crowded_sites(site_rows(keys_table(shop))), LinesConfig())
+    found = recurring_lines(rows, LinesConfig())["line"].tolist()
+    edges = [line for line in found if line & EDGE]
+    assert {base_key(line) for line in edges} == {key_of(line_form(HEADER))}
+    assert {(line >> LEVEL_BIT) & 3 for line in edges} == levels
 
 
 def test_few_pages_must_agree_more_than_many() -> None:
     few, many = (float(sure_share(np.array([3 * n]), np.array([9 * n]))[0]) for n in (1, 100))
     assert few == pytest.approx(0.20, abs=0.01)
     assert many == pytest.approx(0.32, abs=0.01)
-
-
-def test_code_between_fences_stays_even_at_the_end() -> None:
-    text = "Title\nWords\n```\nimport something\nrun this code\n```"
-    assert cut(text, "import something", "run this code") == text
-
-
-def test_a_verse_repeated_on_a_site_stays() -> None:
-    text = "The song\nA verse of it\nLove love me do\nAnother verse\nYou know I love you"
-    assert cut(text, "Love love me do") == text
-
-
-def test_a_menu_as_a_whole_list_is_cut() -> None:
-    text = "- Home\n- Shop\n- Contact\nThe words of the page"
-    assert cut(text, "- Home", "- Shop", "- Contact") == "The words of the page"
-
-
-def test_a_long_page_made_of_recurring_lines_loses_nothing() -> None:
-    lines = [f"Line {'abcdefghij'[at % 10] * 3} of a page that has copies" for at in range(60)]
-    text = "\n".join([*lines, "One line alone"])
-    assert cut(text, *lines) == text
 
 
 def test_a_crowded_site_is_counted_on_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,16 +127,3 @@ def test_a_crowded_site_is_counted_on_a_sample(monkeypatch: pytest.MonkeyPatch) 
     found = recurring_lines(np.concatenate(rows), limits)
     assert 60 < counted < 150
     assert len(found) == 4 * len(parts)  # two lines, at edges and inside
-
-
-@given(
-    st.lists(st.sampled_from(["Home", "- a b", "| c |", "```", "One two.", "", "> q", "x = 1;"])),
-    st.sets(st.sampled_from(["Home", "- a b", "| c |", "One two.", "> q"])),
-)
-def test_what_is_left_of_a_text_is_lines_of_it_in_order(lines: list[str], gone: set[str]) -> None:
-    text = "\n".join(lines)
-    left = [line for line in cut(text, *gone).split("\n") if line]
-    rest = iter(line for line in lines if line)
-    assert all(line in rest for line in left)
-    worded = [line for line in lines if LETTERS.search(line) and line not in gone]
-    assert [line for line in left if LETTERS.search(line) and line not in gone] == worded

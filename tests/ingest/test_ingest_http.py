@@ -155,7 +155,7 @@ def test_sniffing_sees_through_leading_space_and_comments() -> None:
         (b"\r\n", {}, "malformed_http", ""),
         (b"<html>no header</html>", {}, "malformed_http", ""),
         (http(BODY), {"WARC_Truncated": "length"}, "truncated_body", "length"),
-        (http(BODY + b"x" * 2_000_000), {}, "too_large", str(len(BODY) + 2_000_000)),
+        (http(BODY + b"x" * 6_000_000), {}, "too_large", str(len(BODY) + 6_000_000)),
     ],
 )
 def test_response_that_is_no_page_is_dropped_for_its_reason(

@@ -187,7 +187,7 @@ def test_drop_rows_say_which_record(tmp_path: Path) -> None:
 
 
 def test_large_body_is_cut_and_dropped_without_being_held(tmp_path: Path) -> None:
-    big = warc(http(b"<html>" + b"x" * 3_000_000), "http://a.org/big")
+    big = warc(http(b"<html>" + b"x" * 6_000_000), "http://a.org/big")
     read = read_bytes(tmp_path, gzipped([big, *RECORDS]), max_html_bytes=10_000)
     assert read.reasons == {"too_large": 1}
     assert len(read.pages) == 12

@@ -93,14 +93,14 @@ def test_redirects_talk_and_empty_pages_are_dropped_for_their_reason(tmp_path: P
         article(1, "#REDIRECT [[Kvern]]", redirect="Kvern"),
         article(2, "hei", ns=1),
         article(3, "{{Infoboks}}"),
-        article(4, "x" * 3_000_000),
+        article(4, "x" * 6_000_000),
     ]
     made = read(tmp_path, bz2.compress("".join([HEAD, *body]).encode()))
     assert [(row.reason, row.detail) for row in made.dropped] == [
         ("redirect_page", "Kvern"),
         ("not_an_article", "1"),
         ("empty_text", ""),
-        ("too_large", "3000000"),
+        ("too_large", "6000000"),
     ]
 
 

@@ -12,12 +12,12 @@ from pipeline.urls import url_key
 Rows = list[dict[str, Any]]
 KINDS = {
     "article", "documentation", "math", "forum", "shop", "listing", "spam", "not_found",
-    "server_error", "redirect", "revisit", "binary", "empty", "hollow",
+    "server_error", "redirect", "revisit", "binary", "empty", "hollow", "policy",
 }  # fmt: skip
 REASONS = {
     "http_status", "not_html", "revisit", "empty_body", "truncated_body", "damaged_archive",
     "blocked_site", "wrong_language", "opt_out", "no_text", "duplicate_url", "duplicate_text",
-    "near_duplicate", "benchmark_hit", "*",
+    "near_duplicate", "benchmark_hit", "robots_opt_out", "*",
 }  # fmt: skip
 
 

@@ -1,0 +1,81 @@
+"""What a line of a text is, and which lines stay although they may recur on their site.
+
+These are content wherever they stand: code, quotations, items of a list and rows of a table of
+which other items or rows do not recur.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.dedup.keys import LETTERS
+
+BLOCK_LINES = 3
+BLOCK_WORDS = 5  # to a line, on average
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_LIST_ITEM = re.compile(r"\s*(?:[-*+•·‣◦]|\d{1,3}[.)])\s")
+_TABLE_ROW = re.compile(r"(?<!\\)\|")
+_QUOTATION = re.compile(r"\s*(?:>|[\"“„«‘].*[\"”“»’][.,;!?]?\s*$)")
+_CODE = re.compile(
+    r"\S {2,}\S+(?: \S+)* {2,}\S|"  # columns: a screen, a table drawn with spaces
+    r"[{};\\]\s*$|^\s*(?:[$#%]\s|#\w|//|/\*|\*/|@\w|<[/\w!?]|[\])}>.]+\s*$)"
+    r"|::|->|=>|==|!=|&&|\|\||\+=|\w\(\)|^\s*\w[\w.\[\]]*\s=\s|^\s*(?:int|void|def|class|import|return)\s"
+)
+
+
+def guarded(lines: Sequence[str], recurring: Sequence[bool]) -> list[bool]:
+    """Which lines stay although they may recur: code, quotations, lists and tables with content.
+
+    Of a list or table with content, a block of recurring items with as many words as a sentence
+    in all goes: a navigation box below a table of content.
+    """
+    kinds = list(kinds_of(lines))
+    kept = [
+        kind in ("code", "quotation") or (kind == "none" and not recurs)
+        for kind, recurs in zip(kinds, recurring, strict=True)
+    ]
+    for start, end in runs_of(kinds):
+        if kinds[start] in ("list", "table") and not all(recurring[start:end]):
+            kept[start:end] = [True] * (end - start)
+            for first, last in runs(recurring[start:end]):
+                block = lines[start + first : start + last]
+                if len(block) >= BLOCK_LINES and words_in(block) >= BLOCK_WORDS * len(block):
+                    kept[start + first : start + last] = [False] * (last - first)
+    return kept
+
+
+def kinds_of(lines: Sequence[str]) -> Iterator[str]:
+    inside = False
+    for line in lines:
+        fence = _FENCE.match(line) is not None
+        yield "code" if inside or fence else kind_of(line)
+        inside ^= fence
+
+
+def kind_of(line: str) -> str:
+    if not LETTERS.search(line):
+        return "none"
+    if _LIST_ITEM.match(line):
+        return "list"
+    if _TABLE_ROW.search(line):
+        return "table"
+    if _CODE.search(line):
+        return "code"
+    return "quotation" if _QUOTATION.match(line) else "text"
+
+
+def runs(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Where flags are true: [start, end) of every run."""
+    return ((start, end) for start, end in runs_of(flags) if flags[start])
+
+
+def runs_of(values: Sequence[object]) -> Iterator[tuple[int, int]]:
+    """[start, end) of every run of equal values."""
+    start = 0
+    for end in range(1, len(values) + 1):
+        if end == len(values) or values[end] != values[start]:
+            yield start, end
+            start = end
+
+
+def words_in(block: Sequence[str]) -> int:
+    return sum(len(line.split()) for line in block)

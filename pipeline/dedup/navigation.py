@@ -1,0 +1,79 @@
+"""What the lines of templates say: the words of menus, the phrases of notices, links between pages.
+
+Nothing here makes a line boilerplate; it tells what a line that recurs is. Words are in
+`navigation.toml`.
+"""
+
+import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.text import normalise
+
+TURNS = 2  # different words of turning pages that make a line a row of links between pages
+TURN_WORDS = 24  # of such a line at most
+MAX_CHARACTERS = 200  # of a line that is looked at
+
+_WORD = re.compile(r"[^\W\d_]+")
+_TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
+_DIGITS = re.compile(r"\d+")
+_ADDRESS = re.compile(r"https?://\S+")
+_SENTENCE_END = re.compile(r"[.!?。！？]\s*$")
+
+
+def is_of_menus(line: str) -> bool:
+    """Whether a line has words, and all of them stand in menus."""
+    found = _WORD.findall(normalise(line))
+    return bool(found) and all(word in _words() for word in found)
+
+
+def has_phrase(normal: str) -> bool:
+    """Whether a normalised line holds a phrase of notices."""
+    return _phrases().search(normal) is not None
+
+
+def turns_pages(normal: str) -> bool:
+    """Whether a normalised line looks like a row of links to the pages before and after."""
+    tokens = _TOKEN.findall(normal)
+    turns = {token for token in tokens if token in _turns()}
+    return len(turns) >= TURNS and len(tokens) <= TURN_WORDS and not _SENTENCE_END.search(normal)
+
+
+def skeleton(normal: str) -> str:
+    """A normalised line without what differs from page to page, where it is plainly a template's.
+
+    "next: fractals, previous: f90 [contents]" keeps the words of turning pages and the marks alone;
+    a notice loses its numbers and addresses. Any other line stays as it is.
+    """
+    if len(normal) > MAX_CHARACTERS:
+        return normal
+    if has_phrase(normal):
+        return _DIGITS.sub("0", _ADDRESS.sub("", normal))
+    if not turns_pages(normal):
+        return normal
+    kept = [
+        token if token in _turns() or not token.isalnum() else "*"
+        for token in _TOKEN.findall(normal)
+    ]
+    return " ".join(token for at, token in enumerate(kept) if token != "*" or kept[at - 1] != "*")
+
+
+@lru_cache(maxsize=1)
+def _lists() -> dict[str, str | list[str]]:
+    return tomllib.loads(Path(__file__).with_name("navigation.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _words() -> frozenset[str]:
+    return frozenset(str(_lists()["words"]).split()) | _turns()
+
+
+@lru_cache(maxsize=1)
+def _turns() -> frozenset[str]:
+    return frozenset(str(_lists()["turns"]).split())
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _lists()["phrases"])))

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from pipeline.extract.blocks import PLACE, PageBlocks
 from pipeline.extract.lexicon import heading_tokens, text_tokens
-from pipeline.extract.names import name_tokens
 
 _LEAST_PAGES = 4  # on which a token stands, to weigh anything
 _LEAST_WEIGHT = 20  # hundredths
@@ -64,8 +63,8 @@ def _log_odds(pages: Iterable[Shares]) -> dict[str, int]:
 def name_shares(example: Labelled) -> Shares:
     """Of each class, id or role token: the share of the page's text under it, kept and lost."""
     above: list[tuple[str, ...]] = [("",)]
-    for parent, names in example.page.chains:
-        above.append(tuple(dict.fromkeys(above[parent + 1] + name_tokens(names)))[:_MOST_TOKENS])
+    for parent, _, tokens in example.page.chains:
+        above.append(tuple(dict.fromkeys(above[parent + 1] + tokens))[:_MOST_TOKENS])
     amounts = np.sqrt(np.maximum(example.labels[:, 1], 0))
     amounts = amounts / max(amounts.sum(), 1)
     chains = example.page.place_rows()[PLACE["chain"]].tolist()

@@ -29,12 +29,11 @@ def anchor_columns(
         levels, words = _company(page.parents, below, owner, own, int(owner[at]) if at >= 0 else -1)
         columns[f"{name}_levels"] = levels
         columns[f"{name}_share"] = words / max(int(counts.words.sum()), 1)
-    kinds = np.array([*page.kinds, 0], dtype=np.int64)
-    bits = np.array(page.known, dtype=np.int64)[kinds, 2]
-    parents = np.array([*page.parents, -1], dtype=np.int64)
+    made = page.arrays()
+    bits = made.known[made.kinds, 2]
     for name in ("article", "body"):
         inside = (bits & BIT[name]) > 0
-        first = inside & ~inside[parents]
+        first = inside & ~inside[made.parents]
         columns[f"{name}_number"] = np.where(inside[owner], np.cumsum(first)[owner], 0)
         columns[f"{name}_count"] = np.full(len(owner), first.sum())
     return columns

@@ -44,6 +44,7 @@ ROLE_PLACES = {
 }  # fmt: skip
 
 
+Chain = tuple[int, str, tuple[str, ...]]  # parent chain; class, id and role names; their tokens
 Kind = tuple[int, int, int]  # number of the tag path, depth, bits of PLACES
 
 
@@ -83,6 +84,16 @@ class Table:
     bulky: int = 0
 
 
+class Arrays(NamedTuple):
+    """A page's lists as arrays, made once. The extra last element stands for being outside all."""
+
+    places: Ints  # (fields of Place, blocks)
+    sizes: Ints  # characters of each block
+    parents: Ints  # of each element
+    kinds: Ints  # of each element
+    known: Ints  # (kinds, 3), as Kind
+
+
 @dataclass(slots=True)
 class PageBlocks:
     """A parsed page: `texts[i]`, `markers[i]` and `place(i)` belong to block i."""
@@ -93,19 +104,32 @@ class PageBlocks:
     parents: list[int] = field(default_factory=list)  # of each element: index of its parent, or -1
     kinds: list[int] = field(default_factory=list)  # of each element: index into `known`
     known: list[Kind] = field(default_factory=list)
-    chains: list[tuple[int, str]] = field(default_factory=list)  # parent chain; class, id, role
+    chains: list[Chain] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     evidence: Evidence = field(default_factory=Evidence)
+    made: Arrays | None = field(default=None, repr=False)
 
     def place(self, at: int) -> Place:
         """The place of block `at`."""
         return Place(*self.flat_places[at * len(PLACE) : (at + 1) * len(PLACE)])
 
+    def arrays(self) -> Arrays:
+        """All lists as arrays; to be asked for when the walk is over, and not to be changed."""
+        if self.made is None:
+            places = np.array(self.flat_places, dtype=np.int64).reshape(-1, len(PLACE))
+            self.made = Arrays(
+                np.ascontiguousarray(places.T),
+                np.fromiter(map(len, self.texts), dtype=np.int64, count=len(self.texts)),
+                np.array([*self.parents, -1], dtype=np.int64),
+                np.array([*self.kinds, 0], dtype=np.int64),
+                np.array(self.known, dtype=np.int64),
+            )
+        return self.made
+
     def place_rows(self) -> Ints:
         """All places as an array of shape (fields, blocks)."""
-        flat = np.array(self.flat_places, dtype=np.int64)
-        return np.ascontiguousarray(flat.reshape(-1, len(PLACE)).T)
+        return self.arrays().places
 
     def sizes(self) -> Ints:
         """Characters of each block."""
-        return np.fromiter(map(len, self.texts), dtype=np.int64, count=len(self.texts))
+        return self.arrays().sizes

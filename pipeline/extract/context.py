@@ -56,14 +56,14 @@ def _mean_by(keys: Ints, weighted: Ints, sizes: Ints) -> NDArray[np.float64]:
 
 def _groups(page: PageBlocks, weighted: Ints, sizes: Ints) -> list[NDArray[np.float64]]:
     """Means over blocks of the same path, of the same kind, under the parent and its parents."""
-    owner = page.place_rows()[PLACE["element"]]  # -1: the extra last row
-    kinds = np.array([*page.kinds, 0], dtype=np.int64)[owner]
-    paths = np.array(page.known, dtype=np.int64)[kinds, 0]
+    made = page.arrays()
+    owner = made.places[PLACE["element"]]  # -1: the extra last row
+    kinds = made.kinds[owner]
+    paths = made.known[kinds, 0]
     rows = [_mean_by(paths, weighted, sizes), _mean_by(kinds, weighted, sizes)]
-    parents = np.array([*page.parents, -1], dtype=np.int64)
     for _ in range(3):
-        owner = parents[owner]
-        rows.append(_mean_by(owner % len(parents), weighted, sizes))
+        owner = made.parents[owner]
+        rows.append(_mean_by(owner % len(made.parents), weighted, sizes))
     return rows
 
 

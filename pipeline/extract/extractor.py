@@ -144,7 +144,7 @@ def _with_company(page: PageBlocks, chances: Ints, places: Ints) -> Ints:
     telling |= np.fromiter(("$$" in text for text in page.texts), np.bool_, len(page.texts))
     if not telling.any():
         return chances.copy()
-    parents = np.array([*page.parents, -1], dtype=np.int64)[places[PLACE["element"]]]
+    parents = page.arrays().parents[places[PLACE["element"]]]
     beside = np.isin(parents, parents[telling & (chances >= _LEAST_DOUBT)])
     return np.asarray(np.where(beside & (chances >= _LEAST_DOUBT), chances + _COMPANY, chances))
 

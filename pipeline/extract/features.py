@@ -128,9 +128,8 @@ def _text_columns(counts: Counts, places: Ints) -> Columns:
 def _page_columns(page: PageBlocks, counts: Counts, places: Ints) -> Columns:
     """Position on the page, and how many blocks share the path and the kind."""
     size, words, linked = len(page.texts), counts.words, places[PLACE["linked"]]
-    kind_of = np.array([*page.kinds, 0], dtype=np.int64)
-    known = np.array(page.known, dtype=np.int64)
-    kinds = kind_of[places[PLACE["element"]]]
+    known = page.arrays().known
+    kinds = page.arrays().kinds[places[PLACE["element"]]]
     index = np.arange(size)
     total = max(int(words.sum()), 1)
     columns: Columns = {

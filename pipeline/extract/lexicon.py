@@ -14,8 +14,7 @@ from pipeline.extract.blocks import PLACE, Ints, PageBlocks
 from pipeline.extract.tree import Columns
 
 _SHORT = 60  # characters of a block whose words are looked at
-_WORD = re.compile(r"[^\W\d_]{2,30}")
-_SPACE = re.compile(r"[\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -33,9 +32,11 @@ def heading_tokens(text: str) -> tuple[str, ...]:
 def _tokens(mark: str, text: str) -> tuple[str, ...]:
     if len(text) > _SHORT:
         return ()
-    text = text.lower()
-    whole = _SPACE.sub(" ", text).strip()
-    return tuple(dict.fromkeys(mark + word for word in (whole, *_WORD.findall(text)) if word))
+    words = _WORD.findall(text.lower())
+    if not words:
+        return ()
+    whole = mark + " ".join(words)
+    return tuple(dict.fromkeys([whole, *[mark + word for word in words if len(word) > 1]]))
 
 
 def lexicon_columns(page: PageBlocks, weights: Mapping[str, int], places: Ints) -> Columns:

@@ -54,21 +54,19 @@ def _sense_set() -> Any:
 
 
 @lru_cache(maxsize=1 << 16)
-def plain_names(names: str) -> tuple[str, int]:
-    """The names with every number as 0, so that `post-17` and `post-18` are of one kind, and their
-    senses: bit i for SENSES[i].
+def read_names(names: str) -> tuple[str, int, tuple[str, ...]]:
+    """The names with every number as 0, so that `post-17` and `post-18` are of one kind; their
+    senses, bit i for SENSES[i]; their distinct tokens: each name whole, and its runs of letters.
     """
     read = [_read(name[:_MOST_CHARACTERS]) for name in names.split()[:_MOST_NAMES]]
+    if len(read) == 1:
+        return read[0]
     senses = 0
-    for _, found, _ in read:
+    tokens: list[str] = []
+    for _, found, more in read:
         senses |= found
-    return " ".join([plain for plain, _, _ in read]), senses
-
-
-@lru_cache(maxsize=1 << 16)
-def name_tokens(names: str) -> tuple[str, ...]:
-    """The distinct tokens of names: each whole, and their runs of letters."""
-    return tuple(dict.fromkeys([token for name in names.split() for token in _read(name)[2]]))
+        tokens += more
+    return " ".join([plain for plain, _, _ in read]), senses, tuple(dict.fromkeys(tokens))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -76,7 +74,7 @@ def _read(name: str) -> tuple[str, int, tuple[str, ...]]:
     """One name: without numbers, its senses, its tokens."""
     plain = _NUMBER.sub("0", name)
     lower = plain.lower()
-    tokens = (lower, *_LETTERS.findall(lower))
+    tokens = tuple(dict.fromkeys((lower, *_LETTERS.findall(lower))))
     if _STATE.match(lower):
         return plain, 0, tokens
     found = _sense_set().Match(lower.encode("ascii", "ignore")) or ()

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from pipeline.extract.blocks import PLACE, Ints, PageBlocks
 from pipeline.extract.characters import Counts
-from pipeline.extract.names import name_tokens
 
 Columns = dict[str, NDArray[Any]]
 Weights = Mapping[str, int]
@@ -25,11 +24,11 @@ def token_columns(page: PageBlocks, weights: Weights, places: Ints) -> Columns:
     """Sum, least, most, nearest and own token weight of the elements above each block."""
     rows = [(0, 0, 0, 0, 0)]
     seen: dict[str, int] = {}
-    for parent, names in page.chains:
+    for parent, names, tokens in page.chains:
         total, least, most, near, _ = rows[parent + 1]
         own = seen.get(names)
         if own is None:
-            own = seen[names] = sum([weights.get(token, 0) for token in name_tokens(names)])
+            own = seen[names] = sum([weights.get(token, 0) for token in tokens])
         if own:
             rows.append((total + own, min(least, own), max(most, own), own, own))
         else:
@@ -48,7 +47,7 @@ def prose_blocks(counts: Counts, places: Ints) -> NDArray[np.bool_]:
 
 def tree_columns(page: PageBlocks, counts: Counts, places: Ints, below: Ints) -> Columns:
     """Words, links, blocks under the block's element and ancestors, and the best container."""
-    parents = np.array([*page.parents, -1], dtype=np.int64)
+    parents = page.arrays().parents
     root = len(parents) - 1
     owner = places[PLACE["element"]] % len(parents)  # -1 becomes the extra last row
     linked = places[PLACE["linked"]]
@@ -60,7 +59,7 @@ def tree_columns(page: PageBlocks, counts: Counts, places: Ints, below: Ints) ->
     under = (sums[:, np.append(below, root) + 1] - sums[:, index]).astype(np.int64)
     columns: Columns = {}
     total = max(int(counts.words.sum()), 1)
-    kinds = np.array([*page.kinds, 0], dtype=np.int64)
+    kinds = page.arrays().kinds
     alike = np.bincount(kinds)[kinds]
     at_level = owner
     for level in range(_LEVELS):

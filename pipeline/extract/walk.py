@@ -25,7 +25,7 @@ from pipeline.extract.code import code_block, inline_code, is_code_frame
 from pipeline.extract.evidence import read_evidence, script_text
 from pipeline.extract.forms import NO_FORM, SPECIAL, Form
 from pipeline.extract.math import Found, math_tex, may_be_math
-from pipeline.extract.names import plain_names
+from pipeline.extract.names import read_names
 from pipeline.extract.nesting import excess
 
 _TEXT_NODE = 2  # lexbor's tag id of text
@@ -130,8 +130,11 @@ class _Walk:
             count += 1
             if count > max_nodes:
                 return "too_many_nodes"
-            inside = self.visit(node, frame)
-            if inside is not None and (child := node.first_child) is not None:
+            if node.tag_id == _TEXT_NODE:
+                self.text(node.text_content, frame)
+            elif (inside := self.element(node, frame)) is not None and (
+                child := node.first_child
+            ) is not None:
                 above.append((node, frame))
                 node, frame = child, inside
                 continue
@@ -143,18 +146,11 @@ class _Walk:
         self.flush()
         return "too_deep" if self.too_deep else ""
 
-    def visit(self, node: Any, frame: _Frame) -> _Frame | None:
-        """Read a node; the frame of what is inside, where that is to be walked."""
-        if node.tag_id != _TEXT_NODE:
-            return self.element(node, frame)
-        text = node.text_content
-        if not text.isspace():
-            self.text(text, frame)
-        elif self.parts:
-            self.parts.append(" ")
-        return None
-
     def text(self, text: str, frame: _Frame) -> None:
+        if text.isspace():
+            if self.parts:
+                self.parts.append(" ")
+            return
         if frame.element != self.current.element:
             self.flush()
             self.current = frame
@@ -306,8 +302,8 @@ class _Walk:
         page = self.page
         chain, senses = parent.chain, 0
         if names:
-            names, senses = plain_names(names)
-            page.chains.append((chain, names))
+            names, senses, tokens = read_names(names)
+            page.chains.append((chain, names, tokens))
             chain = len(page.chains) - 1
         key = (parent.kind, tag, names)
         kind = self.kinds.get(key)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pipeline.extract.blocks import CODE, PageBlocks, Place
 from pipeline.extract.tables import Cell, table_rows
 
-_INLINE_TEX = re.compile(r"\\\(\s*(.+?)\s*\\\)")
-_DISPLAY_TEX = re.compile(r"\\\[\s*(.+?)\s*\\\]")
-_DISPLAYED = re.compile(r"\s*(\$\$.+?\$\$)\s*")
+# Formulas between delimiters; code in the text is none, whatever signs it holds.
+_TEX = re.compile(
+    r"(?P<code>``?(?!`)[^`]+``?)|\\\(\s*(?P<inline>.+?)\s*\\\)"
+    r"|\s*(?:\\\[\s*(?P<display>.+?)\s*\\\]|\$\$(?P<dollars>.+?)\$\$)\s*"
+)
 _FENCE = re.compile(r"`{3,}")
 _MOST_LISTS = 8
 
@@ -60,13 +62,17 @@ def _marked(place: Place, text: str, marker: str) -> str:
 
 def _formulas(text: str) -> str:
     """TeX between dollars, displayed formulas on lines of their own."""
-    if "\\(" in text:
-        text = _INLINE_TEX.sub(r"$\1$", text)
-    if "\\[" in text:
-        text = _DISPLAY_TEX.sub(r"$$\1$$", text)
-    if "$$" in text:
-        text = _DISPLAYED.sub(r"\n\n\1\n\n", text).strip()
+    if "\\(" in text or "\\[" in text or "$$" in text:
+        return _TEX.sub(_delimited, text).strip()
     return text
+
+
+def _delimited(found: re.Match[str]) -> str:
+    if found["code"]:
+        return found[0]
+    if found["inline"]:
+        return f"${found['inline']}$"
+    return f"\n\n$${found['display'] or found['dollars']}$$\n\n"
 
 
 def _fenced(text: str, language: str) -> str:

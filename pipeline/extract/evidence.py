@@ -56,6 +56,11 @@ class Evidence:
         return replace(self, types=(self.types + tuple(found))[:_MOST_TYPES]) if found else self
 
     @property
+    def is_forum(self) -> bool:
+        """Whether the page is a discussion, whose comments are its content."""
+        return "forum" in self.types
+
+    @property
     def page_type(self) -> str:
         """The first type named, but an article only where nothing more telling is named."""
         telling = [name for name in self.types if name not in ("article", "listing")]

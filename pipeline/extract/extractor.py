@@ -20,7 +20,7 @@ _BEST_CHARACTERS = 200
 _REPEATED_CHARACTERS = 40
 _COMPANY = 200  # thousandths that a formula or a listing lends to its neighbours
 _LEAST_DOUBT = 200
-_COMMENTED = 300  # thousandths that a block among comments loses
+_COMMENTED = 500  # thousandths that a block among comments loses
 _COMMENTS = FEATURES.index("is_comments")
 _COPY_CHARACTERS = 400
 _LEANING = 600  # thousandths of the expected F1: half of it, and a fifth more
@@ -125,7 +125,7 @@ def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> I
     """
     places = page.place_rows()
     chances = _with_company(page, chances, places)
-    if "forum" not in page.evidence.types:
+    if not page.evidence.is_forum:
         comments = matrix[_COMMENTS] > 0
         chances = np.maximum(np.where(comments, chances - _COMMENTED, chances), 0)
     for table in sorted(data):

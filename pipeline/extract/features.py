@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.extract.anchors import anchor_columns, clear_senses, label_columns, lead_block
-from pipeline.extract.blocks import PLACE, PLACES, Ints, PageBlocks
+from pipeline.extract.blocks import BIT, PLACE, PLACES, Ints, PageBlocks
 from pipeline.extract.characters import Counts, count_characters
 from pipeline.extract.evidence import PAGE_TYPES
 from pipeline.extract.lexicon import lexicon_columns
@@ -19,6 +19,7 @@ from pipeline.extract.tree import (
     Columns,
     Weights,
     last_inside,
+    prose_blocks,
     share,
     token_columns,
     tree_columns,
@@ -76,8 +77,11 @@ def block_features(page: PageBlocks, weights: Weights, classes: NDArray[np.uint8
     columns |= anchor_columns(page, counts, places, below, title, lead)
     bits = clear_senses(places[PLACE["bits"]], lead)
     columns |= label_columns(bits, places, counts.characters)
+    prose = prose_blocks(counts, places)
+    if not page.evidence.is_forum:
+        prose &= (bits & BIT["comments"]) == 0
     columns |= _sign_columns(page.texts) | told_columns(page)
-    columns |= tree_columns(page, counts, places, below) | _table_columns(page, places)
+    columns |= tree_columns(page, counts, places, below, prose) | _table_columns(page, places)
     matrix = np.empty((len(FEATURES), len(page.texts)), dtype=np.float32)
     for name, row in columns.items():
         matrix[_ROW[name]] = row

@@ -12,8 +12,9 @@ from typing import Any
 import re2
 
 _SENSES = {
-    "comments": r"comment|disqus|discuss|livefyre|respon[ds]|\brepl(?:y|ies)|kommentar|coment",
-    "related": r"relat|recommend|similar|suggest|(?:read|up)[-_]?(?:next|more|also)|\bmore[-_]"
+    "comments": r"comment|disqus|discuss|livefyre|respond|responses?(?:$|[_-])|\brepl(?:y|ies)"
+    r"|kommentar|coment",
+    "related": r"related|recommend|similar|suggest|(?:read|up)[-_]?(?:next|more|also)|\bmore[-_]"
     r"|popular|trend|most[-_]?(?:read|view|shared)|latest|recent|outbrain|taboola|recirc",
     "promotion": r"promo|advert|(?:^|[_-])ads?(?:$|[_-])|sponsor|newsletter|subscri|sign[-_]?up"
     r"|paywall|donat|(?:^|[_-])cta(?:$|[_-])|mailing|banner",
@@ -33,7 +34,7 @@ _SENSES = {
 SENSES = tuple(_SENSES)
 # States and layouts, not uses: `comments-open`, `has-sidebar`, `category-news` on a page's body.
 _STATE = re.compile(
-    r"(?:has|no|not|with|without|is|category|tag|author|single|postid|status|format|layout)[-_]"
+    r"(?:has|no|not|overflow|with|without|is|category|tag|author|single|postid|status|format|layout)[-_]"
     r"|.*[-_](?:open|closed|enabled|disabled|active|layout|template)$",
 )
 _NUMBER = re.compile(r"\d+")

@@ -45,14 +45,15 @@ def prose_blocks(counts: Counts, places: Ints) -> NDArray[np.bool_]:
     )
 
 
-def tree_columns(page: PageBlocks, counts: Counts, places: Ints, below: Ints) -> Columns:
+def tree_columns(
+    page: PageBlocks, counts: Counts, places: Ints, below: Ints, prose: NDArray[np.bool_]
+) -> Columns:
     """Words, links, blocks under the block's element and ancestors, and the best container."""
     parents = page.arrays().parents
     root = len(parents) - 1
     owner = places[PLACE["element"]] % len(parents)  # -1 becomes the extra last row
     linked = places[PLACE["linked"]]
-    prose = counts.words * prose_blocks(counts, places)
-    measures = (counts.words, linked, counts.characters, np.ones_like(linked), prose)
+    measures = (counts.words, linked, counts.characters, np.ones_like(linked), counts.words * prose)
     own = np.array([np.bincount(owner, values, minlength=root + 1) for values in measures])
     sums = np.concatenate((np.zeros((len(measures), 1)), np.cumsum(own, axis=1)), axis=1)
     index = np.arange(root + 1)

@@ -49,5 +49,7 @@ def test_deep_mathml_ends_in_text() -> None:
 
 
 def test_dollars_of_code_are_no_formula() -> None:
-    html = r"<p>Give <code>--a=\$${p}/lib</code> and <code>--b=\$${p}/bin</code>, where \(x=1\).</p>"
+    html = (
+        r"<p>Give <code>--a=\$${p}/lib</code> and <code>--b=\$${p}/bin</code>, where \(x=1\).</p>"
+    )
     assert whole_text(html) == r"Give `--a=\$${p}/lib` and `--b=\$${p}/bin`, where $x=1$."

@@ -147,3 +147,8 @@ def test_features_are_finite_on_any_text(text: str) -> None:
     )
     if not isinstance(page, str):
         assert np.isfinite(block_features(page, {}, CLASSES)).all()
+
+
+@pytest.mark.parametrize("names", ["responsive-table", "position-relative", "overflow-hidden"])
+def test_layout_names_have_no_sense(names: str) -> None:
+    assert read_names(names)[1] == 0

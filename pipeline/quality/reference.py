@@ -29,6 +29,7 @@ from pipeline.quality.outliers import (
     code_points,
     outlier_statistics,
     reference_key,
+    tables,
     trigram_counts,
     word_buckets,
 )
@@ -78,15 +79,15 @@ def _fit_language(texts: Sequence[str], tail: float) -> LanguageReference:
     for split in splits:
         trigram_totals += trigram_counts(code_points(split.text))
         word_totals += np.bincount(word_buckets(split.lower_words), minlength=WORD_BUCKETS)
-    tables = _logs(trigram_totals), _logs(word_totals)
-    rows = [outlier_statistics(split, tables) for split in splits]
+    known = tables(_logs(trigram_totals), _logs(word_totals))
+    rows = [outlier_statistics(split, known) for split in splits]
     lengths = np.log([len(split.text) for split in splits])
     columns = {name: np.array([row[name] for row in rows], np.float64) for name in STATISTICS}
     curves = {
         name: fit_curve(column[~np.isnan(column)], lengths[~np.isnan(column)], tail)
         for name, column in columns.items()
     }
-    return LanguageReference(*tables, curves, len(texts), digest(*texts), tail)
+    return LanguageReference(known, curves, len(texts), digest(*texts), tail)
 
 
 def _logs(counts: Ints) -> Ints:
@@ -134,8 +135,8 @@ def reference_table(reference: Reference) -> pa.Table:
             "documents": language.documents,
             "sample": language.sample,
             "tail": language.tail,
-            "trigrams": language.trigrams.tolist(),
-            "words": language.words.tolist(),
+            "trigrams": language.tables.trigrams.tolist(),
+            "words": language.tables.words.tolist(),
         }
         for name, curve in sorted(language.curves.items()):
             for field in _CURVE_FIELDS:
@@ -179,8 +180,7 @@ def _language(row: dict[str, Any]) -> LanguageReference:
         return Curve(**{**values, **arrays})
 
     return LanguageReference(
-        np.array(row["trigrams"], np.int64),
-        np.array(row["words"], np.int64),
+        tables(np.array(row["trigrams"], np.int64), np.array(row["words"], np.int64)),
         {name: curve(name) for name in STATISTICS},
         row["documents"],
         row["sample"],

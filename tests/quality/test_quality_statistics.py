@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.quality.prose import prose
+from pipeline.quality.prose import prose, without_marks
 from pipeline.quality.repetition import (
     DUPLICATE_LENGTHS,
     TOP_LENGTHS,
@@ -122,3 +122,16 @@ def test_statistics_columns_have_the_schema() -> None:
 )
 def test_prose_of_structured_text_is_what_stands_between(text: str, expected: str) -> None:
     assert prose(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("| a | b. |\n| --- | :-: |\n| c |  |", "a | b.\n\nc"),
+        ("|  |  |\nText | stays", "\nText | stays"),
+        ("# Title\n#!x #", "Title\n#!x #"),
+        ("a|b", "a|b"),
+    ],
+)
+def test_marks_of_the_extractor_are_not_measured(text: str, expected: str) -> None:
+    assert without_marks(text) == expected

@@ -165,9 +165,9 @@ _STRUCTURED = (
     ),
 )
 
-# Two-sided, in units of the limits that the corpus's own reference sets at the recipe's tail. Above 1
-# where the texts of sites outside the sample lie further out than the sample's own tail says: two
-# splits of the development pages by site and one by genre were compared.
+# Two-sided, in units of the limits that the corpus's own reference sets at the recipe's tail. Above
+# 1 where texts of sites outside the sample lie further out than the sample's own tail says: splits
+# of the development pages by site and by genre were compared.
 _OUTLIERS = tuple(
     rule
     for low, high, statistic, limit in (

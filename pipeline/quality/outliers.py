@@ -101,6 +101,14 @@ class LanguageReference:
     documents: int
     sample: str  # digest of the sampled texts
     tail: float
+    percentiles: tuple[float, float]  # mean log-probability of words that 30 and 60 % exceed
+
+    def bucket(self, word_log_probability: float) -> str:
+        """Whether a text is of the head, the middle or the tail (cc_net, arXiv 1911.00359)."""
+        head, middle = self.percentiles
+        if word_log_probability >= head:
+            return "head"
+        return "middle" if word_log_probability >= middle else "tail"
 
 
 Reference = Mapping[str, LanguageReference]

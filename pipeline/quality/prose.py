@@ -25,7 +25,7 @@ _PAIRS = (
 
 
 def prose(text: str) -> str:
-    """`text` without fenced code, formulas and the extractor's marks; the same object if it has none."""
+    """`text` without fenced code, formulas and the extractor's marks; itself if it has none."""
     left = text
     if any(fence in left for fence in _FENCES):
         left = _without_fences(left)

@@ -87,7 +87,10 @@ def _fit_language(texts: Sequence[str], tail: float) -> LanguageReference:
         name: fit_curve(column[~np.isnan(column)], lengths[~np.isnan(column)], tail)
         for name, column in columns.items()
     }
-    return LanguageReference(known, curves, len(texts), digest(*texts), tail)
+    probable = columns["word_log_probability"]
+    cuts = np.quantile(probable[~np.isnan(probable)], (0.7, 0.4))
+    percentiles = float(cuts[0]), float(cuts[1])
+    return LanguageReference(known, curves, len(texts), digest(*texts), tail, percentiles)
 
 
 def _logs(counts: Ints) -> Ints:
@@ -135,6 +138,7 @@ def reference_table(reference: Reference) -> pa.Table:
             "documents": language.documents,
             "sample": language.sample,
             "tail": language.tail,
+            "percentiles": list(language.percentiles),
             "trigrams": language.tables.trigrams.tolist(),
             "words": language.tables.words.tolist(),
         }
@@ -162,6 +166,7 @@ def _schema() -> pa.Schema:
             ("documents", pa.int64()),
             ("sample", pa.string()),
             ("tail", pa.float64()),
+            ("percentiles", numbers),
             ("trigrams", pa.list_(pa.int64())),
             ("words", pa.list_(pa.int64())),
             *(
@@ -185,4 +190,5 @@ def _language(row: dict[str, Any]) -> LanguageReference:
         row["documents"],
         row["sample"],
         row["tail"],
+        (row["percentiles"][0], row["percentiles"][1]),
     )

@@ -232,6 +232,7 @@ def test_heading_marks_of_the_extractor_are_no_hash_signs() -> None:
 
 @pytest.mark.parametrize("language", ["zh", "ja", "th", "lo", "km", "my"])
 def test_language_of_one_character_words_has_no_rule_on_their_median(language: str) -> None:
-    document = Document("0" * 32, "", "t", "这个水磨坊在河边。" * 30, language=language, has_code=True)
+    text = "这个水磨坊在河边。" * 30
+    document = Document("0" * 32, "", "test", text, language=language, has_code=True)
     reasons = judged(document, QualityConfig(rules=("gopher_quality",))).reasons
     assert "median_word_too_short" not in reasons

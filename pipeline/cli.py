@@ -135,13 +135,14 @@ def curve(
 def sweep(
     folder: Annotated[str, typer.Argument(help="The output folder of a run")],
     language: Annotated[str, typer.Option(help="Documents of this language")] = "en",
+    structured: Annotated[bool, typer.Option(help="Those with code or formulas")] = False,
     set_: Overrides = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what each quality limit keeps, and would keep elsewhere, from the columns alone."""
     from pipeline.commands.sweep import show_sweep
 
-    show_sweep(folder, language, tuple(set_ or ()), as_json)
+    show_sweep(folder, language, structured, tuple(set_ or ()), as_json)
 
 
 @quality.command()

@@ -135,13 +135,33 @@ def curve(
 def sweep(
     folder: Annotated[str, typer.Argument(help="The output folder of a run")],
     language: Annotated[str, typer.Option(help="Documents of this language")] = "en",
+    structured: Annotated[bool, typer.Option(help="Those with code or formulas")] = False,
     set_: Overrides = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what each quality limit keeps, and would keep elsewhere, from the columns alone."""
     from pipeline.commands.sweep import show_sweep
 
-    show_sweep(folder, language, tuple(set_ or ()), as_json)
+    show_sweep(folder, language, structured, tuple(set_ or ()), as_json)
+
+
+@quality.command()
+def fit(
+    sources: Annotated[list[str], typer.Argument(help="A run's folder, or JSONL or Parquet files")],
+    out: Annotated[str, typer.Option(help="The file to write")],
+    recipe: Annotated[str, typer.Option(help="The recipe whose rules choose the texts")] = "",
+    target: Annotated[
+        list[str] | None, typer.Option(help="Fit importance weights for texts like these instead")
+    ] = None,
+    set_: Overrides = None,
+) -> None:
+    """Fit the outlier reference per language, for a recipe's quality.outlier_reference."""
+    from pipeline.engine import quiet
+
+    quiet()
+    from pipeline.commands.fit import fit_file
+
+    fit_file(tuple(sources), out, recipe, tuple(target or ()), tuple(set_ or ()))
 
 
 @shards.command()

@@ -14,6 +14,7 @@ from pipeline.dedup.decided import all_stay, exact_made, near_made
 from pipeline.dedup.driver import decide_exact, decide_near
 from pipeline.dedup.keys import keys_table
 from pipeline.dedup.memory import refuse_too_many
+from pipeline.dedup.minhash import published_signatures
 from pipeline.dedup.transform import ReadDecided, SignDocuments
 from pipeline.document import (
     Batch,
@@ -35,7 +36,7 @@ from pipeline.models import outlier_reference, referenced_model, tokenizer_folde
 from pipeline.parts import Made
 from pipeline.policy import policies_table
 from pipeline.quality.statistics import STATISTICS_SCHEMA
-from pipeline.quality.transform import JudgeQuality, statistics_table
+from pipeline.quality.transform import JudgeQuality, signal_columns, statistics_table
 from pipeline.recipe import MinhashConfig, Recipe
 from pipeline.routing import CommitParts, MapUnits
 from pipeline.run import Job, JobRun
@@ -153,7 +154,7 @@ def _curate_graph(recipe: Recipe, reference: str, folder: str, units: Any) -> An
     return (
         units
         | ReadDecided(recipe.dedup)
-        | JudgeQuality(recipe.quality, reference)
+        | JudgeQuality(recipe.quality, reference, published_signatures)
         | SignDocuments(recipe.dedup.minhash or MinhashConfig())
         | CommitParts(folder, _curated_made)
     )
@@ -244,10 +245,11 @@ def _group_counts(apart: dict[str, int]) -> dict[str, tuple[int, int]]:
 
 
 def curated_table(rows: list[Measured]) -> pa.Table:
-    """Document columns, then statistics and signature, sorted by id."""
+    """Document columns, then statistics, signature and signals, sorted by id."""
     rows = sorted(rows, key=lambda row: row.document.id)
     table = documents_table([row.document for row in rows])
-    for column in [*STATISTICS_SCHEMA, pa.field("signature", pa.binary())]:
+    signals = signal_columns(rows[0].columns) if rows else []
+    for column in [*STATISTICS_SCHEMA, pa.field("signature", pa.binary()), *signals]:
         values = pa.array([row.columns[column.name] for row in rows], column.type)
         table = table.append_column(column, values)
     return table
@@ -256,7 +258,7 @@ def curated_table(rows: list[Measured]) -> pa.Table:
 JOBS = (
     Job("extract", (), obeys.extract, extract, archive_units, version=2),
     Job("exact", ("extract",), obeys.exact, exact, version=2),
-    Job("curate", ("extract", "exact"), obeys.curate, curate, version=2),
+    Job("curate", ("extract", "exact"), obeys.curate, curate, version=3),
     Job("near", ("curate",), obeys.near, near, version=2),
     Job("classify", ("curate", "near"), obeys.classify, classify),
     Job("mix", ("curate", "classify"), obeys.mix, mix),

@@ -14,11 +14,17 @@ from classifiers.wikipedia import load_referenced_urls, referenced_urls
 from pipeline import files
 from pipeline.classify.transform import ReadExamples, SampleExamples
 from pipeline.dedup.transform import ReadDecided
-from pipeline.document import Unit
+from pipeline.document import Unit, digest
 from pipeline.errors import UsageError
-from pipeline.quality.reference import SAMPLE_DOCUMENTS, fit_reference, reference_table
+from pipeline.quality.reference import (
+    SAMPLE_DOCUMENTS,
+    fit_reference,
+    reference_table,
+    table_reference,
+)
+from pipeline.quality.signal_sources import load_sources, no_signatures
 from pipeline.quality.transform import SampleOutliers, read_samples
-from pipeline.recipe import Recipe
+from pipeline.recipe import QualityConfig, Recipe
 from pipeline.run import JobRun
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.train import sample_rates, save_tokenizer, train_tokenizer
@@ -72,7 +78,10 @@ def _read_examples(folder: str) -> list[Example]:
 
 def outlier_reference(job: JobRun, units: list[Unit]) -> str:
     """The path of the reference that outliers are measured against; "" where none is needed."""
-    if "outliers" not in job.recipe.quality.rules or not units:
+    quality = job.recipe.quality
+    if quality.outlier_reference:
+        return quality.outlier_reference
+    if "outliers" not in quality.rules or not units:
         return ""
     path = files.join(job.folder, "reference", f"{job.set_name}.parquet")
     if not files.exists(path):
@@ -80,7 +89,7 @@ def outlier_reference(job: JobRun, units: list[Unit]) -> str:
         rate = SAMPLE_MARGIN * SAMPLE_DOCUMENTS / max(1, job.inputs["exact"].kept)
         graph = partial(_outliers_graph, job.recipe, rate, samples)
         job.once("outliers", units, graph)
-        fitted = fit_reference(read_samples(samples), job.recipe.quality.outlier_tail)
+        fitted = fit_reference(read_samples(samples), quality.outlier_tail)
         files.write_table(path, reference_table(fitted))
     return path
 
@@ -121,6 +130,32 @@ def _group_sizes(plan: dict[str, Any]) -> tuple[dict[str, int], dict[str, float]
         for name, weight in phase["weights"].items():
             weights[name] += weight * size
     return characters, weights
+
+
+def check_quality(config: QualityConfig) -> dict[str, str]:
+    """Digests of the files that a quality section names. Raises UsageError for what is none."""
+    found = {}
+    if path := config.outlier_reference:
+        if not files.exists(path) or files.is_folder(path):
+            raise UsageError(f"{path!r} is not a file; make it with: gristmill quality fit")
+        table_reference(files.read_table(path))
+        found["reference"] = files.checksum(path)
+    if config.signals:
+        load_sources(config.signal_sources, {}, no_signatures)
+        named = {name: path for name, path in config.signal_sources.model_dump().items() if path}
+        found |= {name: _mark(path) for name, path in named.items()}
+    return found
+
+
+def _mark(path: str) -> str:
+    """Digest of a file, or of a folder's files by name."""
+    if not files.is_folder(path):
+        return files.checksum(path)
+    if files.exists(files.join(path, CARD)):
+        read_card(path)
+        return files.checksum(files.join(path, CARD))
+    found = ((one.removeprefix(path), files.checksum(one)) for one in files.find(path))
+    return digest(*(part for pair in found for part in pair))
 
 
 def check_models(recipe: Recipe) -> dict[str, str]:

@@ -14,7 +14,7 @@ from pipeline.document import digest
 from pipeline.earlier import earlier_marks
 from pipeline.extract.model import load_model
 from pipeline.extract.transform import MODEL
-from pipeline.models import check_models
+from pipeline.models import check_models, check_quality
 from pipeline.quality.rules import check_limits
 from pipeline.recipe import Recipe, Section
 from pipeline.screen.blocklist import load_blocklist
@@ -51,9 +51,11 @@ def exact(recipe: Recipe) -> dict[str, Any]:
 
 def curate(recipe: Recipe) -> dict[str, Any]:
     check_limits(recipe.quality.limits)
+    paths = {"outlier_reference", "signal_sources"}
     return {
         "dedup": _keys(recipe.dedup, "min_characters", "minhash"),
-        "quality": recipe.quality.model_dump(mode="json"),
+        "quality": recipe.quality.model_dump(mode="json", exclude=paths),
+        "files": check_quality(recipe.quality),
     }
 
 

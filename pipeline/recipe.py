@@ -113,6 +113,19 @@ Rules = Literal[
 ]
 
 
+class SignalsConfig(Section):
+    """What RedPajama-v2's signals are made from besides the text; a signal without it is null."""
+
+    books: str = ""  # tables of `gristmill quality fit --target`
+    openwebtext: str = ""
+    wikipedia: str = ""
+    wikiref_model: str = ""  # folders of trained models
+    palm_model: str = ""
+    wikipedia_model: str = ""
+    words: str = ""  # one phrase a line, or a folder with a file per language
+    ut1: str = ""  # folder of categories, each with a file `domains`
+
+
 class QualityConfig(Section):
     rules: tuple[Rules, ...] = (
         "gopher_quality",
@@ -126,8 +139,10 @@ class QualityConfig(Section):
     c4_counts: Literal["sentences_5_words_3", "sentences_3_words_5"] = "sentences_5_words_3"
     terminal_punctuation: bool = False  # cut lines that end in none: C4's rule, left out by FineWeb
     structured: Literal["prose", "text"] = "prose"  # how pages with code or formulas are judged
-    outlier_tail: Annotated[float, Field(gt=0, lt=0.5)] = 0.0015  # share beyond each limit
-    signals: bool = False  # write the RedPajama-v2 signals as columns too
+    outlier_tail: Annotated[float, Field(gt=0, lt=0.5)] = 0.00125  # share beyond each limit
+    outlier_reference: str = ""  # a file of `gristmill quality fit`; "" fits on the run's corpus
+    signals: bool = False  # write the 46 RedPajama-v2 signals as columns too
+    signal_sources: SignalsConfig = SignalsConfig()
 
     @model_validator(mode="before")
     @classmethod

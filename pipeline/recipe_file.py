@@ -153,10 +153,19 @@ def _resolve(recipe: Recipe, folder: Path) -> Recipe:
             "model": full(recipe.classify.referenced.model),
         }
     )
+    places = recipe.quality.signal_sources
+    signal_sources = places.model_copy(
+        update={name: full(path) for name, path in places.model_dump().items()}
+    )
+    quality = {
+        "outlier_reference": full(recipe.quality.outlier_reference),
+        "signal_sources": signal_sources,
+    }
     sections = {
         "sources": sources,
         "screen": {"blocklists": tuple(map(full, recipe.screen.blocklists))},
         "dedup": {"against": tuple(map(full, recipe.dedup.against))},
+        "quality": quality,
         "classify": {"referenced": referenced},
         "mix": {"benchmarks": tuple(map(benchmark, recipe.mix.benchmarks))},
         "tokenize": {"tokenizer": full(recipe.tokenize.tokenizer)},

@@ -43,6 +43,22 @@ def signature(words: Sequence[str], config: MinhashConfig) -> bytes | None:
     return band_keys(minhashes(hashes, config), config) + sketch(hashes).tobytes()
 
 
+# RedPajama-v2's bands and rows for each Jaccard similarity (arXiv 2411.12372, appendix).
+_PUBLISHED = {"0.7": (14, 9), "0.8": (9, 13), "0.9": (5, 25), "1.0": (1, 128)}
+
+
+def published_signatures(words: Sequence[str]) -> dict[str, bytes | None]:
+    """Band keys under RedPajama-v2's four settings, by the names of its columns; None when very
+    short.
+    """
+    hashes = shingles(words)
+    if not len(hashes):
+        return {f"minhash_signature_{name}": None for name in _PUBLISHED}
+    least = minhashes(hashes, MinhashConfig(bands=1, rows=128))
+    settings = {n: MinhashConfig(bands=b, rows=r) for n, (b, r) in _PUBLISHED.items()}
+    return {f"minhash_signature_{n}": band_keys(least, one) for n, one in settings.items()}
+
+
 def shingles(words: Sequence[str]) -> Words:
     """One 64-bit hash per run of five words, in order; empty for fewer words."""
     count = len(words) - SHINGLE + 1

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pipeline.document import Document
 from pipeline.quality.lines import edit_lines
 from pipeline.quality.outliers import NO_REFERENCE, WINDOW, Reference
-from pipeline.quality.prose import prose
+from pipeline.quality.prose import prose, without_marks
 from pipeline.quality.reference import Sample
 from pipeline.quality.rules import line_rules, quality_reasons
 from pipeline.quality.statistics import QualityStatistics, measure
 from pipeline.recipe import QualityConfig
-from pipeline.text import Split
+from pipeline.text import Split, given_split
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,18 @@ def judged(
     structured = holds_structure and config.structured == "prose"
     edits = edit_lines(document.text, line_rules(config), structured)
     split = Split(edits.text)
-    measured = Split(prose(edits.text)) if structured else split
+    measured = _measured(split, structured)
     statistics = measure(measured, document.language, structured, edits, reference)
     reasons = quality_reasons(statistics, config, document.language)
     return Judged(edits.text, split.lower_words, statistics, reasons)
+
+
+def _measured(split: Split, structured: bool) -> Split:
+    """What is measured of a text: its prose, or all of it but the extractor's marks."""
+    if structured:
+        return Split(prose(split.text))
+    bare = without_marks(split.text)
+    return split if bare == split.text else given_split(bare, frozenset(), words=split.words)
 
 
 def outlier_sample(document: Document, config: QualityConfig) -> Sample | None:
@@ -55,5 +63,5 @@ def outlier_sample(document: Document, config: QualityConfig) -> Sample | None:
     if found.reasons:
         return None
     structured = found.statistics.structured
-    text = prose(found.text) if structured else found.text
+    text = _measured(Split(found.text), structured).text
     return Sample(document.language, text[:WINDOW], structured)

@@ -1,6 +1,6 @@
 """Texts whose characters or words are distributed like no other text's of their language.
 
-In: a text and a `Reference`, fitted on the corpus itself per language. Out: five statistics, and
+In: a text and a `Reference`, fitted on the corpus itself per language. Out: seven statistics, and
 how far each deviates from what the language has at that length: 0 is the median, -1 and 1 are the
 limits. Llama 3 (2024) names the divergence of token distributions as such a filter; its threshold
 is unpublished.
@@ -11,6 +11,8 @@ pinned.)
 - trigram divergence: Kullback-Leibler, of hashed character trigrams from the language's.
 - trigram log-probability: the mean under the language's trigrams, in nats.
 - word log-probability: the mean under the language's words, in nats.
+- word entropy: of the text's own words, in nats; low where few words take turns.
+- frequent word share: of words among the reference's hundred most frequent, a stop list by count.
 
 Only the first 32,768 characters are looked at. Sums are of integers, so they have no order.
 """
@@ -32,6 +34,7 @@ from pipeline.text import Split
 WINDOW = 32_768  # characters
 TRIGRAM_BUCKETS = 1 << 14
 WORD_BUCKETS = 1 << 16
+FREQUENT_WORDS = 100
 SCALE = 1 << 16  # log-probabilities are kept as integers of this fraction of a nat
 STATISTICS = (
     "compression_ratio",
@@ -39,6 +42,8 @@ STATISTICS = (
     "trigram_divergence",
     "trigram_log_probability",
     "word_log_probability",
+    "word_entropy",
+    "frequent_word_share",
 )
 DEVIATIONS = (
     "compression_deviation",
@@ -46,6 +51,8 @@ DEVIATIONS = (
     "divergence_deviation",
     "trigram_deviation",
     "word_deviation",
+    "entropy_deviation",
+    "frequency_deviation",
 )
 
 Floats = NDArray[np.float64]
@@ -72,15 +79,36 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class LanguageReference:
-    """Log-probabilities of a language's trigrams and words, as integers times SCALE; its curves."""
+class Tables:
+    """Log-probabilities of a language's trigrams and words, as integers times SCALE."""
 
     trigrams: Ints
     words: Ints
+    frequent: int  # the log-probability of the least frequent of the FREQUENT_WORDS
+
+
+def tables(trigrams: Ints, words: Ints) -> Tables:
+    """Tables of the log-probabilities by bucket."""
+    return Tables(trigrams, words, int(np.partition(words, -FREQUENT_WORDS)[-FREQUENT_WORDS]))
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageReference:
+    """What is known of a language: its tables, and the course of every statistic."""
+
+    tables: Tables
     curves: Mapping[str, Curve]
     documents: int
     sample: str  # digest of the sampled texts
     tail: float
+    percentiles: tuple[float, float]  # mean log-probability of words that 30 and 60 % exceed
+
+    def bucket(self, word_log_probability: float) -> str:
+        """Whether a text is of the head, the middle or the tail (cc_net, arXiv 1911.00359)."""
+        head, middle = self.percentiles
+        if word_log_probability >= head:
+            return "head"
+        return "middle" if word_log_probability >= middle else "tail"
 
 
 Reference = Mapping[str, LanguageReference]
@@ -93,11 +121,11 @@ def reference_key(language: str, structured: bool) -> str:
 
 
 def outlier_values(split: Split, key: str, reference: Reference) -> Values:
-    """The five statistics and their deviations; None where the reference has nothing for `key`."""
+    """The statistics and their deviations; None where the reference has nothing for `key`."""
     known = reference.get(key)
     if known is None:
         return {**outlier_statistics(split, None), **dict.fromkeys(DEVIATIONS)}
-    values = outlier_statistics(split, (known.trigrams, known.words))
+    values = outlier_statistics(split, known.tables)
     characters = min(len(split.text), WINDOW)
     for name, deviation in zip(STATISTICS, DEVIATIONS, strict=True):
         value = values[name]
@@ -106,8 +134,8 @@ def outlier_values(split: Split, key: str, reference: Reference) -> Values:
     return values
 
 
-def outlier_statistics(split: Split, tables: tuple[Ints, Ints] | None) -> Values:
-    """The five statistics, given a language's trigrams and words; None where they are not known."""
+def outlier_statistics(split: Split, known: Tables | None) -> Values:
+    """The statistics, given a language's tables; None where they are not known."""
     values: Values = dict.fromkeys(STATISTICS)
     if not split.text:
         return values
@@ -115,11 +143,10 @@ def outlier_statistics(split: Split, tables: tuple[Ints, Ints] | None) -> Values
     codes = code_points(text)
     values["compression_ratio"] = compression_ratio(text)
     values["pieces_per_character"] = pieces_per_character(codes)
-    if tables is not None:
-        trigrams, words = tables
-        mean, divergence = trigram_values(trigram_counts(codes), trigrams)
+    if known is not None:
+        mean, divergence = trigram_values(trigram_counts(codes), known.trigrams)
         values["trigram_log_probability"], values["trigram_divergence"] = mean, divergence
-        values["word_log_probability"] = word_log_probability(split.lower_words, words)
+        values |= word_values(word_buckets(split.lower_words), known)
     return values
 
 
@@ -177,10 +204,7 @@ def trigram_values(counts: Ints, log_probabilities: Ints) -> tuple[float | None,
     if not total:
         return None, None
     mean = int(counts @ log_probabilities) / SCALE / total
-    sizes, times = np.unique(counts[counts > 1], return_counts=True)
-    terms = (t * s * math.log(s) for s, t in zip(sizes.tolist(), times.tolist(), strict=True))
-    entropy = math.log(total) - math.fsum(terms) / total
-    return mean, -entropy - mean
+    return mean, -entropy(counts) - mean
 
 
 def word_buckets(words: Sequence[str]) -> Ints:
@@ -190,8 +214,21 @@ def word_buckets(words: Sequence[str]) -> Ints:
     return buckets & (WORD_BUCKETS - 1)
 
 
-def word_log_probability(words: Sequence[str], log_probabilities: Ints) -> float | None:
-    """Mean log-probability of the lower-case words, in nats."""
-    if not words:
-        return None
-    return int(log_probabilities[word_buckets(words)].sum()) / SCALE / len(words)
+def word_values(buckets: Ints, known: Tables) -> Values:
+    """The statistics of the words in these buckets; none for a text without words."""
+    if not len(buckets):
+        return {}
+    logs, counts = known.words[buckets], np.unique(buckets, return_counts=True)[1]
+    return {
+        "word_log_probability": int(logs.sum()) / SCALE / len(buckets),
+        "word_entropy": entropy(counts),
+        "frequent_word_share": int(np.count_nonzero(logs >= known.frequent)) / len(buckets),
+    }
+
+
+def entropy(counts: Ints) -> float:
+    """The entropy of a distribution with these counts, in nats; 0 for none."""
+    total = int(counts.sum())
+    sizes, times = np.unique(counts[counts > 1], return_counts=True)
+    terms = (t * s * math.log(s) for s, t in zip(sizes.tolist(), times.tolist(), strict=True))
+    return math.log(total) - math.fsum(terms) / total if total else 0.0

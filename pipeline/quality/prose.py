@@ -25,7 +25,7 @@ _PAIRS = (
 
 
 def prose(text: str) -> str:
-    """`text` without fenced code, formulas and heading marks; the same object if it has none."""
+    """`text` without fenced code, formulas and the extractor's marks; itself if it has none."""
     left = text
     if any(fence in left for fence in _FENCES):
         left = _without_fences(left)
@@ -33,9 +33,27 @@ def prose(text: str) -> str:
         left = _without_between(left, opening, closing)
     if "$" in left:
         left = _INLINE.sub(" ", left)
-    if "#" in left:
-        left = _HEADING.sub("", left)
+    return without_marks(left)
+
+
+def without_marks(text: str) -> str:
+    """`text` without what extractors write and no author did; the same object if there is none.
+
+    Hash signs before headings, bars at both ends of a table's rows, rows of bars and hyphens alone:
+    counted, they drop pages for hash signs, for lines without a full stop, for repeated lines.
+    """
+    left = _HEADING.sub("", text) if "#" in text else text
+    if "|" in left:
+        left = "\n".join(map(_without_bars, left.split("\n")))
     return left if left != text else text
+
+
+def _without_bars(line: str) -> str:
+    """A table's row without the bars at its ends, nothing for a row of marks; any other line."""
+    bare = line.strip()
+    if not bare.startswith("|"):
+        return line
+    return bare.strip("| \t") if bare.strip("|-: \t") else ""
 
 
 def _without_fences(text: str) -> str:

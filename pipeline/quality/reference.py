@@ -29,6 +29,7 @@ from pipeline.quality.outliers import (
     code_points,
     outlier_statistics,
     reference_key,
+    tables,
     trigram_counts,
     word_buckets,
 )
@@ -78,15 +79,18 @@ def _fit_language(texts: Sequence[str], tail: float) -> LanguageReference:
     for split in splits:
         trigram_totals += trigram_counts(code_points(split.text))
         word_totals += np.bincount(word_buckets(split.lower_words), minlength=WORD_BUCKETS)
-    tables = _logs(trigram_totals), _logs(word_totals)
-    rows = [outlier_statistics(split, tables) for split in splits]
+    known = tables(_logs(trigram_totals), _logs(word_totals))
+    rows = [outlier_statistics(split, known) for split in splits]
     lengths = np.log([len(split.text) for split in splits])
     columns = {name: np.array([row[name] for row in rows], np.float64) for name in STATISTICS}
     curves = {
         name: fit_curve(column[~np.isnan(column)], lengths[~np.isnan(column)], tail)
         for name, column in columns.items()
     }
-    return LanguageReference(*tables, curves, len(texts), digest(*texts), tail)
+    probable = columns["word_log_probability"]
+    cuts = np.quantile(probable[~np.isnan(probable)], (0.7, 0.4))
+    percentiles = float(cuts[0]), float(cuts[1])
+    return LanguageReference(known, curves, len(texts), digest(*texts), tail, percentiles)
 
 
 def _logs(counts: Ints) -> Ints:
@@ -134,8 +138,9 @@ def reference_table(reference: Reference) -> pa.Table:
             "documents": language.documents,
             "sample": language.sample,
             "tail": language.tail,
-            "trigrams": language.trigrams.tolist(),
-            "words": language.words.tolist(),
+            "percentiles": list(language.percentiles),
+            "trigrams": language.tables.trigrams.tolist(),
+            "words": language.tables.words.tolist(),
         }
         for name, curve in sorted(language.curves.items()):
             for field in _CURVE_FIELDS:
@@ -161,6 +166,7 @@ def _schema() -> pa.Schema:
             ("documents", pa.int64()),
             ("sample", pa.string()),
             ("tail", pa.float64()),
+            ("percentiles", numbers),
             ("trigrams", pa.list_(pa.int64())),
             ("words", pa.list_(pa.int64())),
             *(
@@ -179,10 +185,10 @@ def _language(row: dict[str, Any]) -> LanguageReference:
         return Curve(**{**values, **arrays})
 
     return LanguageReference(
-        np.array(row["trigrams"], np.int64),
-        np.array(row["words"], np.int64),
+        tables(np.array(row["trigrams"], np.int64), np.array(row["words"], np.int64)),
         {name: curve(name) for name in STATISTICS},
         row["documents"],
         row["sample"],
         row["tail"],
+        (row["percentiles"][0], row["percentiles"][1]),
     )

@@ -79,11 +79,15 @@ class QualityStatistics:
     trigram_divergence: float | None  # None too where the language has no outlier reference
     trigram_log_probability: float | None
     word_log_probability: float | None
+    word_entropy: float | None
+    frequent_word_share: float | None
     compression_deviation: float | None  # 0 median, -1 and 1 limits of the language at this length
     piece_deviation: float | None
     divergence_deviation: float | None
     trigram_deviation: float | None
     word_deviation: float | None
+    entropy_deviation: float | None
+    frequency_deviation: float | None
 
 
 _ARROW: dict[Any, pa.DataType] = {int: pa.int64(), float: pa.float64(), bool: pa.bool_()}

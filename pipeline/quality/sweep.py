@@ -1,12 +1,11 @@
 """What each limit would keep, from the statistics' columns alone.
 
-In: a table with the columns of STATISTICS_SCHEMA, as written beside `curated/` documents. Out: per
-rule, what it drops at its limit and alone, and the share that other limits would keep. So a limit
-is chosen without reading a text again. The table holds documents that were kept, so only stricter
-limits can be swept; measure with `rules = []` to see both sides.
+In: a table with the columns of STATISTICS_SCHEMA, kept and dropped documents alike, as `curate`
+writes it. Out: per rule, what it drops at its limit and what only it drops, and for limits around
+it the shares that the rule, and the whole recipe, would keep. So a limit is chosen without reading
+a text again.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +16,18 @@ from pipeline.errors import UsageError
 from pipeline.quality.rules import applied_rules
 from pipeline.recipe import QualityConfig
 
-STEPS = 9
+FACTORS = (0.5, 0.75, 1.0, 1.5, 2.0)  # of a rule's limit, where shares are shown
+COUNTS = (0, 1, 2, 3, 5)  # the same for a limit of 0
 Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Shares of the documents that another limit of one rule would keep."""
+
+    limit: float
+    by_rule: float  # if there were no other rule
+    by_all: float  # with all others at their limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class Sweep:
     value: float  # the limit that the recipe sets
     dropped: float  # share of the documents that it drops
     alone: float  # share that no other rule of the recipe drops
-    steps: tuple[tuple[float, float], ...]  # (limit, share of documents kept by this rule alone)
+    steps: tuple[Step, ...]  # limits by size
 
 
 def sweep(table: pa.Table, config: QualityConfig, language: str = "") -> tuple[Sweep, ...]:
@@ -47,6 +56,8 @@ def sweep(table: pa.Table, config: QualityConfig, language: str = "") -> tuple[S
         raise UsageError("there are no documents to sweep; give the folder of a curate job")
     structured = bool(np.mean(_column(table, "structured")) > 0.5)
     rules = applied_rules(config, language, structured)
+    if not rules:
+        raise UsageError("the recipe has no quality rules to sweep; give some: --set quality.rules")
     fired = {
         rule.reason: _fires(_column(table, rule.statistic), rule.comparison, limit)
         for rule, limit in rules
@@ -59,7 +70,12 @@ def sweep(table: pa.Table, config: QualityConfig, language: str = "") -> tuple[S
             limit,
             float(fired[rule.reason].mean()),
             float((fired[rule.reason] & (counts == 1)).mean()),
-            _steps(_column(table, rule.statistic), rule.comparison, limit),
+            _steps(
+                _column(table, rule.statistic),
+                rule.comparison,
+                limit,
+                counts - fired[rule.reason] > 0,
+            ),
         )
         for rule, limit in rules
     )
@@ -78,10 +94,12 @@ def _fires(values: NDArray[np.float64], comparison: str, limit: float) -> Bools:
 
 
 def _steps(
-    values: NDArray[np.float64], comparison: str, limit: float
-) -> tuple[tuple[float, float], ...]:
-    """Shares kept at the limit and at quantiles of the values, limits rising."""
-    known = values[~np.isnan(values)]
-    marks = np.quantile(known, np.linspace(0, 1, STEPS)) if len(known) else np.array([])
-    limits: Sequence[float] = sorted({limit, *map(float, marks)})
-    return tuple((at, float(1 - _fires(values, comparison, at).mean())) for at in limits)
+    values: NDArray[np.float64], comparison: str, limit: float, elsewhere: Bools
+) -> tuple[Step, ...]:
+    """Shares kept at limits around this one; `elsewhere` says which documents other rules drop."""
+    limits = COUNTS if limit == 0 else (limit * factor for factor in FACTORS)
+    steps = []
+    for at in sorted(map(float, limits), key=abs):
+        fires = _fires(values, comparison, at)
+        steps.append(Step(at, float(1 - fires.mean()), float(1 - (fires | elsewhere).mean())))
+    return tuple(steps)

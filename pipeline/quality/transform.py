@@ -5,6 +5,7 @@ sample pass runs first where the recipe has that rule. Sources that declare a do
 are no web pages: they neither shape the reference nor are measured against it.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
@@ -12,16 +13,23 @@ from typing import Any
 import apache_beam as beam
 import pyarrow as pa
 
+from classifiers.fasttext_model import FasttextModel
 from pipeline import files
 from pipeline.document import Batch, Document, Lost, Measured, drop, unit_hash
-from pipeline.quality.judge import Judged, judged, outlier_sample
-from pipeline.quality.outliers import NO_REFERENCE
+from pipeline.quality.judge import judged, outlier_sample
+from pipeline.quality.outliers import NO_REFERENCE, Reference, reference_key
 from pipeline.quality.reference import SAMPLE_DOCUMENTS, Sample, table_reference
+from pipeline.quality.signal_sources import (
+    NO_SOURCES,
+    Signatures,
+    load_sources,
+    no_signatures,
+)
 from pipeline.quality.signals import SIGNALS, SIGNALS_SCHEMA, measure_signals
-from pipeline.quality.statistics import STATISTICS_SCHEMA
-from pipeline.recipe import QualityConfig
+from pipeline.quality.statistics import STATISTICS_SCHEMA, QualityStatistics
+from pipeline.recipe import QualityConfig, SignalsConfig
 from pipeline.routing import MapBatches, Step, documents
-from pipeline.text import Split
+from pipeline.text import given_split
 
 STAGE = "quality"
 NOT_PROSE = ("code",)  # domains that a source declares and rules made for prose do not judge
@@ -40,18 +48,24 @@ SAMPLE_SCHEMA = pa.schema(
 class JudgeQuality(beam.PTransform):
     """Documents become measured documents; those against which a rule speaks are dropped.
 
-    `reference` is the path of the table that outliers are measured against, "" for none.
+    `reference` is the path of the table that outliers are measured against, "" for none;
+    `signatures` makes the signals that deduplication knows how to make.
     """
 
     config: QualityConfig
     reference: str = ""
+    signatures: Signatures = no_signatures
 
     def expand(self, batches: Any) -> Any:
-        return batches | MapBatches("JudgeQuality", partial(_judge, self.config, self.reference))
+        judge = partial(_judge, self.config, self.reference, self.signatures)
+        return batches | MapBatches("JudgeQuality", judge)
 
 
-def _judge(config: QualityConfig, path: str) -> Step:
+def _judge(config: QualityConfig, path: str, signatures: Signatures = no_signatures) -> Step:
     reference = table_reference(files.read_table(path)) if path else NO_REFERENCE
+    sources = NO_SOURCES
+    if config.signals:
+        sources = load_sources(config.signal_sources, _models(config.signal_sources), signatures)
     measured_only = config.model_copy(update={"rules": ()})
 
     def step(document: Document) -> Measured | Lost:
@@ -59,7 +73,12 @@ def _judge(config: QualityConfig, path: str) -> Step:
         rules = measured_only if document.domain in NOT_PROSE else config
         found = judged(document, rules, against)
         edited = replace(document, text=found.text)
-        measured = Measured(edited, found.words, _columns(document, found, config))
+        columns: dict[str, Any] = asdict(found.statistics)
+        if config.signals:
+            bucket = _bucket(found.statistics, document.language, against)
+            split = given_split(found.text, frozenset(), lower_words=found.words)
+            columns |= measure_signals(document, split, found.statistics, sources, bucket)
+        measured = Measured(edited, found.words, columns)
         if found.reasons:
             row = drop(document, STAGE, found.reasons[0], " ".join(found.reasons[1:]))
             return Lost(row, measured)
@@ -68,12 +87,26 @@ def _judge(config: QualityConfig, path: str) -> Step:
     return documents(step)
 
 
-def _columns(document: Document, found: Judged, config: QualityConfig) -> dict[str, Any]:
-    """Statistics by column, and RedPajama-v2's signals where the recipe asks for them."""
-    columns: dict[str, Any] = asdict(found.statistics)
-    if config.signals:
-        columns |= measure_signals(document, Split(found.text), found.statistics)
-    return columns
+def _models(config: SignalsConfig) -> dict[str, Any]:
+    """The scores of the models that a recipe names, by the name of their signal."""
+    named = {
+        "wikiref": config.wikiref_model,
+        "palm": config.palm_model,
+        "wikipedia": config.wikipedia_model,
+    }
+    return {name: FasttextModel(folder).score for name, folder in named.items() if folder}
+
+
+def _bucket(statistics: QualityStatistics, language: str, reference: Reference) -> str | None:
+    """The bucket of a text's perplexity; None where the reference does not know its kind."""
+    known = reference.get(reference_key(language, statistics.structured))
+    probability = statistics.word_log_probability
+    return None if known is None or probability is None else known.bucket(probability)
+
+
+def signal_columns(columns: Mapping[str, Any]) -> list[pa.Field]:
+    """The fields of the signals, none where they were not measured."""
+    return list(SIGNALS_SCHEMA) if SIGNALS[0] in columns else []
 
 
 def statistics_table(batch: Batch) -> pa.Table:
@@ -85,7 +118,7 @@ def statistics_table(batch: Batch) -> pa.Table:
     kept = [record for record in batch.records if isinstance(record, Measured)]
     rows = [(one, True) for one in kept] + [(one, False) for one in batch.lost]
     rows.sort(key=lambda row: row[0].document.id)
-    signals = SIGNALS_SCHEMA if any(SIGNALS[0] in one.columns for one, _ in rows) else ()
+    signals = signal_columns(rows[0][0].columns) if rows else []
     table = pa.table(
         {
             "id": pa.array([one.document.id for one, _ in rows], pa.string()),

@@ -15,7 +15,11 @@ _RANKED = (
     "carried listened remembered repaired gathered measured explained valley harvest kitchen "
     "lantern orchard machine engineer museum neighbour daughter ferryman afternoon electricity "
     "restoration neighbourhood photograph understanding grandmother thunderstorm cartwheel "
-    "blacksmith watercourse apprenticeship swallow barley rye oak ice oats ash elm yew ox hen"
+    "blacksmith watercourse apprenticeship swallow barley rye oak ice oats ash elm yew ox hen "
+    "garden window candle hammer anvil ladder basket barrel wagon saddle harness blanket pillow "
+    "mirror button needle thread ribbon copper silver timber gravel meadow pasture thicket hollow "
+    "valleys summit glacier current harbour lighthouse merchant inventory signature parliament "
+    "celebration instrument laboratory photographer archaeologist administration cathedral abbot"
 )
 WORDS = _RANKED.split()
 

@@ -1,67 +1,67 @@
-"""Texts of the development crawl: extracted as the default recipe does, with language and kind."""
+"""Texts of the development data: extracted as a recipe does, with language, kind and site."""
 
 import gzip
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import trafilatura
-from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 from warcio.archiveiterator import ArchiveIterator
 
-from pipeline.document import Document, digest
-from pipeline.extract.others import extract_with
+from pipeline.document import Document, Page
+from pipeline.extract.transform import Extract, extracted, text_extractor
+from pipeline.ingest.charset import decode
 from pipeline.language import detect_language
 from pipeline.recipe import ExtractConfig
+
+# Web pages of other sites than the crawl's: most are articles, in English, German and Chinese.
+LABELLED = ("wcxb", "aeb", "trafilatura", "readability", "chinese-web", "goose3")
 
 
 @dataclass(frozen=True)
 class CrawlText:
-    """One page of the crawl."""
+    """One page of the data."""
 
-    document: Document  # as the default extractor leaves it
-    markdown: str  # the same page with its code in fences, where it holds code or formulas
-    kind: str  # what the crawl's manifest calls it: docs, web:article, ...
+    document: Document  # as the extractor leaves it, code in fences
+    kind: str  # what the crawl's manifest calls it: docs, web:article, ...; a labelled set's name
 
 
-def crawl_texts(data: Path) -> Iterator[CrawlText]:
-    """Every page that has a text, in the order of the archives."""
+def crawl_texts(data: Path, config: ExtractConfig | None = None) -> Iterator[CrawlText]:
+    """Every page of the crawl that has a text, in the order of the archives."""
     with gzip.open(data / "crawl" / "manifest.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     kinds = {row["record_id"].strip("<>"): row["kind"] for row in rows}
     for path in sorted((data / "crawl").glob("*.warc.gz")):
-        with path.open("rb") as stream:
-            for record in ArchiveIterator(stream):
-                if record.rec_type == "response":
-                    yield from _page(record, kinds)
+        for document in _documents(path, config or ExtractConfig()):
+            yield CrawlText(document, kinds[document.record_id])
 
 
-def _page(record: Any, kinds: dict[str, str]) -> Iterator[CrawlText]:
+def labelled_texts(data: Path, config: ExtractConfig | None = None) -> Iterator[CrawlText]:
+    """Every page of LABELLED that has a text, set by set."""
+    for name in LABELLED:
+        path = data / "html-extraction" / name / f"{name}-dev.warc.gz"
+        for document in _documents(path, config or ExtractConfig()):
+            yield CrawlText(document, name)
+
+
+def _documents(path: Path, config: ExtractConfig) -> Iterator[Document]:
+    extract = text_extractor(config)
+    with path.open("rb") as stream:
+        for record in ArchiveIterator(stream):
+            if record.rec_type == "response":
+                yield from _document(record, extract, config)
+
+
+def _document(record: Any, extract: Extract, config: ExtractConfig) -> Iterator[Document]:
     body = record.content_stream().read()
-    html = bytes_to_str(body, detect_encoding(body) or "utf-8") if len(body) <= 2_000_000 else ""
-    found = extract_with(ExtractConfig(), html)
-    if isinstance(found, str):
+    if len(body) > config.max_html_bytes:
         return
-    text = found.text
+    header = record.http_headers.get_header("Content-Type", "")
     url = record.rec_headers.get_header("WARC-Target-URI")
-    language, score = detect_language(text)
-    document = Document(
-        id=digest(url, text),
-        url=url,
-        source="crawl",
-        text=text,
-        language=language,
-        language_score=score,
-        has_code=found.has_code,
-        has_math=found.has_math,
-    )
-    structured = document.has_code or document.has_math
-    kind = kinds[record.rec_headers.get_header("WARC-Record-ID").strip("<>")]
-    yield CrawlText(document, _markdown(html) if structured else "", kind)
-
-
-def _markdown(html: str) -> str:
-    options = {"include_formatting": True, "output_format": "markdown"}
-    return trafilatura.extract(html, fast=True, favor_recall=True, **options) or ""
+    number = record.rec_headers.get_header("WARC-Record-ID").strip("<>")
+    page = Page(number, url, "crawl", decode(body, header).text, record_id=number)
+    found = extracted(page, extract, config)
+    if isinstance(found, Document):
+        language, score = detect_language(found.text)
+        yield replace(found, language=language, language_score=score)

@@ -221,3 +221,18 @@ def test_judged_hostile_repetition_takes_no_more_than_its_length(piece: str) -> 
         terminal_punctuation=True,
     )
     assert judged(_document(text, structured=True), config, made_reference()).statistics
+
+
+def test_heading_marks_of_the_extractor_are_no_hash_signs() -> None:
+    text = "\n".join(["## Mill", "The wheel turns with the river and that is to be seen."] * 6)
+    config = QualityConfig(rules=("gopher_quality",))
+    assert judged(_document(text), config).reasons == ()
+    assert judged(_document(text.replace("##", "so ## ## ##")), config).reasons != ()
+
+
+@pytest.mark.parametrize("language", ["zh", "ja", "th", "lo", "km", "my"])
+def test_language_of_one_character_words_has_no_rule_on_their_median(language: str) -> None:
+    text = "这个水磨坊在河边。" * 30
+    document = Document("0" * 32, "", "test", text, language=language, has_code=True)
+    reasons = judged(document, QualityConfig(rules=("gopher_quality",))).reasons
+    assert "median_word_too_short" not in reasons

@@ -27,12 +27,18 @@ def test_sweep_at_the_limits_agrees_with_the_rules() -> None:
         assert row.alone == pytest.approx(sum(r == (reason,) for r in reasons) / 40)
 
 
-def test_sweep_steps_keep_less_the_stricter_they_are() -> None:
-    words = next(s for s in sweep(_table(), CONFIG, "en") if s.limit == "min_words")
-    kept = [share for _, share in words.steps]
-    assert kept == sorted(kept, reverse=True)
-    assert kept[0] == 1.0
-    assert dict(words.steps)[50] == 1 - words.dropped
+def test_sweep_steps_are_what_the_rules_keep_at_those_limits() -> None:
+    for one in sweep(_table(), CONFIG, "en"):
+        for step in one.steps:
+            moved = CONFIG.model_copy(update={"limits": {one.limit: step.limit}})
+            reasons = [quality_reasons(row, moved, "en") for row in ROWS]
+            assert step.by_rule == pytest.approx(sum(one.reason not in r for r in reasons) / 40)
+            assert step.by_all == pytest.approx(sum(not r for r in reasons) / 40)
+
+
+def test_sweep_of_a_limit_of_zero_counts_up() -> None:
+    (lorem, *_) = sweep(_table(), QualityConfig(rules=("c4",)), "en")
+    assert [step.limit for step in lorem.steps] == [0, 1, 2, 3, 5]
 
 
 def test_sweep_without_rows_or_columns_is_refused() -> None:
@@ -40,3 +46,5 @@ def test_sweep_without_rows_or_columns_is_refused() -> None:
         sweep(_table().slice(0, 0), CONFIG)
     with pytest.raises(UsageError, match="column 'words' is missing"):
         sweep(_table().drop_columns(["words"]), CONFIG)
+    with pytest.raises(UsageError, match="no quality rules"):
+        sweep(_table(), QualityConfig(rules=()))

@@ -13,7 +13,7 @@ from classifiers.extractor_fit import Example, Settings, fit_model
 from classifiers.extractor_pages import BY_CHARACTER, GoldPage
 from pipeline.extract.extractor import extract_text
 from pipeline.extract.model import BlockModel
-from pipeline.extract.walk import Limits
+from pipeline.extract.nesting import Limits
 
 
 class Grouped(Protocol):

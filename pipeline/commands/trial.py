@@ -98,6 +98,7 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
     return {
         "kept": verdict.kept,
         "chance": verdict.chance,
+        "rule": verdict.rule,
         "text": verdict.text,
         "path": verdict.path,
         "reasons": reasons,

@@ -52,6 +52,7 @@ _FRAME = re.compile(
     r"(?:^|\s)(?:highlight(?:-[\w+-]+|er-[\w+-]+)?|highlighttable|rouge-table|code-block|codeblock|codehilite|sourceCode"
     r"|literalblock|crayon-syntax|syntaxhighlighter|chroma|gist|wp_syntax|code-wrapper|code-snippet)(?=$|\s)"
 )
+_TEXT_NODE = 2  # lexbor's tag id of text
 _UNSEEN = frozenset(["button", "select", "svg", "style", "script", "textarea", "input"])
 _BREAKING = frozenset(["div", "p", "li", "tr"])
 
@@ -67,11 +68,18 @@ def inline_code(node: Any) -> str | None:
         return None
     text = str(node.text() or "").strip()
     if "\n" in text:
-        return None
+        if not (_is_prose(node.prev) or _is_prose(node.next)):
+            return None
+        text = " ".join(text.split())  # source lines of a sentence
     if not text:
         return ""
     fence = "``" if "`" in text else "`"
     return f"{fence}{text}{fence}"
+
+
+def _is_prose(node: Any) -> bool:
+    """Whether a node beside is text."""
+    return node is not None and node.tag_id == _TEXT_NODE and not node.text_content.isspace()
 
 
 def code_block(node: Any) -> tuple[str, str]:
@@ -83,24 +91,34 @@ def code_block(node: Any) -> tuple[str, str]:
         if inner.mem_id != node.mem_id and inner.parent.mem_id in skipped:
             skipped.add(inner.mem_id)
             continue
-        if inner.tag_id == 2:
+        if inner.tag_id == _TEXT_NODE:
             parts.append(inner.text_content)
             continue
         tag, attributes = inner.tag, inner.attributes
         names = attributes.get("class") or ""
-        if inner.mem_id != node.mem_id and (tag in _UNSEEN or _is_gutter(names, attributes)):
+        if inner.mem_id != node.mem_id and (tag in _UNSEEN or _is_gutter(inner, names, attributes)):
             skipped.add(inner.mem_id)
-        elif tag == "br" or (tag in _BREAKING and parts and not parts[-1].endswith("\n")):
+        elif tag == "br" or (_begins_line(inner, tag) and parts and not parts[-1].endswith("\n")):
             parts.append("\n")
         language = language or _language(names, attributes)
     language = language or _outer_language(node)
     return _trim("".join(parts)), language
 
 
-def _is_gutter(names: str, attributes: dict[str, str | None]) -> bool:
+def _begins_line(node: Any, tag: str) -> bool:
+    """Whether an element inside code stands on a line of its own: blocks, and code behind code."""
+    if tag != "code":
+        return tag in _BREAKING
+    return node.prev is not None and node.prev.tag == "code"
+
+
+def _is_gutter(node: Any, names: str, attributes: dict[str, str | None]) -> bool:
     if names and _GUTTER.search(names):
         return True
-    return "data-line-number" in attributes and not names
+    if "data-line-number" not in attributes or names:
+        return False
+    text = str(node.text() or "").strip()
+    return not text or text.isdigit()
 
 
 def _language(names: str, attributes: dict[str, str | None]) -> str:

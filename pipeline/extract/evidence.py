@@ -30,7 +30,7 @@ _GENERATORS = re.compile(
     re.IGNORECASE,
 )
 _JSON_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{1,40})"')
-_MOST_TYPES = 40
+_MOST_TYPES, _MOST_CHARACTERS = 40, 1000
 _JSON_BODY = re.compile(r'"(?:articleBody|reviewBody)"\s*:\s*("(?:[^"\\]|\\.){200,200000}")')
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -89,6 +89,7 @@ def read_evidence(head: Any) -> Evidence:
                 found.append(str(match.lastgroup))
         elif tag == "script" and "ld+json" in (node.attributes.get("type") or ""):
             scripts.append(script_text(node))
+    title, social, described = (text[:_MOST_CHARACTERS] for text in (title, social, described))
     evidence = Evidence(title, social, described, "", tuple(found)).with_types(types[:_MOST_TYPES])
     for script in scripts:
         evidence = evidence.with_json(script)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.extract.blocks import Ints, PageBlocks
-from pipeline.extract.extractor import choose, settle
+from pipeline.extract.extractor import choose, page_threshold, settle
 from pipeline.extract.features import FEATURES, Floats, block_features
 from pipeline.extract.model import LEAF_SCALE, BlockModel
+from pipeline.extract.nesting import Limits
 from pipeline.extract.tables import data_tables
-from pipeline.extract.walk import Limits, read_blocks
+from pipeline.extract.walk import read_blocks
 
 _MOST_REASONS = 5
 
@@ -35,6 +36,7 @@ class Verdict:
     text: str
     chance: float
     kept: bool
+    rule: str  # what decided against the chance: "repeated"
     path: str  # class, id and role of the nearest element that has any
     reasons: tuple[Reason, ...]
 
@@ -47,12 +49,14 @@ def explain(html: str, model: BlockModel, limits: Limits) -> list[Verdict] | str
     matrix = block_features(page, model.weights, model.classes)
     chances = settle(page, model.judge(page, matrix), matrix, data_tables(page))
     kept = set(choose(page, model)[0])
+    least = page_threshold(chances, page.sizes(), model.threshold)
     effects = feature_effects(page, model, matrix)
     return [
         Verdict(
             text,
             min(int(chances[at]), 1000) / 1000,
             at in kept,
+            "repeated" if chances[at] > least and at not in kept else "",
             page.chains[page.place(at).chain][1] if page.place(at).chain >= 0 else "",
             _reasons(matrix[:, at], effects[:, at]),
         )

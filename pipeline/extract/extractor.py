@@ -12,9 +12,10 @@ import numpy as np
 from pipeline.extract.blocks import CODE, PLACE, Ints, PageBlocks
 from pipeline.extract.features import FEATURES, Floats, block_features
 from pipeline.extract.model import BlockModel
-from pipeline.extract.structure import write_text
+from pipeline.extract.nesting import Limits
+from pipeline.extract.structure import holds_formula, write_text
 from pipeline.extract.tables import data_tables
-from pipeline.extract.walk import Limits, read_blocks
+from pipeline.extract.walk import read_blocks
 
 _BEST_CHARACTERS = 200
 _REPEATED_CHARACTERS = 40
@@ -22,7 +23,7 @@ _COMPANY = 200  # thousandths that a formula or a listing lends to its neighbour
 _LEAST_DOUBT = 200
 _COMMENTED = 500  # thousandths that a block among comments loses
 _COMMENTS = FEATURES.index("is_comments")
-_COPY_CHARACTERS = 400
+_COPY_CHARACTERS, _PROBES, _MOST_COPIES = 400, 20, 30
 _LEANING = 600  # thousandths of the expected F1: half of it, and a fifth more
 _MOST_THRESHOLD = 600
 
@@ -53,8 +54,11 @@ def extract_text(html: str, model: BlockModel, limits: Limits) -> Extracted | st
         text,
         page_title(page),
         page.evidence.page_type,
-        has_math="$" in text
-        and any("$" in page.texts[at] or "\\(" in page.texts[at] for at in kept),
+        has_math=any(
+            holds_formula(page.texts[at])
+            for at, place in zip(kept, places, strict=True)
+            if place.form != CODE
+        ),
         has_code=any(place.form == CODE for place in places),
         has_table=any(place.table in data for place in places),
     )
@@ -107,12 +111,16 @@ def without_copies(page: PageBlocks, kept: list[int]) -> list[int]:
     """Blocks that hold most of the text before once more go: copies for previews and programs."""
     before: list[str] = []
     once: list[int] = []
+    looked = 0
     for at in kept:
         text = page.texts[at]
-        if len(text) >= _COPY_CHARACTERS:
-            again = sum([len(part) for part in before if part in text])
-            if 10 * again >= 7 * len(text):
-                continue
+        if len(text) >= _COPY_CHARACTERS and looked < _MOST_COPIES:
+            probes = before[:: max(len(before) // _PROBES, 1)]
+            if any(part in text for part in probes):
+                looked += 1
+                again = sum([len(part) for part in before if part in text])
+                if 10 * again >= 7 * len(text):
+                    continue
         if len(text) >= _REPEATED_CHARACTERS:
             before.append(text)
         once.append(at)
@@ -141,7 +149,9 @@ def _with_company(page: PageBlocks, chances: Ints, places: Ints) -> Ints:
     The training pages have few of them, so that the doubt is the model's ignorance.
     """
     telling = places[PLACE["form"]] == CODE
-    telling |= np.fromiter(("$$" in text for text in page.texts), np.bool_, len(page.texts))
+    telling |= np.fromiter(
+        ("$$" in text and holds_formula(text) for text in page.texts), np.bool_, len(page.texts)
+    )
     if not telling.any():
         return chances.copy()
     parents = page.arrays().parents[places[PLACE["element"]]]
@@ -150,9 +160,9 @@ def _with_company(page: PageBlocks, chances: Ints, places: Ints) -> Ints:
 
 
 def page_title(page: PageBlocks) -> str:
-    """The first h1 where the title tag holds it, else OpenGraph's, else the title tag."""
+    """The first h1 that the title tag holds, else OpenGraph's, else the title tag, else an h1."""
     evidence = page.evidence
-    for at in np.flatnonzero(page.place_rows()[PLACE["level"]] == 1).tolist():
-        if page.texts[at] in evidence.title:
-            return page.texts[at]
-    return evidence.social_title or evidence.title
+    heads = [page.texts[at] for at in np.flatnonzero(page.place_rows()[PLACE["level"]] == 1)]
+    held = [head for head in heads if head in evidence.title]
+    told = [*held[:1], evidence.social_title, evidence.title, *heads[:1]]
+    return next((title for title in told if title), "")

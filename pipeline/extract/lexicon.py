@@ -17,13 +17,13 @@ _SHORT = 60  # characters of a block whose words are looked at
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def text_tokens(text: str) -> tuple[str, ...]:
     """`=` with each distinct word of a short text, and with the whole of it; nothing for others."""
     return _tokens("=", text)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def heading_tokens(text: str) -> tuple[str, ...]:
     """As `text_tokens`, with `#`."""
     return _tokens("#", text)
@@ -48,7 +48,8 @@ def lexicon_columns(page: PageBlocks, weights: Mapping[str, int], places: Ints) 
             [weights.get(token, 0) for token in text_tokens(text)] if len(text) <= _SHORT else ()
         )
         if level:
-            heading = sum([weights.get(token, 0) for token in heading_tokens(text)])
+            tokens = heading_tokens(text) if len(text) <= _SHORT else ()
+            heading = sum([weights.get(token, 0) for token in tokens])
         if any(values):
             rows.append((sum(values), min(values), max(values), heading))
         else:

@@ -13,7 +13,9 @@ from pipeline.extract.mathml import mathml_tex
 
 Found = tuple[str, bool] | None
 
-_CLASSES = re.compile("katex|mathjax|mjx|mwe-math|math|tex|latex|equation", re.IGNORECASE)
+_CLASSES = re.compile(
+    r"katex|mathjax|mjx|latex|(?:^|[\s_-])(?:math|tex|equation|formula)(?=$|[\s_-])", re.IGNORECASE
+)
 _WORDS = re.compile(r"\s+")
 _IMAGE = re.compile(
     r"(?:^|[\s_-])(?:latex|tex|math|mwe-math-fallback-image-\w+|equation|formula)(?=$|[\s_-])", re.I
@@ -90,7 +92,7 @@ def _inner_math(node: Any) -> Found:
 
 def _image(attributes: dict[str, str | None]) -> Found:
     names, source, alt = (attributes.get(key) or "" for key in ("class", "src", "alt"))
-    if not alt or len(alt) < 3 or not (names or source):
+    if not alt or not (names or source):
         return None
     if not (_IMAGE.search(names) or _IMAGE_SOURCE.search(source) or _COMMANDS.search(alt)):
         return None

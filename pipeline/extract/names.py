@@ -54,7 +54,7 @@ def _sense_set() -> Any:
     return patterns
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def read_names(names: str) -> tuple[str, int, tuple[str, ...]]:
     """The names with every number as 0, so that `post-17` and `post-18` are of one kind; their
     senses, bit i for SENSES[i]; their distinct tokens: each name whole, and its runs of letters.
@@ -70,7 +70,7 @@ def read_names(names: str) -> tuple[str, int, tuple[str, ...]]:
     return " ".join([plain for plain, _, _ in read]), senses, tuple(dict.fromkeys(tokens))
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def _read(name: str) -> tuple[str, int, tuple[str, ...]]:
     """One name: without numbers, its senses, its tokens."""
     plain = _NUMBER.sub("0", name)

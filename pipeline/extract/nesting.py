@@ -6,11 +6,13 @@ can nest is a few array operations and bounds that cost.
 """
 
 import re
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-_LESS, _SLASH = ord("<"), ord("/")
+_LESS, _GREATER, _SLASH = ord("<"), ord(">"), ord("/")
+_QUOTES = (ord('"'), ord("'"))
 # First two letters of tags that are void or that a sibling closes: they do not nest by themselves.
 _FLAT = ("p>", "p ", "p\n", "li", "br", "im", "in", "hr", "me", "td", "th", "tr", "op", "wb",
     "co", "pa",
@@ -28,30 +30,65 @@ def _flat_table() -> NDArray[np.bool_]:
 _IS_FLAT = _flat_table()
 
 
-_LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{20000,}")
-_LONG = 20_000  # bytes
+_TAG = re.compile(rb"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*""")
 _ATTRIBUTE = re.compile(rb"""[^\s"'>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?""")
+_LONG = 10_000  # bytes of a tag whose attributes are counted
+_MOST_ATTRIBUTES = 5_000  # of one element
 
 
-def excess(html: str, max_depth: int, max_attributes: int, max_tags: int) -> str:
-    """too_deep where more elements that nest than `max_depth` are open at some point,
-    too_many_nodes where there are more than `max_tags` (a tree of 1.3 million takes 500 MB), or
-    where a tag has more than `max_attributes` (a parser compares each with all before: 150,000 take
-    lexbor 190 s), else nothing.
+class Limits(Protocol):
+    """The part of the recipe that bounds a page."""
+
+    @property
+    def max_html_bytes(self) -> int: ...
+    @property
+    def max_nodes(self) -> int: ...
+    @property
+    def max_depth(self) -> int: ...
+
+
+def excess(html: str, limits: Limits) -> str:
+    """Why a parser should not see the page: too_large, too_deep, too_many_nodes; else nothing.
+
+    A tree of 1.3 million elements takes 500 MB; a parser compares each attribute of a tag with all
+    before (150,000 take lexbor 190 s). The tree itself is counted again by the walk.
     """
     body = html.encode("utf-8", "surrogatepass") + b"   "
+    if len(body) - 3 > limits.max_html_bytes:
+        return "too_large"
     data = np.frombuffer(body, dtype=np.uint8)
     tags = np.flatnonzero(data[:-3] == _LESS)
-    if len(tags) > max_tags and np.count_nonzero(data[tags + 1] >= ord("A")) > max_tags:
+    most_tags, most_depth = 2 * limits.max_nodes, max(4 * limits.max_depth, 1000)
+    starts = tags[data[tags + 1] >= ord("A")]
+    if len(starts) > most_tags:
         return "too_many_nodes"
-    if len(tags) > max_depth and _depth(data, tags) > max_depth:
+    if len(tags) > most_depth and _depth(data, tags) > most_depth:
         return "too_deep"
-    gaps = np.diff(tags, append=len(body))
-    for at in np.flatnonzero(gaps > _LONG).tolist():
-        tag = _LONG_TAG.match(body, int(tags[at]))
-        if tag and sum(1 for _ in _ATTRIBUTE.finditer(tag.group())) > max_attributes:
-            return "too_many_nodes"
-    return ""
+    return "too_many_nodes" if _crowded(body, data, starts) else ""
+
+
+def _crowded(body: bytes, data: NDArray[np.uint8], starts: NDArray[np.intp]) -> bool:
+    """Whether some tag has too many attributes. Only tags that are long, or whose first `>` may
+    stand inside quotes, are read; what lies inside one that was read is not read again.
+    """
+    closes = np.append(np.flatnonzero(data == _GREATER), len(data))
+    ends = closes[np.searchsorted(closes, starts)]
+    doubtful = ends - starts > _LONG
+    for quote in _QUOTES:
+        places = np.flatnonzero(data == quote)
+        inside = np.searchsorted(places, ends) - np.searchsorted(places, starts)
+        doubtful |= inside % 2 == 1
+    done = 0
+    for at in starts[doubtful].tolist():
+        if at >= done and (tag := _TAG.match(body, at)) is not None:
+            done = tag.end()
+            if done - at > _LONG and _attributes(tag.group()) > _MOST_ATTRIBUTES:
+                return True
+    return False
+
+
+def _attributes(tag: bytes) -> int:
+    return sum(1 for _ in _ATTRIBUTE.finditer(tag))
 
 
 def _depth(data: NDArray[np.uint8], tags: NDArray[np.intp]) -> int:

@@ -9,6 +9,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.document import Page
+from pipeline.extract.nesting import excess
 from pipeline.language import detect_language
 from pipeline.recipe import ExtractConfig, ScreenConfig
 
@@ -30,9 +31,14 @@ def stripped_text(html: str) -> str:
 def prefilter_reason(
     page: Page, config: ExtractConfig, screen: ScreenConfig
 ) -> tuple[str, str] | None:
-    """("near_empty" | "wrong_language", detail) where a page can safely leave; None in doubt."""
+    """Why a page can safely leave, with a detail; None in doubt.
+
+    Reasons: near_empty, wrong_language, and those of `excess`, before the first parser.
+    """
     if not config.prefilter:
         return None
+    if reason := excess(page.html, config):
+        return reason, str(len(page.html))
     text = stripped_text(page.html)
     if len(text) < MIN_CHARACTERS:
         return "near_empty", str(len(text))

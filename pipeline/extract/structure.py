@@ -8,9 +8,11 @@ from pipeline.extract.tables import Cell, table_rows
 
 # Formulas between delimiters; code in the text is none, whatever signs it holds.
 _TEX = re.compile(
-    r"(?P<code>``?(?!`)[^`]+``?)|\\\(\s*(?P<inline>.+?)\s*\\\)"
-    r"|\s*(?:\\\[\s*(?P<display>.+?)\s*\\\]|\$\$(?P<dollars>.+?)\$\$)\s*"
+    r"(?P<code>``?(?!`)[^`]+``?)|\\\(\s*(?P<inline>(?:(?!\\[(\[]).){1,2000}?)\s*\\\)"
+    r"|\s*(?:\\\[\s*(?P<display>(?:(?!\\[(\[]).){1,5000}?)\s*\\\]|\$\$(?P<dollars>(?:(?!\$\$).){1,5000}?)\$\$)\s*"
 )
+_SIGN = re.compile(r"[\\^_={}]|^\s*\w\s*$")  # of TeX
+_FORMULA = re.compile(r"\$[^$]{0,500}(?:\\[a-zA-Z]|[\^_{])[^$]{0,500}\$|\\\(|\\\[")
 _FENCE = re.compile(r"`{3,}")
 _MOST_LISTS = 8
 
@@ -34,6 +36,11 @@ def write_text(page: PageBlocks, kept: Sequence[int], data: set[int]) -> str:
         pieces += ["\n" if joined else "\n\n", block_text(page, kept[at])]
         tight, at = item, at + 1
     return "".join(pieces).strip()
+
+
+def holds_formula(text: str) -> bool:
+    """Whether there is TeX between delimiters; amounts of money are none."""
+    return ("$" in text or "\\" in text) and _FORMULA.search(text) is not None
 
 
 def block_text(page: PageBlocks, at: int) -> str:
@@ -72,7 +79,10 @@ def _delimited(found: re.Match[str]) -> str:
         return found[0]
     if found["inline"]:
         return f"${found['inline']}$"
-    return f"\n\n$${found['display'] or found['dollars']}$$\n\n"
+    tex = found["display"] or found["dollars"]
+    if found["dollars"] and not _SIGN.search(tex):
+        return found[0]  # prices are no formula
+    return f"\n\n$${tex}$$\n\n"
 
 
 def _fenced(text: str, language: str) -> str:

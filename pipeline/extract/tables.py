@@ -11,6 +11,8 @@ import numpy as np
 
 from pipeline.extract.blocks import PLACE, PageBlocks, Table
 
+_MOST_COLUMNS = 200
+_MOST_EMPTY = 20  # places for each filled cell
 _LONG_CELL = 400  # characters; mean cells above it are columns of a layout
 
 
@@ -26,8 +28,10 @@ def is_data_table(table: Table, cells: int, characters: int) -> bool:
         return False
     if table.rows < 2 or table.columns < 2 or cells < 3:
         return False
-    if 4 * table.bulky > cells:
+    if 4 * table.bulky > cells or table.columns > _MOST_COLUMNS:
         return False
+    if table.rows * table.columns > _MOST_EMPTY * cells:
+        return False  # rows are padded to the widest
     if table.head_cells or table.captions:
         return characters <= 2 * _LONG_CELL * cells
     return characters <= _LONG_CELL * cells

@@ -6,7 +6,7 @@ is skipped.
 """
 
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -26,20 +26,21 @@ from pipeline.extract.evidence import read_evidence, script_text
 from pipeline.extract.forms import NO_FORM, SPECIAL, Form
 from pipeline.extract.math import Found, math_tex, may_be_math
 from pipeline.extract.names import read_names
-from pipeline.extract.nesting import excess
+from pipeline.extract.nesting import Limits, excess
 
 _TEXT_NODE = 2  # lexbor's tag id of text
 _HIDDEN = BIT["hidden"]
+_PROSE = "p, h1, h2, h3, h4, h5, h6, ul, ol, dl, blockquote"
 _WRAPPERS = frozenset(("html", "body", "article", "main"))  # named after states, not uses
 _BODY_SENSE = BIT["body"] >> FIRST_SENSE
-_MATH_CLASS, _CODE_CLASS = 1, 2
-_MOST_ATTRIBUTES = 5_000  # of one element
+_MATH_CLASS, _CODE_CLASS = 1, 2  # bits
+_MOST_NAMES = 1_000  # characters of an element's names that are read
 
 PLAIN, INLINE, BREAK, SKIPPED, WHOLE = range(5)
 _ROLES = {
     PLAIN: ("abbr", "b", "big", "cite", "em", "i", "q", "s", "small", "strike", "strong", "sub",
     "sup",
-            "u", "var", "wbr", "font", "tbody", "thead", "tfoot"),
+            "u", "var", "wbr", "font", "tbody", "thead", "tfoot", "noindex"),
     INLINE: ("a", "acronym", "bdi", "bdo", "data", "del", "dfn", "ins", "kbd", "label", "mark",
     "ruby",
              "rt", "rb", "samp", "span", "time", "tt", "nobr"),
@@ -53,26 +54,12 @@ _ROLES = {
 _ROLE = {tag: role for role, tags in _ROLES.items() for tag in tags}
 
 
-class Limits(Protocol):
-    """The part of the recipe that bounds a page."""
-
-    @property
-    def max_html_bytes(self) -> int: ...
-    @property
-    def max_nodes(self) -> int: ...
-    @property
-    def max_depth(self) -> int: ...
-
-
 def read_blocks(html: str, limits: Limits) -> PageBlocks | str:
     """The blocks of a page, or the reason why it has none.
 
     Reasons: too_large, too_deep, too_many_nodes, no_body, no_text.
     """
-    if len(html) > limits.max_html_bytes:
-        return "too_large"
-    max_depth, max_tags = max(4 * limits.max_depth, 1000), 2 * limits.max_nodes
-    if reason := excess(html, max_depth, _MOST_ATTRIBUTES, max_tags):
+    if reason := excess(html, limits):
         return reason
     tree = LexborHTMLParser(html)
     if tree.body is None:
@@ -100,12 +87,10 @@ class _Frame:
         self.form = form
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _class_role(names: str) -> int:
     """Whether class names may be those of a formula or of code."""
-    if may_be_math(names):
-        return _MATH_CLASS
-    return _CODE_CLASS if is_code_frame(names) else 0
+    return _MATH_CLASS * may_be_math(names) | _CODE_CLASS * is_code_frame(names)
 
 
 class _Walk:
@@ -190,7 +175,9 @@ class _Walk:
         tag = node.tag
         role = _ROLE.get(tag)
         if role is None:
-            return self.block(node, tag, parent) if tag and tag[0] != "-" else None
+            if tag and tag[0] != "-":
+                return parent if ":" in tag else self.block(node, tag, parent)
+            return None
         if role == PLAIN:
             return parent
         if role == INLINE:
@@ -201,10 +188,12 @@ class _Walk:
         elif role == WHOLE:
             self.whole(node, tag, parent)
         else:
-            self.skipped(node, tag, parent)
+            return self.skipped(node, tag, parent)
         return None
 
-    def skipped(self, node: Any, tag: str, parent: _Frame) -> None:
+    def skipped(self, node: Any, tag: str, parent: _Frame) -> _Frame | None:
+        if tag == "button" and parent.form.level:
+            return parent  # questions that fold their answers are headings
         if tag == "head":
             self.page.evidence = read_evidence(node)
         elif tag == "script":
@@ -214,6 +203,7 @@ class _Walk:
                 self.formula(math_tex(node, tag, attributes), parent)
             elif "ld+json" in kind:
                 self.page.evidence = self.page.evidence.with_json(script_text(node))
+        return None
 
     def whole(self, node: Any, tag: str, parent: _Frame) -> None:
         """An element whose inside is not walked."""
@@ -239,14 +229,14 @@ class _Walk:
     def formula(self, found: Found, parent: _Frame) -> None:
         if found is not None and found[0]:
             tex, display = found
-            self.text(f" $${tex}$$ " if display else f" ${tex}$ ", parent)
+            self.text(f" $${tex}$$ " if display else f"${tex}$", parent)
 
     def inline(self, node: Any, tag: str, parent: _Frame) -> _Frame | None:
         frame = parent
         attributes = node.attributes
         if attributes:
             names = attributes.get("class")
-            if names and _class_role(names) == _MATH_CLASS:
+            if names and _class_role(names[:_MOST_NAMES]) & _MATH_CLASS:
                 found = math_tex(node, tag, attributes)
                 if found is not None:
                     self.formula(found, parent)
@@ -270,7 +260,8 @@ class _Walk:
         hidden = False
         if attributes:
             own = attributes.get("class") or ""
-            if own and _class_role(own) and self.special_class(node, tag, own, attributes, parent):
+            role_of = _class_role(own[:_MOST_NAMES]) if own else 0
+            if role_of and self.special_class(node, tag, role_of, attributes, parent):
                 return None
             given, use = attributes.get("id"), attributes.get("itemprop")
             role = attributes.get("role") or ""
@@ -284,15 +275,21 @@ class _Walk:
         return frame
 
     def special_class(
-        self, node: Any, tag: str, own: str, attributes: dict[str, str | None], parent: _Frame
+        self, node: Any, tag: str, role: int, attributes: dict[str, str | None], parent: _Frame
     ) -> bool:
-        """Read a block that is a formula or a highlighter's frame; True where it was one."""
-        if _class_role(own) == _MATH_CLASS:
+        """Read a block that is a formula or a highlighter's frame; True where it was one.
+
+        What holds prose is neither, whatever it is called.
+        """
+        if node.css_first(_PROSE) is not None:
+            return False
+        if role & _MATH_CLASS:
             found = math_tex(node, tag, attributes)
             self.formula(found, parent)
-            return found is not None
-        framed = tag in ("table", "div", "figure") and node.css_first("pre") is not None
-        if framed and node.css_first("p, h2, h3, ul") is None:
+            if found is not None:
+                return True
+        framed = tag in ("table", "div", "figure") and role & _CODE_CLASS
+        if framed and len(pres := node.css("pre")) and (tag == "table" or len(pres) == 1):
             self.code(node, tag, parent)
             return True
         return False
@@ -302,7 +299,7 @@ class _Walk:
         page = self.page
         chain, senses = parent.chain, 0
         if names:
-            names, senses, tokens = read_names(names)
+            names, senses, tokens = read_names(names[:_MOST_NAMES])
             page.chains.append((chain, names, tokens))
             chain = len(page.chains) - 1
         key = (parent.kind, tag, names)

@@ -4,8 +4,13 @@ import time
 
 import pytest
 
+from pipeline.document import Page
+from pipeline.extract.extractor import extract_text
+from pipeline.extract.model import load_model
+from pipeline.extract.prefilter import prefilter_reason
+from pipeline.extract.transform import MODEL
 from pipeline.extract.walk import read_blocks
-from pipeline.recipe import ExtractConfig
+from pipeline.recipe import ExtractConfig, ScreenConfig
 
 LIMITS = ExtractConfig()
 
@@ -22,9 +27,13 @@ LIMITS = ExtractConfig()
         ("<span>" * 200_000 + "x", "too_deep"),
         ("<p>a</p>" * 60_000, "too_many_nodes"),
         ("<div " + " ".join(f"a{n}=1" for n in range(90_000)) + ">x", "too_many_nodes"),
+        ("<div " + " ".join(f'a{n}=">"' for n in range(90_000)) + ">x", "too_many_nodes"),
+        ("<div " + " ".join(f"a{n}='<p '" for n in range(90_000)) + ">x", "too_many_nodes"),
+        ("<div " + ("a " * 9_000 + "b='>' ") * 40 + ">x", "too_many_nodes"),
     ],
-    ids=["empty", "script", "frames", "large", "deep", "bomb", "inline bomb", "many", "attributes"],
-)
+    ids=["empty", "script", "frames", "large", "deep", "bomb", "inline bomb", "many", "attributes",
+         "closing attributes", "opening attributes", "bare attributes"],
+)  # fmt: skip
 def test_hostile_page_has_its_reason(html: str, reason: str) -> None:
     started = time.process_time()
     assert read_blocks(html, LIMITS) == reason
@@ -40,3 +49,35 @@ def test_nul_and_surrogates_do_not_reach_the_text() -> None:
 def test_unclosed_paragraphs_are_not_deep() -> None:
     page = read_blocks("<p>a" * 5_000, LIMITS)
     assert not isinstance(page, str)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>" + "\\(" * 400_000,
+        "<p>" + "$$" * 400_001 + "x",
+        "<p>" + "`" * 400_001 + "x",
+        "<p>" + "\\[x" * 400_000,
+        "<table><tr><th>h" + "<td>" * 2000 + "z</tr>" + "<tr><td>x" * 1500 + "</table>",
+        f"<title>{'t' * 300_000}</title>" + "<p>tttttttttttttt</p>" * 3000,
+        "".join(f"<p>{n} a short one of many</p>" for n in range(9000))
+        + "".join(f"<p>{n} {'and a long one of many ' * 20}</p>" for n in range(4000)),
+        "<div>" + "".join(f"<div title='{n}' class=x{n}>a" + "</div>" for n in range(9000)),
+    ],
+    ids=["openers", "dollars", "backticks", "displays", "wide", "title", "copies", "names"],
+)  # fmt: skip
+def test_hostile_text_is_written_soon_and_in_bounds(html: str) -> None:
+    model = load_model(MODEL)
+    started = time.process_time()
+    found = extract_text(html, model, LIMITS)
+    assert time.process_time() - started < 5
+    assert isinstance(found, str) or len(found.text) <= 4 * len(html)
+
+
+def test_cheap_exits_look_at_limits_before_they_parse() -> None:
+    bomb = Page(
+        "1", "https://a.org/", "crawl", "<div " + " ".join(f"a{n}=1" for n in range(90_000))
+    )
+    started = time.process_time()
+    assert prefilter_reason(bomb, LIMITS, ScreenConfig()) == ("too_many_nodes", str(len(html)))
+    assert time.process_time() - started < 5

@@ -3,6 +3,8 @@
 import pytest
 from support_extract import whole_text
 
+from pipeline.extract.structure import holds_formula
+
 ANNOTATED = (
     "<math><semantics><mi>x</mi>"
     '<annotation encoding="application/x-tex">x_1</annotation></semantics></math>'
@@ -53,3 +55,33 @@ def test_dollars_of_code_are_no_formula() -> None:
         r"<p>Give <code>--a=\$${p}/lib</code> and <code>--b=\$${p}/bin</code>, where \(x=1\).</p>"
     )
     assert whole_text(html) == r"Give `--a=\$${p}/lib` and `--b=\$${p}/bin`, where $x=1$."
+
+
+@pytest.mark.parametrize(
+    "text", ["It costs $20 here and $30 there.", "Price range: $$ - $$$ for the dinner"]
+)
+def test_prices_are_no_formula(text: str) -> None:
+    assert whole_text(f"<p>{text}</p>") == text
+    assert not holds_formula(text)
+
+
+@pytest.mark.parametrize("text", ["where $x^2$ is", r"so \(x\) is", r"$$\frac{a}{b}$$"])
+def test_tex_between_delimiters_is_a_formula(text: str) -> None:
+    assert holds_formula(text)
+
+
+@pytest.mark.parametrize("names", ["post katex", "math", "article-text tex"])
+def test_container_of_prose_is_no_formula(names: str) -> None:
+    inside = "<p>Long prose of an article.</p><p>It goes on here.</p>"
+    html = f'<div class="{names}" data-math="true">{inside}</div>'
+    assert whole_text(html) == "Long prose of an article.\n\nIt goes on here."
+
+
+def test_image_of_one_letter_is_its_letter() -> None:
+    image = '<img class="latex" src="/latex.php?latex=n" alt="n">'
+    assert whole_text(f"<p>Let {image} be an integer.</p>") == "Let $n$ be an integer."
+
+
+def test_inline_formula_brings_no_spaces() -> None:
+    html = "<p>On the <math><mi>x</mi></math>-axis (<math><mi>y</mi></math>).</p>"
+    assert whole_text(html) == "On the $x$-axis ($y$)."

@@ -64,3 +64,18 @@ def test_text_of_noscript_is_read() -> None:
 @settings(max_examples=200, deadline=None)
 def test_any_markup_gives_a_text_or_a_reason(html: str) -> None:
     assert isinstance(whole_text(html), str)
+
+
+def test_heading_in_a_button_is_a_heading() -> None:
+    html = "<h2><button>What is a river?</button></h2><p>Water that flows.</p>"
+    assert whole_text(html) == "## What is a river?\n\nWater that flows."
+
+
+def test_tags_of_word_processors_do_not_part_a_sentence() -> None:
+    html = "<p>He went to <st1:place>Paris</st1:place> with <noindex>her</noindex>.</p>"
+    assert whole_text(html) == "He went to Paris with her."
+
+
+def test_very_wide_table_is_no_table_of_data() -> None:
+    html = "<table><tr><th>h" + "<td>c" * 300 + "</tr><tr><td>x</table>"
+    assert "|" not in whole_text(html)

@@ -6,7 +6,6 @@ block itself, `#word` for what stands under a heading with that word.
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 import numpy as np
 
@@ -17,13 +16,11 @@ _SHORT = 60  # characters of a block whose words are looked at
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-@lru_cache(maxsize=1 << 14)
 def text_tokens(text: str) -> tuple[str, ...]:
     """`=` with each distinct word of a short text, and with the whole of it; nothing for others."""
     return _tokens("=", text)
 
 
-@lru_cache(maxsize=1 << 12)
 def heading_tokens(text: str) -> tuple[str, ...]:
     """As `text_tokens`, with `#`."""
     return _tokens("#", text)
@@ -43,13 +40,11 @@ def lexicon_columns(page: PageBlocks, weights: Mapping[str, int], places: Ints) 
     """Sum, least and most weight of a short block's words, and the sum of the heading above it."""
     rows = []
     heading = 0
+    get = weights.get
     for text, level in zip(page.texts, places[PLACE["level"]].tolist(), strict=True):
-        values = (
-            [weights.get(token, 0) for token in text_tokens(text)] if len(text) <= _SHORT else ()
-        )
+        values = [get(token, 0) for token in text_tokens(text)]
         if level:
-            tokens = heading_tokens(text) if len(text) <= _SHORT else ()
-            heading = sum([weights.get(token, 0) for token in tokens])
+            heading = sum([get(token, 0) for token in heading_tokens(text)])
         if any(values):
             rows.append((sum(values), min(values), max(values), heading))
         else:

@@ -38,6 +38,7 @@ _STATE = re.compile(
     r"|.*[-_](?:open|closed|enabled|disabled|active|layout|template)$",
 )
 _NUMBER = re.compile(r"\d+")
+_LONGEST_RUN = 24
 _LETTERS = re.compile(r"[a-z]{2,24}")
 _MOST_NAMES, _MOST_CHARACTERS = 16, 80
 
@@ -73,10 +74,16 @@ def read_names(names: str) -> tuple[str, int, tuple[str, ...]]:
 @lru_cache(maxsize=1 << 15)
 def _read(name: str) -> tuple[str, int, tuple[str, ...]]:
     """One name: without numbers, its senses, its tokens."""
+    if name.isalpha() and name.isascii() and len(name) <= _LONGEST_RUN:
+        return name, _senses(name.lower()), (name.lower(),)
     plain = _NUMBER.sub("0", name)
     lower = plain.lower()
     tokens = tuple(dict.fromkeys((lower, *_LETTERS.findall(lower))))
     if _STATE.match(lower):
         return plain, 0, tokens
+    return plain, _senses(lower), tokens
+
+
+def _senses(lower: str) -> int:
     found = _sense_set().Match(lower.encode("ascii", "ignore")) or ()
-    return plain, sum([1 << at for at in found]), tokens
+    return sum([1 << at for at in found])

@@ -57,25 +57,30 @@ def excess(html: str, limits: Limits) -> str:
     if len(body) - 3 > limits.max_html_bytes:
         return "too_large"
     data = np.frombuffer(body, dtype=np.uint8)
-    tags = np.flatnonzero(data[:-3] == _LESS)
+    # Quotes are 34 and 39, angle brackets 60 and 62; few others lie between.
+    signs = np.flatnonzero(((data - 34) <= 5) | ((data - 60) <= 2))
+    kinds = data[signs]
+    tags = signs[kinds == _LESS]
     most_tags, most_depth = 2 * limits.max_nodes, max(4 * limits.max_depth, 1000)
     starts = tags[data[tags + 1] >= ord("A")]
     if len(starts) > most_tags:
         return "too_many_nodes"
     if len(tags) > most_depth and _depth(data, tags) > most_depth:
         return "too_deep"
-    return "too_many_nodes" if _crowded(body, data, starts) else ""
+    return "too_many_nodes" if _crowded(body, starts, signs, kinds) else ""
 
 
-def _crowded(body: bytes, data: NDArray[np.uint8], starts: NDArray[np.intp]) -> bool:
+def _crowded(
+    body: bytes, starts: NDArray[np.intp], signs: NDArray[np.intp], kinds: NDArray[np.uint8]
+) -> bool:
     """Whether some tag has too many attributes. Only tags that are long, or whose first `>` may
     stand inside quotes, are read; what lies inside one that was read is not read again.
     """
-    closes = np.append(np.flatnonzero(data == _GREATER), len(data))
+    closes = np.append(signs[kinds == _GREATER], len(body))
     ends = closes[np.searchsorted(closes, starts)]
     doubtful = ends - starts > _LONG
     for quote in _QUOTES:
-        places = np.flatnonzero(data == quote)
+        places = signs[kinds == quote]
         inside = np.searchsorted(places, ends) - np.searchsorted(places, starts)
         doubtful |= inside % 2 == 1
     done = 0

@@ -263,10 +263,13 @@ class _Walk:
             role_of = _class_role(own[:_MOST_NAMES]) if own else 0
             if role_of and self.special_class(node, tag, role_of, attributes, parent):
                 return None
-            given, use = attributes.get("id"), attributes.get("itemprop")
-            role = attributes.get("role") or ""
-            names = f"{own} {given or ''} {use or ''} {role}" if given or use or role else own
-            hidden = is_hidden(attributes)
+            names = own
+            if not own or len(attributes) > 1:
+                given, use = attributes.get("id"), attributes.get("itemprop")
+                role = attributes.get("role") or ""
+                if given or use or role:
+                    names = f"{own} {given or ''} {use or ''} {role}"
+                hidden = is_hidden(attributes)
         frame = self.enter(tag, names, parent, role)
         if hidden:
             frame.bits |= _HIDDEN

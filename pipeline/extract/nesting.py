@@ -6,6 +6,7 @@ can nest is a few array operations and bounds that cost.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
@@ -30,7 +31,9 @@ def _flat_table() -> NDArray[np.bool_]:
 _IS_FLAT = _flat_table()
 
 
-_TAG = re.compile(rb"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*""")
+_RAW = re.compile(rb"<(script|style|textarea|title|xmp|noframes|iframe)\b", re.IGNORECASE)
+# Quotes hold a `>` back only where a value begins.
+_TAG = re.compile(rb"""<[a-zA-Z][^>=]*(?:=\s*(?:"[^"]*"|'[^']*')?[^>=]*)*""")
 _ATTRIBUTE = re.compile(rb"""[^\s"'>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?""")
 _LONG = 10_000  # bytes of a tag whose attributes are counted
 _MOST_ATTRIBUTES = 5_000  # of one element
@@ -61,20 +64,29 @@ def excess(html: str, limits: Limits) -> str:
     signs = np.flatnonzero(((data - 34) <= 5) | ((data - 60) <= 2))
     kinds = data[signs]
     tags = signs[kinds == _LESS]
-    most_tags, most_depth = 2 * limits.max_nodes, max(4 * limits.max_depth, 1000)
-    starts = tags[data[tags + 1] >= ord("A")]
-    if len(starts) > most_tags:
+    reason = _tags_excess(data, tags, limits)
+    if reason:
+        # What looks like a tag may be a comparison in a script: ask again, of real tags alone.
+        tags = np.array([at for at, _ in _read_tags(body)], dtype=np.intp)
+        reason = _tags_excess(data, tags, limits)
+    if not reason and _crowded(body, tags[data[tags + 1] >= ord("A")], signs, kinds):
         return "too_many_nodes"
-    if len(tags) > most_depth and _depth(data, tags) > most_depth:
-        return "too_deep"
-    return "too_many_nodes" if _crowded(body, starts, signs, kinds) else ""
+    return reason
+
+
+def _tags_excess(data: NDArray[np.uint8], tags: NDArray[np.intp], limits: Limits) -> str:
+    """too_many_nodes or too_deep by the tags that begin at `tags`, else nothing."""
+    if np.count_nonzero(data[tags + 1] >= ord("A")) > 2 * limits.max_nodes:
+        return "too_many_nodes"
+    most_depth = max(4 * limits.max_depth, 1000)
+    return "too_deep" if len(tags) > most_depth and _depth(data, tags) > most_depth else ""
 
 
 def _crowded(
     body: bytes, starts: NDArray[np.intp], signs: NDArray[np.intp], kinds: NDArray[np.uint8]
 ) -> bool:
-    """Whether some tag has too many attributes. Only tags that are long, or whose first `>` may
-    stand inside quotes, are read; what lies inside one that was read is not read again.
+    """Whether some tag has too many attributes. Only a tag that is long, or whose first `>` may
+    stand inside quotes, gives cause to read the page's tags one by one.
     """
     closes = np.append(signs[kinds == _GREATER], len(body))
     ends = closes[np.searchsorted(closes, starts)]
@@ -88,8 +100,34 @@ def _crowded(
         if at >= done and (tag := _TAG.match(body, at)) is not None:
             done = tag.end()
             if done - at > _LONG and _attributes(tag.group()) > _MOST_ATTRIBUTES:
-                return True
+                return _has_crowded_tag(body)
     return False
+
+
+def _has_crowded_tag(body: bytes) -> bool:
+    """The same, of real tags."""
+    return any(
+        stop - at > _LONG and _attributes(body[at:stop]) > _MOST_ATTRIBUTES
+        for at, stop in _read_tags(body)
+    )
+
+
+def _read_tags(body: bytes) -> Iterator[tuple[int, int]]:
+    """Where tags begin and end, one by one: scripts, styles and comments hold none."""
+    at = body.find(b"<")
+    while at >= 0:
+        stop = at + 1
+        if tag := _TAG.match(body, at):
+            stop = tag.end()
+            yield at, stop
+            if raw := _RAW.match(body, at):
+                close = re.compile(b"</" + raw[1], re.IGNORECASE).search(body, stop)
+                stop = close.start() if close else len(body)
+        elif body.startswith(b"</", at):
+            yield at, at + 2
+        elif body.startswith(b"<!--", at):
+            stop = max(body.find(b"-->", at), at + 1)
+        at = body.find(b"<", stop)
 
 
 def _attributes(tag: bytes) -> int:

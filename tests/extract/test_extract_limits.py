@@ -80,3 +80,19 @@ def test_cheap_exits_look_at_limits_before_they_parse() -> None:
     started = time.process_time()
     assert prefilter_reason(bomb, LIMITS, ScreenConfig()) == ("too_many_nodes", str(len(html)))
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("start", ["", '<p title="<script">', "<!-- <script> -->"])
+def test_comparisons_in_a_script_are_no_tag(start: str) -> None:
+    script = "for(i=0;i<n;i++){s='it' + \"'\";t = a, b, c;}\n" * 9_000
+    page = f"{start}<p>Words of a page.</p><script>{script}</script>"
+    assert read_blocks(page, LIMITS) != "too_many_nodes"
+    hostile = page + "<div " + ("a " * 9_000 + "b='>' ") * 40 + ">x"
+    assert read_blocks(hostile, LIMITS) == "too_many_nodes"
+
+
+def test_stray_quotes_in_a_tag_hold_nothing_back() -> None:
+    words = "<p>It's a word, and it's another one, of a long page.</p>\n" * 3_000
+    page = read_blocks(f'<section class=\'a\' style="" );" role=b>{words}</section>', LIMITS)
+    assert not isinstance(page, str)
+    assert len(page.texts) == 3_000

@@ -6,7 +6,7 @@ fold: otherwise the second stage trusts them too much.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,6 @@ class Settings:
 
     first_trees: int = 120
     second_trees: int = 200
-    second_forests: int = 3  # of different seeds, whose mean judges
     depth: int = 6
     learning_rate: float = 0.1
     column_share: float = 0.5
@@ -149,25 +148,8 @@ def fit_model(examples: Sequence[Example], settings: Settings) -> BlockModel:
         np.concatenate([matrix, context_features(example.page, example.sizes, chance)])
         for example, matrix, chance in zip(ordered, matrices, verdicts, strict=True)
     ]
-    seeds = range(settings.seed, settings.seed + settings.second_forests)
-    forests = [
-        fit_forest(seen, ordered, settings.second_trees, replace(settings, seed=seed))
-        for seed in seeds
-    ]
-    stages = (first, mean_forest(forests))
-    return BlockModel(stages, fit_weights(examples), classes, settings.threshold)
-
-
-def mean_forest(forests: Sequence[Forest]) -> Forest:
-    """One forest whose log-odds are the mean of all, but for rounding."""
-    count = len(forests)
-    leaves = np.concatenate([forest.leaves for forest in forests])
-    return Forest(
-        np.concatenate([forest.features for forest in forests], axis=1),
-        np.concatenate([forest.borders for forest in forests], axis=1),
-        np.round(leaves / count).astype(np.int32),
-        round(sum(forest.bias for forest in forests) / count),
-    )
+    second = fit_forest(seen, ordered, settings.second_trees, settings)
+    return BlockModel((first, second), fit_weights(examples), classes, settings.threshold)
 
 
 def example_of(

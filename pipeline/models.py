@@ -149,6 +149,8 @@ def check_quality(config: QualityConfig) -> dict[str, str]:
 
 def _mark(path: str) -> str:
     """Digest of a file, or of a folder's files by name."""
+    if not files.exists(path):
+        raise UsageError(f"{path!r} is not there; mend quality.signal_sources or leave it out")
     if not files.is_folder(path):
         return files.checksum(path)
     if files.exists(files.join(path, CARD)):

@@ -1,6 +1,6 @@
-"""Quality rules beside datatrove 0.10.1: decisions, speed, outliers, the funnel of every preset.
+"""Quality rules beside datatrove 0.10.1: decisions and speed on the crawl's English pages.
 
-Run: GRISTMILL_DATA=<folder> python tests/benchmarks/bench_quality.py [parity|outliers|funnel]
+Run: GRISTMILL_DATA=<folder> python tests/benchmarks/bench_quality.py [extractor]
 datatrove lives in an environment of its own, .peers/datatrove, made here when it is missing.
 """
 
@@ -10,42 +10,27 @@ import re
 import subprocess
 import sys
 import time
-import tomllib
 import venv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2]), str(HERE.parents[1])]
 
-from quality.quality_crawl import CrawlText, crawl_texts  # noqa: E402
-from quality.quality_junk import JUNK, junk  # noqa: E402
+from quality.quality_crawl import crawl_texts  # noqa: E402
 
 from pipeline.document import Document  # noqa: E402
-from pipeline.quality.judge import judged  # noqa: E402
+from pipeline.quality.judge import judged, outlier_sample  # noqa: E402
 from pipeline.quality.languages import language_data  # noqa: E402
 from pipeline.quality.lines import LineRules, edit_lines  # noqa: E402
-from pipeline.quality.outliers import (  # noqa: E402
-    DEVIATIONS,
-    WINDOW,
-    Reference,
-    code_points,
-    compression_ratio,
-    outlier_values,
-    pieces_per_character,
-    trigram_counts,
-    trigram_values,
-)
-from pipeline.quality.prose import prose  # noqa: E402
-from pipeline.quality.reference import Sample, fit_reference  # noqa: E402
+from pipeline.quality.outliers import Reference  # noqa: E402
+from pipeline.quality.reference import fit_reference  # noqa: E402
 from pipeline.quality.rules import quality_reasons  # noqa: E402
 from pipeline.quality.statistics import QualityStatistics, measure  # noqa: E402
-from pipeline.recipe import QualityConfig  # noqa: E402
+from pipeline.recipe import ExtractConfig, QualityConfig  # noqa: E402
 from pipeline.text import Split, given_split, line_words  # noqa: E402
 
 PEER = Path(".peers/datatrove")
@@ -55,9 +40,17 @@ SINGLE = {
     for name in ("gopher_repetition", "gopher_quality", "c4", "fineweb")
 }
 PAPER = QualityConfig(rules=("c4",), terminal_punctuation=True, c4_counts="sentences_3_words_5")
-ALL = QualityConfig(rules=("gopher_repetition", "gopher_quality", "c4", "fineweb"))
-EVERY = QualityConfig(
-    rules=("gopher_repetition", "gopher_quality", "c4", "fineweb", "mc4", "dolma3", "outliers")
+ALL = QualityConfig(
+    rules=(
+        "gopher_repetition",
+        "gopher_quality",
+        "c4",
+        "refinedweb",
+        "fineweb",
+        "mc4",
+        "dolma3",
+        "outliers",
+    )
 )
 
 
@@ -180,136 +173,58 @@ def spaced(lines: Sequence[str]) -> list[str]:
     return [line for line in lines if line_words(line) == line.split()]
 
 
-def bench_parity(pages: Sequence[CrawlText]) -> None:
-    """Decisions and CPU seconds, document by document in turn, on the English pages."""
-    texts = [page.document.text for page in pages if page.document.language == "en"]
+def english_reference(documents: Sequence[Document]) -> Reference:
+    """What outliers are measured against while speed is taken."""
+    samples = (outlier_sample(document, ALL) for document in documents)
+    return fit_reference([one for one in samples if one is not None], ALL.outlier_tail)
+
+
+def bench(documents: Sequence[Document]) -> None:
+    """Decisions and CPU seconds, document by document in turn."""
     peer, seconds, their_seconds = Datatrove(), 0.0, 0.0
+    reference = english_reference(documents)
     table = {name: Parity() for name in (*SINGLE, "c4 as in the paper")}
-    for text in texts:
+    for document in documents:
+        text = document.text
         answer = peer.judge(text)
         their_seconds += answer["seconds"]
         start = time.process_time()
-        judged(Document("", "", "", text, language="en"), ALL)
+        judged(document, ALL, reference)
         seconds += time.process_time() - start
         for family in ("gopher_repetition", "gopher_quality", "fineweb"):
             compare_family(text, answer, family, table[family])
         compare_c4(text, answer, False, table["c4"])
         compare_c4(text, answer, True, table["c4 as in the paper"])
-    print(f"\n## Parity with datatrove 0.10.1 on {len(texts)} English pages\n")
-    print("| family | same, given its words | same, own splitting |\n|---|---:|---:|")
+    count = len(documents)
+    print("| family | same, given its words | explained | same, own splitting |")
+    print("|---|---:|---:|---:|")
     for name, parity in table.items():
-        print(f"| {name} | {parity.same / len(texts):.4f} | {parity.own / len(texts):.4f} |")
+        told = sum(n for kind, n in parity.kinds.items() if not kind.startswith("unexplained"))
+        explained = (parity.same + told) / count
+        print(
+            f"| {name} | {parity.same / count:.4f} | {explained:.4f} | {parity.own / count:.4f} |"
+        )
+    print("\nDifferences, given its words:\n")
     for name, parity in table.items():
-        for kind, count in parity.kinds.most_common():
-            print(f"  {name}: {count} {kind}")
-        for kind, count in parity.own_kinds.most_common(8):
-            print(f"  {name}, own splitting: {count} {kind}")
+        for kind, number in parity.kinds.most_common():
+            print(f"- {name}: {number} {kind}")
+    print("\nThe most frequent, with our own splitting:\n")
+    for name, parity in table.items():
+        for kind, number in parity.own_kinds.most_common(8):
+            print(f"- {name}: {number} {kind}")
     ratio = their_seconds / seconds
-    print(f"\nSpeed, CPU: theirs {len(texts) / their_seconds:.0f} documents/s, ", end="")
-    print(f"ours {len(texts) / seconds:.0f} documents/s, {ratio:.1f} times")
-
-
-def good_texts(pages: Sequence[CrawlText]) -> list[str]:
-    """English texts that no rule but the outliers' would drop."""
-    english = (page.document for page in pages if page.document.language == "en")
-    return sorted({d.text for d in english if not judged(d, ALL).reasons})
-
-
-def flags(text: str, reference: Reference) -> list[bool]:
-    """Which statistics are beyond a limit; the last needs words."""
-    values = outlier_values(Split(text), "en", reference)
-    return [abs(values[name] or 0.0) > 1 for name in DEVIATIONS]
-
-
-def bench_outliers(pages: Sequence[CrawlText]) -> None:
-    """Detection of made junk, false alarms on held-out pages, and speed."""
-    texts = good_texts(pages)
-    fit, held = texts[0::3] + texts[1::3], texts[2::3]
-    reference = fit_reference([Sample("en", text) for text in fit], 0.0015)
-    print(f"\n## Outliers: fitted on {len(fit)} pages, {len(held)} held out, tail 0.0015\n")
-    print("| text | flagged without words | flagged |\n|---|---:|---:|")
-    rows = {"held-out pages": held}
-    rows |= {kind: [junk(kind, text, i) for i, text in enumerate(held)] for kind in JUNK}
-    for name, row in rows.items():
-        found = np.array([flags(text, reference) for text in row])
-        print(f"| {name} | {found[:, :4].any(1).mean():.3f} | {found.any(1).mean():.3f} |")
-    trigrams = reference["en"].trigrams
-    start = time.process_time()
-    for text in held:
-        codes = code_points(text[:WINDOW])
-        compression_ratio(text[:WINDOW])
-        pieces_per_character(codes)
-        trigram_values(trigram_counts(codes), trigrams)
-    spent = time.process_time() - start
-    size = sum(len(text[:WINDOW].encode()) for text in held)
-    print(f"\nSpeed of the set without words: {size / spent / 1e6:.1f} MB/s of CPU")
-
-
-def presets() -> Iterator[tuple[str, QualityConfig]]:
-    """Every preset's quality section."""
-    for path in sorted((HERE.parents[2] / "pipeline" / "presets").glob("*.toml")):
-        section = tomllib.loads(path.read_text("utf-8"))["quality"]
-        yield path.stem, QualityConfig.model_validate(section)
-
-
-def bench_funnel(pages: Sequence[CrawlText]) -> None:
-    """What every preset keeps of the crawl, by rule, and how documentation fares."""
-    good = good_texts(pages)
-    reference = fit_reference([Sample("en", text) for text in good], 0.0015)
-    english = [page for page in pages if page.document.language == "en"]
-    print(f"\n## Funnel of {len(english)} English pages by preset\n")
-    for name, config in presets():
-        first: Counter[str] = Counter()
-        fired: Counter[str] = Counter()
-        alone: Counter[str] = Counter()
-        for page in english:
-            reasons = judged(fenced(page), config, reference).reasons
-            first[reasons[0] if reasons else "kept"] += 1
-            fired.update(reasons)
-            alone.update(reasons if len(reasons) == 1 else ())
-        print(f"### {name}: kept {first['kept']} ({first['kept'] / len(english):.1%})\n")
-        print("| reason | dropped for it | fires | alone |\n|---|---:|---:|---:|")
-        for reason, count in fired.most_common():
-            print(f"| {reason} | {first[reason]} | {count} | {alone[reason]} |")
-        print()
-    bench_structured(english)
-
-
-def fenced(page: CrawlText) -> Document:
-    """The document with its code in fences where it holds code."""
-    text = page.markdown or page.document.text
-    return replace(page.document, text=text)
-
-
-def bench_structured(pages: Sequence[CrawlText]) -> None:
-    """How many documentation pages with code or formulas survive, judged as text and on prose."""
-    docs = [fenced(p) for p in pages if p.kind == "docs" and p.markdown]
-    as_text = ALL.model_copy(update={"structured": "text"})
-    kept = [sum(not judged(d, config).reasons for d in docs) for config in (as_text, ALL)]
-    print(
-        f"Documentation pages with code or formulas: {len(docs)}; kept as text {kept[0]}, ", end=""
-    )
-    print(f"on their prose {kept[1]}")
-    code = [text for d in docs if len(text := minified(d.text)) > 500]
-    scripts = [Document("", "", "", text, language="en", has_code=True) for text in code]
-    kept_code = sum(not judged(d, ALL).reasons for d in scripts)
-    print(f"Their code alone, minified, flagged as code: {len(scripts)}; kept {kept_code}")
-
-
-def minified(text: str) -> str:
-    """The fenced code of a page without its line breaks and most spaces."""
-    blocks = re.findall(r"^```[^\n]*\n(.*?)^```", text, re.M | re.S)
-    return re.sub(r"\s+|(?<=\W) | (?=\W)", " ", " ".join(blocks))
+    print(f"\nSpeed, CPU: its four filters {count / their_seconds:.0f} documents/s, ", end="")
+    print(f"all our families {count / seconds:.0f} documents/s, {ratio:.1f} times")
 
 
 def main() -> None:
-    """Run the parts that are asked for, or all."""
-    data = Path(os.environ["GRISTMILL_DATA"])
-    pages = list(crawl_texts(data))
-    print(f"{len(pages)} pages with text; prose of the first: {len(prose(pages[0].document.text))}")
-    parts = {"parity": bench_parity, "outliers": bench_outliers, "funnel": bench_funnel}
-    for name in sys.argv[1:] or parts:
-        parts[name](pages)
+    """Compare on the texts of the named extractor, or of the recipe's default."""
+    named = {"extractor": sys.argv[1]} if len(sys.argv) > 1 else {}
+    config = ExtractConfig.model_validate(named)
+    pages = crawl_texts(Path(os.environ["GRISTMILL_DATA"]), config)
+    documents = [page.document for page in pages if page.document.language == "en"]
+    print(f"## {len(documents)} English pages, texts of {config.extractor!r}\n")
+    bench(documents)
 
 
 if __name__ == "__main__":

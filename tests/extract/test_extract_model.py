@@ -80,6 +80,15 @@ def test_shipped_model_is_under_two_megabytes_and_has_its_hash_in_the_card(
     assert sum(path.stat().st_size for path in MODEL.iterdir()) < 2_000_000
 
 
+@pytest.mark.parametrize("way", ["held_out_by_site", "held_out_by_collection"])
+def test_card_tells_held_out_figures_by_set_and_page_type(way: str) -> None:
+    figures = json.loads((MODEL / "card.json").read_text(encoding="utf-8"))[way]
+    assert set(figures["word_f1"]) == {"aeb", "chinese-web", "readability", "wcxb"}
+    assert "forum" in figures["wcxb_page_types"]
+    scores = [row["word_f1"] for row in figures["word_f1"].values()]
+    assert figures["mean_word_f1"] == pytest.approx(sum(scores) / 4, abs=1e-4)
+
+
 def test_model_of_other_features_is_refused(model: BlockModel) -> None:
     content = json.loads(dump_model(model))
     content["features"] = content["features"][1:]

@@ -69,7 +69,9 @@ def choose(page: PageBlocks, model: BlockModel) -> tuple[list[int], set[int]]:
     data = data_tables(page)
     matrix = block_features(page, model.weights, model.classes)
     chances = settle(page, model.judge(page, matrix), matrix, data)
-    kept = np.flatnonzero(chances > page_threshold(chances, page.sizes(), model.threshold))
+    threshold = page_threshold(chances, page.sizes(), model.threshold)
+    code = page.place_rows()[PLACE["form"]] == CODE  # listings are hardly ever furniture
+    kept = np.flatnonzero(chances > np.where(code, min(threshold, model.threshold), threshold))
     return without_copies(page, without_repeats(page, kept.tolist())), data
 
 

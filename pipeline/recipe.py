@@ -139,7 +139,7 @@ class QualityConfig(Section):
     c4_counts: Literal["sentences_5_words_3", "sentences_3_words_5"] = "sentences_5_words_3"
     terminal_punctuation: bool = False  # cut lines that end in none: C4's rule, left out by FineWeb
     structured: Literal["prose", "text"] = "prose"  # how pages with code or formulas are judged
-    outlier_tail: Annotated[float, Field(gt=0, lt=0.5)] = 0.00125  # share beyond each limit
+    outlier_tail: Annotated[float, Field(gt=0, lt=0.5)] = 0.0005  # share beyond each limit
     outlier_reference: str = ""  # a file of `gristmill quality fit`; "" fits on the run's corpus
     signals: bool = False  # write the 46 RedPajama-v2 signals as columns too
     signal_sources: SignalsConfig = SignalsConfig()

@@ -72,7 +72,7 @@ def exits(pages: list[GoldPage], ours: list[str]) -> None:
                 Page(page.record_id, page.url, "crawl", page.html), OURS, screen
             )
             kept += wanted
-            lost += wanted and left is not None
+            lost += wanted and left is not None and left[0] == "wrong_language"
             spared += left is not None and not wanted
         print(f"{language}: {kept} kept by the full way, {lost} of them lost before, "
               f"{spared} of {len(pages)} spared the extractor")  # fmt: skip

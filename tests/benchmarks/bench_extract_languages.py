@@ -4,11 +4,19 @@
 
 No gold exists for most languages, so the figure is agreement with trafilatura: word F1 of the two
 texts, by character in scripts without spaces. A language that the model misreads would agree less.
+Agreement depends on a site's template more than on its language, so there are three figures: the
+mean over pages, the mean over sites (the pages of a site share a template), and the difference
+between the translations of one page (`same page`: least squares with a constant a page).
 """
 
 import os
+import re
 from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -30,37 +38,92 @@ LEAST_PAGES = 5
 LEAST_CHARACTERS = 200
 PAGES_OF_A_SITE = 12  # so that no manual speaks for its language alone
 UNSPACED = frozenset(("zh", "ja", "th", "lo", "km", "my"))
+JOINERS = dict.fromkeys(map(ord, "\u200c\u200d\u00ad"))  # trafilatura takes them out of words
 OURS, PEER = ExtractConfig(extractor="gristmill"), ExtractConfig(extractor="trafilatura")
+K = TypeVar("K", bound=Hashable)
+_LANGUAGE = re.compile(r"(?<=/)[a-z]{2}(?:[-_][A-Za-z]{2,4})?/|\.[a-z]{2}(?:-[a-z]+)?(?=\.html)")
 
 
-def chosen_pages(folder: Path) -> list[GoldPage]:
-    """At most a dozen pages of a site and language folder."""
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A page's agreement, its language, and the address that its translations share."""
+
+    language: str
+    site: str
+    untranslated: str
+    score: float
+
+
+def chosen_pages(pages: Sequence[GoldPage]) -> set[str]:
+    """Ids of at most a dozen pages of a site and language folder."""
     taken: defaultdict[tuple[str, str], int] = defaultdict(int)
-    pages = []
-    for page in read_unlabelled(folder):
+    chosen = set()
+    for page in pages:
         key = (site(page.url), "/".join(page.url.split("/")[3:5]))
         taken[key] += 1
         if taken[key] <= PAGES_OF_A_SITE:
-            pages.append(page)
-    return pages
+            chosen.add(page.record_id)
+    return chosen
 
 
-def agreement(pages: list[GoldPage], ours: list[str]) -> None:
-    scores: defaultdict[str, list[float]] = defaultdict(list)
-    for page, text in zip(pages, ours, strict=True):
-        peer = text_of(extract_with(PEER, page.html))
-        code = detect_language(peer).code
-        if len(peer) >= LEAST_CHARACTERS and code:
-            scores[code].append(word_f1(text, peer, code.split("-")[0] in UNSPACED))
-    english = float(np.mean(scores["en"]))
-    print(f"{'language':10}{'pages':>6}{'agreement':>11}{'to English':>12}")
-    for code, values in sorted(scores.items(), key=lambda row: -len(row[1])):
-        if len(values) >= LEAST_PAGES:
-            mean = float(np.mean(values))
-            print(f"{code:10}{len(values):6}{mean:11.3f}{mean - english:+12.3f}")
+def scored(page: GoldPage, ours: str) -> Scored | None:
+    peer = text_of(extract_with(PEER, page.html))
+    code = detect_language(peer).code
+    if len(peer) < LEAST_CHARACTERS or not code:
+        return None
+    place = urlsplit(page.url)
+    untranslated = place.netloc + _LANGUAGE.sub("", place.path) + place.query
+    unspaced = code.split("-")[0] in UNSPACED
+    score = word_f1(ours.translate(JOINERS), peer.translate(JOINERS), unspaced)
+    return Scored(code, site(page.url), untranslated, score)
 
 
-def exits(pages: list[GoldPage], ours: list[str]) -> None:
+def by_page(rows: Sequence[Scored]) -> dict[str, float]:
+    return _means((row.language, row.score) for row in rows)
+
+
+def by_site(rows: Sequence[Scored]) -> dict[str, float]:
+    """Every site counts once in a language."""
+    of_sites = _means(((row.language, row.site), row.score) for row in rows)
+    return _means((language, score) for (language, _), score in of_sites.items())
+
+
+def of_same_pages(rows: Sequence[Scored]) -> dict[str, float]:
+    """How much less, or more, a page agrees in a language than in English."""
+    translations: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        translations[row.untranslated].add(row.language)
+    rows = [row for row in rows if len(translations[row.untranslated]) > 1]
+    places = {name: at for at, name in enumerate(sorted({row.untranslated for row in rows}))}
+    languages = {name: at for at, name in enumerate(sorted({row.language for row in rows}))}
+    matrix = np.zeros((len(rows), len(places) + len(languages)))
+    for at, row in enumerate(rows):
+        matrix[at, places[row.untranslated]] = 1
+        matrix[at, len(places) + languages[row.language]] = 1
+    effects = np.linalg.lstsq(matrix, np.array([row.score for row in rows]))[0][len(places) :]
+    return {name: float(effects[at] - effects[languages["en"]]) for name, at in languages.items()}
+
+
+def _means(scores: Iterable[tuple[K, float]]) -> dict[K, float]:
+    found: defaultdict[K, list[float]] = defaultdict(list)
+    for key, score in scores:
+        found[key].append(score)
+    return {key: float(np.mean(values)) for key, values in found.items()}
+
+
+def agreement(rows: Sequence[Scored], chosen: Sequence[Scored]) -> None:
+    pages, sites, same = by_page(chosen), by_site(rows), of_same_pages(rows)
+    print(f"English: {pages['en']:.3f} by page, {sites['en']:.3f} by site; the others less that:")
+    print(f"{'language':10}{'pages':>6}{'sites':>6}{'by page':>9}{'by site':>9}{'same page':>11}")
+    for code in sorted(pages, key=lambda code: -sum(row.language == code for row in chosen)):
+        count = sum(row.language == code for row in chosen)
+        if count >= LEAST_PAGES:
+            of_code = len({row.site for row in rows if row.language == code})
+            apart = pages[code] - pages["en"], sites[code] - sites["en"], same.get(code, np.nan)
+            print(f"{code:10}{count:6}{of_code:6}{apart[0]:+9.3f}{apart[1]:+9.3f}{apart[2]:+11.3f}")
+
+
+def exits(pages: Sequence[GoldPage], ours: Sequence[str]) -> None:
     """Of the pages that the full way keeps for a language, those that the exit drops before."""
     for language in ("en", "de", "fr", "es", "ru", "ja", "zh"):
         screen = ScreenConfig(languages=(language,))
@@ -79,10 +142,16 @@ def exits(pages: list[GoldPage], ours: list[str]) -> None:
 
 
 def main() -> None:
-    pages = chosen_pages(Path(os.environ["GRISTMILL_DATA"]) / CRAWL)
+    pages = read_unlabelled(Path(os.environ["GRISTMILL_DATA"]) / CRAWL)
+    chosen = chosen_pages(pages)
     model = load_model(MODEL)
     ours = [text_of(extract_text(page.html, model, OURS)) for page in pages]
-    agreement(pages, ours)
+    found = [
+        (page.record_id in chosen, row)
+        for page, text in zip(pages, ours, strict=True)
+        if (row := scored(page, text)) is not None
+    ]
+    agreement([row for _, row in found], [row for taken, row in found if taken])
     exits(pages, ours)
 
 

@@ -48,18 +48,15 @@ _GUTTER = re.compile(
     r"|cm-gutters|cm-gutter|crayon-num|crayon-nums|screen-reader-text)(?=$|[\s_])",
     re.IGNORECASE,
 )
-_FRAME = re.compile(
-    r"(?:^|\s)(?:highlight(?:-[\w+-]+|er-[\w+-]+)?|highlighttable|rouge-table|code-block|codeblock|codehilite|sourceCode"
-    r"|literalblock|crayon-syntax|syntaxhighlighter|chroma|gist|wp_syntax|code-wrapper|code-snippet)(?=$|\s)"
+# Lower-case names of the wrappers that highlighters put around `pre`.
+CODE_NAMES = (
+    r"(?:^| )(?:highlight(?:-[\w+-]+|er-[\w+-]+)?|highlighttable|rouge-table|code-block|codeblock"
+    r"|codehilite|sourcecode|literalblock|crayon-syntax|syntaxhighlighter|chroma|gist|wp_syntax"
+    r"|code-wrapper|code-snippet)(?:$| )"
 )
 _TEXT_NODE = 2  # lexbor's tag id of text
 _UNSEEN = frozenset(["button", "select", "svg", "style", "script", "textarea", "input"])
 _BREAKING = frozenset(["div", "p", "li", "tr"])
-
-
-def is_code_frame(names: str) -> bool:
-    """Whether class names are those of a wrapper that a highlighter puts around `pre`."""
-    return _FRAME.search(names) is not None
 
 
 def inline_code(node: Any) -> str | None:

@@ -13,14 +13,13 @@ from pipeline.extract.mathml import mathml_tex
 
 Found = tuple[str, bool] | None
 
-_CLASSES = re.compile(
-    r"katex|mathjax|mjx|latex|(?:^|[\s_-])(?:math|tex|equation|formula)(?=$|[\s_-])", re.IGNORECASE
-)
+# Lower-case names that may be a formula's: a quick look spares `math_tex` for most elements.
+MATH_NAMES = r"katex|mathjax|mjx|latex|(?:^|[ _-])(?:math|tex|equation|formula)(?:$|[ _-])"
 _WORDS = re.compile(r"\s+")
 _IMAGE = re.compile(
     r"(?:^|[\s_-])(?:latex|tex|math|mwe-math-fallback-image-\w+|equation|formula)(?=$|[\s_-])", re.I
 )
-_IMAGE_SOURCE = re.compile(r"latex|codecogs|/math/render|mathtex|mimetex|chart\?cht=tx", re.I)
+_SOURCES = ("latex", "codecogs", "/math/render", "mathtex", "mimetex", "chart?cht=tx")
 # A command with an argument, or an environment: no prose reads so.
 _COMMANDS = re.compile(
     r"\\(?:begin|frac|sqrt|sum|int|mathbb|mathbf|mathrm|operatorname|left|text)\b|\\[a-zA-Z]+\{"
@@ -29,11 +28,6 @@ _RENDERED = re.compile(
     r"(?:^|\s)(?:MathJax(?:_Display|_SVG|_CHTML|_SVG_Display|CHTML_Display)?|mjx-chtml|MJXc-display)(?=$|\s)"
 )
 _DATA = ("data-tex", "data-latex", "data-math", "data-formula", "data-expr", "data-equation")
-
-
-def may_be_math(names: str) -> bool:
-    """A quick look at class names, to spare `math_tex` for most elements."""
-    return _CLASSES.search(names) is not None
 
 
 def math_tex(node: Any, tag: str, attributes: dict[str, str | None]) -> Found:
@@ -94,7 +88,9 @@ def _image(attributes: dict[str, str | None]) -> Found:
     names, source, alt = (attributes.get(key) or "" for key in ("class", "src", "alt"))
     if not alt or not (names or source):
         return None
-    if not (_IMAGE.search(names) or _IMAGE_SOURCE.search(source) or _COMMANDS.search(alt)):
+    address = source.lower()
+    formula = any([sign in address for sign in _SOURCES]) or _IMAGE.search(names)
+    if not (formula or ("\\" in alt and _COMMANDS.search(alt))):
         return None
     tex = _clean(alt)
     display = "display" in names or tex.startswith(r"\begin") or r"\displaystyle" in tex[:20]

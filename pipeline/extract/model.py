@@ -59,9 +59,10 @@ class Forest:
     def _logits(self, matrix: Floats) -> Ints:
         depth, trees = self.features.shape
         index = np.zeros((trees, matrix.shape[1]), dtype=np.uint8)  # of a leaf: at most 8 levels
-        for level in range(depth):
+        for level in reversed(range(depth)):
             passed = matrix[self.features[level]] > self.borders[level][:, None]
-            index |= passed.view(np.uint8) << np.uint8(level)
+            index += index
+            index |= passed.view(np.uint8)
         places = index.astype(np.intp)
         places += (np.arange(trees) << depth)[:, None]
         return np.asarray(self.leaves.take(places).sum(axis=0, dtype=np.int64) + self.bias)

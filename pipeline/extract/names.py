@@ -7,23 +7,26 @@ for everything inside the element.
 
 import re
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import re2
 
+from pipeline.extract.code import CODE_NAMES
+from pipeline.extract.math import MATH_NAMES
+
 _SENSES = {
-    "comments": r"comment|disqus|discuss|livefyre|respond|responses?(?:$|[_-])|\brepl(?:y|ies)"
+    "comments": r"comment|disqus|discuss|livefyre|respond|responses?(?:$|[ _-])|\brepl(?:y|ies)"
     r"|kommentar|coment",
     "related": r"related|recommend|similar|suggest|(?:read|up)[-_]?(?:next|more|also)|\bmore[-_]"
     r"|popular|trend|most[-_]?(?:read|view|shared)|latest|recent|outbrain|taboola|recirc",
-    "promotion": r"promo|advert|(?:^|[_-])ads?(?:$|[_-])|sponsor|newsletter|subscri|sign[-_]?up"
-    r"|paywall|donat|(?:^|[_-])cta(?:$|[_-])|mailing|banner",
+    "promotion": r"promo|advert|(?:^|[ _-])ads?(?:$|[ _-])|sponsor|newsletter|subscri|sign[-_]?up"
+    r"|paywall|donat|(?:^|[ _-])cta(?:$|[ _-])|mailing|banner",
     "sharing": r"shar(?:e|ing)|social|follow|facebook|twitter|addthis|whatsapp",
-    "byline": r"byline|author|(?:^|[_-])(?:meta|date)|timestamp|breadcrumb|categor|credit|caption"
-    r"|(?:^|[_-])tags?(?:$|[_-])",
-    "sidebar": r"side[-_]?bar|(?:^|[_-])rail|widget|aside|secondary|(?:right|left)[-_]?col"
+    "byline": r"byline|author|(?:^|[ _-])(?:meta|date)|timestamp|breadcrumb|categor|credit|caption"
+    r"|(?:^|[ _-])tags?(?:$|[ _-])",
+    "sidebar": r"side[-_]?bar|(?:^|[ _-])rail|widget|aside|secondary|(?:right|left)[-_]?col"
     r"|col[-_]?right",
-    "concealed": r"hidden|(?:^|[_-])hide|d-none|sr-only|screen-reader|modal|pop-?up|overlay"
+    "concealed": r"hidden|(?:^|[ _-])hide|d-none|sr-only|screen-reader|modal|pop-?up|overlay"
     r"|lightbox|cookie|consent|gdpr|tooltip|dropdown",
     "menu": r"nav|menu|header|footer|top-?bar|tool-?bar|masthead|pagina|pager",
     "body": r"(?:article|post|story|entry|page|main|news|blog)[-_]*(?:body|content|text|copy|inner)"
@@ -33,57 +36,60 @@ _SENSES = {
 }
 SENSES = tuple(_SENSES)
 # States and layouts, not uses: `comments-open`, `has-sidebar`, `category-news` on a page's body.
-_STATE = re.compile(
-    r"(?:has|no|not|overflow|with|without|is|category|tag|author|single|postid|status|format|layout)[-_]"
-    r"|.*[-_](?:open|closed|enabled|disabled|active|layout|template)$",
+_STATE = (
+    r"(?:(?:has|no|not|overflow|with|without|is|category|tag|author|single|postid|status|format"
+    r"|layout)[-_]|[^ ]*[-_](?:open|closed|enabled|disabled|active|layout|template)(?:$| ))"
 )
+_IS_STATE = re.compile(_STATE)
 _NUMBER = re.compile(r"\d+")
-_LONGEST_RUN = 24
 _LETTERS = re.compile(r"[a-z]{2,24}")
 _MOST_NAMES, _MOST_CHARACTERS = 16, 80
+MOST_READ = 1_000  # characters of an element's names; the caller cuts them
+MAY_BE_MATH, MAY_BE_CODE = 1, 2
+_ALL_SENSES = (1 << len(SENSES)) - 1
+_STATE_BIT = 4 << len(SENSES)
+
+
+class Names(NamedTuple):
+    """What an element's names say."""
+
+    plain: str = ""  # with every number as 0, so that `post-17` and `post-18` are of one kind
+    senses: int = 0  # bit i for SENSES[i]
+    tokens: tuple[str, ...] = ()  # distinct: each name whole, and its runs of letters
+    uses: int = 0  # MAY_BE_MATH, MAY_BE_CODE
 
 
 @cache
-def _sense_set() -> Any:
-    """All senses in one automaton; a match gives the indices of those found."""
+def _name_set() -> Any:
+    """All patterns in one automaton; a match gives the indices of those found."""
     options = re2.Options()
     options.log_errors = False
     patterns = re2.Set.SearchSet(options)
-    for pattern in _SENSES.values():
+    for pattern in (*_SENSES.values(), MATH_NAMES, CODE_NAMES, f"(?:^| ){_STATE}"):
         patterns.Add(pattern)
     patterns.Compile()
     return patterns
 
 
 @lru_cache(maxsize=1 << 14)
-def read_names(names: str) -> tuple[str, int, tuple[str, ...]]:
-    """The names with every number as 0, so that `post-17` and `post-18` are of one kind; their
-    senses, bit i for SENSES[i]; their distinct tokens: each name whole, and its runs of letters.
-    """
-    read = [_read(name[:_MOST_CHARACTERS]) for name in names.split()[:_MOST_NAMES]]
-    if len(read) == 1:
-        return read[0]
-    senses = 0
-    tokens: list[str] = []
-    for _, found, more in read:
-        senses |= found
-        tokens += more
-    return " ".join([plain for plain, _, _ in read]), senses, tuple(dict.fromkeys(tokens))
-
-
-@lru_cache(maxsize=1 << 15)
-def _read(name: str) -> tuple[str, int, tuple[str, ...]]:
-    """One name: without numbers, its senses, its tokens."""
-    if name.isalpha() and name.isascii() and len(name) <= _LONGEST_RUN:
-        return name, _senses(name.lower()), (name.lower(),)
-    plain = _NUMBER.sub("0", name)
+def read_names(names: str) -> Names:
+    """What class, id, role and itemprop names say, given as words of one text."""
+    words = names.split()[:_MOST_NAMES]
+    if len(names) > _MOST_CHARACTERS:
+        words = [word[:_MOST_CHARACTERS] for word in words]
+    plain = _NUMBER.sub("0", " ".join(words))
     lower = plain.lower()
-    tokens = tuple(dict.fromkeys((lower, *_LETTERS.findall(lower))))
-    if _STATE.match(lower):
-        return plain, 0, tokens
-    return plain, _senses(lower), tokens
+    tokens = tuple(dict.fromkeys((*lower.split(), *_LETTERS.findall(lower))))
+    found = _found(lower)
+    senses = found & _ALL_SENSES
+    if found & _STATE_BIT:
+        uses = [word for word in lower.split() if not _IS_STATE.match(word)]
+        senses &= _found(" ".join(uses))
+    return Names(plain, senses, tokens, found >> len(SENSES) & (MAY_BE_MATH | MAY_BE_CODE))
 
 
-def _senses(lower: str) -> int:
-    found = _sense_set().Match(lower.encode("ascii", "ignore")) or ()
-    return sum([1 << at for at in found])
+def _found(lower: str) -> int:
+    found = 0
+    for at in _name_set().Match(lower.encode("ascii", "ignore")) or ():
+        found |= 1 << at
+    return found

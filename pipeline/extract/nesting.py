@@ -7,6 +7,7 @@ can nest is a few array operations and bounds that cost.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -88,13 +89,13 @@ def _crowded(
     """Whether some tag has too many attributes. Only a tag that is long, or whose first `>` may
     stand inside quotes, gives cause to read the page's tags one by one.
     """
-    closes = np.append(signs[kinds == _GREATER], len(body))
-    ends = closes[np.searchsorted(closes, starts)]
-    doubtful = ends - starts > _LONG
+    opens = np.searchsorted(signs, starts)  # indices into `signs`, as `closes` and `ends`
+    closes = np.append((kinds == _GREATER).nonzero()[0], len(kinds))
+    ends = closes[np.searchsorted(closes, opens)]
+    doubtful = np.append(signs, len(body))[ends] - starts > _LONG
     for quote in _QUOTES:
-        places = signs[kinds == quote]
-        inside = np.searchsorted(places, ends) - np.searchsorted(places, starts)
-        doubtful |= inside % 2 == 1
+        before = np.append(0, (kinds == quote).cumsum())
+        doubtful |= (before[ends] - before[opens]) % 2 == 1
     done = 0
     for at in starts[doubtful].tolist():
         if at >= done and (tag := _TAG.match(body, at)) is not None:
@@ -131,7 +132,8 @@ def _read_tags(body: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _attributes(tag: bytes) -> int:
-    return sum(1 for _ in _ATTRIBUTE.finditer(tag))
+    """How many there are, or one more than is allowed."""
+    return len(list(islice(_ATTRIBUTE.finditer(tag), _MOST_ATTRIBUTES + 1)))
 
 
 def _depth(data: NDArray[np.uint8], tags: NDArray[np.intp]) -> int:

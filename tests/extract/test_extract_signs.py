@@ -45,7 +45,7 @@ def column(matrix: Floats, name: str) -> list[float]:
     ],
 )
 def test_names_have_the_senses_of_their_use(names: str, senses: set[str]) -> None:
-    bits = read_names(names)[1]
+    bits = read_names(names).senses
     assert {sense for at, sense in enumerate(SENSES) if bits >> at & 1} == senses
 
 
@@ -54,14 +54,14 @@ def test_numbers_in_names_do_not_part_kinds() -> None:
 
 
 def test_tokens_are_names_and_their_runs_of_letters() -> None:
-    assert read_names("Post-Title lead")[2] == ("post-title", "post", "title", "lead")
+    assert read_names("Post-Title lead").tokens == ("post-title", "lead", "post", "title")
 
 
 @given(st.text(max_size=200))
 def test_any_names_are_read(names: str) -> None:
-    plain, bits, _ = read_names(names)
-    assert 0 <= bits < 1 << len(SENSES)
-    assert not any(character.isdecimal() and character != "0" for character in plain)
+    read = read_names(names)
+    assert 0 <= read.senses < 1 << len(SENSES)
+    assert not any(character.isdecimal() and character != "0" for character in read.plain)
 
 
 def test_words_of_short_texts_count_and_long_texts_do_not() -> None:
@@ -151,4 +151,4 @@ def test_features_are_finite_on_any_text(text: str) -> None:
 
 @pytest.mark.parametrize("names", ["responsive-table", "position-relative", "overflow-hidden"])
 def test_layout_names_have_no_sense(names: str) -> None:
-    assert read_names(names)[1] == 0
+    assert read_names(names).senses == 0

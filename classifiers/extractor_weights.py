@@ -93,12 +93,12 @@ def heading_shares(example: Labelled) -> Shares:
     """Of each word of a heading: the share of the words under it kept and lost, 1 in all."""
     sums: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     levels = example.page.place_rows()[PLACE["level"]].tolist()
-    tokens: tuple[str, ...] = ()
+    tokens: list[str] = []
     amounts = np.maximum(example.labels[:, 1], 0)
     rows = zip(example.page.texts, levels, amounts, example.targets, strict=True)
     for text, level, amount, target in rows:
         if level:
-            tokens = ("", *heading_tokens(text))
+            tokens = ["", *heading_tokens(text)]
         else:
             for token in tokens:
                 _add(sums[token], amount, target)

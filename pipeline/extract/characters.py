@@ -26,7 +26,6 @@ _UNSPACED = (
     (0x4E00, 0x9FFF),
     (0xF900, 0xFAFF),
 )
-_OTHER_PLANES = 0xFFFF  # astral characters, mostly ideographs and signs, share this entry
 
 Ints = NDArray[np.int64]
 
@@ -68,7 +67,7 @@ def count_characters(texts: list[str], classes: NDArray[np.uint8]) -> Counts:
     """Counts of each text; no text may be empty."""
     joined = "\n".join(texts) + "\n"
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    bits = classes[np.minimum(codes, _OTHER_PLANES)]
+    bits = classes.take(codes, mode="clip")  # the last entry for all other planes
     sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1
     stops = np.cumsum(sizes)
     starts = stops - sizes

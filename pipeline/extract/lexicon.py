@@ -16,24 +16,24 @@ _SHORT = 60  # characters of a block whose words are looked at
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def text_tokens(text: str) -> tuple[str, ...]:
-    """`=` with each distinct word of a short text, and with the whole of it; nothing for others."""
-    return _tokens("=", text)
+def text_tokens(text: str) -> list[str]:
+    """`=` with the whole of a short text, and with each of its words; nothing for others."""
+    return ["=" + phrase for phrase in _phrases(text)]
 
 
-def heading_tokens(text: str) -> tuple[str, ...]:
+def heading_tokens(text: str) -> list[str]:
     """As `text_tokens`, with `#`."""
-    return _tokens("#", text)
+    return ["#" + phrase for phrase in _phrases(text)]
 
 
-def _tokens(mark: str, text: str) -> tuple[str, ...]:
+def _phrases(text: str) -> list[str]:
+    """The words of a short text together, then each distinct word of two letters or more."""
     if len(text) > _SHORT:
-        return ()
-    words = _WORD.findall(text.lower())
-    if not words:
-        return ()
-    whole = mark + " ".join(words)
-    return tuple(dict.fromkeys([whole, *[mark + word for word in words if len(word) > 1]]))
+        return []
+    words: list[str] = _WORD.findall(text.lower())
+    if len(words) > 1:
+        return [" ".join(words), *[word for word in dict.fromkeys(words) if len(word) > 1]]
+    return words
 
 
 def lexicon_columns(page: PageBlocks, weights: Mapping[str, int], places: Ints) -> Columns:
@@ -42,7 +42,7 @@ def lexicon_columns(page: PageBlocks, weights: Mapping[str, int], places: Ints) 
     heading = 0
     get = weights.get
     for text, level in zip(page.texts, places[PLACE["level"]].tolist(), strict=True):
-        values = [get(token, 0) for token in text_tokens(text)]
+        values = [get("=" + phrase, 0) for phrase in _phrases(text)]
         if level:
             heading = sum([get(token, 0) for token in heading_tokens(text)])
         if any(values):

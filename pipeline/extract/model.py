@@ -60,7 +60,7 @@ class Forest:
         depth, trees = self.features.shape
         index = np.zeros((trees, matrix.shape[1]), dtype=np.uint8)  # of a leaf: at most 8 levels
         for level in reversed(range(depth)):
-            passed = matrix[self.features[level]] > self.borders[level][:, None]
+            passed = matrix.take(self.features[level], axis=0) > self.borders[level][:, None]
             index += index
             index |= passed.view(np.uint8)
         places = index.astype(np.intp)

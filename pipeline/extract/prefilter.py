@@ -9,7 +9,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.document import Page
-from pipeline.extract.nesting import excess
+from pipeline.extract.nesting import excess, parser_bytes
 from pipeline.language import detect_language
 from pipeline.recipe import ExtractConfig, ScreenConfig
 
@@ -20,7 +20,7 @@ _INVISIBLE = ("script", "style", "noscript", "template", "svg")
 _SPACE = re.compile(r"\s+")
 
 
-def stripped_text(html: str) -> str:
+def stripped_text(html: bytes) -> str:
     """All visible text of a page, boilerplate included, white space squeezed."""
     tree = LexborHTMLParser(html)
     tree.strip_tags(list(_INVISIBLE))
@@ -37,9 +37,10 @@ def prefilter_reason(
     """
     if not config.prefilter:
         return None
-    if reason := excess(page.html, config):
+    html = parser_bytes(page.html)
+    if reason := excess(html, config):
         return reason, str(len(page.html))
-    text = stripped_text(page.html)
+    text = stripped_text(html)
     if len(text) < MIN_CHARACTERS:
         return "near_empty", str(len(text))
     if not screen.languages or len(text) < SURE_CHARACTERS:

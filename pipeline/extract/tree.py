@@ -28,7 +28,7 @@ def token_columns(page: PageBlocks, weights: Weights, places: Ints) -> Columns:
         total, least, most, near, _ = rows[parent + 1]
         own = seen.get(names)
         if own is None:
-            own = seen[names] = sum([weights.get(token, 0) for token in tokens])
+            own = seen[names] = sum([weights[token] for token in tokens if token in weights])
         if own:
             rows.append((total + own, min(least, own), max(most, own), own, own))
         else:

@@ -16,7 +16,7 @@ from pipeline.extract.forms import NO_FORM, SPECIAL, Form
 from pipeline.extract.kinds import HIDDEN, NAMELESS, Attributes, Kind, Kinds, is_hidden, names_of
 from pipeline.extract.math import Found, math_tex
 from pipeline.extract.names import MAY_BE_CODE, MAY_BE_MATH, MOST_READ, Names, read_names
-from pipeline.extract.nesting import Limits, excess
+from pipeline.extract.nesting import Limits, excess, parser_bytes
 from pipeline.extract.tags import BREAK, INLINE, PLAIN, TAG_ROLES, WHOLE
 
 _TEXT_NODE = 2  # lexbor's tag id of text
@@ -28,9 +28,10 @@ def read_blocks(html: str, limits: Limits) -> PageBlocks | str:
 
     Reasons: too_large, too_deep, too_many_nodes, no_body, no_text.
     """
-    if reason := excess(html, limits):
+    body = parser_bytes(html)
+    if reason := excess(body, limits):
         return reason
-    tree = LexborHTMLParser(html)
+    tree = LexborHTMLParser(body)
     if tree.body is None:
         return "no_body"
     walk = _Walk()

@@ -33,7 +33,8 @@ LINE_ROW = np.dtype(
 )
 PART_LINE = np.dtype([("part", "<u4"), ("site", "<u8"), ("line", "<u8")])
 """A line that recurs on a site, for a part with pages of the site. With the bit EDGE and a `Level`
-it may be cut at an edge of a text; without, inside a text too.
+it may be cut at an edge of a text; without both, inside a text too; with a `Level` alone it stands
+on few pages, MOST where these are half of the site's and FEW elsewhere.
 """
 
 
@@ -100,19 +101,39 @@ def recurring_lines(rows: Rows, config: LinesConfig) -> Rows:
     site_first, size = groups(summed["site"])
     total = np.repeat(summed["pages"][site_first], size)  # line 0 comes first
     often = (summed["line"] != PAGES) & (summed["pages"] >= config.min_pages)
-    some, many = summed["pages"] >= INNER_PAGES, summed["pages"] >= SURE_PAGES
-    known = many | (some & (lengths(summed["line"]) <= ITEM_CHARACTERS))
-    inside = often & known & (sure_share(summed["pages"], total) >= config.min_share)
-    share = sure_share(summed["edge"], total)
-    asked = np.where(some, EDGE_SHARE * config.min_share, config.min_share)
-    edge = often & (summed["edge"] >= EDGE_TYPICAL * summed["pages"]) & (share >= asked)
+    lines, total = summed[often], total[often]
+    found = np.concatenate([*_anywhere(lines, total, config), _at_edges(lines, total, config)])
+    return _for_parts(sorted_by(found, "site", "line"), sorted_by(parts, "site", "part"))
+
+
+def _anywhere(lines: Rows, total: Words, config: LinesConfig) -> tuple[Rows, Rows]:
+    """The lines that recur wherever they stand; those on few pages once more, with a level."""
+    pages, share = lines["pages"], sure_share(lines["pages"], total)
+    shared, many = share >= config.min_share, pages >= SURE_PAGES
+    known = many | ((pages >= INNER_PAGES) & (lengths(lines["line"]) <= ITEM_CHARACTERS))
+    few = shared & ~many
+    levels = np.where(share >= MOST, Level.MOST, Level.FEW)
+    return lines[shared & known], _with_level(lines[few], levels[few])
+
+
+def _at_edges(lines: Rows, total: Words, config: LinesConfig) -> Rows:
+    """The lines that recur at the edges of texts, with a level."""
+    pages, share = lines["pages"], sure_share(lines["edge"], total)
+    asked = np.where(pages >= INNER_PAGES, EDGE_SHARE * config.min_share, config.min_share)
+    edge = (lines["edge"] >= EDGE_TYPICAL * pages) & (share >= asked)
     levels = np.select(
-        [~many, share >= ALL, share >= MOST], [Level.FEW, Level.ALL, Level.MOST], Level.SOME
+        [pages < SURE_PAGES, share >= ALL, share >= MOST],
+        [Level.FEW, Level.ALL, Level.MOST],
+        Level.SOME,
     )
-    at_edges = summed[edge]
-    at_edges["line"] |= _EDGE | (levels[edge].astype(np.uint64) << np.uint64(LEVEL_BIT))
-    found = sorted_by(np.concatenate([summed[inside], at_edges]), "site", "line")
-    return _for_parts(found, sorted_by(parts, "site", "part"))
+    found = _with_level(lines[edge], levels[edge])
+    found["line"] |= _EDGE
+    return found
+
+
+def _with_level(lines: Rows, levels: NDArray[Any]) -> Rows:
+    lines["line"] |= levels.astype(np.uint64) << np.uint64(LEVEL_BIT)
+    return lines
 
 
 def sure_share(count: NDArray[Any], total: NDArray[Any]) -> NDArray[np.float64]:

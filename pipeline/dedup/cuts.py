@@ -11,7 +11,8 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from pipeline.dedup.keys import key_of, units
-from pipeline.dedup.line_cuts import SENTENCE_WORDS, boilerplate
+from pipeline.dedup.line_cuts import boilerplate
+from pipeline.dedup.looks import SENTENCE_WORDS
 from pipeline.document import Document
 from pipeline.text import normalise
 

@@ -17,7 +17,7 @@ _TABLE_ROW = re.compile(r"(?<!\\)\|")
 _QUOTATION = re.compile(r"\s*(?:>|[\"“„«‘].*[\"”“»’][.,;!?]?\s*$)")
 _CODE = re.compile(
     r"\S {2,}\S+(?: \S+)* {2,}\S|"  # columns: a screen, a table drawn with spaces
-    r"[{};\\]\s*$|^\s*(?:[$#%]\s|#\w|//|/\*|\*/|@\w|<[/\w!?]|[\])}>.]+\s*$)"
+    r"[{};\\]\s*$|^\s*(?:[$%]\s|#\w|//|/\*|\*/|@\w|<[/\w!?]|[\])}>.]+\s*$)"
     r"|::|->|=>|==|!=|&&|\|\||\+=|\w\(\)|^\s*\w[\w.\[\]]*\s=\s|^\s*(?:int|void|def|class|import|return)\s"
 )
 
@@ -58,7 +58,7 @@ def kind_of(line: str) -> str:
         return "list"
     if _TABLE_ROW.search(line):
         return "table"
-    if _CODE.search(line):
+    if _CODE.search(line) and "©" not in line:
         return "code"
     return "quotation" if _QUOTATION.match(line) else "text"
 

@@ -118,6 +118,21 @@ def base_key(key: int) -> int:
     return key & ~_FLAGS
 
 
+def levels_of(recurring: Iterable[int]) -> tuple[dict[int, Level], dict[int, Level]]:
+    """The levels of lines that recur at edges, and of those that recur on few pages, by key.
+
+    A line of few pages has a key with a level and without EDGE; one that recurs anywhere, neither.
+    """
+    edges, few = {}, {}
+    for key in recurring:
+        level = Level((key >> LEVEL_BIT) & 3)
+        if key & EDGE:
+            edges[base_key(key)] = level
+        elif level:
+            few[base_key(key)] = level
+    return edges, few
+
+
 def line_hashes(text: str) -> list[int]:
     """Sorted distinct keys of the lines of `text`, with EDGE where a line stands at an edge.
 

@@ -110,6 +110,17 @@ def test_levels_tell_how_many_pages_agree(pages: int, levels: set[int]) -> None:
     assert {(line >> LEVEL_BIT) & 3 for line in edges} == levels
 
 
+@pytest.mark.parametrize(
+    ("pages", "others", "levels"), [(2, 0, {1}), (2, 3, {3}), (4, 1, {0, 1}), (6, 0, {0})]
+)
+def test_lines_of_few_pages_are_told_apart(pages: int, others: int, levels: set[int]) -> None:
+    shop = [page(f"{HEADER}\nText {'x' * at}", str(at)) for at in range(pages)]
+    shop += [page(f"More {'y' * at}", f"other{at}") for at in range(others)]
+    rows = line_rows(keys_table(shop), 0, crowded_sites(site_rows(keys_table(shop))), LinesConfig())
+    found = recurring_lines(rows, LinesConfig())["line"].tolist()
+    assert {(line >> LEVEL_BIT) & 3 for line in found if not line & EDGE} == levels
+
+
 def test_few_pages_must_agree_more_than_many() -> None:
     few, many = (float(sure_share(np.array([3 * n]), np.array([9 * n]))[0]) for n in (1, 100))
     assert few == pytest.approx(0.20, abs=0.01)

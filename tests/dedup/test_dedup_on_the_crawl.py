@@ -8,7 +8,8 @@ puts on its pages: headers, footers, menus, navigation, notices, teasers of othe
 on one page of the crawl alone cannot be known to recur and is left out of recall. `set` tells when
 a line was labelled: "first" lines were in view when the rules were set; those of "second" to
 "fourth" were labelled before anything was measured on them, and measured before the rules were
-mended with them in view; lines of the "fifth", labelled with the fourth, were never mended for.
+mended with them in view; of the "fifth", labelled with the fourth, the sites and kinds of what was
+missed were seen, no more.
 """
 
 import csv

@@ -38,7 +38,7 @@ def _phrases(text: str) -> list[str]:
 
 def lexicon_columns(page: PageBlocks, weights: Mapping[str, int], places: Ints) -> Columns:
     """Sum, least and most weight of a short block's words, and the sum of the heading above it."""
-    rows = []
+    flat: list[int] = []
     heading = 0
     get = weights.get
     for text, level in zip(page.texts, places[PLACE["level"]].tolist(), strict=True):
@@ -46,8 +46,8 @@ def lexicon_columns(page: PageBlocks, weights: Mapping[str, int], places: Ints) 
         if level:
             heading = sum([get(token, 0) for token in heading_tokens(text)])
         if any(values):
-            rows.append((sum(values), min(values), max(values), heading))
+            flat += (sum(values), min(values), max(values), heading)
         else:
-            rows.append((0, 0, 0, heading))
-    chosen = np.array(rows, dtype=np.int64).T
+            flat += (0, 0, 0, heading)
+    chosen = np.array(flat, dtype=np.int64).reshape(-1, 4).T
     return dict(zip(("text_sum", "text_least", "text_most", "heading_text"), chosen, strict=True))

@@ -1,6 +1,7 @@
 """Features from the tree above a block: names of its ancestors, and what else stands under them."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,8 @@ def token_columns(page: PageBlocks, weights: Weights, places: Ints) -> Columns:
             rows.append((total + own, min(least, own), max(most, own), own, own))
         else:
             rows.append((total, least, most, near, 0))
-    chosen = np.array(rows, dtype=np.int64)[places[PLACE["chain"]] + 1].T
+    flat = np.fromiter(chain.from_iterable(rows), np.int64, 5 * len(rows))
+    chosen = flat.reshape(-1, 5)[places[PLACE["chain"]] + 1].T
     columns = ("token_sum", "token_least", "token_most", "token_near", "token_own")
     return dict(zip(columns, chosen, strict=True))
 

@@ -13,17 +13,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.dedup.keys import EDGE, LEVEL_BIT, Level, base_key, exploded, lengths
+from pipeline.dedup.keys import EDGE, exploded, hashes_of, known_keys, lengths
 from pipeline.dedup.rows import Flags, Rows, Words, column, groups, make, sorted_by
 from pipeline.recipe import LinesConfig
 
 SAMPLE = 20_000  # pages counted of one site
-INNER_PAGES = 3  # on fewer pages a line is never cut inside a text
-SURE_PAGES = 5  # on fewer pages a line of the edges is told apart: `Level.FEW`
-ITEM_CHARACTERS = 120  # a longer one must stand on SURE_PAGES: it may be a teaser
+FEW_PAGES = 2  # may be copies of each other,
+FEW_SHARE = 0.25  # and must be about half of the site's pages
 EDGE_TYPICAL = 0.8  # of its pages: a line that stands mostly at edges is a header or a footer,
 EDGE_SHARE = 1 / 3  # and needs this part of the share that is asked of lines inside texts
-MOST, ALL = 0.5, 0.8  # shares of the pages that count as most and as nearly all of them
 _EDGE = np.uint64(EDGE)
 PAGES = np.uint64(0)  # stands in the place of a line for the number of pages
 
@@ -32,9 +30,7 @@ LINE_ROW = np.dtype(
     [("site", "<u8"), ("line", "<u8"), ("part", "<u4"), ("pages", "<u8"), ("edge", "<u8")]
 )
 PART_LINE = np.dtype([("part", "<u4"), ("site", "<u8"), ("line", "<u8")])
-"""A line that recurs on a site, for a part with pages of the site. With the bit EDGE and a `Level`
-it may be cut at an edge of a text; without, inside a text too.
-"""
+"""A line that recurs on a site, with what is `Known` of it, for a part with pages of the site."""
 
 
 def site_rows(keys: pa.Table) -> Rows:
@@ -99,19 +95,13 @@ def recurring_lines(rows: Rows, config: LinesConfig) -> Rows:
     summed = _summed(rows)
     site_first, size = groups(summed["site"])
     total = np.repeat(summed["pages"][site_first], size)  # line 0 comes first
-    often = (summed["line"] != PAGES) & (summed["pages"] >= config.min_pages)
-    some, many = summed["pages"] >= INNER_PAGES, summed["pages"] >= SURE_PAGES
-    known = many | (some & (lengths(summed["line"]) <= ITEM_CHARACTERS))
-    inside = often & known & (sure_share(summed["pages"], total) >= config.min_share)
-    share = sure_share(summed["edge"], total)
-    asked = np.where(some, EDGE_SHARE * config.min_share, config.min_share)
-    edge = often & (summed["edge"] >= EDGE_TYPICAL * summed["pages"]) & (share >= asked)
-    levels = np.select(
-        [~many, share >= ALL, share >= MOST], [Level.FEW, Level.ALL, Level.MOST], Level.SOME
-    )
-    at_edges = summed[edge]
-    at_edges["line"] |= _EDGE | (levels[edge].astype(np.uint64) << np.uint64(LEVEL_BIT))
-    found = sorted_by(np.concatenate([summed[inside], at_edges]), "site", "line")
+    few, edge = summed["pages"] <= FEW_PAGES, summed["edge"] >= EDGE_TYPICAL * summed["pages"]
+    share = sure_share(summed["pages"], total)
+    asked = np.where(edge, EDGE_SHARE * config.min_share, config.min_share)
+    asked[few] = max(FEW_SHARE, config.min_share)
+    often = (summed["pages"] >= config.min_pages) & (share >= asked) & (summed["line"] != PAGES)
+    found = summed[often]
+    found["line"] = known_keys(found["line"], share[often], found["pages"], edge[often])
     return _for_parts(found, sorted_by(parts, "site", "part"))
 
 
@@ -142,18 +132,16 @@ def _for_parts(lines: Rows, parts: Rows) -> Rows:
 def lines_to_cut(keys: pa.Table, found: Rows) -> tuple[Rows, Words]:
     """(row of the document, line) for all recurring lines that stand in documents of a part."""
     at, lines = exploded(keys, "lines")
-    lines = lines & ~_EDGE
-    recurring: dict[tuple[int, int], list[int]] = {}
-    for site, line in zip(found["site"].tolist(), found["line"].tolist(), strict=True):
-        recurring.setdefault((site, base_key(line)), []).append(line)
+    lines, hashes = hashes_of(lines), hashes_of(found["line"])
+    of_sites = zip(found["site"].tolist(), hashes.tolist(), strict=True)
+    recurring = dict(zip(of_sites, found["line"].tolist(), strict=True))
     # Most lines are ruled out by their own hash; the exact test on (site, line) sees the rest.
-    bases = np.array([base for _, base in recurring], dtype=np.uint64)
-    near = np.flatnonzero(np.isin(lines, bases))
+    near = np.flatnonzero(np.isin(lines, hashes))
     pairs = zip(column(keys, "site")[at[near]].tolist(), lines[near].tolist(), strict=True)
     cut = [
-        (place, line)
+        (place, recurring[pair])
         for place, pair in zip(at[near].tolist(), pairs, strict=True)
-        for line in recurring.get(pair, ())
+        if pair in recurring
     ]
     places, chosen = zip(*cut, strict=True) if cut else ((), ())
     return np.array(places, dtype=np.int64), np.array(chosen, dtype=np.uint64)

@@ -11,12 +11,13 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from pipeline.dedup.keys import key_of, units
-from pipeline.dedup.line_cuts import SENTENCE_WORDS, boilerplate
+from pipeline.dedup.line_cuts import boilerplate
 from pipeline.document import Document
 from pipeline.text import normalise
 
 MAX_SHARE = 0.5
 MENU_SHARE = 0.95
+SENTENCE_WORDS = 8
 MAX_CHARACTERS = 1_000
 
 _FENCES = re.compile(r"(?m)^[^\S\n]*(?:```|~~~)")

@@ -17,8 +17,8 @@ _TABLE_ROW = re.compile(r"(?<!\\)\|")
 _QUOTATION = re.compile(r"\s*(?:>|[\"“„«‘].*[\"”“»’][.,;!?]?\s*$)")
 _CODE = re.compile(
     r"\S {2,}\S+(?: \S+)* {2,}\S|"  # columns: a screen, a table drawn with spaces
-    r"[{};\\]\s*$|^\s*(?:[$#%]\s|#\w|//|/\*|\*/|@\w|<[/\w!?]|[\])}>.]+\s*$)"
-    r"|::|->|=>|==|!=|&&|\|\||\+=|\w\(\)|^\s*\w[\w.\[\]]*\s=\s|^\s*(?:int|void|def|class|import|return)\s"
+    r"[{};\\]\s*$|^\s*(?:[$%]\s|#\w|//|/\*|\*/|@\w|<[/\w!?]|[\])}>.]+\s*$)"
+    r"|\w::|->|=>|==|!=|&&|\|\||\+=|\w\(\)|^\s*\w[\w.\[\]]*\s=\s|^\s*(?:int|void|def|class|import|return)\s"
 )
 
 

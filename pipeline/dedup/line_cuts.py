@@ -1,153 +1,159 @@
 """Which of a text's recurring lines are boilerplate: those for which enough speaks.
 
-Every recurring line gets points: for its place, its neighbours, its words and the pages that it is
-known from. Nothing alone is enough to cut a line on few pages; a notice at the end of a text is, and
-so is the middle of a footer. What is content wherever it recurs is kept before points are counted:
-code, quotations, the page's title, and words that stand alone between lines of content.
+Every line that recurs on its site gets points: for its place in the text, for its neighbours, for
+its words, for the pages that it is known from. One reason alone never cuts a line: a notice at the
+end of a text goes, and so do the middle of a footer, a menu, and a header on many pages. Content
+that many pages share, "See also" or "Return value", stands alone between lines that do not recur.
+
+Code, quotations and the page's title are kept whatever speaks against them.
 """
 
 import re
 from collections.abc import Sequence, Set
 
-from pipeline.dedup.guards import kinds_of, runs, runs_of
+from pipeline.dedup.guards import kinds_of, runs, runs_of, words_in
 from pipeline.dedup.keys import LEAST, MOST, Known, base_key, key_of, known, line_form
 from pipeline.dedup.navigation import has_phrase, is_of_menus, turns_pages
 from pipeline.text import normalise
 
 NEEDED = 7  # points of a line that is cut
-AT_END = 4  # no line of content below it
-AT_BEGINNING = 3  # one such line, the title, at most above it
+
+AT_END = 4  # no line of content stands below it
+AT_BEGINNING = 3  # one, the title, at most stands above it
+MENU = 4  # in a row of short lines that recur
+AMONG_CONTENT = -3  # an item of a list or row of a table with others that do not recur
+
 ALIKE = 2  # for each neighbour that stands on about as many pages
+
 NOTICE = 4  # says what templates say
-NEAR_NOTICE = 2  # beside such a line
+NEAR_NOTICE = 2  # beside a line that does
 NAME = 3  # names the site
-MOSTLY = 4  # more than half of the text recurs
-MENU = 4  # in a run of MENU_LINES
-OFTEN = 1  # on half of the pages
-MANY = 1  # on five pages and more
-OF_EDGES = 1  # on so many, and mostly at edges
-SENTENCE = 2  # a long line on so many pages
-TWO_PAGES = -1  # may be a copy
 HEADING = -3  # may be of a section that many pages have
 TEASER = -5  # breaks off: the beginning of another page's text
-AMONG_CONTENT = -3  # an item of a list or table with others that do not recur
 
-MENU_LINES = 6
+OFTEN = 1  # on half of the pages
+MANY = 1  # on five pages and more
+OF_EDGES = 1  # on so many, and mostly at the edges of texts
+SENTENCE = 2  # a sentence on so many
+COPY = -3  # on two pages alone, in a text of which nearly all recurs
+
+MENU_LINES, MENU_WORDS = 6, 8  # so many lines of so many words on average
+TITLE_LINES = 1
 SENTENCE_WORDS = 8
 SENTENCE_CHARACTERS = 24  # of a line without spaces between words
-HALF = 0.5
-TITLE_LINES = 1
 NAME_LETTERS = 4  # of a site's name that a line may be known by
-NEARLY = 0.8  # as many pages: the lower of two shares is this part of the higher
+SIMILAR = 0.8  # the lower of two shares is this part of the higher
+HALF, NEARLY_ALL = 0.5, 0.9
 
 _SEPARATORS = re.compile(r"(?<=\s)[|·•»«›‹>/](?=\s)|\|")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _BREAKS_OFF = re.compile(r"(?:\.\.\.|…)\W*$")
+
+Found = Sequence[Known | None]  # for each line of a text: what is known of it, if it recurs
 
 
 def boilerplate(
     lines: Sequence[str], recurring: Set[int], title: str = "", site: str = ""
 ) -> list[bool]:
     """Which lines of a text (no blank ones) are cut, given the keys that recur on its site."""
-    by_key = {base_key(key): known(key) for key in recurring}
-    found = [by_key.get(base_key(key_of(line_form(line)))) for line in lines]
     kinds = list(kinds_of(lines))
-    for at, kind in enumerate(kinds):
-        if kind in ("code", "quotation") or (at == 0 and _begins(title, lines[0])):
-            found[at] = None
+    found = _found(lines, kinds, recurring, title)
     if not any(found):
         return [False] * len(lines)
-    points = [
-        sum(parts)
-        for parts in zip(
-            _of_places(lines, kinds, found),
-            _of_neighbours(found),
-            _of_words(lines, found, site),
-            _of_company(lines, kinds, found),
-            strict=True,
-        )
-    ]
-    cut = [each is not None and sum_ >= NEEDED for each, sum_ in zip(found, points, strict=True)]
+    points = zip(
+        _for_place(lines, kinds, found),
+        _for_neighbours(found),
+        _for_words(lines, found, site),
+        _for_pages(lines, found),
+        strict=True,
+    )
+    cut = [each is not None and sum(four) >= NEEDED for each, four in zip(found, points, strict=True)]
     return _bridged(kinds, cut)
 
 
-def _of_places(
-    lines: Sequence[str], kinds: Sequence[str], found: Sequence[Known | None]
-) -> list[int]:
-    """Points for lines that no content stands below or above, and for those of a menu."""
+def _found(lines: Sequence[str], kinds: Sequence[str], recurring: Set[int], title: str) -> Found:
+    by_key = {base_key(key): known(key) for key in recurring}
+    found = [
+        None if kind in ("code", "quotation") else by_key.get(base_key(key_of(line_form(line))))
+        for line, kind in zip(lines, kinds, strict=True)
+    ]
+    if lines and title and normalise(title).startswith(line_form(lines[0])):
+        found[0] = None  # a page's title often ends with the site's name
+    return found
+
+
+def _for_place(lines: Sequence[str], kinds: Sequence[str], found: Found) -> list[int]:
     points = [0] * len(lines)
-    mostly = _recurs_mostly(lines, found)
-    recurs = [line is not None or kind == "none" for line, kind in zip(found, kinds, strict=True)]
+    recurs = [each is not None or kind == "none" for each, kind in zip(found, kinds, strict=True)]
     for start, end in runs(recurs):
-        last, first = end == len(lines), start <= TITLE_LINES
-        menu = sum(each is not None for each in found[start:end]) >= MENU_LINES
-        worth = MENU * menu + (AT_END if last else AT_BEGINNING * first)
-        for at in range(start, end):
-            more = (first or last) and mostly and found[at] is not None and found[at].pages > LEAST
-            points[at] = worth + MOSTLY * more
+        if end == len(lines):
+            worth = AT_END
+        else:
+            worth = AT_BEGINNING if start <= TITLE_LINES else 0
+        worth += MENU * _is_menu(lines[start:end], found[start:end])
+        points[start:end] = [worth] * (end - start)
+    for start, end in runs_of(kinds):
+        if kinds[start] in ("list", "table") and not all(found[start:end]):
+            points[start:end] = [worth + AMONG_CONTENT for worth in points[start:end]]
     return points
 
 
-def _recurs_mostly(lines: Sequence[str], found: Sequence[Known | None]) -> bool:
-    recurring = sum(len(line) for line, each in zip(lines, found, strict=True) if each)
-    return 2 * recurring > sum(map(len, lines))
+def _is_menu(block: Sequence[str], found: Found) -> bool:
+    known_lines = sum(each is not None for each in found)
+    return known_lines >= MENU_LINES and words_in(block) <= MENU_WORDS * len(block)
 
 
-def _of_neighbours(found: Sequence[Known | None]) -> list[int]:
-    """Points for neighbours that stand on about as many pages."""
-    alike = [_are_alike(one, two) for one, two in zip(found, found[1:], strict=False)]
-    return [ALIKE * sum(pair) for pair in zip([False, *alike], [*alike, False], strict=True)]
+def _for_neighbours(found: Found) -> list[int]:
+    pairs = [_are_alike(one, two) for one, two in zip(found, found[1:], strict=False)]
+    return [ALIKE * (a + b) for a, b in zip([False, *pairs], [*pairs, False], strict=True)]
 
 
 def _are_alike(one: Known | None, two: Known | None) -> bool:
     if one is None or two is None:
         return False
-    return min(one.share, two.share) >= NEARLY * max(one.share, two.share)
+    return min(one.share, two.share) >= SIMILAR * max(one.share, two.share)
 
 
-def _of_words(lines: Sequence[str], found: Sequence[Known | None], site: str) -> list[int]:
-    """Points for what a line says, and what its neighbours say."""
+def _for_words(lines: Sequence[str], found: Found, site: str) -> list[int]:
     name = site.partition(".")[0].replace("-", "")
-    notices = [each is not None and _is_notice(line) for line, each in zip(lines, found, strict=True)]
-    beside = [a or b for a, b in zip([False, *notices[:-1]], [*notices[1:], False], strict=True)]
+    normal = [normalise(line) if each else "" for line, each in zip(lines, found, strict=True)]
+    notices = [_is_notice(line, each) for line, each in zip(lines, normal, strict=True)]
     return [
-        NOTICE * notice
-        + NEAR_NOTICE * near
-        + NAME * _names(name, line)
+        NOTICE * notices[at]
+        + NEAR_NOTICE * any(notices[max(0, at - 1) : at] + notices[at + 1 : at + 2])
+        + NAME * (len(name) >= NAME_LETTERS and name in normal[at].replace(" ", ""))
         + HEADING * (_HEADING.match(line) is not None)
         + TEASER * (_BREAKS_OFF.search(line) is not None)
-        if each
-        else 0
-        for line, each, notice, near in zip(lines, found, notices, beside, strict=True)
+        for at, line in enumerate(lines)
     ]
 
 
-def _names(name: str, line: str) -> bool:
-    return len(name) >= NAME_LETTERS and name in normalise(line).replace(" ", "")
+def _is_notice(line: str, normal: str) -> bool:
+    """Whether a line says what templates say: a notice, a row of links, the words of menus."""
+    if not normal:
+        return False
+    if len(_SEPARATORS.findall(line)) >= 2 and not line.lstrip().startswith("|"):
+        return True
+    return "©" in line or is_of_menus(line) or has_phrase(normal) or turns_pages(normal)
 
 
-def _of_company(
-    lines: Sequence[str], kinds: Sequence[str], found: Sequence[Known | None]
-) -> list[int]:
-    """Points for the pages that a line is known from, and for how much else recurs."""
-    points = [_of_pages(line, each) for line, each in zip(lines, found, strict=True)]
-    for start, end in runs_of(kinds):
-        if kinds[start] in ("list", "table") and not all(found[start:end]):
-            for at in range(start, end):
-                points[at] += AMONG_CONTENT
-    return points
+def _for_pages(lines: Sequence[str], found: Found) -> list[int]:
+    recurring = sum(len(line) for line, each in zip(lines, found, strict=True) if each)
+    copied = recurring > NEARLY_ALL * sum(map(len, lines))
+    return [
+        _for_pages_of(line, each, copied) if each else 0
+        for line, each in zip(lines, found, strict=True)
+    ]
 
 
-def _of_pages(line: str, found: Known | None) -> int:
-    if found is None:
-        return 0
+def _for_pages_of(line: str, found: Known, copied: bool) -> int:
     many = found.pages == MOST
     return (
         OFTEN * (found.share >= HALF)
         + MANY * many
         + OF_EDGES * (many and found.edge)
         + SENTENCE * (many and _is_long(line))
-        + TWO_PAGES * (found.pages == LEAST)
+        + COPY * (copied and found.pages == LEAST)
     )
 
 
@@ -157,24 +163,11 @@ def _is_long(line: str) -> bool:
     return len(words) >= SENTENCE_WORDS or packed
 
 
-def _is_notice(line: str) -> bool:
-    """Whether a line says what templates say: a notice, a row of links, the words of menus."""
-    if len(_SEPARATORS.findall(line)) >= 2 and not line.lstrip().startswith("|"):
-        return True
-    normal = normalise(line)
-    return "©" in line or is_of_menus(line) or has_phrase(normal) or turns_pages(normal)
-
-
-def _begins(title: str, line: str) -> bool:
-    """Whether a page's title, which often ends with the site's name, begins with `line`."""
-    return bool(title) and normalise(title).startswith(line_form(line))
-
-
 def _bridged(kinds: Sequence[str], cut: Sequence[bool]) -> list[bool]:
     """`cut`, and true for lines without letters between lines that are cut: bullets, telephones."""
     out = list(cut)
     for start, end in runs([kind == "none" for kind in kinds]):
-        above, below = start == 0 or out[start - 1], end == len(out) or cut[end]
-        if above and below and end - start < len(out):
+        above, below = start == 0 or cut[start - 1], end == len(cut) or cut[end]
+        if above and below and end - start < len(cut):
             out[start:end] = [True] * (end - start)
     return out

@@ -23,7 +23,7 @@ AT_BEGINNING = 3  # one, the title, at most stands above it
 MENU = 4  # in a row of short lines that recur
 AMONG_CONTENT = -3  # an item of a list or row of a table with others that do not recur
 
-ALIKE = 2  # for each neighbour that stands on about as many pages
+ALIKE = 2  # for each neighbour that stands on about as many pages and is no heading
 
 NOTICE = 4  # says what templates say
 NEAR_NOTICE = 2  # beside a line that does
@@ -37,7 +37,7 @@ OF_EDGES = 1  # on so many, and mostly at the edges of texts
 SENTENCE = 2  # a sentence on so many
 COPY = -3  # on two pages alone, in a text of which nearly all recurs
 
-MENU_LINES, MENU_WORDS = 6, 8  # so many lines of so many words on average
+MENU_LINES, MENU_WORDS = 5, 6  # so many lines of so many words on average
 TITLE_LINES = 1
 SENTENCE_WORDS = 8
 SENTENCE_CHARACTERS = 24  # of a line without spaces between words
@@ -62,12 +62,14 @@ def boilerplate(
         return [False] * len(lines)
     points = zip(
         _for_place(lines, kinds, found),
-        _for_neighbours(found),
+        _for_neighbours(lines, found),
         _for_words(lines, found, site),
         _for_pages(lines, found),
         strict=True,
     )
-    cut = [each is not None and sum(four) >= NEEDED for each, four in zip(found, points, strict=True)]
+    cut = [
+        each is not None and sum(four) >= NEEDED for each, four in zip(found, points, strict=True)
+    ]
     return _bridged(kinds, cut)
 
 
@@ -103,9 +105,16 @@ def _is_menu(block: Sequence[str], found: Found) -> bool:
     return known_lines >= MENU_LINES and words_in(block) <= MENU_WORDS * len(block)
 
 
-def _for_neighbours(found: Found) -> list[int]:
-    pairs = [_are_alike(one, two) for one, two in zip(found, found[1:], strict=False)]
-    return [ALIKE * (a + b) for a, b in zip([False, *pairs], [*pairs, False], strict=True)]
+def _for_neighbours(lines: Sequence[str], found: Found) -> list[int]:
+    """A heading says nothing of what it stands above: "Exceptions" and "(none)" recur together."""
+    beside = [
+        None if _HEADING.match(line) else each for line, each in zip(lines, found, strict=True)
+    ]
+    above, below = [None, *beside[:-1]], [*beside[1:], None]
+    return [
+        ALIKE * (_are_alike(each, one) + _are_alike(each, two))
+        for each, one, two in zip(found, above, below, strict=True)
+    ]
 
 
 def _are_alike(one: Known | None, two: Known | None) -> bool:

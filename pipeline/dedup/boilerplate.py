@@ -13,13 +13,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.dedup.keys import EDGE, exploded, hashes_of, known_keys, lengths
+from pipeline.dedup.keys import EDGE, exploded, hashes_of, lengths
+from pipeline.dedup.known import LEAST, known_keys
 from pipeline.dedup.rows import Flags, Rows, Words, column, groups, make, sorted_by
 from pipeline.recipe import LinesConfig
 
 SAMPLE = 20_000  # pages counted of one site
-FEW_PAGES = 2  # may be copies of each other,
-FEW_SHARE = 0.25  # and must be about half of the site's pages
+TWO_SHARE = 0.25  # asked of a line on two pages, which may be copies: they are half of the site's
 EDGE_TYPICAL = 0.8  # of its pages: a line that stands mostly at edges is a header or a footer,
 EDGE_SHARE = 1 / 3  # and needs this part of the share that is asked of lines inside texts
 _EDGE = np.uint64(EDGE)
@@ -95,10 +95,10 @@ def recurring_lines(rows: Rows, config: LinesConfig) -> Rows:
     summed = _summed(rows)
     site_first, size = groups(summed["site"])
     total = np.repeat(summed["pages"][site_first], size)  # line 0 comes first
-    few, edge = summed["pages"] <= FEW_PAGES, summed["edge"] >= EDGE_TYPICAL * summed["pages"]
+    two, edge = summed["pages"] <= LEAST, summed["edge"] >= EDGE_TYPICAL * summed["pages"]
     share = sure_share(summed["pages"], total)
     asked = np.where(edge, EDGE_SHARE * config.min_share, config.min_share)
-    asked[few] = max(FEW_SHARE, config.min_share)
+    asked[two] = max(TWO_SHARE, config.min_share)
     often = (summed["pages"] >= config.min_pages) & (share >= asked) & (summed["line"] != PAGES)
     found = summed[often]
     found["line"] = known_keys(found["line"], share[often], found["pages"], edge[often])

@@ -8,11 +8,9 @@ its length in its low ten bits, and the bounds are held against that.
 import re
 import string
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from pipeline.dedup.navigation import skeleton
 from pipeline.dedup.rows import (
@@ -33,9 +31,6 @@ from pipeline.urls import url_key
 
 LENGTH = np.uint64(1023)  # the bits of a key that hold a length; 1023 stands for every longer one
 EDGE = 1 << 10  # the bit of a line's key that says that it stands at an edge of the text
-_SHARES = 255  # the bits that hold the share of its site's pages, of a line that recurs: `Known`
-_PAGES_BIT = 8  # with the next one: on how many pages it does
-LEAST, MOST = 2, 5  # the pages that are told apart: fewer do not recur, and more are as good
 _LOW = 8191  # all bits that are none of the hash
 EDGE_LINES = 8  # lines at either end that are an edge
 MAX_LINES = 2_000  # lines kept of one document, half from each end, where boilerplate stands
@@ -100,27 +95,6 @@ def site_hash(document: Document) -> int:
     A document without a site, a book say, is a site of its own.
     """
     return hash64(f"{document.site or document.id}\n{document.language}")
-
-
-class Known(NamedTuple):
-    """What is known of a line that recurs: it is kept in its key, where its length was."""
-
-    share: float  # of its site's pages
-    pages: int  # MOST stands for more
-    edge: bool  # it stands at the edges of texts, mostly
-
-
-def known(key: int) -> Known:
-    pages = ((key >> _PAGES_BIT) & 3) + LEAST
-    return Known((key & _SHARES) / _SHARES, pages, bool(key & EDGE))
-
-
-def known_keys(keys: Words, shares: NDArray[np.float64], pages: Words, edge: Flags) -> Words:
-    """The keys of lines that recur, with what is known of them."""
-    share = np.round(shares * _SHARES).astype(np.uint64)
-    told = (np.clip(pages, LEAST, MOST) - np.uint64(LEAST)) << np.uint64(_PAGES_BIT)
-    found: Words = hashes_of(keys) | share | told | edge * np.uint64(EDGE)
-    return found
 
 
 def key_of(normal: str) -> int:

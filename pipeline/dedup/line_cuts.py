@@ -12,7 +12,8 @@ import re
 from collections.abc import Sequence, Set
 
 from pipeline.dedup.guards import kinds_of, runs, runs_of, words_in
-from pipeline.dedup.keys import LEAST, MOST, Known, base_key, key_of, known, line_form
+from pipeline.dedup.keys import base_key, key_of, line_form
+from pipeline.dedup.known import LEAST, MOST, Known, known
 from pipeline.dedup.navigation import has_phrase, is_of_menus, turns_pages
 from pipeline.text import normalise
 
@@ -20,6 +21,7 @@ NEEDED = 7  # points of a line that is cut
 
 AT_END = 4  # no line of content stands below it
 AT_BEGINNING = 3  # one, the title, at most stands above it
+OF_EDGES = 1  # there, as on five other pages and more
 MENU = 4  # in a row of short lines that recur
 AMONG_CONTENT = -3  # an item of a list or row of a table with others that do not recur
 
@@ -33,7 +35,6 @@ TEASER = -5  # breaks off: the beginning of another page's text
 
 OFTEN = 1  # on half of the pages
 MANY = 1  # on five pages and more
-OF_EDGES = 1  # on so many, and mostly at the edges of texts
 SENTENCE = 2  # a sentence on so many
 COPY = -3  # on two pages alone, in a text of which nearly all recurs
 
@@ -88,16 +89,18 @@ def _for_place(lines: Sequence[str], kinds: Sequence[str], found: Found) -> list
     points = [0] * len(lines)
     recurs = [each is not None or kind == "none" for each, kind in zip(found, kinds, strict=True)]
     for start, end in runs(recurs):
-        if end == len(lines):
-            worth = AT_END
-        else:
-            worth = AT_BEGINNING if start <= TITLE_LINES else 0
-        worth += MENU * _is_menu(lines[start:end], found[start:end])
-        points[start:end] = [worth] * (end - start)
+        at_edge = AT_END if end == len(lines) else AT_BEGINNING * (start <= TITLE_LINES)
+        menu = MENU * _is_menu(lines[start:end], found[start:end])
+        for at in range(start, end):
+            points[at] = menu + at_edge + OF_EDGES * (at_edge > 0 and _is_of_edges(found[at]))
     for start, end in runs_of(kinds):
         if kinds[start] in ("list", "table") and not all(found[start:end]):
             points[start:end] = [worth + AMONG_CONTENT for worth in points[start:end]]
     return points
+
+
+def _is_of_edges(found: Known | None) -> bool:
+    return found is not None and found.pages == MOST and found.edge
 
 
 def _is_menu(block: Sequence[str], found: Found) -> bool:
@@ -160,7 +163,6 @@ def _for_pages_of(line: str, found: Known, copied: bool) -> int:
     return (
         OFTEN * (found.share >= HALF)
         + MANY * many
-        + OF_EDGES * (many and found.edge)
         + SENTENCE * (many and _is_long(line))
         + COPY * (copied and found.pages == LEAST)
     )

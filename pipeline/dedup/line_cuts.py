@@ -17,7 +17,8 @@ from pipeline.dedup.known import LEAST, MOST, Known, known
 from pipeline.dedup.navigation import has_phrase, is_of_menus, turns_pages
 from pipeline.text import normalise
 
-NEEDED = 7  # points of a line that is cut
+NEEDED = 7  # points of a line that is cut,
+BESIDE = 5  # or beside such a line, on about as many pages
 
 AT_END = 4  # no line of content stands below it
 AT_BEGINNING = 3  # one, the title, at most stands above it
@@ -68,10 +69,21 @@ def boilerplate(
         _for_pages(lines, found),
         strict=True,
     )
-    cut = [
-        each is not None and sum(four) >= NEEDED for each, four in zip(found, points, strict=True)
+    sums = [sum(four) if each else 0 for each, four in zip(found, points, strict=True)]
+    sure = [each >= NEEDED for each in sums]
+    beside = [
+        _is_beside(at, found, sure)
+        and sums[at] >= BESIDE
+        and not (_is_heading(line) or _breaks_off(line))
+        for at, line in enumerate(lines)
     ]
-    return _bridged(kinds, cut)
+    return _bridged(kinds, [a or b for a, b in zip(sure, beside, strict=True)])
+
+
+def _is_beside(at: int, found: Found, sure: Sequence[bool]) -> bool:
+    """Whether a line stands beside one that is cut and is known from about as many pages."""
+    beside = (other for other in (at - 1, at + 1) if 0 <= other < len(found))
+    return any(sure[other] and _are_alike(found[at], found[other]) for other in beside)
 
 
 def _found(lines: Sequence[str], kinds: Sequence[str], recurring: Set[int], title: str) -> Found:
@@ -110,9 +122,7 @@ def _is_menu(block: Sequence[str], found: Found) -> bool:
 
 def _for_neighbours(lines: Sequence[str], found: Found) -> list[int]:
     """A heading says nothing of what it stands above: "Exceptions" and "(none)" recur together."""
-    beside = [
-        None if _HEADING.match(line) else each for line, each in zip(lines, found, strict=True)
-    ]
+    beside = [None if _is_heading(line) else each for line, each in zip(lines, found, strict=True)]
     above, below = [None, *beside[:-1]], [*beside[1:], None]
     return [
         ALIKE * (_are_alike(each, one) + _are_alike(each, two))
@@ -134,10 +144,18 @@ def _for_words(lines: Sequence[str], found: Found, site: str) -> list[int]:
         NOTICE * notices[at]
         + NEAR_NOTICE * any(notices[max(0, at - 1) : at] + notices[at + 1 : at + 2])
         + NAME * (len(name) >= NAME_LETTERS and name in normal[at].replace(" ", ""))
-        + HEADING * (_HEADING.match(line) is not None)
-        + TEASER * (_BREAKS_OFF.search(line) is not None)
+        + HEADING * _is_heading(line)
+        + TEASER * _breaks_off(line)
         for at, line in enumerate(lines)
     ]
+
+
+def _is_heading(line: str) -> bool:
+    return _HEADING.match(line) is not None
+
+
+def _breaks_off(line: str) -> bool:
+    return _BREAKS_OFF.search(line) is not None
 
 
 def _is_notice(line: str, normal: str) -> bool:

@@ -63,14 +63,25 @@ def test_a_label_that_pages_begin_with_stays() -> None:
 def test_a_header_needs_company_or_many_pages() -> None:
     text = f"Title\nMeadow\nBrook\nBarn\n{CONTENT}"
     assert cut(text, "Meadow", "Brook", "Barn") == f"Title\n{CONTENT}"
-    assert seldom(text, "Meadow", "Brook", "Barn") == f"Title\nMeadow\nBarn\n{CONTENT}"
-    assert seldom(text, "Meadow") == text
+    assert seldom(text, "Meadow", "Brook", "Barn") == f"Title\n{CONTENT}"
+    assert seldom(text, "Meadow", "Brook") == seldom(text, "Meadow") == text
 
 
-def test_a_footer_is_cut_line_by_line() -> None:
+def test_a_footer_needs_less_than_a_header() -> None:
     text = f"Title\n{CONTENT}\nMeadow\nBrook\nBarn"
     assert cut(text, "Meadow", "Brook", "Barn") == f"Title\n{CONTENT}"
-    assert seldom(text, "Meadow", "Brook", "Barn") == f"Title\n{CONTENT}\nMeadow\nBarn"
+    assert seldom(text, "Meadow", "Brook", "Barn") == f"Title\n{CONTENT}"
+    text = f"Title\n{CONTENT}\nMeadow\nBrook"
+    assert seldom(text, "Meadow", "Brook") == text
+    assert cut(text, "Meadow", "Brook", share=0.6, pages=3) == f"Title\n{CONTENT}"
+
+
+def test_a_line_beside_one_that_is_cut_needs_less() -> None:
+    text = f"Title\n{CONTENT}\nMeadow\nBrook\n© The miller"
+    assert seldom(text, "Meadow", "Brook") == text
+    assert seldom(text, "Meadow", "Brook", "© The miller") == f"Title\n{CONTENT}"
+    text = text.replace("Meadow", "## Meadow")
+    assert seldom(text, "## Meadow", "Brook", "© The miller").endswith("## Meadow")
 
 
 def test_neighbours_of_other_pages_do_not_count() -> None:

@@ -105,6 +105,23 @@ def test_a_line_that_says_what_templates_say_goes_from_an_edge(line: str) -> Non
     assert seldom(f"Title\nWords\n{line}\n{CONTENT}", line).count("\n") == 3
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Mot de passe oublié ?",
+        "Todos los derechos reservados 2015",
+        "Tüm hakları saklıdır",
+        "Мы используем файлы cookie",
+        "利用規約に同意する",
+        "Wszelkie prawa zastrzeżone",
+        "Heslo",
+        "تسجيل الدخول",
+    ],
+)
+def test_notices_and_menus_are_known_in_many_languages(line: str) -> None:
+    assert seldom(f"{CONTENT}\n{line}", line) == CONTENT
+
+
 def test_a_line_beside_a_notice_needs_less() -> None:
     text = f"{CONTENT}\nThe mill by the brook\n© 2026 The miller"
     assert seldom(text, "The mill by the brook") == text

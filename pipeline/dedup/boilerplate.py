@@ -13,17 +13,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.dedup.keys import EDGE, LEVEL_BIT, Level, base_key, exploded, lengths
+from pipeline.dedup.keys import EDGE, exploded, hashes_of, lengths
+from pipeline.dedup.known import LEAST, known_keys
 from pipeline.dedup.rows import Flags, Rows, Words, column, groups, make, sorted_by
 from pipeline.recipe import LinesConfig
 
 SAMPLE = 20_000  # pages counted of one site
-INNER_PAGES = 3  # on fewer pages a line is never cut inside a text
-SURE_PAGES = 5  # on fewer pages a line of the edges is told apart: `Level.FEW`
-ITEM_CHARACTERS = 120  # a longer one must stand on SURE_PAGES: it may be a teaser
+TWO_SHARE = 0.25  # asked of a line on two pages, which may be copies: they are half of the site's
 EDGE_TYPICAL = 0.8  # of its pages: a line that stands mostly at edges is a header or a footer,
 EDGE_SHARE = 1 / 3  # and needs this part of the share that is asked of lines inside texts
-MOST, ALL = 0.5, 0.8  # shares of the pages that count as most and as nearly all of them
 _EDGE = np.uint64(EDGE)
 PAGES = np.uint64(0)  # stands in the place of a line for the number of pages
 
@@ -32,10 +30,7 @@ LINE_ROW = np.dtype(
     [("site", "<u8"), ("line", "<u8"), ("part", "<u4"), ("pages", "<u8"), ("edge", "<u8")]
 )
 PART_LINE = np.dtype([("part", "<u4"), ("site", "<u8"), ("line", "<u8")])
-"""A line that recurs on a site, for a part with pages of the site. With the bit EDGE and a `Level`
-it may be cut at an edge of a text; without both, inside a text too; with a `Level` alone it stands
-on few pages, MOST where these are half of the site's and FEW elsewhere.
-"""
+"""A line that recurs on a site, with what is `Known` of it, for a part with pages of the site."""
 
 
 def site_rows(keys: pa.Table) -> Rows:
@@ -100,40 +95,14 @@ def recurring_lines(rows: Rows, config: LinesConfig) -> Rows:
     summed = _summed(rows)
     site_first, size = groups(summed["site"])
     total = np.repeat(summed["pages"][site_first], size)  # line 0 comes first
-    often = (summed["line"] != PAGES) & (summed["pages"] >= config.min_pages)
-    lines, total = summed[often], total[often]
-    found = np.concatenate([*_anywhere(lines, total, config), _at_edges(lines, total, config)])
-    return _for_parts(sorted_by(found, "site", "line"), sorted_by(parts, "site", "part"))
-
-
-def _anywhere(lines: Rows, total: Words, config: LinesConfig) -> tuple[Rows, Rows]:
-    """The lines that recur wherever they stand; those on few pages once more, with a level."""
-    pages, share = lines["pages"], sure_share(lines["pages"], total)
-    shared, many = share >= config.min_share, pages >= SURE_PAGES
-    known = many | ((pages >= INNER_PAGES) & (lengths(lines["line"]) <= ITEM_CHARACTERS))
-    few = shared & ~many
-    levels = np.where(share >= MOST, Level.MOST, Level.FEW)
-    return lines[shared & known], _with_level(lines[few], levels[few])
-
-
-def _at_edges(lines: Rows, total: Words, config: LinesConfig) -> Rows:
-    """The lines that recur at the edges of texts, with a level."""
-    pages, share = lines["pages"], sure_share(lines["edge"], total)
-    asked = np.where(pages >= INNER_PAGES, EDGE_SHARE * config.min_share, config.min_share)
-    edge = (lines["edge"] >= EDGE_TYPICAL * pages) & (share >= asked)
-    levels = np.select(
-        [pages < SURE_PAGES, share >= ALL, share >= MOST],
-        [Level.FEW, Level.ALL, Level.MOST],
-        Level.SOME,
-    )
-    found = _with_level(lines[edge], levels[edge])
-    found["line"] |= _EDGE
-    return found
-
-
-def _with_level(lines: Rows, levels: NDArray[Any]) -> Rows:
-    lines["line"] |= levels.astype(np.uint64) << np.uint64(LEVEL_BIT)
-    return lines
+    two, edge = summed["pages"] <= LEAST, summed["edge"] >= EDGE_TYPICAL * summed["pages"]
+    share = sure_share(summed["pages"], total)
+    asked = np.where(edge, EDGE_SHARE * config.min_share, config.min_share)
+    asked[two] = max(TWO_SHARE, config.min_share)
+    often = (summed["pages"] >= config.min_pages) & (share >= asked) & (summed["line"] != PAGES)
+    found = summed[often]
+    found["line"] = known_keys(found["line"], share[often], found["pages"], edge[often])
+    return _for_parts(found, sorted_by(parts, "site", "part"))
 
 
 def sure_share(count: NDArray[Any], total: NDArray[Any]) -> NDArray[np.float64]:
@@ -163,18 +132,16 @@ def _for_parts(lines: Rows, parts: Rows) -> Rows:
 def lines_to_cut(keys: pa.Table, found: Rows) -> tuple[Rows, Words]:
     """(row of the document, line) for all recurring lines that stand in documents of a part."""
     at, lines = exploded(keys, "lines")
-    lines = lines & ~_EDGE
-    recurring: dict[tuple[int, int], list[int]] = {}
-    for site, line in zip(found["site"].tolist(), found["line"].tolist(), strict=True):
-        recurring.setdefault((site, base_key(line)), []).append(line)
+    lines, hashes = hashes_of(lines), hashes_of(found["line"])
+    of_sites = zip(found["site"].tolist(), hashes.tolist(), strict=True)
+    recurring = dict(zip(of_sites, found["line"].tolist(), strict=True))
     # Most lines are ruled out by their own hash; the exact test on (site, line) sees the rest.
-    bases = np.array([base for _, base in recurring], dtype=np.uint64)
-    near = np.flatnonzero(np.isin(lines, bases))
+    near = np.flatnonzero(np.isin(lines, hashes))
     pairs = zip(column(keys, "site")[at[near]].tolist(), lines[near].tolist(), strict=True)
     cut = [
-        (place, line)
+        (place, recurring[pair])
         for place, pair in zip(at[near].tolist(), pairs, strict=True)
-        for line in recurring.get(pair, ())
+        if pair in recurring
     ]
     places, chosen = zip(*cut, strict=True) if cut else ((), ())
     return np.array(places, dtype=np.int64), np.array(chosen, dtype=np.uint64)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 from pipeline.dedup.keys import key_of, units
 from pipeline.dedup.line_cuts import boilerplate
-from pipeline.dedup.looks import SENTENCE_WORDS
 from pipeline.document import Document
 from pipeline.text import normalise
 
 MAX_SHARE = 0.5
 MENU_SHARE = 0.95
+SENTENCE_WORDS = 8
 MAX_CHARACTERS = 1_000
 
 _FENCES = re.compile(r"(?m)^[^\S\n]*(?:```|~~~)")

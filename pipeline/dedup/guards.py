@@ -1,16 +1,10 @@
-"""What a line of a text is, and which lines stay although they may recur on their site.
-
-These are content wherever they stand: code, quotations, items of a list and rows of a table of
-which other items or rows do not recur.
-"""
+"""What kind of line a line of a text is: code, a quotation, an item of a list, a row of a table."""
 
 import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.dedup.keys import LETTERS
 
-BLOCK_LINES = 3
-BLOCK_WORDS = 5  # to a line, on average
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+•·‣◦]|\d{1,3}[.)])\s")
 _TABLE_ROW = re.compile(r"(?<!\\)\|")
@@ -18,29 +12,8 @@ _QUOTATION = re.compile(r"\s*(?:>|[\"“„«‘].*[\"”“»’][.,;!?]?\s*$)"
 _CODE = re.compile(
     r"\S {2,}\S+(?: \S+)* {2,}\S|"  # columns: a screen, a table drawn with spaces
     r"[{};\\]\s*$|^\s*(?:[$%]\s|#\w|//|/\*|\*/|@\w|<[/\w!?]|[\])}>.]+\s*$)"
-    r"|::|->|=>|==|!=|&&|\|\||\+=|\w\(\)|^\s*\w[\w.\[\]]*\s=\s|^\s*(?:int|void|def|class|import|return)\s"
+    r"|\w::|->|=>|==|!=|&&|\|\||\+=|\w\(\)|^\s*\w[\w.\[\]]*\s=\s|^\s*(?:int|void|def|class|import|return)\s"
 )
-
-
-def guarded(lines: Sequence[str], recurring: Sequence[bool]) -> list[bool]:
-    """Which lines stay although they may recur: code, quotations, lists and tables with content.
-
-    Of a list or table with content, a block of recurring items with as many words as a sentence
-    in all goes: a navigation box below a table of content.
-    """
-    kinds = list(kinds_of(lines))
-    kept = [
-        kind in ("code", "quotation") or (kind == "none" and not recurs)
-        for kind, recurs in zip(kinds, recurring, strict=True)
-    ]
-    for start, end in runs_of(kinds):
-        if kinds[start] in ("list", "table") and not all(recurring[start:end]):
-            kept[start:end] = [True] * (end - start)
-            for first, last in runs(recurring[start:end]):
-                block = lines[start + first : start + last]
-                if len(block) >= BLOCK_LINES and words_in(block) >= BLOCK_WORDS * len(block):
-                    kept[start + first : start + last] = [False] * (last - first)
-    return kept
 
 
 def kinds_of(lines: Sequence[str]) -> Iterator[str]:
@@ -58,7 +31,7 @@ def kind_of(line: str) -> str:
         return "list"
     if _TABLE_ROW.search(line):
         return "table"
-    if _CODE.search(line) and "©" not in line:
+    if _CODE.search(line):
         return "code"
     return "quotation" if _QUOTATION.match(line) else "text"
 

@@ -8,7 +8,6 @@ its length in its low ten bits, and the bounds are held against that.
 import re
 import string
 from collections.abc import Iterable, Sequence
-from enum import IntEnum
 
 import numpy as np
 import pyarrow as pa
@@ -32,8 +31,7 @@ from pipeline.urls import url_key
 
 LENGTH = np.uint64(1023)  # the bits of a key that hold a length; 1023 stands for every longer one
 EDGE = 1 << 10  # the bit of a line's key that says that it stands at an edge of the text
-LEVEL_BIT = 11  # with the next one: on how many pages a line stands at an edge, see `Level`
-_FLAGS = 3 << LEVEL_BIT | EDGE
+_LOW = 8191  # all bits that are none of the hash
 EDGE_LINES = 8  # lines at either end that are an edge
 MAX_LINES = 2_000  # lines kept of one document, half from each end, where boilerplate stands
 PARAGRAPH_FLOOR = (
@@ -99,38 +97,19 @@ def site_hash(document: Document) -> int:
     return hash64(f"{document.site or document.id}\n{document.language}")
 
 
-class Level(IntEnum):
-    """How sure it is that a line belongs to the edges of a site's pages."""
-
-    SOME = 0  # on a part of them
-    MOST = 1
-    ALL = 2  # or nearly all
-    FEW = 3  # on too few pages to say so
-
-
 def key_of(normal: str) -> int:
     """The key of a normalised line or paragraph: 51 bits of hash, 3 free ones, 10 of length."""
-    return (hash64(normal) & ~8191) | min(len(normal), 1023)
+    return (hash64(normal) & ~_LOW) | min(len(normal), 1023)
+
+
+def hashes_of(keys: Words) -> Words:
+    """`base_key` of many."""
+    return keys & ~np.uint64(_LOW)
 
 
 def base_key(key: int) -> int:
-    """A line's key without what is known of its places."""
-    return key & ~_FLAGS
-
-
-def levels_of(recurring: Iterable[int]) -> tuple[dict[int, Level], dict[int, Level]]:
-    """The levels of lines that recur at edges, and of those that recur on few pages, by key.
-
-    A line of few pages has a key with a level and without EDGE; one that recurs anywhere, neither.
-    """
-    edges, few = {}, {}
-    for key in recurring:
-        level = Level((key >> LEVEL_BIT) & 3)
-        if key & EDGE:
-            edges[base_key(key)] = level
-        elif level:
-            few[base_key(key)] = level
-    return edges, few
+    """What the keys of one line have in common, whatever else they carry."""
+    return key & ~_LOW
 
 
 def line_hashes(text: str) -> list[int]:

@@ -1,144 +1,204 @@
-"""Which of a text's recurring lines are boilerplate.
+"""Which of a text's recurring lines are boilerplate: those for which enough speaks.
 
-Inside a text, a line that recurs anywhere in the texts of its site is cut in a block of three or
-more items of a list or lines of some length, in a block of six of any kind (a menu), or alone when
-it is a sentence. So headings such as "See also", which recur between lines that do not, stay.
+Every line that recurs on its site gets points: for its place in the text, for its neighbours, for
+its words, for the pages that it is known from. One reason alone never cuts a line: a notice at the
+end of a text goes, and so do the middle of a footer, a menu, and a header on many pages. Content
+that many pages share, "See also" or "Return value", stands alone between lines that do not recur.
 
-At the edges of texts, a header or footer is a run of recurring lines at the end, or at the
-beginning (one line, the title, may come first). A run of four and more goes, one of three where it
-is a list or one of its lines stands on most pages or looks like a template's (`is_telling`). A
-shorter one goes line by line: a line that does not look so, "Released" or "Return value", must
-stand on nearly all pages.
-
-Lines on few pages go where they are plainly a template's (`is_plain`), or look like items of a menu
-and stand in a run, or as `few_pages` says. Other sentences on few pages stay: two pages with one
-text are copies, and three may show the same teaser.
+Code, quotations and the page's title are kept whatever speaks against them.
 """
 
+import re
 from collections.abc import Sequence, Set
 
-from pipeline.dedup.few_pages import MENU_LINES, TITLE_LINES, is_copy, of_few_pages
-from pipeline.dedup.guards import BLOCK_LINES, BLOCK_WORDS, guarded, kinds_of, runs, words_in
-from pipeline.dedup.keys import LETTERS, Level, key_of, levels_of, line_form
-from pipeline.dedup.looks import Line, is_heading, is_item, is_long, is_plain, is_telling
+from pipeline.dedup.guards import kinds_of, runs, runs_of, words_in
+from pipeline.dedup.keys import base_key, key_of, line_form
+from pipeline.dedup.known import LEAST, MOST, Known, known
+from pipeline.dedup.navigation import has_phrase, is_of_menus, turns_pages
 from pipeline.text import normalise
 
-RUN_LINES = 4  # in a row at an edge are a header or footer, whatever they look like
+NEEDED = 7  # points of a line that is cut,
+BESIDE = 5  # or beside such a line, on about as many pages
+
+AT_END = 4  # no line of content stands below it
+AT_BEGINNING = 3  # one, the title, at most stands above it
+OF_EDGES = 1  # there, as on five other pages and more
+MENU = 4  # in a row of short lines that recur
+AMONG_CONTENT = -3  # an item of a list or row of a table with others that do not recur
+
+ALIKE = 2  # for each neighbour that stands on about as many pages and is no heading
+
+NOTICE = 4  # says what templates say
+NEAR_NOTICE = 2  # beside a line that does
+NAME = 3  # names the site
+HEADING = -3  # may be of a section that many pages have
+TEASER = -5  # breaks off: the beginning of another page's text
+
+OFTEN = 1  # on half of the pages
+MANY = 1  # on five pages and more
+SENTENCE = 2  # a sentence on so many
+COPY = -3  # on two pages alone, in a text of which nearly all recurs
+
+MENU_LINES, MENU_WORDS = 5, 6  # so many lines of so many words on average
+TITLE_LINES = 1
+SENTENCE_WORDS = 8
+SENTENCE_CHARACTERS = 24  # of a line without spaces between words
+NAME_LETTERS = 4  # of a site's name that a line may be known by
+SIMILAR = 0.8  # the lower of two shares is this part of the higher
+HALF, NEARLY_ALL = 0.5, 0.9
+
+_SEPARATORS = re.compile(r"(?<=\s)[|·•»«›‹>/](?=\s)|\|")
+_HEADING = re.compile(r"\s*#{1,6}\s")
+_BREAKS_OFF = re.compile(r"(?:\.\.\.|…)\W*$")
+
+Found = Sequence[Known | None]  # for each line of a text: what is known of it, if it recurs
 
 
 def boilerplate(
-    texts: Sequence[str], recurring: Set[int], title: str = "", site: str = ""
+    lines: Sequence[str], recurring: Set[int], title: str = "", site: str = ""
 ) -> list[bool]:
     """Which lines of a text (no blank ones) are cut, given the keys that recur on its site."""
-    lines = _marked(texts, recurring, title)
-    if lines and lines[0].titled:
-        lines[0] = Line(texts[0], lines[0].kind)
-    cut = _inner(lines)
-    for place in (*_outer(lines, site), *of_few_pages(lines)):
-        cut[place] = True
-    return cut
-
-
-def _marked(texts: Sequence[str], recurring: Set[int], title: str) -> list[Line]:
-    """Lines with what is known of them. Those without letters between lines that recur, bullets
-    and bars, are bridged.
-    """
-    edges, few = levels_of(recurring)
-    title = normalise(title)
-    lines = []
-    for text, kind in zip(texts, kinds_of(texts), strict=True):
-        form = line_form(text)
-        key = key_of(form)
-        titled = title.startswith(form)
-        lines.append(Line(text, kind, key in recurring, edges.get(key), few.get(key), titled))
-    for start, end in runs([LETTERS.search(text) is None for text in texts]):
-        if start > 0 and end < len(lines) and lines[start - 1].recurs and lines[end].recurs:
-            lines[start:end] = [line._replace(bridged=True) for line in lines[start:end]]
-    return lines
-
-
-def _inner(lines: Sequence[Line]) -> list[bool]:
-    """What is cut anywhere in a text."""
-    recurs = [line.inside or line.edge is not None or line.bridged for line in lines]
-    kept = guarded([line.text for line in lines], recurs)
-    cut = [False] * len(lines)
-    for start, end in runs([flag and not keep for flag, keep in zip(recurs, kept, strict=True)]):
-        block = _is_menu(lines[start:end])
-        for at in range(start, end):
-            cut[at] = lines[at].inside and (block or is_long(lines[at].text))
-    return cut
-
-
-def _is_menu(block: Sequence[Line]) -> bool:
-    """Whether lines in a block look like a list, a table or notices, not like headings in a row.
-
-    "Parameters", "(none)", "Return value" stand together on the pages of a manual and are content.
-    """
-    long = words_in([line.text for line in block]) >= BLOCK_WORDS * len(block)
-    listed = all(line.kind == "list" for line in block)
-    recurring = sum(line.inside for line in block)
-    return recurring >= (BLOCK_LINES if long or listed else MENU_LINES)
-
-
-def _outer(lines: Sequence[Line], site: str) -> list[int]:
-    """The places of the lines of the header and the footer."""
-    open_to = [
-        (line.edge is not None and line.kind not in ("code", "quotation")) or line.kind == "none"
-        for line in lines
+    kinds = list(kinds_of(lines))
+    found = _found(lines, kinds, recurring, title)
+    if not any(found):
+        return [False] * len(lines)
+    points = zip(
+        _for_place(lines, kinds, found),
+        _for_neighbours(lines, found),
+        _for_words(lines, found, site),
+        _for_pages(lines, found),
+        strict=True,
+    )
+    sums = [sum(four) if each else 0 for each, four in zip(found, points, strict=True)]
+    sure = [each >= NEEDED for each in sums]
+    beside = [
+        _is_beside(at, found, sure)
+        and sums[at] >= BESIDE
+        and not (_is_heading(line) or _breaks_off(line))
+        for at, line in enumerate(lines)
     ]
-    found: list[int] = []
-    copied = is_copy(lines)
-    for start, end in runs(open_to):
-        if start > TITLE_LINES and end < len(lines):
-            continue
-        run = [at for at in range(start, end) if lines[at].edge is not None]
-        first = lines[0]
-        if run[:1] == [0] == run and not first.inside and not is_plain(first.text):
-            continue  # a title that pages share, as far as one can see
-        kept = _in_content(lines, run, start, end)
-        cut = [at for at in _of_run(lines, run, site, copied) if at not in kept]
-        found += cut
-        if len(cut) >= BLOCK_LINES:
-            found += [at for at in range(start, end) if lines[at].kind == "none"]
+    return _bridged(kinds, [a or b for a, b in zip(sure, beside, strict=True)])
+
+
+def _is_beside(at: int, found: Found, sure: Sequence[bool]) -> bool:
+    """Whether a line stands beside one that is cut and is known from about as many pages."""
+    beside = (other for other in (at - 1, at + 1) if 0 <= other < len(found))
+    return any(sure[other] and _are_alike(found[at], found[other]) for other in beside)
+
+
+def _found(lines: Sequence[str], kinds: Sequence[str], recurring: Set[int], title: str) -> Found:
+    by_key = {base_key(key): known(key) for key in recurring}
+    found = [
+        None if kind in ("code", "quotation") else by_key.get(base_key(key_of(line_form(line))))
+        for line, kind in zip(lines, kinds, strict=True)
+    ]
+    begins = normalise(title)  # a page's title often ends with the site's name
+    for at, line in enumerate(lines if title else ()):
+        if (at == 0 or _is_heading(line)) and begins.startswith(line_form(line)):
+            found[at] = None
     return found
 
 
-def _of_run(lines: Sequence[Line], run: Sequence[int], site: str, copied: bool) -> set[int]:
-    plain = {at for at in run if is_plain(lines[at].text)}
-    firm = [at for at in run if lines[at].edge != Level.FEW]
-    if len(run) < BLOCK_LINES:
-        sure = {
-            at for at in firm if lines[at].edge == Level.ALL or is_telling(lines[at].text, site)
-        }
-        return plain | {at for at in sure if not is_heading(lines[at].text)}
-    few = [at for at in run if lines[at].edge == Level.FEW]
-    shown = [at for at in few if lines[at].inside and not is_long(lines[at].text)]
-    items = {at for at in few if at in shown or (not copied and is_item(lines[at].text))}
-    listed = all(lines[at].kind == "list" for at in run)
-    known = len(shown) >= BLOCK_LINES
-    weak = plain or listed or known or len(items) + len(firm) >= MENU_LINES
+def _for_place(lines: Sequence[str], kinds: Sequence[str], found: Found) -> list[int]:
+    points = [0] * len(lines)
+    recurs = [each is not None or kind == "none" for each, kind in zip(found, kinds, strict=True)]
+    for start, end in runs(recurs):
+        at_edge = AT_END if end == len(lines) else AT_BEGINNING * (start <= TITLE_LINES)
+        menu = MENU * _is_menu(lines[start:end], found[start:end])
+        for at in range(start, end):
+            points[at] = menu + at_edge + OF_EDGES * (at_edge > 0 and _is_of_edges(found[at]))
+    for start, end in runs_of(kinds):
+        if kinds[start] in ("list", "table") and not all(found[start:end]):
+            points[start:end] = [worth + AMONG_CONTENT for worth in points[start:end]]
+    return points
+
+
+def _is_of_edges(found: Known | None) -> bool:
+    return found is not None and found.pages == MOST and found.edge
+
+
+def _is_menu(block: Sequence[str], found: Found) -> bool:
+    known_lines = sum(each is not None for each in found)
+    return known_lines >= MENU_LINES and words_in(block) <= MENU_WORDS * len(block)
+
+
+def _for_neighbours(lines: Sequence[str], found: Found) -> list[int]:
+    """A heading says nothing of what it stands above: "Exceptions" and "(none)" recur together."""
+    beside = [None if _is_heading(line) else each for line, each in zip(lines, found, strict=True)]
+    above, below = [None, *beside[:-1]], [*beside[1:], None]
+    return [
+        ALIKE * (_are_alike(each, one) + _are_alike(each, two))
+        for each, one, two in zip(found, above, below, strict=True)
+    ]
+
+
+def _are_alike(one: Known | None, two: Known | None) -> bool:
+    if one is None or two is None:
+        return False
+    return min(one.share, two.share) >= SIMILAR * max(one.share, two.share)
+
+
+def _for_words(lines: Sequence[str], found: Found, site: str) -> list[int]:
+    name = site.partition(".")[0].replace("-", "")
+    normal = [normalise(line) if each else "" for line, each in zip(lines, found, strict=True)]
+    notices = [_is_notice(line, each) for line, each in zip(lines, normal, strict=True)]
+    return [
+        NOTICE * notices[at]
+        + NEAR_NOTICE * any(notices[max(0, at - 1) : at] + notices[at + 1 : at + 2])
+        + NAME * (len(name) >= NAME_LETTERS and name in normal[at].replace(" ", ""))
+        + HEADING * _is_heading(line)
+        + TEASER * _breaks_off(line)
+        for at, line in enumerate(lines)
+    ]
+
+
+def _is_heading(line: str) -> bool:
+    return _HEADING.match(line) is not None
+
+
+def _breaks_off(line: str) -> bool:
+    return _BREAKS_OFF.search(line) is not None
+
+
+def _is_notice(line: str, normal: str) -> bool:
+    """Whether a line says what templates say: a notice, a row of links, the words of menus."""
+    if not normal:
+        return False
+    if len(_SEPARATORS.findall(line)) >= 2 and not line.lstrip().startswith("|"):
+        return True
+    return "©" in line or is_of_menus(line) or has_phrase(normal) or turns_pages(normal)
+
+
+def _for_pages(lines: Sequence[str], found: Found) -> list[int]:
+    recurring = sum(len(line) for line, each in zip(lines, found, strict=True) if each)
+    copied = recurring > NEARLY_ALL * sum(map(len, lines))
+    return [
+        _for_pages_of(line, each, copied) if each else 0
+        for line, each in zip(lines, found, strict=True)
+    ]
+
+
+def _for_pages_of(line: str, found: Known, copied: bool) -> int:
+    many = found.pages == MOST
     return (
-        plain | (items if weak else set()) | (set(firm) if _is_sure(lines, firm, site) else set())
+        OFTEN * (found.share >= HALF)
+        + MANY * many
+        + SENTENCE * (many and _is_long(line))
+        + COPY * (copied and found.pages == LEAST)
     )
 
 
-def _is_sure(lines: Sequence[Line], firm: Sequence[int], site: str) -> bool:
-    """Whether lines of a run on five pages and more are a header or a footer."""
-    return len(firm) > 0 and (
-        len(firm) >= RUN_LINES
-        or all(lines[at].kind == "list" for at in firm)
-        or any(
-            lines[at].edge in (Level.MOST, Level.ALL) or is_telling(lines[at].text, site)
-            for at in firm
-        )
-    )
+def _is_long(line: str) -> bool:
+    words = line.split()
+    packed = len(words) < SENTENCE_WORDS and len(line) >= SENTENCE_CHARACTERS * len(words)
+    return len(words) >= SENTENCE_WORDS or packed
 
 
-def _in_content(lines: Sequence[Line], run: Sequence[int], start: int, end: int) -> set[int]:
-    """The few lines of a run that end or begin a list or table of content."""
-    kept: set[int] = set()
-    for neighbour, places in ((start - 1, run), (end, run[::-1])):
-        if 0 <= neighbour < len(lines) and lines[neighbour].kind in ("list", "table"):
-            same = [at for at in places if lines[at].kind == lines[neighbour].kind]
-            kept.update(same if len(same) < BLOCK_LINES else [])
-    return kept
+def _bridged(kinds: Sequence[str], cut: Sequence[bool]) -> list[bool]:
+    """`cut`, and true for lines without letters between lines that are cut: bullets, telephones."""
+    out = list(cut)
+    for start, end in runs([kind == "none" for kind in kinds]):
+        above, below = start == 0 or cut[start - 1], end == len(cut) or cut[end]
+        if above and below and end - start < len(cut):
+            out[start:end] = [True] * (end - start)
+    return out

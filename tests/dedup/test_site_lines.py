@@ -14,13 +14,12 @@ from pipeline.dedup.boilerplate import (
 from pipeline.dedup.decisions import apply_decisions
 from pipeline.dedup.in_memory import exact_decisions
 from pipeline.dedup.keys import (
-    EDGE,
-    LEVEL_BIT,
     base_key,
     key_of,
     keys_table,
     line_form,
 )
+from pipeline.dedup.known import Known, known
 from pipeline.document import Document, digest
 from pipeline.recipe import DedupConfig, LinesConfig
 
@@ -31,6 +30,7 @@ FOOTER = "All rights reserved by the shop"
 
 
 CONFIG = DedupConfig(paragraphs=False)
+LIMITS = LinesConfig()
 
 
 def page(text: str, name: str, site: str = "shop.org", language: str = "en") -> Document:
@@ -58,7 +58,9 @@ def test_header_and_footer_of_a_site_are_cut() -> None:
 
 
 def test_lines_on_fewer_pages_than_the_minimum_stay() -> None:
-    assert HEADER in texts(pages(2))[0]
+    limits = LinesConfig(min_pages=3)
+    assert HEADER in texts(pages(2), CONFIG.model_copy(update={"site_lines": limits}))[0]
+    assert HEADER not in texts(pages(2))[0]
 
 
 def test_lines_on_too_small_a_share_of_the_pages_stay() -> None:
@@ -67,11 +69,12 @@ def test_lines_on_too_small_a_share_of_the_pages_stay() -> None:
 
 
 def test_pages_of_other_sites_do_not_count() -> None:
-    assert HEADER in texts(pages(2) + pages(2, "other.org"))[0]
+    others = [page(f"{HEADER}\nText {at}", f"{at}", "other.org") for at in range(9)]
+    assert HEADER in texts(pages(1) + others)[0]
 
 
 def test_pages_of_another_language_do_not_count() -> None:
-    shop = pages(2) + [page(f"{HEADER}\nText {at}", f"de{at}", language="de") for at in range(2)]
+    shop = pages(1) + [page(f"{HEADER}\nText {at}", f"de{at}", language="de") for at in range(9)]
     assert HEADER in texts(shop)[0]
 
 
@@ -86,7 +89,7 @@ def test_longer_lines_than_the_recipe_says_stay() -> None:
 
 
 def test_duplicates_that_leave_do_not_count_as_pages() -> None:
-    shop = pages(2)
+    shop = pages(1)
     copies = [page(shop[0].text, f"copy{at}") for at in range(6)]
     assert HEADER in texts(shop + copies)[0]
 
@@ -100,25 +103,33 @@ def test_a_page_of_notices_alone_is_dropped_for_its_length() -> None:
     ]
 
 
-@pytest.mark.parametrize(("pages", "levels"), [(2, {3}), (3, {3}), (6, {2}), (40, {2})])
-def test_levels_tell_how_many_pages_agree(pages: int, levels: set[int]) -> None:
-    shop = [page(f"{HEADER}\nText {'x' * at}", str(at)) for at in range(pages)]
+@pytest.mark.parametrize(("count", "told"), [(2, 2), (3, 3), (6, 5), (40, 5)])
+def test_what_is_known_of_a_line_goes_with_its_key(count: int, told: int) -> None:
+    shop = [page(f"{HEADER}\nText {'x' * at}", str(at)) for at in range(count)]
     rows = line_rows(keys_table(shop), 0, crowded_sites(site_rows(keys_table(shop))), LinesConfig())
-    found = recurring_lines(rows, LinesConfig())["line"].tolist()
-    edges = [line for line in found if line & EDGE]
-    assert {base_key(line) for line in edges} == {key_of(line_form(HEADER))}
-    assert {(line >> LEVEL_BIT) & 3 for line in edges} == levels
+    (found,) = recurring_lines(rows, LinesConfig())["line"].tolist()
+    share = float(sure_share(np.array([count]), np.array([count]))[0])
+    assert base_key(found) == base_key(key_of(line_form(HEADER)))
+    assert known(found) == Known(known(found).share, told, edge=True)
+    assert known(found).share == pytest.approx(share, abs=1 / 255)
 
 
-@pytest.mark.parametrize(
-    ("pages", "others", "levels"), [(2, 0, {1}), (2, 3, {3}), (4, 1, {0, 1}), (6, 0, {0})]
-)
-def test_lines_of_few_pages_are_told_apart(pages: int, others: int, levels: set[int]) -> None:
-    shop = [page(f"{HEADER}\nText {'x' * at}", str(at)) for at in range(pages)]
-    shop += [page(f"More {'y' * at}", f"other{at}") for at in range(others)]
-    rows = line_rows(keys_table(shop), 0, crowded_sites(site_rows(keys_table(shop))), LinesConfig())
-    found = recurring_lines(rows, LinesConfig())["line"].tolist()
-    assert {(line >> LEVEL_BIT) & 3 for line in found if not line & EDGE} == levels
+def test_a_line_inside_texts_is_not_known_as_one_of_edges() -> None:
+    around = "\n".join("abcdefgh")
+    shop = [page(f"{around}{at}\n{HEADER}\n{at}{around}", str(at)) for at in range(6)]
+    decisions = exact_decisions([keys_table(shop)], CONFIG)[0].to_pylist()
+    found = {base_key(key): known(key) for row in decisions for key in row["cut_lines"]}
+    assert not found[base_key(key_of(line_form(HEADER)))].edge
+
+
+def test_a_line_on_two_pages_recurs_where_they_are_half_of_the_site() -> None:
+    def recurring(others: int) -> int:
+        shop = [page(f"{HEADER}\nText {at}", f"{at}") for at in range(2)]
+        shop += [page(f"Of another kind {at * 'x'}", f"other{at}") for at in range(1, others + 1)]
+        rows = line_rows(keys_table(shop), 0, crowded_sites(site_rows(keys_table(shop))), LIMITS)
+        return len(recurring_lines(rows, LIMITS))
+
+    assert [recurring(others) for others in (0, 2, 3)] == [1, 1, 0]
 
 
 def test_few_pages_must_agree_more_than_many() -> None:
@@ -137,4 +148,4 @@ def test_a_crowded_site_is_counted_on_a_sample(monkeypatch: pytest.MonkeyPatch) 
     counted = sum(int(r["pages"][r["line"] == 0].sum()) for r in rows)
     found = recurring_lines(np.concatenate(rows), limits)
     assert 60 < counted < 150
-    assert len(found) == 4 * len(parts)  # two lines, at edges and inside
+    assert len(found) == 2 * len(parts)  # header and footer

@@ -48,7 +48,3 @@ def runs_of(values: Sequence[object]) -> Iterator[tuple[int, int]]:
         if end == len(values) or values[end] != values[start]:
             yield start, end
             start = end
-
-
-def words_in(block: Sequence[str]) -> int:
-    return sum(len(line.split()) for line in block)

@@ -11,7 +11,7 @@ Code, quotations and the page's title are kept whatever speaks against them.
 import re
 from collections.abc import Sequence, Set
 
-from pipeline.dedup.guards import kinds_of, runs, runs_of, words_in
+from pipeline.dedup.guards import kinds_of, runs, runs_of
 from pipeline.dedup.keys import base_key, key_of, line_form
 from pipeline.dedup.known import LEAST, MOST, Known, known
 from pipeline.dedup.navigation import has_phrase, is_of_menus, turns_pages
@@ -41,6 +41,7 @@ COPY = -3  # on two pages alone, in a text of which nearly all recurs
 
 MENU_LINES, MENU_WORDS = 5, 6  # so many lines of so many words on average
 TITLE_LINES = 1
+BRIDGED_LINES = 3  # lines without letters that go with those around them
 SENTENCE_WORDS = 8
 SENTENCE_CHARACTERS = 24  # of a line without spaces between words
 NAME_LETTERS = 4  # of a site's name that a line may be known by
@@ -49,7 +50,7 @@ HALF, NEARLY_ALL = 0.5, 0.9
 
 _SEPARATORS = re.compile(r"(?<=\s)[|·•»«›‹>/](?=\s)|\|")
 _HEADING = re.compile(r"\s*#{1,6}\s")
-_BREAKS_OFF = re.compile(r"(?:\.\.\.|…)\W*$")
+_BREAKS_OFF = re.compile(r"(?:\.\.\.|…)[\])»”\s]*$")
 
 Found = Sequence[Known | None]  # for each line of a text: what is known of it, if it recurs
 
@@ -77,7 +78,7 @@ def boilerplate(
         and not (_is_heading(line) or _breaks_off(line))
         for at, line in enumerate(lines)
     ]
-    return _bridged(kinds, [a or b for a, b in zip(sure, beside, strict=True)])
+    return _bridged(lines, kinds, [a or b for a, b in zip(sure, beside, strict=True)])
 
 
 def _is_beside(at: int, found: Found, sure: Sequence[bool]) -> bool:
@@ -94,7 +95,8 @@ def _found(lines: Sequence[str], kinds: Sequence[str], recurring: Set[int], titl
     ]
     begins = normalise(title)  # a page's title often ends with the site's name
     for at, line in enumerate(lines if title else ()):
-        if (at == 0 or _is_heading(line)) and begins.startswith(line_form(line)):
+        form = line_form(line) if at == 0 or _is_heading(line) else ""
+        if form and begins.startswith(form) and not begins[len(form) :][:1].isalnum():
             found[at] = None
     return found
 
@@ -119,7 +121,7 @@ def _is_of_edges(found: Known | None) -> bool:
 
 def _is_menu(block: Sequence[str], found: Found) -> bool:
     known_lines = sum(each is not None for each in found)
-    return known_lines >= MENU_LINES and words_in(block) <= MENU_WORDS * len(block)
+    return known_lines >= MENU_LINES and sum(map(words_of, block)) <= MENU_WORDS * len(block)
 
 
 def _for_neighbours(lines: Sequence[str], found: Found) -> list[int]:
@@ -188,17 +190,25 @@ def _for_pages_of(line: str, found: Known, copied: bool) -> int:
     )
 
 
-def _is_long(line: str) -> bool:
+def words_of(line: str) -> int:
+    """Words of a line; of one without spaces between them, as many as a sentence has."""
     words = line.split()
-    packed = len(words) < SENTENCE_WORDS and len(line) >= SENTENCE_CHARACTERS * len(words)
-    return len(words) >= SENTENCE_WORDS or packed
+    packed = 0 < SENTENCE_CHARACTERS * len(words) <= sum(map(len, words))
+    return max(len(words), SENTENCE_WORDS) if packed else len(words)
 
 
-def _bridged(kinds: Sequence[str], cut: Sequence[bool]) -> list[bool]:
-    """`cut`, and true for lines without letters between lines that are cut: bullets, telephones."""
+def _is_long(line: str) -> bool:
+    return words_of(line) >= SENTENCE_WORDS
+
+
+def _bridged(lines: Sequence[str], kinds: Sequence[str], cut: Sequence[bool]) -> list[bool]:
+    """`cut`, and true for a few lines without letters between lines that are cut, or below the
+    last: bullets, telephones. Rows of numbers are a table's.
+    """
     out = list(cut)
-    for start, end in runs([kind == "none" for kind in kinds]):
-        above, below = start == 0 or cut[start - 1], end == len(cut) or cut[end]
-        if above and below and end - start < len(cut):
+    bare = [kind == "none" and "|" not in line for kind, line in zip(kinds, lines, strict=True)]
+    for start, end in runs(bare):
+        below = end == len(cut) or cut[end]
+        if start > 0 and cut[start - 1] and below and end - start <= BRIDGED_LINES:
             out[start:end] = [True] * (end - start)
     return out

@@ -85,7 +85,14 @@ def read_names(names: str) -> Names:
     if found & _STATE_BIT:
         uses = [word for word in lower.split() if not _IS_STATE.match(word)]
         senses &= _found(" ".join(uses))
+    if len(names) > _MOST_CHARACTERS:  # a use is read in all names, senses in the first
+        found = _found(" ".join(names.lower().split()))
     return Names(plain, senses, tokens, found >> len(SENSES) & (MAY_BE_MATH | MAY_BE_CODE))
+
+
+def uses_of(names: str | None) -> int:
+    """Whether class names may be a formula's or a highlighter's."""
+    return read_names(names[:MOST_READ]).uses if names else 0
 
 
 def _found(lower: str) -> int:

@@ -15,7 +15,7 @@ from pipeline.extract.evidence import read_evidence, script_text
 from pipeline.extract.forms import NO_FORM, SPECIAL, Form
 from pipeline.extract.kinds import HIDDEN, NAMELESS, Attributes, Kind, Kinds, is_hidden, names_of
 from pipeline.extract.math import Found, math_tex
-from pipeline.extract.names import MAY_BE_CODE, MAY_BE_MATH, MOST_READ, Names, read_names
+from pipeline.extract.names import MAY_BE_CODE, MAY_BE_MATH, Names, uses_of
 from pipeline.extract.nesting import Limits, excess, parser_bytes
 from pipeline.extract.tags import BREAK, INLINE, PLAIN, TAG_ROLES, WHOLE
 
@@ -192,8 +192,7 @@ class _Walk:
         attributes = node.attributes
         if not attributes:
             return parent
-        names = attributes.get("class")
-        if names and read_names(names[:MOST_READ]).uses & MAY_BE_MATH:
+        if uses_of(attributes.get("class")) & MAY_BE_MATH:
             found = math_tex(node, tag, attributes)
             if found is not None:
                 self.formula(found, parent)
@@ -209,7 +208,7 @@ class _Walk:
             self.flush()
         attributes = node.attributes
         names = names_of(attributes) if attributes else NAMELESS
-        if names.uses and self.special_class(node, tag, names.uses, attributes, parent):
+        if names.uses and self.special_class(node, tag, attributes, parent):
             return None
         frame = self.enter(tag, names, attributes, parent)
         if attributes and is_hidden(attributes):
@@ -218,14 +217,13 @@ class _Walk:
             frame.form = special(frame.form, tag, attributes, self.page.tables)
         return frame
 
-    def special_class(
-        self, node: Any, tag: str, uses: int, attributes: Attributes, parent: _Frame
-    ) -> bool:
+    def special_class(self, node: Any, tag: str, attributes: Attributes, parent: _Frame) -> bool:
         """Read a block that is a formula or a highlighter's frame; True where it was one.
 
         What holds prose is neither, whatever it is called.
         """
-        if node.css_first(_PROSE) is not None:
+        uses = uses_of(attributes.get("class"))
+        if not uses or node.css_first(_PROSE) is not None:
             return False
         if uses & MAY_BE_MATH:
             found = math_tex(node, tag, attributes)

@@ -274,3 +274,26 @@ def test_what_is_left_of_a_text_is_lines_of_it_in_order(lines: list[str], gone: 
     assert all(line in rest for line in left)
     worded = [line for line in lines if LETTERS.search(line) and line not in gone]
     assert [line for line in left if LETTERS.search(line) and line not in gone] == worded
+
+
+def test_sentences_without_spaces_are_no_menu() -> None:
+    lines = [
+        f"{mark}河边的磨坊在每个星期三向全村的农民开放并且免费为他们磨面粉和谷物"
+        for mark in "一二三四五"
+    ]
+    text = "\n".join([CONTENT, *lines, CONTENT])
+    assert cut(text, *lines, share=0.4, pages=3, edge=False) == text
+
+
+def test_rows_of_numbers_below_a_header_that_recurs_stay() -> None:
+    rows = [f"| {at} | {at * 7} |" for at in range(20)]
+    text = "\n".join([CONTENT, "| Jan | Feb |", *rows])
+    assert apply_cuts(page(text, "x"), marks("| Jan | Feb |"), set()).document.text.endswith(
+        rows[-1]
+    )
+
+
+def test_many_numbers_at_the_end_of_a_text_stay() -> None:
+    text = "\n".join([CONTENT, *map(str, range(40)), "© 2026 The miller and his friends"])
+    notice = text.split("\n")[-1]
+    assert apply_cuts(page(text, "x"), marks(notice), set()).document.text.endswith("\n39")

@@ -10,7 +10,7 @@ from pipeline.extract.characters import character_classes, count_characters
 from pipeline.extract.evidence import Evidence, json_body
 from pipeline.extract.features import FEATURES, Floats, block_features
 from pipeline.extract.lexicon import heading_tokens, text_tokens
-from pipeline.extract.names import SENSES, read_names
+from pipeline.extract.names import MAY_BE_CODE, MAY_BE_MATH, SENSES, read_names, uses_of
 from pipeline.extract.walk import read_blocks
 from pipeline.recipe import ExtractConfig
 
@@ -152,3 +152,21 @@ def test_features_are_finite_on_any_text(text: str) -> None:
 @pytest.mark.parametrize("names", ["responsive-table", "position-relative", "overflow-hidden"])
 def test_layout_names_have_no_sense(names: str) -> None:
     assert read_names(names).senses == 0
+
+
+def test_what_a_class_is_for_is_not_told_by_an_id() -> None:
+    html = "<body>{}Some text here <pre>a = 1</pre> more text</div></body>"
+    by_class, by_id = (
+        read_blocks(html.format(f'<div {name}="highlight">'), ExtractConfig())
+        for name in ("class", "id")
+    )
+    assert not isinstance(by_class, str)
+    assert not isinstance(by_id, str)
+    assert (len(by_class.texts), len(by_id.texts)) == (1, 3)
+
+
+def test_a_use_is_read_behind_many_other_names() -> None:
+    many = " ".join(f"name-{at}" for at in range(30))
+    assert uses_of(f"{many} katex") == MAY_BE_MATH
+    assert uses_of(f"{many} highlight") == MAY_BE_CODE
+    assert uses_of(many) == 0

@@ -281,7 +281,7 @@ def test_sentences_without_spaces_are_no_menu() -> None:
         f"{mark}河边的磨坊在每个星期三向全村的农民开放并且免费为他们磨面粉和谷物"
         for mark in "一二三四五"
     ]
-    text = "\n".join([CONTENT, *lines, CONTENT])
+    text = "\n".join([CONTENT, CONTENT, *lines, CONTENT])
     assert cut(text, *lines, share=0.4, pages=3, edge=False) == text
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from pipeline.dedup.keys import key_of, units
-from pipeline.dedup.line_cuts import SENTENCE_WORDS, boilerplate, words_of
+from pipeline.dedup.line_cuts import boilerplate, is_long
 from pipeline.document import Document
 from pipeline.text import normalise
 
@@ -69,7 +69,7 @@ def leaves_a_stump(gone: Sequence[str], text: str) -> bool:
     of it.
     """
     lost = sum(map(len, gone))
-    long = sum(len(line) for line in gone if words_of(line) >= SENTENCE_WORDS)
+    long = sum(len(line) for line in gone if is_long(line))
     return _is_too_much(long, text) or (_is_too_much(lost, text) and lost > MENU_SHARE * len(text))
 
 

@@ -89,16 +89,19 @@ def _is_beside(at: int, found: Found, sure: Sequence[bool]) -> bool:
 
 def _found(lines: Sequence[str], kinds: Sequence[str], recurring: Set[int], title: str) -> Found:
     by_key = {base_key(key): known(key) for key in recurring}
-    found = [
-        None if kind in ("code", "quotation") else by_key.get(base_key(key_of(line_form(line))))
-        for line, kind in zip(lines, kinds, strict=True)
-    ]
-    begins = normalise(title)  # a page's title often ends with the site's name
-    for at, line in enumerate(lines if title else ()):
-        form = line_form(line) if at == 0 or _is_heading(line) else ""
-        if form and begins.startswith(form) and not begins[len(form) :][:1].isalnum():
-            found[at] = None
+    begins = normalise(title)
+    found: list[Known | None] = []
+    for at, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
+        form = line_form(line)
+        titled = (at == 0 or _is_heading(line)) and _begins(begins, form)
+        kept = titled or kind in ("code", "quotation")
+        found.append(None if kept else by_key.get(base_key(key_of(form))))
     return found
+
+
+def _begins(title: str, form: str) -> bool:
+    """Whether a page's title, which often ends with the site's name, begins with a line."""
+    return title.startswith(form) and not title[len(form) : len(form) + 1].isalnum()
 
 
 def _for_place(lines: Sequence[str], kinds: Sequence[str], found: Found) -> list[int]:
@@ -121,7 +124,7 @@ def _is_of_edges(found: Known | None) -> bool:
 
 def _is_menu(block: Sequence[str], found: Found) -> bool:
     known_lines = sum(each is not None for each in found)
-    return known_lines >= MENU_LINES and sum(map(words_of, block)) <= MENU_WORDS * len(block)
+    return known_lines >= MENU_LINES and sum(map(_words_of, block)) <= MENU_WORDS * len(block)
 
 
 def _for_neighbours(lines: Sequence[str], found: Found) -> list[int]:
@@ -185,20 +188,21 @@ def _for_pages_of(line: str, found: Known, copied: bool) -> int:
     return (
         OFTEN * (found.share >= HALF)
         + MANY * many
-        + SENTENCE * (many and _is_long(line))
+        + SENTENCE * (many and is_long(line))
         + COPY * (copied and found.pages == LEAST)
     )
 
 
-def words_of(line: str) -> int:
+def _words_of(line: str) -> int:
     """Words of a line; of one without spaces between them, as many as a sentence has."""
     words = line.split()
     packed = 0 < SENTENCE_CHARACTERS * len(words) <= sum(map(len, words))
     return max(len(words), SENTENCE_WORDS) if packed else len(words)
 
 
-def _is_long(line: str) -> bool:
-    return words_of(line) >= SENTENCE_WORDS
+def is_long(line: str) -> bool:
+    """Whether a line has as many words as a sentence."""
+    return _words_of(line) >= SENTENCE_WORDS
 
 
 def _bridged(lines: Sequence[str], kinds: Sequence[str], cut: Sequence[bool]) -> list[bool]:

@@ -11,6 +11,9 @@ from support import command, digests, funnel, gristmill, job_folder, leftovers
 from pipeline.document import unit_hash
 from pipeline.files import read_json
 
+# The first test of a worker also waits for the whole run that all are held against.
+pytestmark = pytest.mark.timeout(300)
+
 PAGES, SITES = 600, 80  # enough for a referenced model, which must be the same bytes too
 KILLS = 10
 

@@ -258,7 +258,7 @@ def curated_table(rows: list[Measured]) -> pa.Table:
 JOBS = (
     Job("extract", (), obeys.extract, extract, archive_units, version=3),
     Job("exact", ("extract",), obeys.exact, exact, version=3),
-    Job("curate", ("extract", "exact"), obeys.curate, curate, version=4),
+    Job("curate", ("extract", "exact"), obeys.curate, curate, version=5),
     Job("near", ("curate",), obeys.near, near, version=2),
     Job("classify", ("curate", "near"), obeys.classify, classify),
     Job("mix", ("curate", "classify"), obeys.mix, mix),

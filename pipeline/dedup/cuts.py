@@ -10,8 +10,9 @@ from bisect import bisect_left
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
+from pipeline.dedup.guards import is_long
 from pipeline.dedup.keys import key_of, units
-from pipeline.dedup.line_cuts import boilerplate, is_long
+from pipeline.dedup.line_cuts import boilerplate
 from pipeline.document import Document
 from pipeline.text import normalise
 

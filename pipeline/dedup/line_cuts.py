@@ -5,16 +5,16 @@ its words, for the pages that it is known from. One reason alone never cuts a li
 end of a text goes, and so do the middle of a footer, a menu, and a header on many pages. Content
 that many pages share, "See also" or "Return value", stands alone between lines that do not recur.
 
-Code, quotations and the page's title are kept whatever speaks against them.
+Code, quotations, verses and the page's title are kept whatever speaks against them.
 """
 
-import re
 from collections.abc import Sequence, Set
 
-from pipeline.dedup.guards import kinds_of, runs, runs_of
+from pipeline.dedup.guards import breaks_off, is_heading, is_long, kinds_of, runs, runs_of, words_of
 from pipeline.dedup.keys import base_key, key_of, line_form
 from pipeline.dedup.known import LEAST, MOST, Known, known
-from pipeline.dedup.navigation import has_phrase, is_of_menus, turns_pages
+from pipeline.dedup.navigation import is_notice
+from pipeline.dedup.verses import verses
 from pipeline.text import normalise
 
 NEEDED = 7  # points of a line that is cut,
@@ -42,15 +42,9 @@ COPY = -3  # on two pages alone, in a text of which nearly all recurs
 MENU_LINES, MENU_WORDS = 5, 6  # so many lines of so many words on average
 TITLE_LINES = 1
 BRIDGED_LINES = 3  # lines without letters that go with those around them
-SENTENCE_WORDS = 8
-SENTENCE_CHARACTERS = 24  # of a line without spaces between words
 NAME_LETTERS = 4  # of a site's name that a line may be known by
 SIMILAR = 0.8  # the lower of two shares is this part of the higher
 HALF, NEARLY_ALL = 0.5, 0.9
-
-_SEPARATORS = re.compile(r"(?<=\s)[|·•»«›‹>/](?=\s)|\|")
-_HEADING = re.compile(r"\s*#{1,6}\s")
-_BREAKS_OFF = re.compile(r"(?:\.\.\.|…)[\])»”\s]*$")
 
 Found = Sequence[Known | None]  # for each line of a text: what is known of it, if it recurs
 
@@ -70,12 +64,16 @@ def boilerplate(
         _for_pages(lines, found),
         strict=True,
     )
-    sums = [sum(four) if each else 0 for each, four in zip(found, points, strict=True)]
+    stays = verses(lines, kinds, found)
+    sums = [
+        sum(four) if each and not verse else 0
+        for each, four, verse in zip(found, points, stays, strict=True)
+    ]
     sure = [each >= NEEDED for each in sums]
     beside = [
         _is_beside(at, found, sure)
         and sums[at] >= BESIDE
-        and not (_is_heading(line) or _breaks_off(line))
+        and not (is_heading(line) or breaks_off(line))
         for at, line in enumerate(lines)
     ]
     return _bridged(lines, kinds, [a or b for a, b in zip(sure, beside, strict=True)])
@@ -93,7 +91,7 @@ def _found(lines: Sequence[str], kinds: Sequence[str], recurring: Set[int], titl
     found: list[Known | None] = []
     for at, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
         form = line_form(line)
-        titled = (at == 0 or _is_heading(line)) and _begins(begins, form)
+        titled = (at == 0 or is_heading(line)) and _begins(begins, form)
         kept = titled or kind in ("code", "quotation")
         found.append(None if kept else by_key.get(base_key(key_of(form))))
     return found
@@ -124,12 +122,12 @@ def _is_of_edges(found: Known | None) -> bool:
 
 def _is_menu(block: Sequence[str], found: Found) -> bool:
     known_lines = sum(each is not None for each in found)
-    return known_lines >= MENU_LINES and sum(map(_words_of, block)) <= MENU_WORDS * len(block)
+    return known_lines >= MENU_LINES and sum(map(words_of, block)) <= MENU_WORDS * len(block)
 
 
 def _for_neighbours(lines: Sequence[str], found: Found) -> list[int]:
     """A heading says nothing of what it stands above: "Exceptions" and "(none)" recur together."""
-    beside = [None if _is_heading(line) else each for line, each in zip(lines, found, strict=True)]
+    beside = [None if is_heading(line) else each for line, each in zip(lines, found, strict=True)]
     above, below = [None, *beside[:-1]], [*beside[1:], None]
     return [
         ALIKE * (_are_alike(each, one) + _are_alike(each, two))
@@ -146,32 +144,15 @@ def _are_alike(one: Known | None, two: Known | None) -> bool:
 def _for_words(lines: Sequence[str], found: Found, site: str) -> list[int]:
     name = site.partition(".")[0].replace("-", "")
     normal = [normalise(line) if each else "" for line, each in zip(lines, found, strict=True)]
-    notices = [_is_notice(line, each) for line, each in zip(lines, normal, strict=True)]
+    notices = [is_notice(line, each) for line, each in zip(lines, normal, strict=True)]
     return [
         NOTICE * notices[at]
         + NEAR_NOTICE * any(notices[max(0, at - 1) : at] + notices[at + 1 : at + 2])
         + NAME * (len(name) >= NAME_LETTERS and name in normal[at].replace(" ", ""))
-        + HEADING * _is_heading(line)
-        + TEASER * _breaks_off(line)
+        + HEADING * is_heading(line)
+        + TEASER * breaks_off(line)
         for at, line in enumerate(lines)
     ]
-
-
-def _is_heading(line: str) -> bool:
-    return _HEADING.match(line) is not None
-
-
-def _breaks_off(line: str) -> bool:
-    return _BREAKS_OFF.search(line) is not None
-
-
-def _is_notice(line: str, normal: str) -> bool:
-    """Whether a line says what templates say: a notice, a row of links, the words of menus."""
-    if not normal:
-        return False
-    if len(_SEPARATORS.findall(line)) >= 2 and not line.lstrip().startswith("|"):
-        return True
-    return "©" in line or is_of_menus(line) or has_phrase(normal) or turns_pages(normal)
 
 
 def _for_pages(lines: Sequence[str], found: Found) -> list[int]:
@@ -191,18 +172,6 @@ def _for_pages_of(line: str, found: Known, copied: bool) -> int:
         + SENTENCE * (many and is_long(line))
         + COPY * (copied and found.pages == LEAST)
     )
-
-
-def _words_of(line: str) -> int:
-    """Words of a line; of one without spaces between them, as many as a sentence has."""
-    words = line.split()
-    packed = 0 < SENTENCE_CHARACTERS * len(words) <= sum(map(len, words))
-    return max(len(words), SENTENCE_WORDS) if packed else len(words)
-
-
-def is_long(line: str) -> bool:
-    """Whether a line has as many words as a sentence."""
-    return _words_of(line) >= SENTENCE_WORDS
 
 
 def _bridged(lines: Sequence[str], kinds: Sequence[str], cut: Sequence[bool]) -> list[bool]:

@@ -19,7 +19,19 @@ _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
 _DIGITS = re.compile(r"\d+")
 _ADDRESS = re.compile(r"https?://\S+")
+_SEPARATORS = re.compile(r"(?<=\s)[|·•»«›‹>/](?=\s)|\|")
 _SENTENCE_END = re.compile(r"[.!?。！？]\s*$")
+
+
+def is_notice(line: str, normal: str) -> bool:
+    """Whether a line, normalised beside it, says what templates say: a notice, a row of links, the
+    words of menus.
+    """
+    if not normal:
+        return False
+    if len(_SEPARATORS.findall(line)) >= 2 and not line.lstrip().startswith("|"):
+        return True
+    return "©" in line or is_of_menus(line) or has_phrase(normal) or turns_pages(normal)
 
 
 def is_of_menus(line: str) -> bool:

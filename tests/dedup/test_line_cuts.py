@@ -1,46 +1,12 @@
-"""Which recurring lines of a text are cut, and which are content that stays."""
+"""Which recurring lines of a text are cut, and what each point of evidence does."""
 
-from dataclasses import replace
-
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support_lines import CONTENT, cut, marks, page, seldom
 
 from pipeline.dedup.cuts import apply_cuts
-from pipeline.dedup.guards import kind_of
-from pipeline.dedup.keys import LETTERS, key_of, line_form
-from pipeline.dedup.known import known_keys
-from pipeline.document import Document, digest
-
-
-def page(text: str, name: str, site: str = "shop.org", language: str = "en") -> Document:
-    url = f"http://{site}/{name}"
-    return Document(
-        id=digest(url), url=url, source="crawl", text=text, site=site, language=language
-    )
-
-
-def marks(*recurring: str, share: float = 0.9, pages: int = 5, edge: bool = True) -> set[int]:
-    """The keys of lines that recur on a share of their site's pages, and on how many."""
-    keys = np.array([key_of(line_form(line)) for line in recurring], dtype=np.uint64)
-    every = np.ones(len(keys))
-    found = known_keys(keys, share * every, (pages * every).astype(np.uint64), every * edge > 0)
-    return set(found.tolist())
-
-
-def cut(text: str, *recurring: str, share: float = 0.9, pages: int = 5, edge: bool = True) -> str:
-    """`text` without what is cut when `recurring` recur; on nearly all pages if nothing is said."""
-    keys = marks(*recurring, share=share, pages=pages, edge=edge)
-    return apply_cuts(page(text, "x"), keys, set()).document.text
-
-
-def seldom(text: str, *recurring: str) -> str:
-    """What is left where `recurring` stand on three pages of many."""
-    return cut(text, *recurring, share=0.2, pages=3)
-
-
-CONTENT = "The words of the page itself, which are longer than all that stands around them"
+from pipeline.dedup.keys import LETTERS
 
 
 def test_a_recurring_heading_between_content_stays() -> None:
@@ -88,6 +54,22 @@ def test_neighbours_of_other_pages_do_not_count() -> None:
     text = f"Title\n{CONTENT}\nMeadow\nBrook\nBarn"
     keys = marks("Meadow", "Barn", share=0.9, pages=3) | marks("Brook", share=0.3, pages=3)
     assert apply_cuts(page(text, "x"), keys, set()).document.text == text
+
+
+@pytest.mark.parametrize(("share", "alike"), [(0.74, True), (0.70, False)])
+def test_neighbours_on_somewhat_fewer_pages_count(share: float, alike: bool) -> None:
+    text = f"Title\n{CONTENT}\nMeadow\nBrook\nBarn"
+    keys = marks("Meadow", "Barn", share=0.9, pages=3) | marks("Brook", share=share, pages=3)
+    left = apply_cuts(page(text, "x"), keys, set()).document.text
+    assert ("Barn" not in left) is alike
+
+
+@pytest.mark.parametrize(("site", "goes"), [("corn.org", True), ("rye.org", False)])
+def test_the_name_of_a_site_speaks_unless_it_is_short(site: str, goes: bool) -> None:
+    line = f"All about {site.partition('.')[0]}"
+    document = page(f"{CONTENT}\n{line}", "x", site=site)
+    left = apply_cuts(document, marks(line, share=0.2, pages=3), set()).document.text
+    assert (line not in left) is goes
 
 
 @pytest.mark.parametrize(
@@ -155,11 +137,6 @@ def test_a_heading_needs_more() -> None:
     assert cut(text.replace("## ", ""), "Meadow", "Brook", "Barn", pages=4) == CONTENT
 
 
-def test_the_beginning_of_another_pages_text_stays() -> None:
-    lines = ["Meadow", "The brook runs down into the…", "Barn"]
-    assert cut("\n".join([CONTENT, *lines]), *lines).split("\n")[1:] == [lines[1]]
-
-
 def test_a_menu_between_content_is_cut() -> None:
     menu = ["Corn", "Rye", "Oats", "Wheat", "Barley", "Millet"]
     text = "\n".join(["Title", "Words", *menu, CONTENT])
@@ -182,85 +159,11 @@ def test_items_of_a_list_of_content_need_more() -> None:
     assert cut(text.replace("- Honey\n", ""), *items, pages=4) == CONTENT
 
 
-def test_a_copy_of_another_page_is_no_template() -> None:
-    goods = ["Flour, two cups of it", "Water, one cup of it", "Stir it well and let it rest."]
-    text = "\n".join([*goods, "Bake it for an hour or somewhat more than an hour.", "Page 2"])
-    lines = text.split("\n")[:-1]
-    assert cut(text, *lines, share=0.67, pages=2) == text
-    assert cut(text, *lines, share=0.67, pages=3) != text
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "> To be or not to be, that is the question of all questions",
-        "“To be or not to be, that is the question of all questions”",
-        "$ mill --grind corn --into flour",
-        "for (int i = 0; i < n; i++) { sum += values of all the rows };",
-    ],
-)
-def test_quotations_and_code_stay_wherever_they_recur(line: str) -> None:
-    text = f"Title\n{CONTENT}\nMeadow\n{line}\nBarn"
-    assert line in cut(text, "Meadow", line, "Barn")
-
-
-def test_code_between_fences_stays_even_at_the_end() -> None:
-    text = "Title\nWords\n```\nimport something\nrun this code\n```"
-    assert cut(text, "import something", "run this code") == text
-
-
-def test_a_headline_is_no_code() -> None:
-    assert kind_of("# The free shop") == "text"
-    assert kind_of("#include <mill.h>") == kind_of("$ mill") == kind_of("std::mill") == "code"
-
-
-def test_the_title_of_a_page_stays_though_pages_share_it() -> None:
-    text, title = f"The spring sale of shop\n{CONTENT}", "The spring sale of shop - The shop"
-    keys = marks("The spring sale of shop")
-    document = replace(page(text, "x"), title=title)
-    assert apply_cuts(document, keys, set()).document.text == text
-    assert apply_cuts(replace(document, title=""), keys, set()).document.text == CONTENT
-
-
-def test_the_title_of_a_page_stays_as_a_heading_below_the_header_too() -> None:
-    lines = ["The free shop of all", "# The spring sale of shop", "One more line of the shop"]
-    text, title = "\n".join([*lines, CONTENT]), "The spring sale of shop - The shop"
-    document = page(text, "x")
-    assert apply_cuts(document, marks(*lines), set()).document.text == CONTENT
-    left = apply_cuts(replace(document, title=title), marks(*lines), set()).document.text
-    assert left.startswith(lines[1])
-
-
 def test_numbers_in_a_footer_go_with_it() -> None:
     text = f"{CONTENT}\nMeadow\n+351 229\nBrook\nBarn\n+351 228"
     assert cut(text, "Meadow", "Brook", "Barn") == CONTENT
     text = f"{CONTENT}\n+351 229\nBarn"
     assert cut(text, "Barn").endswith("+351 229")
-
-
-def test_rows_of_links_between_pages_are_one_line() -> None:
-    first = line_form("Next: fractals, Previous: f90 [Contents][Index]")
-    assert first == line_form("Next: Units, Previous: The long tail [Contents][Index]")
-    assert first != line_form("Next: fractals, Up: f90 [Contents][Index]")
-    assert line_form("Next week the mill is closed") != line_form("Next month the mill is open")
-
-
-def test_notices_lose_their_numbers_and_addresses() -> None:
-    assert line_form("Copyright 2014 by us") == line_form("Copyright 2015 by us")
-    first, second = (f'Retrieved from "https://a.org/{at}"' for at in ("x", "y"))
-    assert line_form(first) == line_form(second)
-    assert line_form("New in version 3.2") != line_form("New in version 3.3")
-
-
-def test_a_verse_repeated_on_a_site_stays() -> None:
-    text = "The song\nA verse of it\nLove love me do\nAnother verse\nYou know I love you"
-    assert cut(text, "Love love me do") == text
-
-
-def test_a_long_page_made_of_recurring_lines_loses_nothing() -> None:
-    lines = [f"Line {'abcdefghij'[at % 10] * 3} of a page that has copies" for at in range(60)]
-    text = "\n".join([*lines, "One line alone"])
-    assert cut(text, *lines) == text
 
 
 @given(
@@ -274,26 +177,3 @@ def test_what_is_left_of_a_text_is_lines_of_it_in_order(lines: list[str], gone: 
     assert all(line in rest for line in left)
     worded = [line for line in lines if LETTERS.search(line) and line not in gone]
     assert [line for line in left if LETTERS.search(line) and line not in gone] == worded
-
-
-def test_sentences_without_spaces_are_no_menu() -> None:
-    lines = [
-        f"{mark}河边的磨坊在每个星期三向全村的农民开放并且免费为他们磨面粉和谷物"
-        for mark in "一二三四五"
-    ]
-    text = "\n".join([CONTENT, CONTENT, *lines, CONTENT])
-    assert cut(text, *lines, share=0.4, pages=3, edge=False) == text
-
-
-def test_rows_of_numbers_below_a_header_that_recurs_stay() -> None:
-    rows = [f"| {at} | {at * 7} |" for at in range(20)]
-    text = "\n".join([CONTENT, "| Jan | Feb |", *rows])
-    assert apply_cuts(page(text, "x"), marks("| Jan | Feb |"), set()).document.text.endswith(
-        rows[-1]
-    )
-
-
-def test_many_numbers_at_the_end_of_a_text_stay() -> None:
-    text = "\n".join([CONTENT, *map(str, range(40)), "© 2026 The miller and his friends"])
-    notice = text.split("\n")[-1]
-    assert apply_cuts(page(text, "x"), marks(notice), set()).document.text.endswith("\n39")

@@ -1,0 +1,54 @@
+"""Verses: rows of short lines that read as sentences broken into lines, and so are no menu.
+
+A poem stands on its own page and in a collection, and on a small site that is often enough to
+recur. Its lines are told from those of a template by what templates have and poems lack (notices,
+numbers, headings, items of lists) and by marks of sentences at their ends; where marks are missing,
+as in songs, the row must be longer and its lines be more than names of one or two words. What
+stands on many pages is a template's, whatever it reads as.
+"""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.dedup.guards import is_heading, runs
+from pipeline.dedup.known import MOST, Known
+from pipeline.dedup.navigation import is_notice
+from pipeline.text import line_words, normalise
+
+LEAST_LINES, LEAST_WORDS = 4, 2  # of a row of verses, words on average
+UNMARKED_LINES, UNMARKED_WORDS = 6, 3  # of one without marks of sentences
+MOST_WORDS = 14  # two verses of seven signs
+MARKED = 0.25  # so many lines end with a mark,
+NUMBERED = 0.25  # and at most so many hold a number
+
+_MARK = re.compile(r"[,;.…—–，。；、।،؛][\"'”’»」』)\]]*\s*$")
+_NUMBER = re.compile(r"\d")
+
+
+def verses(lines: Sequence[str], kinds: Sequence[str], found: Sequence[Known | None]) -> list[bool]:
+    """Which lines of a text stand in rows of verses, given what is known of those that recur."""
+    out = [False] * len(lines)
+    may_be = [_may_be(*each) for each in zip(lines, kinds, found, strict=True)]
+    for start, end in runs(may_be):
+        out[start:end] = [_are_verses(lines[start:end])] * (end - start)
+    return out
+
+
+def _may_be(line: str, kind: str, found: Known | None) -> bool:
+    """A line that ends with a semicolon passes for code, and speech in a poem for a quotation."""
+    if kind in ("code", "quotation"):
+        return True
+    if kind != "text" or found is None or found.pages == MOST:
+        return False
+    return not (is_heading(line) or is_notice(line, normalise(line)))
+
+
+def _are_verses(row: Sequence[str]) -> bool:
+    words = sum(len(line_words(line)) for line in row) / len(row)
+    numbered = sum(_NUMBER.search(line) is not None for line in row) / len(row)
+    marked = sum(_MARK.search(line) is not None for line in row) / len(row)
+    if words > MOST_WORDS or numbered > NUMBERED:
+        return False
+    if marked >= MARKED:
+        return len(row) >= LEAST_LINES and words >= LEAST_WORDS
+    return len(row) >= UNMARKED_LINES and words >= UNMARKED_WORDS

@@ -1,0 +1,36 @@
+"""Texts whose lines recur, and what is left of them."""
+
+import numpy as np
+
+from pipeline.dedup.cuts import apply_cuts
+from pipeline.dedup.keys import key_of, line_form
+from pipeline.dedup.known import known_keys
+from pipeline.document import Document, digest
+
+CONTENT = "The words of the page itself, which are longer than all that stands around them"
+
+
+def page(text: str, name: str, site: str = "shop.org", language: str = "en") -> Document:
+    url = f"http://{site}/{name}"
+    return Document(
+        id=digest(url), url=url, source="crawl", text=text, site=site, language=language
+    )
+
+
+def marks(*recurring: str, share: float = 0.9, pages: int = 5, edge: bool = True) -> set[int]:
+    """The keys of lines that recur on a share of their site's pages, and on how many."""
+    keys = np.array([key_of(line_form(line)) for line in recurring], dtype=np.uint64)
+    every = np.ones(len(keys))
+    found = known_keys(keys, share * every, (pages * every).astype(np.uint64), every * edge > 0)
+    return set(found.tolist())
+
+
+def cut(text: str, *recurring: str, share: float = 0.9, pages: int = 5, edge: bool = True) -> str:
+    """`text` without what is cut when `recurring` recur; on nearly all pages if nothing is said."""
+    keys = marks(*recurring, share=share, pages=pages, edge=edge)
+    return apply_cuts(page(text, "x"), keys, set()).document.text
+
+
+def seldom(text: str, *recurring: str) -> str:
+    """What is left where `recurring` stand on three pages of many."""
+    return cut(text, *recurring, share=0.2, pages=3)

@@ -9,6 +9,8 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
+import re2
+
 from pipeline.text import normalise
 
 TURNS = 2  # different words of turning pages that make a line a row of links between pages
@@ -42,14 +44,12 @@ def is_of_menus(line: str) -> bool:
 
 def has_phrase(normal: str) -> bool:
     """Whether a normalised line holds a phrase of notices."""
-    return _phrases().search(normal) is not None
+    return _says_phrase(_signs(normal))
 
 
 def turns_pages(normal: str) -> bool:
     """Whether a normalised line looks like a row of links to the pages before and after."""
-    tokens = _TOKEN.findall(normal)
-    turns = {token for token in tokens if token in _turns()}
-    return len(turns) >= TURNS and len(tokens) <= TURN_WORDS and not _SENTENCE_END.search(normal)
+    return _are_turns(normal, _signs(normal))
 
 
 def skeleton(normal: str) -> str:
@@ -58,17 +58,35 @@ def skeleton(normal: str) -> str:
     "next: fractals, previous: f90 [contents]" keeps the words of turning pages and the marks alone;
     a notice loses its numbers and addresses. Any other line stays as it is.
     """
-    if len(normal) > MAX_CHARACTERS:
+    signs = _signs(normal) if len(normal) <= MAX_CHARACTERS else []
+    if not signs:
         return normal
-    if has_phrase(normal):
+    if _says_phrase(signs):
         return _DIGITS.sub("0", _ADDRESS.sub("", normal))
-    if not turns_pages(normal):
+    if not _are_turns(normal, signs):
         return normal
     kept = [
         token if token in _turns() or not token.isalnum() else "*"
         for token in _TOKEN.findall(normal)
     ]
     return " ".join(token for at, token in enumerate(kept) if token != "*" or kept[at - 1] != "*")
+
+
+def _signs(normal: str) -> list[int]:
+    """Which words of turning pages (first) and phrases stand in a line, be it within a word."""
+    return _told().Match(normal) or []
+
+
+def _says_phrase(signs: list[int]) -> bool:
+    return any(sign >= len(_turns()) for sign in signs)
+
+
+def _are_turns(normal: str, signs: list[int]) -> bool:
+    if sum(sign < len(_turns()) for sign in signs) < TURNS:
+        return False
+    tokens = _TOKEN.findall(normal)
+    turns = {token for token in tokens if token in _turns()}
+    return len(turns) >= TURNS and len(tokens) <= TURN_WORDS and not _SENTENCE_END.search(normal)
 
 
 @lru_cache(maxsize=1)
@@ -87,5 +105,10 @@ def _turns() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _phrases() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, _lists()["phrases"])))
+def _told() -> re2.Set:
+    """One automaton for all that is looked for in lines, as each is read once."""
+    told = re2.Set.SearchSet()
+    for text in (*sorted(_turns()), *_lists()["phrases"]):
+        told.Add(re2.escape(text))
+    told.Compile()
+    return told

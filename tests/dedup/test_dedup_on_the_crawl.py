@@ -15,6 +15,7 @@ which another labelled. The "fifth" are lines that recur, of sites of two pages.
 import csv
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
@@ -40,7 +41,7 @@ CONFIG, MINHASH = DedupConfig(), MinhashConfig()
 LABELS = Path(__file__).parents[1] / "cases" / "boilerplate"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Crawl:
     """The documents of the crawl by record, what `exact` decides on them, and what is left."""
 
@@ -49,10 +50,27 @@ class Crawl:
     decisions: list[pa.Table]
     applied: list[Applied]
 
-    @property
+    @cached_property
     def dropped(self) -> dict[str, str]:
         """Reasons by record."""
         return {row.record_id: row.reason for each in self.applied for row in each.dropped}
+
+    @cached_property
+    def recurring(self) -> dict[str, set[int]]:
+        """The keys of lines that recur on their site, by document."""
+        rows = (row for table in self.decisions for row in table.to_pylist())
+        return {row["id"]: set(row["cut_lines"]) for row in rows}
+
+    @cached_property
+    def pages(self) -> Counter[tuple[int, str]]:
+        """On how many of the pages that are left each line of a site stands."""
+        reasons = self.dropped  # a page that is too short once lines are cut is a page of its site
+        left = [r for name, r in self.documents.items() if not is_copy(reasons.get(name, ""))]
+        return Counter(
+            (site_hash(row), form)
+            for row in left
+            for form in {line_form(line) for line in row.text.split("\n") if line.strip()}
+        )
 
 
 @pytest.fixture(scope="module", params=["gristmill", "trafilatura"])
@@ -144,44 +162,33 @@ def told(counts: Counter[str]) -> str:
 
 def outcomes(crawl: Crawl, labels: list[dict[str, str]]) -> Counter[str]:
     """How cutting agrees with the labels of lines whose documents are left."""
-    cuts = {
-        row["id"]: set(row["cut_lines"]) for table in crawl.decisions for row in table.to_pylist()
-    }
-    pages = pages_of_lines(crawl)
     counts: Counter[str] = Counter()
     for label in labels:
         document = crawl.documents.get(label["record_id"])
         if document is None or is_copy(crawl.dropped.get(document.record_id, "")):
             continue
-        lines = [line for line in document.text.split("\n") if line.strip()]
+        lines, cut = cut_lines(crawl, document)
         place = place_of(lines, label)
         if place is None:
             continue
-        cut = boilerplate(lines, cuts.get(document.id, set()), document.title, document.site)
-        if leaves_a_stump(
-            [line for line, gone in zip(lines, cut, strict=True) if gone], document.text
-        ):
-            cut = [False] * len(lines)
-        alone = pages[site_hash(document), line_form(lines[place])] < 2
+        alone = crawl.pages[site_hash(document), line_form(lines[place])] < 2
         counts[judged(cut[place], label["label"] == "boilerplate", alone)] += 1
     return counts
+
+
+def cut_lines(crawl: Crawl, document: Document) -> tuple[list[str], list[bool]]:
+    """The lines of a document, and which of them are cut."""
+    lines = [line for line in document.text.split("\n") if line.strip()]
+    recurring = crawl.recurring.get(document.id, set())
+    cut = boilerplate(lines, recurring, document.title, document.site)
+    gone = [line for line, is_cut in zip(lines, cut, strict=True) if is_cut]
+    return lines, cut if not leaves_a_stump(gone, document.text) else [False] * len(lines)
 
 
 def judged(cut: bool, boilerplate: bool, alone: bool) -> str:
     if cut:
         return "right" if boilerplate else "wrong"
     return ("alone" if alone else "missed") if boilerplate else "content"
-
-
-def pages_of_lines(crawl: Crawl) -> Counter[tuple[int, str]]:
-    """On how many of the pages that are left each line of a site stands."""
-    reasons = crawl.dropped  # a page that is too short once lines are cut is a page of its site
-    left = [row for name, row in crawl.documents.items() if not is_copy(reasons.get(name, ""))]
-    return Counter(
-        (site_hash(row), form)
-        for row in left
-        for form in {line_form(line) for line in row.text.split("\n") if line.strip()}
-    )
 
 
 def is_copy(reason: str) -> bool:

@@ -6,6 +6,8 @@ DONE := $(VENV)/.installed
 OUT ?= sample-run
 RCLONE := $(BIN)/rclone
 RCLONE_VERSION := v1.76.0
+# The tests of a file share a worker, so that what they share is made once.
+BY_FILE := --dist loadscope --no-loadscope-reorder
 
 .PHONY: install run test test-slow check bench profile clean
 
@@ -26,10 +28,10 @@ run: install
 	@$(BIN)/gristmill run sample/recipe.toml --out $(OUT)
 
 test: check
-	$(BIN)/pytest -n auto -m "not slow"
+	$(BIN)/pytest -n auto $(BY_FILE) -m "not slow"
 
 test-slow: install $(RCLONE)
-	$(BIN)/pytest -n 2 -m slow
+	$(BIN)/pytest -n 2 $(BY_FILE) -m slow
 
 # A real S3 server for one slow test, which is skipped, with the reason, where it cannot be had.
 $(RCLONE): | $(DONE)

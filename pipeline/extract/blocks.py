@@ -71,7 +71,11 @@ PLACE = {name: at for at, name in enumerate(Place._fields)}
 
 @dataclass(slots=True)
 class Table:
-    """A table as the walk met it; `nested` counts tables inside, `bulky` its headings and lists."""
+    """A table as the walk met it; `nested` counts tables inside, `bulky` its headings and lists.
+
+    `spans` tells how many columns and rows a cell takes, by row and place in it, where that is more
+    than one.
+    """
 
     outer: int
     role: str
@@ -82,6 +86,7 @@ class Table:
     captions: int = 0
     nested: int = 0
     bulky: int = 0
+    spans: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
 
 class Arrays(NamedTuple):

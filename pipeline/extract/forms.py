@@ -32,6 +32,7 @@ class Form:
         self.counter = counter
 
 
+_MOST_SPAN = 1_000
 NO_FORM = Form(0, 0, 0, -1, [], None)
 _Attributes = dict[str, Any]
 
@@ -84,7 +85,16 @@ def _cell(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) ->
         table.column += 1
         table.columns = max(table.columns, table.column)
         table.head_cells += tag == "th"
+        if "colspan" in attributes or "rowspan" in attributes:
+            span = _number(attributes.get("colspan")), _number(attributes.get("rowspan"))
+            table.spans[table.rows, table.column] = span
     return form
+
+
+def _number(value: str | None) -> int:
+    """Of columns or rows, as browsers bound them (HTML 4.9.11); 1 where it is none."""
+    number = int(value) if value and value.isascii() and value.isdigit() and len(value) < 6 else 1
+    return min(max(number, 1), _MOST_SPAN)
 
 
 def _caption(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) -> Form:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.extract.blocks import CODE, PageBlocks, Place
-from pipeline.extract.tables import Cell, table_rows
+from pipeline.extract.tables import Cell, in_columns, table_rows
 
 # Formulas between delimiters; code in the text is none, whatever signs it holds.
 _TEX = re.compile(
@@ -97,4 +97,4 @@ def _table(page: PageBlocks, kept: Sequence[int]) -> str:
         Cell(place.row, place.column, page.texts[at])
         for at, place in zip(kept, places, strict=True)
     ]
-    return "\n".join(table_rows(cells))
+    return "\n".join(table_rows(in_columns(cells, page.tables[places[0].table])))

@@ -4,12 +4,12 @@ A table is data when it has at least two rows and two columns, holds no table, a
 hold headings or lists; a header cell or a caption says so too, `role="presentation"` says no.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.extract.blocks import PLACE, PageBlocks, Table
+from pipeline.extract.blocks import CODE, PLACE, PageBlocks, Table
 
 _MOST_COLUMNS = 200
 _MOST_EMPTY = 20  # places for each filled cell
@@ -38,20 +38,56 @@ def is_data_table(table: Table, cells: int, characters: int) -> bool:
 
 
 def data_tables(page: PageBlocks) -> set[int]:
-    """Indices of the tables of data."""
+    """Indices of the tables of data. One with listings is none: a row cannot hold their lines."""
     if not page.tables:
         return set()
+    listings: set[int] = set()
     cells: dict[int, set[tuple[int, int]]] = {}
     characters: dict[int, int] = {}
     tables, rows, columns = page.place_rows()[[PLACE["table"], PLACE["row"], PLACE["column"]]]
+    forms = page.place_rows()[PLACE["form"]]
     for at in np.flatnonzero(tables >= 0).tolist():
         table = int(tables[at])
         cells.setdefault(table, set()).add((int(rows[at]), int(columns[at])))
         characters[table] = characters.get(table, 0) + len(page.texts[at])
+        if forms[at] == CODE and "\n" in page.texts[at]:
+            listings.add(table)
     return {
         at for at, filled in cells.items()
-        if is_data_table(page.tables[at], len(filled), characters[at])
+        if at not in listings and is_data_table(page.tables[at], len(filled), characters[at])
     }  # fmt: skip
+
+
+def in_columns(cells: Sequence[Cell], table: Table) -> list[Cell]:
+    """Cells in the columns where a browser draws them: beside and below cells that take several.
+
+    As they were where that would be more columns than a table of data has.
+    """
+    if not table.spans:
+        return list(cells)
+    drawn = _drawn(max(cell.row for cell in cells), table)
+    columns = [drawn.get((cell.row, cell.column), _MOST_COLUMNS + 1) for cell in cells]
+    if max(columns) > _MOST_COLUMNS:
+        return list(cells)
+    return [cell._replace(column=at) for cell, at in zip(cells, columns, strict=True)]
+
+
+def _drawn(last: int, table: Table) -> dict[tuple[int, int], int]:
+    """The column of each cell, by row and place in it, down to row `last`."""
+    drawn: dict[tuple[int, int], int] = {}
+    taken: dict[int, int] = {}  # by column: the last row that a cell above reaches
+    for row in range(1, last + 1):
+        column = 1
+        for place in range(1, table.columns + 1):
+            while taken.get(column, 0) >= row:
+                column += 1
+            if column > _MOST_COLUMNS:
+                break
+            drawn[row, place] = column
+            wide, high = table.spans.get((row, place), (1, 1))
+            taken |= dict.fromkeys(range(column, column + wide), row + high - 1)
+            column += wide
+    return drawn
 
 
 def table_rows(cells: Iterable[Cell]) -> list[str]:

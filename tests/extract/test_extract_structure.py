@@ -41,6 +41,34 @@ def test_data_table_becomes_rows() -> None:
     assert whole_text(html) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
 
 
+def test_cells_stand_in_the_columns_where_they_are_drawn() -> None:
+    html = (
+        "<table><tr><th rowspan=2>mill<th colspan=2>grain<tr><th>rye<th>oats"
+        "<tr><td rowspan=2>north<td>1<td>2<tr><td>3<td>4<tr><td colspan=2>all<td>6</table>"
+    )
+    assert whole_text(html).split("\n") == [
+        "| mill | grain |  |",
+        "| --- | --- | --- |",
+        "|  | rye | oats |",
+        "| north | 1 | 2 |",
+        "|  | 3 | 4 |",
+        "| all |  | 6 |",
+    ]
+
+
+@pytest.mark.parametrize("span", ["0", "-1", "x", "99999999", "1000", ""])
+def test_spans_that_no_table_has_are_none(span: str) -> None:
+    html = f"<table><tr><th>a<th colspan='{span}'>b<th>c<tr><td>1<td>2<td>3</table>"
+    assert whole_text(html) == "| a | b | c |\n| --- | --- | --- |\n| 1 | 2 | 3 |"
+
+
+def test_table_with_listings_is_written_as_text() -> None:
+    html = "<table><tr><th>a<th>b<tr><td>1<td><pre>if x:\n    y()</pre></table>"
+    assert whole_text(html) == "a\n\nb\n\n1\n\n```\nif x:\n    y()\n```"
+    html = "<table><tr><th>a<th>b<tr><td>1<td><pre>y()</pre></table>"
+    assert whole_text(html).endswith("| 1 | y() |")
+
+
 def test_layout_table_stays_text() -> None:
     html = "<table role=presentation><tr><td>a<td>b<tr><td>c<td>d</table>"
     assert "|" not in whole_text(html)

@@ -98,7 +98,9 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
     return {
         "kept": verdict.kept,
         "chance": verdict.chance,
-        "rule": verdict.rule,
+        "threshold": verdict.threshold,
+        "model_chance": verdict.judged,
+        "rules": list(verdict.rules),
         "text": verdict.text,
         "path": verdict.path,
         "reasons": reasons,

@@ -1,4 +1,5 @@
-"""Why a block stayed or went: its chance, and the features that spoke most for and against it.
+"""Why a block stayed or went: its chance, the rules that changed it, and the features that spoke
+most for and against it.
 
 A feature's effect is what the log-odds lose when the feature is set to the page's median in every
 block and both stages judge again (occlusion, Zeiler and Fergus 2014). Effects of features that tell
@@ -6,15 +7,15 @@ the same do not add up.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from pipeline.extract.blocks import Ints, PageBlocks
-from pipeline.extract.extractor import choose, page_threshold, settle
-from pipeline.extract.features import FEATURES, Floats, block_features
+from pipeline.extract.choice import Choice, choose
+from pipeline.extract.features import FEATURES, Floats
 from pipeline.extract.model import LEAF_SCALE, BlockModel
 from pipeline.extract.nesting import Limits
-from pipeline.extract.tables import data_tables
 from pipeline.extract.walk import read_blocks
 
 _MOST_REASONS = 5
@@ -31,12 +32,19 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One block: its chance of staying (0 to 1), whether it stays, and why."""
+    """One block: its chance of staying (0 to 1), whether it stays, and why.
+
+    `rules` are those that changed the model's chance ("company" of code or a formula, "comments",
+    "table" of data) or decided against it ("repeated", "copied"). The block stays if `chance`
+    exceeds `threshold` and neither of the last two holds.
+    """
 
     text: str
-    chance: float
+    judged: float  # the model's chance
+    chance: float  # after the rules
+    threshold: float
     kept: bool
-    rule: str  # what decided against the chance: "repeated"
+    rules: tuple[str, ...]
     path: str  # class, id and role of the nearest element that has any
     reasons: tuple[Reason, ...]
 
@@ -46,22 +54,37 @@ def explain(html: str, model: BlockModel, limits: Limits) -> list[Verdict] | str
     page = read_blocks(html, limits)
     if isinstance(page, str):
         return page
-    matrix = block_features(page, model.weights, model.classes)
-    chances = settle(page, model.judge(page, matrix), matrix, data_tables(page))
-    kept = set(choose(page, model)[0])
-    least = page_threshold(chances, page.sizes(), model.threshold)
-    effects = feature_effects(page, model, matrix)
+    choice = choose(page, model)
+    kept = set(choice.kept)
+    effects = feature_effects(page, model, choice.matrix)
     return [
         Verdict(
             text,
-            min(int(chances[at]), 1000) / 1000,
+            _share(choice.judged[at]),
+            _share(choice.settled["table"][at]),
+            _share(choice.thresholds[at]),
             at in kept,
-            "repeated" if chances[at] > least and at not in kept else "",
+            _rules(choice, at),
             page.chains[page.place(at).chain][1] if page.place(at).chain >= 0 else "",
-            _reasons(matrix[:, at], effects[:, at]),
+            _reasons(choice.matrix[:, at], effects[:, at]),
         )
         for at, text in enumerate(page.texts)
     ]
+
+
+def _share(thousandths: int) -> float:
+    return min(int(thousandths), 1000) / 1000
+
+
+def _rules(choice: Choice, at: int) -> tuple[str, ...]:
+    """The rules that changed a block's chance, and those that decided against it."""
+    chances = [choice.judged[at], *(after[at] for after in choice.settled.values())]
+    changed = [
+        name for name, (one, two) in zip(choice.settled, pairwise(chances), strict=True)
+        if one != two
+    ]  # fmt: skip
+    against = {"repeated": choice.repeated, "copied": choice.copied}
+    return *changed, *(name for name, blocks in against.items() if at in blocks)
 
 
 def feature_effects(page: PageBlocks, model: BlockModel, matrix: Floats) -> Ints:

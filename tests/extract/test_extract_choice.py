@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.extract.blocks import PageBlocks
-from pipeline.extract.extractor import page_threshold, settle, without_copies, without_repeats
+from pipeline.extract.choice import page_threshold, settle, without_copies, without_repeats
 from pipeline.extract.features import FEATURES
 from pipeline.extract.walk import read_blocks
 from pipeline.recipe import ExtractConfig
@@ -76,4 +76,4 @@ def test_comments_lose_but_not_in_forums(head: str, left: int) -> None:
     page = page_of(f"<head>{head}</head><body><p>{PARTS[0]}</p><p>{PARTS[1]}</p></body>")
     matrix = np.zeros((len(FEATURES), 2), dtype=np.float32)
     matrix[FEATURES.index("is_comments")] = [0, 1]
-    assert settle(page, np.array([600, 600]), matrix, set()).tolist() == [600, left]
+    assert settle(page, np.array([600, 600]), matrix, set())["table"].tolist() == [600, left]

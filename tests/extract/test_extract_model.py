@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from pipeline.errors import CheckError, UsageError
-from pipeline.extract.explain import explain
 from pipeline.extract.extractor import Extracted, extract_text
 from pipeline.extract.features import block_features
 from pipeline.extract.model import BlockModel, Forest, dump_model, load_model, parse_model
@@ -99,24 +98,6 @@ def test_model_of_other_features_is_refused(model: BlockModel) -> None:
 def test_missing_model_names_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="gristmill train extractor"):
         load_model(tmp_path)
-
-
-def test_explanation_marks_what_stays(model: BlockModel) -> None:
-    verdicts = explain(PAGE, model, LIMITS)
-    assert not isinstance(verdicts, str)
-    kept = [verdict.text for verdict in verdicts if verdict.kept]
-    assert sum("Flour" in text for text in kept) == 6
-
-
-def test_explanation_gives_reasons_that_point_where_the_chance_lies(model: BlockModel) -> None:
-    verdicts = explain(PAGE, model, LIMITS)
-    assert not isinstance(verdicts, str)
-    prose = next(verdict for verdict in verdicts if "Flour" in verdict.text)
-    menu = next(verdict for verdict in verdicts if verdict.text == "Section")
-    assert sum(reason.effect for reason in prose.reasons) > 0
-    assert sum(reason.effect for reason in menu.reasons) < 0
-    sizes = [abs(reason.effect) for reason in menu.reasons]
-    assert sizes == sorted(sizes, reverse=True)
 
 
 def test_threshold_above_all_still_gives_the_best_text(model: BlockModel) -> None:

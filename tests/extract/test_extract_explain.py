@@ -1,0 +1,81 @@
+"""Why blocks stay or go: the verdict told is the verdict that was given."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.extract.explain import Verdict, explain
+from pipeline.extract.extractor import Extracted, extract_text
+from pipeline.extract.model import BlockModel, load_model
+from pipeline.recipe import ExtractConfig
+
+MODEL = Path(__file__).parents[2] / "classifiers" / "models" / "extractor"
+LIMITS = ExtractConfig()
+PARAGRAPH = "Flour, water, salt and time are all it takes, and most of it is time. " * 3
+LISTING = "<pre>knead(dough)\nwait(hours=12)</pre><p>Run it twice.</p>"
+TABLE = "<table><tr><th>Flour<th>Water<tr><td>500<td>350<tr><td>1000<td>700</table>"
+PARAGRAPHS = "".join(f"<p>{at}. {PARAGRAPH}</p>" for at in range(6))
+COMMENTS = "<div id=comments class=comments><p>I baked it, and my children ate it all.</p></div>"
+PAGE = (
+    "<html><head><title>Bread</title></head><body>"
+    + "<nav><ul>" + "<li><a href=/a>Section</a></li>" * 8 + "</ul></nav>"
+    + f"<article><h1>Bread</h1>{PARAGRAPHS}{LISTING}{TABLE}<p>5. {PARAGRAPH}</p></article>"
+    + COMMENTS
+    + "<footer><a href=/p>Privacy policy</a> © 2020</footer></body></html>"
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def model() -> BlockModel:
+    return load_model(MODEL)
+
+
+@pytest.fixture(scope="module")
+def verdicts(model: BlockModel) -> list[Verdict]:
+    found = explain(PAGE, model, LIMITS)
+    assert not isinstance(found, str)
+    return found
+
+
+def of(verdicts: list[Verdict], text: str) -> Verdict:
+    """The last block that holds a text."""
+    return [verdict for verdict in verdicts if text in verdict.text][-1]
+
+
+def test_explanation_marks_what_stays(verdicts: list[Verdict], model: BlockModel) -> None:
+    found = extract_text(PAGE, model, LIMITS)
+    assert isinstance(found, Extracted)
+    assert sum("Flour, water" in verdict.text for verdict in verdicts if verdict.kept) == 6
+    assert all(verdict.text in found.text for verdict in verdicts if verdict.kept)
+
+
+def test_what_stays_exceeds_its_threshold_and_says_nothing_twice(verdicts: list[Verdict]) -> None:
+    for verdict in verdicts:
+        again = {"repeated", "copied"} & set(verdict.rules)
+        assert verdict.kept is (verdict.chance > verdict.threshold and not again)
+
+
+def test_rules_account_for_chances_that_are_not_the_models(verdicts: list[Verdict]) -> None:
+    for verdict in verdicts:
+        changed = {"company", "comments", "table"} & set(verdict.rules)
+        assert bool(changed) or verdict.judged == verdict.chance
+
+
+def test_rules_are_named_where_they_act(verdicts: list[Verdict]) -> None:
+    assert "company" in of(verdicts, "Run it twice").rules
+    assert of(verdicts, "Run it twice").chance > of(verdicts, "Run it twice").judged
+    assert "table" in of(verdicts, "350").rules
+    assert of(verdicts, "350").chance == of(verdicts, "700").chance
+    assert "comments" in of(verdicts, "my children").rules
+    assert of(verdicts, "5. Flour").rules == ("company", "repeated")
+
+
+def test_explanation_gives_reasons_that_point_where_the_chance_lies(
+    verdicts: list[Verdict],
+) -> None:
+    prose = next(verdict for verdict in verdicts if "Flour" in verdict.text)
+    menu = next(verdict for verdict in verdicts if verdict.text == "Section")
+    assert sum(reason.effect for reason in prose.reasons) > 0
+    assert sum(reason.effect for reason in menu.reasons) < 0
+    sizes = [abs(reason.effect) for reason in menu.reasons]
+    assert sizes == sorted(sizes, reverse=True)

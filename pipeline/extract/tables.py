@@ -61,7 +61,8 @@ def data_tables(page: PageBlocks) -> set[int]:
 def in_columns(cells: Sequence[Cell], table: Table) -> list[Cell]:
     """Cells in the columns where a browser draws them: beside and below cells that take several.
 
-    As they were where that would be more columns than a table of data has.
+    Columns in which no cell begins are left out. Cells stay as they were where there would be more
+    columns than a table of data has.
     """
     if not table.spans:
         return list(cells)
@@ -69,7 +70,8 @@ def in_columns(cells: Sequence[Cell], table: Table) -> list[Cell]:
     columns = [drawn.get((cell.row, cell.column), _MOST_COLUMNS + 1) for cell in cells]
     if max(columns) > _MOST_COLUMNS:
         return list(cells)
-    return [cell._replace(column=at) for cell, at in zip(cells, columns, strict=True)]
+    begun = {column: at for at, column in enumerate(sorted(set(columns)))}
+    return [cell._replace(column=begun[at]) for cell, at in zip(cells, columns, strict=True)]
 
 
 def _drawn(last: int, table: Table) -> dict[tuple[int, int], int]:

@@ -62,6 +62,11 @@ def test_spans_that_no_table_has_are_none(span: str) -> None:
     assert whole_text(html) == "| a | b | c |\n| --- | --- | --- |\n| 1 | 2 | 3 |"
 
 
+def test_columns_in_which_no_cell_begins_are_left_out() -> None:
+    html = "<table><tr><th colspan=4>a<th>b<tr><td colspan=4>1<td>2</table>"
+    assert whole_text(html) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
+
+
 def test_table_with_listings_is_written_as_text() -> None:
     html = "<table><tr><th>a<th>b<tr><td>1<td><pre>if x:\n    y()</pre></table>"
     assert whole_text(html) == "a\n\nb\n\n1\n\n```\nif x:\n    y()\n```"

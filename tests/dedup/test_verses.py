@@ -6,6 +6,8 @@ from support_lines import CONTENT, cut, page
 from pipeline.dedup.decisions import apply_decisions
 from pipeline.dedup.in_memory import exact_decisions
 from pipeline.dedup.keys import keys_table
+from pipeline.dedup.known import Known
+from pipeline.dedup.verses import verses
 from pipeline.recipe import DedupConfig
 
 MARKED = (
@@ -87,6 +89,22 @@ def test_lines_between_headings_are_no_poem() -> None:
     lines = ["## Corn", *first, "## Rye", *second]
     text = "\n".join([CONTENT, *lines])
     assert first[0] not in cut(text, *lines, pages=4)
+
+
+@pytest.mark.parametrize(
+    ("lines", "are"),
+    [
+        (["the mill by the brook,"] * 4, True),
+        (["the mill by the brook,"] * 3, False),
+        (["the mill by the brook,", *["the mill by the brook"] * 3], True),
+        (["the mill by the brook,", *["the mill by the brook"] * 4], False),
+        ([f"{'corn ' * 14},"] * 4, False),
+        ([f"{'corn ' * 13}rye,"] * 4, True),
+    ],
+)
+def test_verses_are_told_by_number_length_and_marks(lines: list[str], are: bool) -> None:
+    known = Known(share=0.5, pages=3, edge=True)
+    assert verses(lines, ["text"] * len(lines), [known] * len(lines)) == [are] * len(lines)
 
 
 def test_a_number_in_a_poem_does_no_harm() -> None:

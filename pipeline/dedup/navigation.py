@@ -74,7 +74,7 @@ def skeleton(normal: str) -> str:
 
 def _signs(normal: str) -> list[int]:
     """Which words of turning pages (first) and phrases stand in a line, be it within a word."""
-    return _told().Match(normal) or []
+    return _told().Match(normal.encode("utf-8", "replace")) or []
 
 
 def _says_phrase(signs: list[int]) -> bool:

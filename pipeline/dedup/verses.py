@@ -22,6 +22,7 @@ MARKED = 0.25  # so many lines end with a mark,
 NUMBERED = 0.25  # and at most so many hold a number
 
 _MARK = re.compile(r"[,;.…—–，。；、।،؛][\"'”’»」』)\]]*\s*$")
+_SEMICOLON = re.compile(r"\s*(?:[^\W\d_][^\s=(){}<>\[\]\\$#]*\s+){2,}[^\s=(){}<>\[\]\\$#]+;\s*")
 _NUMBER = re.compile(r"\d")
 
 
@@ -30,13 +31,17 @@ def verses(lines: Sequence[str], kinds: Sequence[str], found: Sequence[Known | N
     out = [False] * len(lines)
     may_be = [_may_be(*each) for each in zip(lines, kinds, found, strict=True)]
     for start, end in runs(may_be):
+        while start < end and kinds[start] == "quotation":
+            start += 1  # a quotation above a footer is no verse of it
+        while start < end and kinds[end - 1] == "quotation":
+            end -= 1
         out[start:end] = [_are_verses(lines[start:end])] * (end - start)
     return out
 
 
 def _may_be(line: str, kind: str, found: Known | None) -> bool:
     """A line that ends with a semicolon passes for code, and speech in a poem for a quotation."""
-    if kind in ("code", "quotation"):
+    if kind == "quotation" or (kind == "code" and _SEMICOLON.fullmatch(line)):
         return True
     if kind != "text" or found is None or found.pages == MOST:
         return False
@@ -44,11 +49,13 @@ def _may_be(line: str, kind: str, found: Known | None) -> bool:
 
 
 def _are_verses(row: Sequence[str]) -> bool:
+    if len(row) < LEAST_LINES:
+        return False
     words = sum(len(line_words(line)) for line in row) / len(row)
     numbered = sum(_NUMBER.search(line) is not None for line in row) / len(row)
     marked = sum(_MARK.search(line) is not None for line in row) / len(row)
     if words > MOST_WORDS or numbered > NUMBERED:
         return False
     if marked >= MARKED:
-        return len(row) >= LEAST_LINES and words >= LEAST_WORDS
+        return words >= LEAST_WORDS
     return len(row) >= UNMARKED_LINES and words >= UNMARKED_WORDS

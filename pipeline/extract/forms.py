@@ -87,12 +87,13 @@ def _cell(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) ->
         table.head_cells += tag == "th"
         if "colspan" in attributes or "rowspan" in attributes:
             span = _number(attributes.get("colspan")), _number(attributes.get("rowspan"))
-            table.spans[table.rows, table.column] = span
+            if span != (1, 1):
+                table.spans[table.rows, table.column] = span
     return form
 
 
 def _number(value: str | None) -> int:
-    """Of columns or rows, as browsers bound them (HTML 4.9.11); 1 where it is none."""
+    """Of columns or rows, at most as many as HTML allows of columns; 1 where it is none."""
     number = int(value) if value and value.isascii() and value.isdigit() and len(value) < 6 else 1
     return min(max(number, 1), _MOST_SPAN)
 

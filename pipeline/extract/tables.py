@@ -38,7 +38,7 @@ def is_data_table(table: Table, cells: int, characters: int) -> bool:
 
 
 def data_tables(page: PageBlocks) -> set[int]:
-    """Indices of the tables of data. One with listings is none: a row cannot hold their lines."""
+    """Indices of the tables of data. One with listings of several lines is none."""
     if not page.tables:
         return set()
     listings: set[int] = set()
@@ -61,8 +61,8 @@ def data_tables(page: PageBlocks) -> set[int]:
 def in_columns(cells: Sequence[Cell], table: Table) -> list[Cell]:
     """Cells in the columns where a browser draws them: beside and below cells that take several.
 
-    Columns in which no cell begins are left out. Cells stay as they were where there would be more
-    columns than a table of data has.
+    Columns in which no text stands are left out. Cells stay as they were where there would be more
+    columns, or more empty places, than a table of data has.
     """
     if not table.spans:
         return list(cells)
@@ -71,6 +71,8 @@ def in_columns(cells: Sequence[Cell], table: Table) -> list[Cell]:
     if max(columns) > _MOST_COLUMNS:
         return list(cells)
     begun = {column: at for at, column in enumerate(sorted(set(columns)))}
+    if len(begun) * len({cell.row for cell in cells}) > _MOST_EMPTY * len(cells):
+        return list(cells)
     return [cell._replace(column=begun[at]) for cell, at in zip(cells, columns, strict=True)]
 
 
@@ -87,7 +89,8 @@ def _drawn(last: int, table: Table) -> dict[tuple[int, int], int]:
                 break
             drawn[row, place] = column
             wide, high = table.spans.get((row, place), (1, 1))
-            taken |= dict.fromkeys(range(column, column + wide), row + high - 1)
+            for at in range(column, min(column + wide, _MOST_COLUMNS + 1)):
+                taken[at] = max(taken.get(at, 0), row + high - 1)
             column += wide
     return drawn
 

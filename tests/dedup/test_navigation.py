@@ -25,3 +25,7 @@ def test_rows_of_links_are_notices_and_rows_of_tables_are_not() -> None:
     assert not is_notice("Corn | Rye", "corn | rye")
     assert not is_notice(row, row.lower())
     assert not is_notice("corn|rye|oats", "")
+
+
+def test_a_lone_surrogate_does_no_harm() -> None:
+    assert line_form("corn \ud800 rye") == "corn \ud800 rye"

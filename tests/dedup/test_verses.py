@@ -71,7 +71,7 @@ def test_what_stands_on_many_pages_is_no_poem() -> None:
     "change",
     [
         lambda line: line.rstrip(",;."),  # short, and without marks
-        lambda line: f"{line} 1848",
+        lambda line: f"In 1848 {line}",
         lambda line: f"{line} | {line} | {line}",
         lambda line: f"- {line}",
         lambda line: f"{line.split()[0]},",
@@ -105,6 +105,20 @@ def test_lines_between_headings_are_no_poem() -> None:
 def test_verses_are_told_by_number_length_and_marks(lines: list[str], are: bool) -> None:
     known = Known(share=0.5, pages=3, edge=True)
     assert verses(lines, ["text"] * len(lines), [known] * len(lines)) == [are] * len(lines)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "```\nint a = 1;\nint b = 2;\nreturn a;\n```",
+        "int a = 1;\nint b = 2;\nrunX(a, b);",
+        "“The mill is fine and cheap.”\n“The flour is white and good.”",
+    ],
+)
+def test_a_footer_below_code_or_quotations_is_no_poem(above: str) -> None:
+    footer = "The free mill\nGrain of all kinds\nMills near the brook\nWrite to the miller"
+    kept = left([f"{other(at)}\n{above}\n{footer}" for at in range(4)])
+    assert not any("Write to" in text for text in kept)
 
 
 def test_a_number_in_a_poem_does_no_harm() -> None:

@@ -62,6 +62,16 @@ def test_spans_that_no_table_has_are_none(span: str) -> None:
     assert whole_text(html) == "| a | b | c |\n| --- | --- | --- |\n| 1 | 2 | 3 |"
 
 
+def test_a_wide_cell_leaves_what_hangs_from_above() -> None:
+    html = "<table><tr><td>a<td rowspan=3>b<td>x<tr><td colspan=2>c<tr><td>d<td>e</table>"
+    assert whole_text(html).split("\n")[-1] == "| d |  | e |"
+
+
+def test_spans_do_not_fill_a_page_with_empty_places() -> None:
+    rows = "".join(f"<tr><td colspan={at % 199 + 1}>x<td>y" for at in range(2000))
+    assert len(whole_text(f"<table>{rows}</table>")) < 30_000
+
+
 def test_columns_in_which_no_cell_begins_are_left_out() -> None:
     html = "<table><tr><th colspan=4>a<th>b<tr><td colspan=4>1<td>2</table>"
     assert whole_text(html) == "| a | b |\n| --- | --- |\n| 1 | 2 |"

@@ -57,18 +57,7 @@ def boilerplate(
     found = _found(lines, kinds, recurring, title)
     if not any(found):
         return [False] * len(lines)
-    points = zip(
-        _for_place(lines, kinds, found),
-        _for_neighbours(lines, found),
-        _for_words(lines, found, site),
-        _for_pages(lines, found),
-        strict=True,
-    )
-    stays = verses(lines, kinds, found)
-    sums = [
-        sum(four) if each and not verse else 0
-        for each, four, verse in zip(found, points, stays, strict=True)
-    ]
+    sums = _points(lines, kinds, found, site)
     sure = [each >= NEEDED for each in sums]
     beside = [
         _is_beside(at, found, sure)
@@ -77,6 +66,24 @@ def boilerplate(
         for at, line in enumerate(lines)
     ]
     return _bridged(lines, kinds, [a or b for a, b in zip(sure, beside, strict=True)])
+
+
+def _points(lines: Sequence[str], kinds: Sequence[str], found: Found, site: str) -> list[int]:
+    """What speaks for each line of a template, summed up; nothing does for verses."""
+    normal = [normalise(line) if each else "" for line, each in zip(lines, found, strict=True)]
+    notices = [is_notice(line, each) for line, each in zip(lines, normal, strict=True)]
+    points = zip(
+        _for_place(lines, kinds, found),
+        _for_neighbours(lines, found),
+        _for_words(lines, normal, notices, site),
+        _for_pages(lines, found),
+        strict=True,
+    )
+    stays = verses(lines, kinds, found, notices)
+    return [
+        sum(four) if each and not verse else 0
+        for each, four, verse in zip(found, points, stays, strict=True)
+    ]
 
 
 def _is_beside(at: int, found: Found, sure: Sequence[bool]) -> bool:
@@ -141,13 +148,13 @@ def _are_alike(one: Known | None, two: Known | None) -> bool:
     return min(one.share, two.share) >= SIMILAR * max(one.share, two.share)
 
 
-def _for_words(lines: Sequence[str], found: Found, site: str) -> list[int]:
+def _for_words(
+    lines: Sequence[str], normal: Sequence[str], notices: Sequence[bool], site: str
+) -> list[int]:
     name = site.partition(".")[0].replace("-", "")
-    normal = [normalise(line) if each else "" for line, each in zip(lines, found, strict=True)]
-    notices = [is_notice(line, each) for line, each in zip(lines, normal, strict=True)]
     return [
         NOTICE * notices[at]
-        + NEAR_NOTICE * any(notices[max(0, at - 1) : at] + notices[at + 1 : at + 2])
+        + NEAR_NOTICE * any((*notices[max(0, at - 1) : at], *notices[at + 1 : at + 2]))
         + NAME * (len(name) >= NAME_LETTERS and name in normal[at].replace(" ", ""))
         + HEADING * is_heading(line)
         + TEASER * breaks_off(line)

@@ -11,8 +11,6 @@ from pathlib import Path
 
 import re2
 
-from pipeline.text import normalise
-
 TURNS = 2  # different words of turning pages that make a line a row of links between pages
 TURN_WORDS = 24  # of such a line at most
 MAX_CHARACTERS = 200  # of a line that is looked at
@@ -33,23 +31,16 @@ def is_notice(line: str, normal: str) -> bool:
         return False
     if len(_SEPARATORS.findall(line)) >= 2 and not line.lstrip().startswith("|"):
         return True
-    return "©" in line or is_of_menus(line) or has_phrase(normal) or turns_pages(normal)
+    if "©" in line or _is_of_menus(normal):
+        return True
+    signs = _signs(normal)
+    return _says_phrase(signs) or _are_turns(normal, signs)
 
 
-def is_of_menus(line: str) -> bool:
+def _is_of_menus(normal: str) -> bool:
     """Whether a line has words, and all of them stand in menus."""
-    found = _WORD.findall(normalise(line))
+    found = _WORD.findall(normal)
     return bool(found) and all(word in _words() for word in found)
-
-
-def has_phrase(normal: str) -> bool:
-    """Whether a normalised line holds a phrase of notices."""
-    return _says_phrase(_signs(normal))
-
-
-def turns_pages(normal: str) -> bool:
-    """Whether a normalised line looks like a row of links to the pages before and after."""
-    return _are_turns(normal, _signs(normal))
 
 
 def skeleton(normal: str) -> str:
@@ -78,10 +69,12 @@ def _signs(normal: str) -> list[int]:
 
 
 def _says_phrase(signs: list[int]) -> bool:
+    """Whether a phrase of notices is among the signs of a line."""
     return any(sign >= len(_turns()) for sign in signs)
 
 
 def _are_turns(normal: str, signs: list[int]) -> bool:
+    """Whether a line looks like a row of links to the pages before and after."""
     if sum(sign < len(_turns()) for sign in signs) < TURNS:
         return False
     tokens = _TOKEN.findall(normal)

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 
 from pipeline.dedup.guards import is_heading, runs
 from pipeline.dedup.known import MOST, Known
-from pipeline.dedup.navigation import is_notice
-from pipeline.text import line_words, normalise
+from pipeline.text import line_words
 
 LEAST_LINES, LEAST_WORDS = 4, 2  # of a row of verses, words on average
 UNMARKED_LINES, UNMARKED_WORDS = 6, 3  # of one without marks of sentences
@@ -26,10 +25,17 @@ _SEMICOLON = re.compile(r"\s*(?:[^\W\d_][^\s=(){}<>\[\]\\$#]*\s+){2,}[^\s=(){}<>
 _NUMBER = re.compile(r"\d")
 
 
-def verses(lines: Sequence[str], kinds: Sequence[str], found: Sequence[Known | None]) -> list[bool]:
-    """Which lines of a text stand in rows of verses, given what is known of those that recur."""
+def verses(
+    lines: Sequence[str],
+    kinds: Sequence[str],
+    found: Sequence[Known | None],
+    notices: Sequence[bool],
+) -> list[bool]:
+    """Which lines of a text stand in rows of verses, given what is known of those that recur and
+    which say what templates say.
+    """
     out = [False] * len(lines)
-    may_be = [_may_be(*each) for each in zip(lines, kinds, found, strict=True)]
+    may_be = [_may_be(*each) for each in zip(lines, kinds, found, notices, strict=True)]
     for start, end in runs(may_be):
         while start < end and kinds[start] == "quotation":
             start += 1  # a quotation above a footer is no verse of it
@@ -39,13 +45,13 @@ def verses(lines: Sequence[str], kinds: Sequence[str], found: Sequence[Known | N
     return out
 
 
-def _may_be(line: str, kind: str, found: Known | None) -> bool:
+def _may_be(line: str, kind: str, found: Known | None, notice: bool) -> bool:
     """A line that ends with a semicolon passes for code, and speech in a poem for a quotation."""
     if kind == "quotation" or (kind == "code" and _SEMICOLON.fullmatch(line)):
         return True
     if kind != "text" or found is None or found.pages == MOST:
         return False
-    return not (is_heading(line) or is_notice(line, normalise(line)))
+    return not (is_heading(line) or notice)
 
 
 def _are_verses(row: Sequence[str]) -> bool:

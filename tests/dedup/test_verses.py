@@ -104,7 +104,9 @@ def test_lines_between_headings_are_no_poem() -> None:
 )
 def test_verses_are_told_by_number_length_and_marks(lines: list[str], are: bool) -> None:
     known = Known(share=0.5, pages=3, edge=True)
-    assert verses(lines, ["text"] * len(lines), [known] * len(lines)) == [are] * len(lines)
+    assert verses(lines, ["text"] * len(lines), [known] * len(lines), [False] * len(lines)) == [
+        are
+    ] * len(lines)
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
         "kept": verdict.kept,
         "chance": verdict.chance,
         "threshold": verdict.threshold,
-        "model_chance": verdict.judged,
+        "model_chance": verdict.model_chance,
         "rules": list(verdict.rules),
         "text": verdict.text,
         "path": verdict.path,

@@ -30,7 +30,8 @@ class Choice:
     data: set[int]  # tables of data
     matrix: Floats  # features
     judged: Ints  # chances as the model gives them
-    settled: Mapping[str, Ints]  # chances after each rule of form, in order; the last ones count
+    settled: Mapping[str, Ints]  # chances after each rule of form, in order
+    chances: Ints  # after all of them
     thresholds: Ints  # what the chance of each block must exceed
     repeated: frozenset[int]  # that would stay, but say what a block before said
     copied: frozenset[int]  # that would stay, but hold most of the text before once more
@@ -50,7 +51,7 @@ def choose(page: PageBlocks, model: BlockModel) -> Choice:
     once = without_repeats(page, likely)
     kept = without_copies(page, once)
     repeated, copied = frozenset(likely).difference(once), frozenset(once).difference(kept)
-    return Choice(kept, data, matrix, judged, settled, thresholds, repeated, copied)
+    return Choice(kept, data, matrix, judged, settled, chances, thresholds, repeated, copied)
 
 
 def page_threshold(chances: Ints, sizes: Ints, least: int) -> int:

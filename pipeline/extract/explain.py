@@ -40,7 +40,7 @@ class Verdict:
     """
 
     text: str
-    judged: float  # the model's chance
+    model_chance: float
     chance: float  # after the rules
     threshold: float
     kept: bool
@@ -61,7 +61,7 @@ def explain(html: str, model: BlockModel, limits: Limits) -> list[Verdict] | str
         Verdict(
             text,
             _share(choice.judged[at]),
-            _share(choice.settled["table"][at]),
+            _share(choice.chances[at]),
             _share(choice.thresholds[at]),
             at in kept,
             _rules(choice, at),

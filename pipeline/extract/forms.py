@@ -48,9 +48,13 @@ def _list(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) ->
         tables[form.table].bulky += 1
     if tag != "ol":
         return Form(form.level, form.lists + 1, form.quotes, form.table, form.item, None)
-    start = attributes.get("start") or ""
-    number = int(start) if start.isascii() and start.isdigit() and len(start) < 6 else 1
+    number = _number(attributes.get("start"))
     return Form(form.level, form.lists + 1, form.quotes, form.table, form.item, [number - 1])
+
+
+def _number(value: str | None) -> int:
+    """A number of at most five digits; 1 where an attribute holds none."""
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 6 else 1
 
 
 def _item(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) -> Form:
@@ -86,16 +90,15 @@ def _cell(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) ->
         table.columns = max(table.columns, table.column)
         table.head_cells += tag == "th"
         if "colspan" in attributes or "rowspan" in attributes:
-            span = _number(attributes.get("colspan")), _number(attributes.get("rowspan"))
+            span = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
             if span != (1, 1):
                 table.spans[table.rows, table.column] = span
     return form
 
 
-def _number(value: str | None) -> int:
-    """Of columns or rows, at most as many as HTML allows of columns; 1 where it is none."""
-    number = int(value) if value and value.isascii() and value.isdigit() and len(value) < 6 else 1
-    return min(max(number, 1), _MOST_SPAN)
+def _span(value: str | None) -> int:
+    """Columns or rows, at most as many as HTML allows of columns."""
+    return min(max(_number(value), 1), _MOST_SPAN)
 
 
 def _caption(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) -> Form:

@@ -44,8 +44,8 @@ def data_tables(page: PageBlocks) -> set[int]:
     listings: set[int] = set()
     cells: dict[int, set[tuple[int, int]]] = {}
     characters: dict[int, int] = {}
-    tables, rows, columns = page.place_rows()[[PLACE["table"], PLACE["row"], PLACE["column"]]]
-    forms = page.place_rows()[PLACE["form"]]
+    chosen = [PLACE[name] for name in ("table", "row", "column", "form")]
+    tables, rows, columns, forms = page.place_rows()[chosen]
     for at in np.flatnonzero(tables >= 0).tolist():
         table = int(tables[at])
         cells.setdefault(table, set()).add((int(rows[at]), int(columns[at])))

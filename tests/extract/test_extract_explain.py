@@ -58,12 +58,12 @@ def test_what_stays_exceeds_its_threshold_and_says_nothing_twice(verdicts: list[
 def test_rules_account_for_chances_that_are_not_the_models(verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
         changed = {"company", "comments", "table"} & set(verdict.rules)
-        assert bool(changed) or verdict.judged == verdict.chance
+        assert bool(changed) or verdict.model_chance == verdict.chance
 
 
 def test_rules_are_named_where_they_act(verdicts: list[Verdict]) -> None:
     assert "company" in of(verdicts, "Run it twice").rules
-    assert of(verdicts, "Run it twice").chance > of(verdicts, "Run it twice").judged
+    assert of(verdicts, "Run it twice").chance > of(verdicts, "Run it twice").model_chance
     assert "table" in of(verdicts, "350").rules
     assert of(verdicts, "350").chance == of(verdicts, "700").chance
     assert "comments" in of(verdicts, "my children").rules

@@ -8,8 +8,9 @@ puts on its pages: headers, footers, menus, navigation, notices, teasers of othe
 on one page of the crawl alone cannot be known to recur and is left out of recall. `set` tells when
 a line was labelled: "first" lines were in view when the first rules were set, "second", "third" and
 "fifth" ones were labelled before anything was measured on them, and measured before the rules were
-mended. No rule was mended with the "fourth" in view, and but for one, of titles, with the "sixth",
-which another labelled. The "fifth" are lines that recur, of sites of two pages.
+mended. No point was set with the "fourth" in view, and but for one, of titles, with the "sixth",
+which another labelled; the guard of verses was set with lines of both in view. The "fifth"
+are lines that recur, of sites of two pages.
 """
 
 import csv

@@ -4,6 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
+from support_extract import MODEL
+
+from pipeline.extract.model import BlockModel, load_model
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,3 +21,9 @@ def data() -> Path:
     if not folder:
         pytest.skip("GRISTMILL_DATA does not name a folder of real web data")
     return Path(folder).resolve()
+
+
+@pytest.fixture(scope="session")
+def model() -> BlockModel:
+    """The block model that is shipped."""
+    return load_model(MODEL)

@@ -1,9 +1,14 @@
 """What tests of the extractor share."""
 
+from pathlib import Path
+
+from pipeline.extract.blocks import PageBlocks
 from pipeline.extract.structure import write_text
 from pipeline.extract.tables import data_tables
 from pipeline.extract.walk import read_blocks
 from pipeline.recipe import ExtractConfig
+
+MODEL = Path(__file__).parents[1] / "classifiers" / "models" / "extractor"  # the one shipped
 
 
 def whole_text(html: str) -> str:
@@ -12,3 +17,10 @@ def whole_text(html: str) -> str:
     if isinstance(page, str):
         return page
     return write_text(page, list(range(len(page.texts))), data_tables(page))
+
+
+def page_of(html: str) -> PageBlocks:
+    """The blocks of a page that has some."""
+    page = read_blocks(html, ExtractConfig())
+    assert not isinstance(page, str)
+    return page

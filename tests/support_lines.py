@@ -1,11 +1,16 @@
-"""Texts whose lines recur, and what is left of them."""
+"""Pages whose lines recur, and what is left of them."""
 
 import numpy as np
 
 from pipeline.dedup.cuts import apply_cuts
-from pipeline.dedup.keys import key_of, line_form
+from pipeline.dedup.decisions import apply_decisions
+from pipeline.dedup.in_memory import exact_decisions
+from pipeline.dedup.keys import key_of, keys_table, line_form
 from pipeline.dedup.known import known_keys
 from pipeline.document import Document, digest
+from pipeline.recipe import DedupConfig
+
+LINES_ALONE = DedupConfig(paragraphs=False)
 
 CONTENT = "The words of the page itself, which are longer than all that stands around them"
 
@@ -34,3 +39,9 @@ def cut(text: str, *recurring: str, share: float = 0.9, pages: int = 5, edge: bo
 def seldom(text: str, *recurring: str) -> str:
     """What is left where `recurring` stand on three pages of many."""
     return cut(text, *recurring, share=0.2, pages=3)
+
+
+def texts(documents: list[Document], config: DedupConfig = LINES_ALONE) -> list[str]:
+    """What deduplication leaves of documents."""
+    decisions = exact_decisions([keys_table(documents)], config)[0]
+    return [row.text for row in apply_decisions(documents, decisions, "exact").kept]

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from support_lines import LINES_ALONE, page, texts
 
 from pipeline.dedup import boilerplate
 from pipeline.dedup.boilerplate import (
@@ -20,8 +21,8 @@ from pipeline.dedup.keys import (
     line_form,
 )
 from pipeline.dedup.known import Known, known
-from pipeline.document import Document, digest
-from pipeline.recipe import DedupConfig, LinesConfig
+from pipeline.document import Document
+from pipeline.recipe import LinesConfig
 
 HEADER = "Welcome to our shop"
 
@@ -29,15 +30,7 @@ HEADER = "Welcome to our shop"
 FOOTER = "All rights reserved by the shop"
 
 
-CONFIG = DedupConfig(paragraphs=False)
 LIMITS = LinesConfig()
-
-
-def page(text: str, name: str, site: str = "shop.org", language: str = "en") -> Document:
-    url = f"http://{site}/{name}"
-    return Document(
-        id=digest(url), url=url, source="crawl", text=text, site=site, language=language
-    )
 
 
 def pages(count: int, site: str = "shop.org") -> list[Document]:
@@ -48,18 +41,13 @@ def pages(count: int, site: str = "shop.org") -> list[Document]:
     ]
 
 
-def texts(documents: list[Document], config: DedupConfig = CONFIG) -> list[str]:
-    decisions = exact_decisions([keys_table(documents)], config)[0]
-    return [row.text for row in apply_decisions(documents, decisions, "exact").kept]
-
-
 def test_header_and_footer_of_a_site_are_cut() -> None:
     assert texts(pages(10))[0] == "On alpha\nA text about alpha alone."
 
 
 def test_lines_on_fewer_pages_than_the_minimum_stay() -> None:
     limits = LinesConfig(min_pages=3)
-    assert HEADER in texts(pages(2), CONFIG.model_copy(update={"site_lines": limits}))[0]
+    assert HEADER in texts(pages(2), LINES_ALONE.model_copy(update={"site_lines": limits}))[0]
     assert HEADER not in texts(pages(2))[0]
 
 
@@ -85,7 +73,7 @@ def test_documents_without_a_site_have_no_boilerplate() -> None:
 
 def test_longer_lines_than_the_recipe_says_stay() -> None:
     limits = LinesConfig(max_characters=10)
-    assert HEADER in texts(pages(10), CONFIG.model_copy(update={"site_lines": limits}))[0]
+    assert HEADER in texts(pages(10), LINES_ALONE.model_copy(update={"site_lines": limits}))[0]
 
 
 def test_duplicates_that_leave_do_not_count_as_pages() -> None:
@@ -96,7 +84,7 @@ def test_duplicates_that_leave_do_not_count_as_pages() -> None:
 
 def test_a_page_of_notices_alone_is_dropped_for_its_length() -> None:
     shop = [*pages(9), page(f"{HEADER}\nRest\n{FOOTER}", "empty")]
-    decisions = exact_decisions([keys_table(shop)], CONFIG)[0]
+    decisions = exact_decisions([keys_table(shop)], LINES_ALONE)[0]
     applied = apply_decisions(shop, decisions, "exact", min_characters=10)
     assert [(row.id, row.reason) for row in applied.dropped] == [
         (shop[-1].id, "too_short_after_cuts")
@@ -117,7 +105,7 @@ def test_what_is_known_of_a_line_goes_with_its_key(count: int, told: int) -> Non
 def test_a_line_inside_texts_is_not_known_as_one_of_edges() -> None:
     around = "\n".join("abcdefgh")
     shop = [page(f"{around}{at}\n{HEADER}\n{at}{around}", str(at)) for at in range(6)]
-    decisions = exact_decisions([keys_table(shop)], CONFIG)[0].to_pylist()
+    decisions = exact_decisions([keys_table(shop)], LINES_ALONE)[0].to_pylist()
     found = {base_key(key): known(key) for row in decisions for key in row["cut_lines"]}
     assert not found[base_key(key_of(line_form(HEADER)))].edge
 

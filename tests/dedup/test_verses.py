@@ -1,14 +1,10 @@
 """Poems that stand on several pages of a small site stay whole; templates beside them go."""
 
 import pytest
-from support_lines import CONTENT, cut, page
+from support_lines import CONTENT, cut, page, texts
 
-from pipeline.dedup.decisions import apply_decisions
-from pipeline.dedup.in_memory import exact_decisions
-from pipeline.dedup.keys import keys_table
 from pipeline.dedup.known import Known
 from pipeline.dedup.verses import verses
-from pipeline.recipe import DedupConfig
 
 MARKED = (
     "The miller wakes before the lark,\nThe wheel is turning in the dark;\n"
@@ -38,10 +34,7 @@ HEADER, FOOTER = "Poems of shop | Songs | Contact", "© 2026 The shop of poems"
 
 def left(pages: list[str]) -> list[str]:
     """What deduplication of lines leaves of the pages of one site."""
-    documents = [page(text, f"{at}") for at, text in enumerate(pages)]
-    config = DedupConfig(paragraphs=False)
-    decisions = exact_decisions([keys_table(documents)], config)[0]
-    return [row.text for row in apply_decisions(documents, decisions, "exact").kept]
+    return texts([page(text, f"{at}") for at, text in enumerate(pages)])
 
 
 def other(at: int) -> str:

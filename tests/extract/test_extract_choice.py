@@ -2,20 +2,12 @@
 
 import numpy as np
 import pytest
+from support_extract import page_of
 
-from pipeline.extract.blocks import PageBlocks
 from pipeline.extract.choice import page_threshold, settle, without_copies, without_repeats
 from pipeline.extract.features import FEATURES
-from pipeline.extract.walk import read_blocks
-from pipeline.recipe import ExtractConfig
 
 PARTS = [f"Paragraph {at} tells something about bread that no other one tells." for at in range(9)]
-
-
-def page_of(html: str) -> PageBlocks:
-    page = read_blocks(html, ExtractConfig())
-    assert not isinstance(page, str)
-    return page
 
 
 def threshold(chances: list[int], sizes: list[int], least: int = 380) -> int:

@@ -1,15 +1,12 @@
 """Why blocks stay or go: the verdict told is the verdict that was given."""
 
-from pathlib import Path
-
 import pytest
 
 from pipeline.extract.explain import Verdict, explain
 from pipeline.extract.extractor import Extracted, extract_text
-from pipeline.extract.model import BlockModel, load_model
+from pipeline.extract.model import BlockModel
 from pipeline.recipe import ExtractConfig
 
-MODEL = Path(__file__).parents[2] / "classifiers" / "models" / "extractor"
 LIMITS = ExtractConfig()
 PARAGRAPH = "Flour, water, salt and time are all it takes, and most of it is time. " * 3
 LISTING = "<pre>knead(dough)\nwait(hours=12)</pre><p>Run it twice.</p>"
@@ -23,11 +20,6 @@ PAGE = (
     + COMMENTS
     + "<footer><a href=/p>Privacy policy</a> © 2020</footer></body></html>"
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def model() -> BlockModel:
-    return load_model(MODEL)
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +60,19 @@ def test_rules_are_named_where_they_act(verdicts: list[Verdict]) -> None:
     assert of(verdicts, "350").chance == of(verdicts, "700").chance
     assert "comments" in of(verdicts, "my children").rules
     assert of(verdicts, "5. Flour").rules == ("company", "repeated")
+
+
+def test_a_copy_of_the_text_before_goes_and_says_so(model: BlockModel) -> None:
+    parts = [f"In step {at} the dough is turned and rests, number {at * 7}." for at in range(12)]
+    html = PAGE.replace("</h1>", "</h1>" + "".join(f"<p>{part}</p>" for part in parts))
+    found = explain(
+        html.replace("</article>", f"<p>{' '.join(parts)}</p></article>"), model, LIMITS
+    )
+    assert not isinstance(found, str)
+    copy = of(found, " ".join(parts))
+    assert "copied" in copy.rules
+    assert copy.chance > copy.threshold
+    assert not copy.kept
 
 
 def test_explanation_gives_reasons_that_point_where_the_chance_lies(

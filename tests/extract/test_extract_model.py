@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support_extract import MODEL
 
 from pipeline.errors import CheckError, UsageError
 from pipeline.extract.extractor import Extracted, extract_text
@@ -14,7 +15,6 @@ from pipeline.extract.model import BlockModel, Forest, dump_model, load_model, p
 from pipeline.extract.walk import read_blocks
 from pipeline.recipe import ExtractConfig
 
-MODEL = Path(__file__).parents[2] / "classifiers" / "models" / "extractor"
 LIMITS = ExtractConfig()
 PARAGRAPH = "Flour, water, salt and time are all it takes, and most of it is time. " * 3
 PAGE = (
@@ -24,11 +24,6 @@ PAGE = (
     + "".join(f"<p>{at}. {PARAGRAPH}</p>" for at in range(6))
     + "</article><footer><a href=/p>Privacy policy</a> © 2020</footer></body></html>"
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def model() -> BlockModel:
-    return load_model(MODEL)
 
 
 def test_article_stays_and_navigation_goes(model: BlockModel) -> None:

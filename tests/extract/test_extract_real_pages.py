@@ -10,17 +10,12 @@ from classifiers.evaluation import Snippets, snippets
 from classifiers.extractor import CRAWL, GOLD, text_of
 from classifiers.extractor_pages import read_gold, read_unlabelled
 from pipeline.extract.extractor import extract_text
-from pipeline.extract.model import BlockModel, load_model
+from pipeline.extract.model import BlockModel
 from pipeline.recipe import ExtractConfig
 
 LIMITS = ExtractConfig()
 SIGNS = "<>\"'&/\x00\ud800="
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def model() -> BlockModel:
-    return load_model(Path(__file__).parents[2] / "classifiers" / "models" / "extractor")
 
 
 def test_snippets_of_a_set_that_never_trained_are_found(data: Path, model: BlockModel) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support_extract import page_of
 
 from pipeline.extract.anchors import lead_block
 from pipeline.extract.characters import character_classes, count_characters
@@ -19,8 +20,7 @@ PROSE = "Flour, water, salt and time are all it takes, and most of it is time, s
 
 
 def matrix_of(html: str, weights: dict[str, int] | None = None) -> tuple[list[str], Floats]:
-    page = read_blocks(html, ExtractConfig())
-    assert not isinstance(page, str)
+    page = page_of(html)
     return page.texts, block_features(page, weights or {}, CLASSES)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support_extract import whole_text
+from support_extract import page_of, whole_text
 
 CASES = sorted((Path(__file__).parents[1] / "cases" / "extract").glob("*.html"))
 
@@ -60,6 +60,15 @@ def test_cells_stand_in_the_columns_where_they_are_drawn() -> None:
 def test_spans_that_no_table_has_are_none(span: str) -> None:
     html = f"<table><tr><th>a<th colspan='{span}'>b<th>c<tr><td>1<td>2<td>3</table>"
     assert whole_text(html) == "| a | b | c |\n| --- | --- | --- |\n| 1 | 2 | 3 |"
+
+
+@pytest.mark.parametrize(
+    ("value", "span"),
+    [("3", 3), ("1000", 1000), ("99999", 1000), ("100000", 1), ("2%", 1), ("0", 1)],
+)
+def test_spans_are_bounded(value: str, span: int) -> None:
+    page = page_of(f"<table><tr><td rowspan={value} colspan=2>a</table>")
+    assert page.tables[0].spans == {(1, 1): (2, span)}
 
 
 def test_a_wide_cell_leaves_what_hangs_from_above() -> None:

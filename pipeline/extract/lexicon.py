@@ -42,9 +42,10 @@ def lexicon_columns(page: PageBlocks, weights: Mapping[str, int], places: Ints) 
     heading = 0
     get = weights.get
     for text, level in zip(page.texts, places[PLACE["level"]].tolist(), strict=True):
-        values = [get("=" + phrase, 0) for phrase in _phrases(text)]
+        phrases = _phrases(text)
         if level:
-            heading = sum([get(token, 0) for token in heading_tokens(text)])
+            heading = sum([get("#" + phrase, 0) for phrase in phrases])
+        values = [get("=" + phrase, 0) for phrase in phrases]
         if any(values):
             flat += (sum(values), min(values), max(values), heading)
         else:

@@ -47,7 +47,6 @@ _MOST_NAMES, _MOST_CHARACTERS = 16, 80
 MOST_READ = 1_000  # characters of an element's names; the caller cuts them
 MAY_BE_MATH, MAY_BE_CODE = 1, 2
 _ALL_SENSES = (1 << len(SENSES)) - 1
-_STATE_BIT = 4 << len(SENSES)
 
 
 class Names(NamedTuple):
@@ -65,7 +64,7 @@ def _name_set() -> Any:
     options = re2.Options()
     options.log_errors = False
     patterns = re2.Set.SearchSet(options)
-    for pattern in (*_SENSES.values(), MATH_NAMES, CODE_NAMES, f"(?:^| ){_STATE}"):
+    for pattern in (*_SENSES.values(), MATH_NAMES, CODE_NAMES):
         patterns.Add(pattern)
     patterns.Compile()
     return patterns
@@ -74,29 +73,41 @@ def _name_set() -> Any:
 @lru_cache(maxsize=1 << 14)
 def read_names(names: str) -> Names:
     """What class, id, role and itemprop names say, given as words of one text."""
-    words = names.split()[:_MOST_NAMES]
-    if len(names) > _MOST_CHARACTERS:
-        words = [word[:_MOST_CHARACTERS] for word in words]
-    plain = _NUMBER.sub("0", " ".join(words))
-    lower = plain.lower()
-    tokens = tuple(dict.fromkeys((*lower.split(), *_LETTERS.findall(lower))))
-    found = _found(lower)
-    senses = found & _ALL_SENSES
-    if found & _STATE_BIT:
-        uses = [word for word in lower.split() if not _IS_STATE.match(word)]
-        senses &= _found(" ".join(uses))
-    if len(names) > _MOST_CHARACTERS:  # a use is read in all names, senses in the first
-        found = _found(" ".join(names.lower().split()))
-    return Names(plain, senses, tokens, found >> len(SENSES) & (MAY_BE_MATH | MAY_BE_CODE))
+    words = names.split()
+    first = words[:_MOST_NAMES]
+    is_long = len(names) > _MOST_CHARACTERS
+    if is_long:
+        first = [word[:_MOST_CHARACTERS] for word in first]
+    plain = _NUMBER.sub("0", " ".join(first))
+    single = plain.lower().split()
+    tokens = single.copy()
+    senses = uses = 0
+    for name in single:
+        letters, of_senses, of_uses = _read_name(name)
+        tokens += letters
+        senses |= of_senses
+        uses |= of_uses
+    if is_long:  # a use is read in all names, senses in the first
+        for word in words:
+            uses |= _read_name(word.lower())[2]
+    return Names(plain, senses, tuple(dict.fromkeys(tokens)), uses)
+
+
+@lru_cache(maxsize=1 << 15)
+def _read_name(name: str) -> tuple[tuple[str, ...], int, int]:
+    """Runs of letters, senses and uses of one name in lower case: no pattern reaches over a space,
+    and pages share single names far more than they share all names of an element.
+    """
+    letters = tuple(_LETTERS.findall(name))
+    found = 0
+    for at in _name_set().Match(name.encode("ascii", "ignore")) or ():
+        found |= 1 << at
+    if not found:
+        return letters, 0, 0
+    senses = 0 if _IS_STATE.match(name) else found & _ALL_SENSES
+    return letters, senses, found >> len(SENSES)
 
 
 def uses_of(names: str | None) -> int:
     """Whether class names may be a formula's or a highlighter's."""
     return read_names(names[:MOST_READ]).uses if names else 0
-
-
-def _found(lower: str) -> int:
-    found = 0
-    for at in _name_set().Match(lower.encode("ascii", "ignore")) or ():
-        found |= 1 << at
-    return found

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 _LESS, _GREATER, _SLASH = ord("<"), ord(">"), ord("/")
-_QUOTES = (ord('"'), ord("'"))
 # First two letters of tags that are void or that a sibling closes: they do not nest by themselves.
 _FLAT = ("p>", "p ", "p\n", "li", "br", "im", "in", "hr", "me", "td", "th", "tr", "op", "wb",
     "co", "pa",
@@ -30,7 +29,8 @@ def _flat_table() -> NDArray[np.bool_]:
 
 
 _IS_FLAT = _flat_table()
-
+_QUOTED = np.zeros(256, dtype=np.uint8)
+_QUOTED[ord('"')], _QUOTED[ord("'")] = 1, 2
 
 _RAW = re.compile(rb"<(script|style|textarea|title|xmp|noframes|iframe)\b", re.IGNORECASE)
 # Quotes hold a `>` back only where a value begins.
@@ -69,13 +69,15 @@ def excess(html: bytes, limits: Limits) -> str:
     # Quotes are 34 and 39, angle brackets 60 and 62; few others lie between.
     signs = (((data - 34) <= 5) | ((data - 60) <= 2)).nonzero()[0]
     kinds = data[signs]
-    tags = signs[kinds == _LESS]
+    opens = (kinds == _LESS).nonzero()[0]
+    tags = signs[opens]
     reason = _tags_excess(data, tags, limits)
     if reason:
         # What looks like a tag may be a comparison in a script: ask again, of real tags alone.
         tags = np.array([at for at, _ in _read_tags(body)], dtype=np.intp)
+        opens = signs.searchsorted(tags)
         reason = _tags_excess(data, tags, limits)
-    if not reason and _crowded(body, tags[data[tags + 1] >= ord("A")], signs, kinds):
+    if not reason and _crowded(body, opens[data[tags + 1] >= ord("A")], signs, kinds):
         return "too_many_nodes"
     return reason
 
@@ -89,18 +91,20 @@ def _tags_excess(data: NDArray[np.uint8], tags: NDArray[np.intp], limits: Limits
 
 
 def _crowded(
-    body: bytes, starts: NDArray[np.intp], signs: NDArray[np.intp], kinds: NDArray[np.uint8]
+    body: bytes, opens: NDArray[np.intp], signs: NDArray[np.intp], kinds: NDArray[np.uint8]
 ) -> bool:
     """Whether some tag has too many attributes. Only a tag that is long, or whose first `>` may
     stand inside quotes, gives cause to read the page's tags one by one.
+
+    `opens` are indices into `signs`, as `closes` and `ends`.
     """
-    opens = signs.searchsorted(starts)  # indices into `signs`, as `closes` and `ends`
-    closes = np.append((kinds == _GREATER).nonzero()[0], len(kinds))
-    ends = closes[closes.searchsorted(opens)]
+    greater = kinds == _GREATER
+    closes = np.append(greater.nonzero()[0], len(kinds))
+    ends = closes[greater.cumsum()[opens]]
+    starts = signs[opens]
     doubtful = np.append(signs, len(body))[ends] - starts > _LONG
-    for quote in _QUOTES:
-        before = np.append(np.uint8(0), (kinds == quote).cumsum(dtype=np.uint8))
-        doubtful |= (before[ends] ^ before[opens]) & 1 == 1
+    quoted = np.bitwise_xor.accumulate(np.append(_QUOTED[kinds], np.uint8(0)))
+    doubtful |= quoted[ends] != quoted[opens]
     done = 0
     for at in starts[doubtful].tolist():
         if at >= done and (tag := _TAG.match(body, at)) is not None:

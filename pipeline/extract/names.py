@@ -36,11 +36,10 @@ _SENSES = {
 }
 SENSES = tuple(_SENSES)
 # States and layouts, not uses: `comments-open`, `has-sidebar`, `category-news` on a page's body.
-_STATE = (
-    r"(?:(?:has|no|not|overflow|with|without|is|category|tag|author|single|postid|status|format"
-    r"|layout)[-_]|[^ ]*[-_](?:open|closed|enabled|disabled|active|layout|template)(?:$| ))"
+_IS_STATE = re.compile(
+    r"(?:has|no|not|overflow|with|without|is|category|tag|author|single|postid|status|format"
+    r"|layout)[-_]|.*[-_](?:open|closed|enabled|disabled|active|layout|template)$"
 )
-_IS_STATE = re.compile(_STATE)
 _NUMBER = re.compile(r"\d+")
 _LETTERS = re.compile(r"[a-z]{2,24}")
 _MOST_NAMES, _MOST_CHARACTERS = 16, 80

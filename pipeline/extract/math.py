@@ -14,7 +14,7 @@ from pipeline.extract.mathml import mathml_tex
 Found = tuple[str, bool] | None
 
 # Lower-case names that may be a formula's: a quick look spares `math_tex` for most elements.
-MATH_NAMES = r"katex|mathjax|mjx|latex|(?:^|[ _-])(?:math|tex|equation|formula)(?:$|[ _-])"
+MATH_NAMES = r"katex|mathjax|mjx|latex|(?:^|[\s_-])(?:math|tex|equation|formula)(?:$|[\s_-])"
 _WORDS = re.compile(r"\s+")
 _IMAGE = re.compile(
     r"(?:^|[\s_-])(?:latex|tex|math|mwe-math-fallback-image-\w+|equation|formula)(?=$|[\s_-])", re.I

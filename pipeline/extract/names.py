@@ -36,16 +36,19 @@ _SENSES = {
 }
 SENSES = tuple(_SENSES)
 # States and layouts, not uses: `comments-open`, `has-sidebar`, `category-news` on a page's body.
-_IS_STATE = re.compile(
-    r"(?:has|no|not|overflow|with|without|is|category|tag|author|single|postid|status|format"
-    r"|layout)[-_]|.*[-_](?:open|closed|enabled|disabled|active|layout|template)$"
+_STATE = (
+    r"(?:(?:has|no|not|overflow|with|without|is|category|tag|author|single|postid|status|format"
+    r"|layout)[-_]|[^ ]*[-_](?:open|closed|enabled|disabled|active|layout|template)(?:$| ))"
 )
+_IS_STATE = re.compile(_STATE)
+_IS_MATH = re.compile(MATH_NAMES)
 _NUMBER = re.compile(r"\d+")
 _LETTERS = re.compile(r"[a-z]{2,24}")
 _MOST_NAMES, _MOST_CHARACTERS = 16, 80
 MOST_READ = 1_000  # characters of an element's names; the caller cuts them
 MAY_BE_MATH, MAY_BE_CODE = 1, 2
 _ALL_SENSES = (1 << len(SENSES)) - 1
+_STATE_BIT = 4 << len(SENSES)
 
 
 class Names(NamedTuple):
@@ -63,7 +66,7 @@ def _name_set() -> Any:
     options = re2.Options()
     options.log_errors = False
     patterns = re2.Set.SearchSet(options)
-    for pattern in (*_SENSES.values(), MATH_NAMES, CODE_NAMES):
+    for pattern in (*_SENSES.values(), MATH_NAMES, CODE_NAMES, f"(?:^| ){_STATE}"):
         patterns.Add(pattern)
     patterns.Compile()
     return patterns
@@ -72,41 +75,41 @@ def _name_set() -> Any:
 @lru_cache(maxsize=1 << 14)
 def read_names(names: str) -> Names:
     """What class, id, role and itemprop names say, given as words of one text."""
-    words = names.split()
-    first = words[:_MOST_NAMES]
-    is_long = len(names) > _MOST_CHARACTERS
-    if is_long:
+    first = names.split()[:_MOST_NAMES]
+    if len(names) > _MOST_CHARACTERS:
         first = [word[:_MOST_CHARACTERS] for word in first]
-    plain = _NUMBER.sub("0", " ".join(first))
-    single = plain.lower().split()
-    tokens = single.copy()
-    senses = uses = 0
-    for name in single:
-        letters, of_senses, of_uses = _read_name(name)
-        tokens += letters
-        senses |= of_senses
-        uses |= of_uses
-    if is_long:  # a use is read in all names, senses in the first
-        for word in words:
-            uses |= _read_name(word.lower())[2]
-    return Names(plain, senses, tuple(dict.fromkeys(tokens)), uses)
+    found = _read_plain(_NUMBER.sub("0", " ".join(first)))
+    # A use is read in all names, senses in the first.
+    return found._replace(uses=uses_of(names)) if len(names) > _MOST_CHARACTERS else found
 
 
-@lru_cache(maxsize=1 << 15)
-def _read_name(name: str) -> tuple[tuple[str, ...], int, int]:
-    """Runs of letters, senses and uses of one name in lower case: no pattern reaches over a space,
-    and pages share single names far more than they share all names of an element.
-    """
-    letters = tuple(_LETTERS.findall(name))
+@lru_cache(maxsize=1 << 14)
+def _read_plain(plain: str) -> Names:
+    """The same, of names without their numbers: a page repeats them with many."""
+    lower = plain.lower()
+    single = lower.split()
+    tokens = tuple(dict.fromkeys((*single, *_LETTERS.findall(lower))))
+    found = _found(lower)
+    senses = found & _ALL_SENSES
+    if found & _STATE_BIT and senses:
+        senses &= _found(" ".join([name for name in single if not _IS_STATE.match(name)]))
+    return Names(plain, senses, tokens, found >> len(SENSES) & (MAY_BE_MATH | MAY_BE_CODE))
+
+
+def _found(lower: str) -> int:
     found = 0
-    for at in _name_set().Match(name.encode("ascii", "ignore")) or ():
+    for at in _name_set().Match(lower.encode("ascii", "ignore")) or ():
         found |= 1 << at
-    if not found:
-        return letters, 0, 0
-    senses = 0 if _IS_STATE.match(name) else found & _ALL_SENSES
-    return letters, senses, found >> len(SENSES)
+    return found
 
 
 def uses_of(names: str | None) -> int:
     """Whether class names may be a formula's or a highlighter's."""
-    return read_names(names[:MOST_READ]).uses if names else 0
+    lower = " ".join(names[:MOST_READ].lower().split()) if names else ""
+    return _found(lower) >> len(SENSES) & (MAY_BE_MATH | MAY_BE_CODE)
+
+
+@lru_cache(maxsize=1 << 14)
+def may_be_math(names: str) -> bool:
+    """Whether class names may be a formula's: this alone is asked of what stands within a line."""
+    return _IS_MATH.search(names[:MOST_READ].lower()) is not None

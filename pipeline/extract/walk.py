@@ -15,7 +15,7 @@ from pipeline.extract.evidence import read_evidence, script_text
 from pipeline.extract.forms import NO_FORM, SPECIAL, Form
 from pipeline.extract.kinds import HIDDEN, NAMELESS, Attributes, Kind, Kinds, is_hidden, names_of
 from pipeline.extract.math import Found, math_tex
-from pipeline.extract.names import MAY_BE_CODE, MAY_BE_MATH, Names, uses_of
+from pipeline.extract.names import MAY_BE_CODE, MAY_BE_MATH, Names, may_be_math, uses_of
 from pipeline.extract.nesting import Limits, excess, parser_bytes
 from pipeline.extract.tags import BREAK, INLINE, PLAIN, TAG_ROLES, WHOLE
 
@@ -192,7 +192,7 @@ class _Walk:
         attributes = node.attributes
         if not attributes:
             return parent
-        if uses_of(attributes.get("class")) & MAY_BE_MATH:
+        if (names := attributes.get("class")) and may_be_math(names):
             found = math_tex(node, tag, attributes)
             if found is not None:
                 self.formula(found, parent)

@@ -76,11 +76,12 @@ def _name_set() -> Any:
 def read_names(names: str) -> Names:
     """What class, id, role and itemprop names say, given as words of one text."""
     first = names.split()[:_MOST_NAMES]
-    if len(names) > _MOST_CHARACTERS:
+    is_long = len(names) > _MOST_CHARACTERS
+    if is_long:
         first = [word[:_MOST_CHARACTERS] for word in first]
     found = _read_plain(_NUMBER.sub("0", " ".join(first)))
     # A use is read in all names, senses in the first.
-    return found._replace(uses=uses_of(names)) if len(names) > _MOST_CHARACTERS else found
+    return found._replace(uses=uses_of(names)) if is_long else found
 
 
 @lru_cache(maxsize=1 << 14)
@@ -93,7 +94,7 @@ def _read_plain(plain: str) -> Names:
     senses = found & _ALL_SENSES
     if found & _STATE_BIT and senses:
         senses &= _found(" ".join([name for name in single if not _IS_STATE.match(name)]))
-    return Names(plain, senses, tokens, found >> len(SENSES) & (MAY_BE_MATH | MAY_BE_CODE))
+    return Names(plain, senses, tokens, _uses(found))
 
 
 def _found(lower: str) -> int:
@@ -103,10 +104,14 @@ def _found(lower: str) -> int:
     return found
 
 
+def _uses(found: int) -> int:
+    return found >> len(SENSES) & (MAY_BE_MATH | MAY_BE_CODE)
+
+
 def uses_of(names: str | None) -> int:
     """Whether class names may be a formula's or a highlighter's."""
     lower = " ".join(names[:MOST_READ].lower().split()) if names else ""
-    return _found(lower) >> len(SENSES) & (MAY_BE_MATH | MAY_BE_CODE)
+    return _uses(_found(lower))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -256,7 +256,7 @@ def curated_table(rows: list[Measured]) -> pa.Table:
 
 
 JOBS = (
-    Job("extract", (), obeys.extract, extract, archive_units, version=4),
+    Job("extract", (), obeys.extract, extract, archive_units, version=5),
     Job("exact", ("extract",), obeys.exact, exact, version=3),
     Job("curate", ("extract", "exact"), obeys.curate, curate, version=5),
     Job("near", ("curate",), obeys.near, near, version=2),

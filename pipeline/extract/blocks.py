@@ -73,8 +73,8 @@ PLACE = {name: at for at, name in enumerate(Place._fields)}
 class Table:
     """A table as the walk met it; `nested` counts tables inside, `bulky` its headings and lists.
 
-    `spans` tells how many columns and rows a cell takes, by row and place in it, where that is more
-    than one.
+    `spans` tells how many columns and rows a cell takes, by row and place in it, where that is not
+    one; `groups` how many rows stand before each `thead`, `tbody` and `tfoot`.
     """
 
     outer: int
@@ -87,6 +87,7 @@ class Table:
     nested: int = 0
     bulky: int = 0
     spans: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    groups: list[int] = field(default_factory=list)
 
 
 class Arrays(NamedTuple):

@@ -68,8 +68,11 @@ def inline_code(node: Any) -> str | None:
         if not (_is_prose(node.prev) or _is_prose(node.next)):
             return None
         text = " ".join(text.split())  # source lines of a sentence
-    if not text:
-        return ""
+    return code_span(text) if text else ""
+
+
+def code_span(text: str) -> str:
+    """Code of one line between backticks."""
     fence = "``" if "`" in text else "`"
     return f"{fence}{text}{fence}"
 

@@ -76,6 +76,12 @@ def _table(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) -
     return Form(form.level, form.lists, form.quotes, len(tables) - 1, form.item, form.counter)
 
 
+def begin_rows(form: Form, tables: list[Table]) -> None:
+    """A group of rows begins: no cell reaches from one into the next."""
+    if form.table >= 0:
+        tables[form.table].groups.append(tables[form.table].rows)
+
+
 def _row(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) -> Form:
     if form.table >= 0:
         tables[form.table].rows += 1
@@ -90,7 +96,8 @@ def _cell(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) ->
         table.columns = max(table.columns, table.column)
         table.head_cells += tag == "th"
         if "colspan" in attributes or "rowspan" in attributes:
-            span = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
+            high = attributes.get("rowspan")
+            span = _span(attributes.get("colspan")), _MOST_SPAN if high == "0" else _span(high)
             if span != (1, 1):
                 table.spans[table.rows, table.column] = span
     return form

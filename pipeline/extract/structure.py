@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.extract.blocks import CODE, PageBlocks, Place
+from pipeline.extract.code import code_span
 from pipeline.extract.tables import Cell, in_columns, table_rows
 
 # Formulas between delimiters; code in the text is none, whatever signs it holds.
@@ -94,7 +95,12 @@ def _fenced(text: str, language: str) -> str:
 def _table(page: PageBlocks, kept: Sequence[int]) -> str:
     places = [page.place(at) for at in kept]
     cells = [
-        Cell(place.row, place.column, page.texts[at])
+        Cell(place.row, place.column, _cell_text(page.texts[at], place.form))
         for at, place in zip(kept, places, strict=True)
     ]
     return "\n".join(table_rows(in_columns(cells, page.tables[places[0].table])))
+
+
+def _cell_text(text: str, form: int) -> str:
+    """On one line; code, which has one in a table of data, keeps the spaces between its words."""
+    return code_span(text.strip()) if form == CODE else " ".join(text.split())

@@ -19,7 +19,7 @@ _LONG_CELL = 400  # characters; mean cells above it are columns of a layout
 class Cell(NamedTuple):
     row: int
     column: int
-    text: str
+    text: str  # of one line
 
 
 def is_data_table(table: Table, cells: int, characters: int) -> bool:
@@ -80,7 +80,10 @@ def _drawn(last: int, table: Table) -> dict[tuple[int, int], int]:
     """The column of each cell, by row and place in it, down to row `last`."""
     drawn: dict[tuple[int, int], int] = {}
     taken: dict[int, int] = {}  # by column: the last row that a cell above reaches
+    begins = frozenset(table.groups)
     for row in range(1, last + 1):
+        if row - 1 in begins:
+            taken.clear()  # no cell reaches into the next group of rows
         column = 1
         for place in range(1, table.columns + 1):
             while taken.get(column, 0) >= row:
@@ -100,7 +103,7 @@ def table_rows(cells: Iterable[Cell]) -> list[str]:
     rows: dict[int, dict[int, str]] = {}
     for cell in cells:
         row = rows.setdefault(cell.row, {})
-        text = " ".join(cell.text.split()).replace("|", "\\|")
+        text = cell.text.replace("|", "\\|")
         row[cell.column] = f"{row[cell.column]} {text}" if cell.column in row else text
     first = min(min(row) for row in rows.values())
     last = max(max(row) for row in rows.values())

@@ -5,10 +5,11 @@ INLINE = 1  # within a block: may be a link, hidden, or a formula
 BREAK = 2  # ends a block and holds nothing
 SKIPPED = 3  # with all inside
 WHOLE = 4  # read by itself: its inside is not walked
+ROWS = 5  # a group of a table's rows, else as if it were not there
 _ROLES = {
     PLAIN: (
         "abbr", "b", "big", "cite", "em", "font", "i", "noindex", "q", "s", "small", "strike",
-        "strong", "sub", "sup", "tbody", "tfoot", "thead", "u", "var", "wbr",
+        "strong", "sub", "sup", "u", "var", "wbr",
     ),
     INLINE: (
         "a", "acronym", "bdi", "bdo", "data", "del", "dfn", "ins", "kbd", "label", "mark", "nobr",
@@ -21,5 +22,6 @@ _ROLES = {
         "script", "select", "style", "svg", "template", "textarea", "video",
     ),
     WHOLE: ("code", "img", "listing", "math", "mjx-container", "pre", "xmp"),
+    ROWS: ("tbody", "tfoot", "thead"),
 }  # fmt: skip
 TAG_ROLES = {tag: role for role, tags in _ROLES.items() for tag in tags}

@@ -12,12 +12,12 @@ from selectolax.lexbor import LexborHTMLParser
 from pipeline.extract.blocks import BIT, CODE, FORMULA, TEXT, PageBlocks
 from pipeline.extract.code import code_block, inline_code
 from pipeline.extract.evidence import read_evidence, script_text
-from pipeline.extract.forms import NO_FORM, SPECIAL, Form
+from pipeline.extract.forms import NO_FORM, SPECIAL, Form, begin_rows
 from pipeline.extract.kinds import HIDDEN, NAMELESS, Attributes, Kind, Kinds, is_hidden, names_of
 from pipeline.extract.math import Found, math_tex
 from pipeline.extract.names import MAY_BE_CODE, MAY_BE_MATH, Names, may_be_math, uses_of
 from pipeline.extract.nesting import Limits, excess, parser_bytes
-from pipeline.extract.tags import BREAK, INLINE, PLAIN, TAG_ROLES, WHOLE
+from pipeline.extract.tags import BREAK, INLINE, PLAIN, ROWS, TAG_ROLES, WHOLE
 
 _TEXT_NODE = 2  # lexbor's tag id of text
 _PROSE = "p, h1, h2, h3, h4, h5, h6, ul, ol, dl, blockquote"
@@ -35,8 +35,7 @@ def read_blocks(html: str, limits: Limits) -> PageBlocks | str:
     if tree.body is None:
         return "no_body"
     walk = _Walk()
-    reason = walk.run(tree.root, limits)
-    if reason:
+    if reason := walk.run(tree.root, limits):
         return reason
     return walk.page if walk.page.texts else "no_text"
 
@@ -144,6 +143,9 @@ class _Walk:
             self.breaks = 1
         elif role == WHOLE:
             self.whole(node, tag, parent)
+        elif role == ROWS:
+            begin_rows(parent.form, self.page.tables)
+            return parent
         else:
             return self.skipped(node, tag, parent)
         return None
@@ -164,10 +166,8 @@ class _Walk:
 
     def whole(self, node: Any, tag: str, parent: _Frame) -> None:
         """An element whose inside is not walked."""
-        if tag == "img":
-            self.images += 1
-            self.formula(math_tex(node, tag, node.attributes), parent)
-        elif tag == "math" or tag == "mjx-container":
+        if tag in ("img", "math", "mjx-container"):
+            self.images += tag == "img"
             self.formula(math_tex(node, tag, node.attributes), parent)
         elif tag == "code" and (text := inline_code(node)) is not None:
             if text:

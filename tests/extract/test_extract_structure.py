@@ -64,7 +64,7 @@ def test_spans_that_no_table_has_are_none(span: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "span"),
-    [("3", 3), ("1000", 1000), ("99999", 1000), ("100000", 1), ("2%", 1), ("0", 1)],
+    [("3", 3), ("1000", 1000), ("99999", 1000), ("100000", 1), ("2%", 1), ("0", 1000)],
 )
 def test_spans_are_bounded(value: str, span: int) -> None:
     page = page_of(f"<table><tr><td rowspan={value} colspan=2>a</table>")
@@ -74,6 +74,12 @@ def test_spans_are_bounded(value: str, span: int) -> None:
 def test_a_wide_cell_leaves_what_hangs_from_above() -> None:
     html = "<table><tr><td>a<td rowspan=3>b<td>x<tr><td colspan=2>c<tr><td>d<td>e</table>"
     assert whole_text(html).split("\n")[-1] == "| d |  | e |"
+
+
+@pytest.mark.parametrize("high", ["3", "0"])
+def test_no_cell_reaches_beyond_its_group_of_rows(high: str) -> None:
+    html = f"<table><thead><tr><th rowspan={high}>a<th>b<tr><th>c<tbody><tr><td>1<td>2</table>"
+    assert whole_text(html).split("\n") == ["| a | b |", "| --- | --- |", "|  | c |", "| 1 | 2 |"]
 
 
 def test_spans_do_not_fill_a_page_with_empty_places() -> None:
@@ -90,7 +96,12 @@ def test_table_with_listings_is_written_as_text() -> None:
     html = "<table><tr><th>a<th>b<tr><td>1<td><pre>if x:\n    y()</pre></table>"
     assert whole_text(html) == "a\n\nb\n\n1\n\n```\nif x:\n    y()\n```"
     html = "<table><tr><th>a<th>b<tr><td>1<td><pre>y()</pre></table>"
-    assert whole_text(html).endswith("| 1 | y() |")
+    assert whole_text(html).endswith("| 1 | `y()` |")
+
+
+def test_code_in_a_cell_keeps_its_spaces() -> None:
+    html = "<table><tr><th>a<th>b<tr><td>1  2<td><pre>  x  =  y | z</pre></table>"
+    assert whole_text(html).endswith("| 1 2 | `x  =  y \\| z` |")
 
 
 def test_layout_table_stays_text() -> None:

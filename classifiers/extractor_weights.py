@@ -1,10 +1,10 @@
-"""Weights of names and words: log-odds that the text they speak of is kept.
+"""Weights of names: log-odds that the text under them is kept.
 
 A page counts once for each token, however often it stands there.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import log
 from typing import Protocol
 
@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.extract.blocks import PLACE, PageBlocks
-from pipeline.extract.lexicon import heading_tokens, text_tokens
 
 _LEAST_PAGES = 4  # on which a token stands, to weigh anything
 _LEAST_WEIGHT = 20  # hundredths
@@ -33,28 +32,22 @@ class Labelled(Protocol):
 
 
 def fit_weights(examples: Sequence[Labelled]) -> dict[str, int]:
-    """Hundredths of log-odds of every token that stands on enough pages, sorted."""
-    told = (name_shares, word_shares, heading_shares)
-    weights: dict[str, int] = {}
-    for shares in told:
-        weights |= _log_odds(shares(example) for example in examples)
-    return dict(sorted(weights.items()))
+    """Hundredths of log-odds of every token that stands on enough pages, sorted.
 
-
-def _log_odds(pages: Iterable[Shares]) -> dict[str, int]:
-    """The empty token stands for all text of a page, and is the base."""
+    The empty token stands for all text of a page, and is the base.
+    """
     kept: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     seen: Counter[str] = Counter()
-    for shares in pages:
-        for token, (plus, minus) in shares.items():
+    for example in examples:
+        for token, (plus, minus) in name_shares(example).items():
             kept[token] += plus  # type: ignore[assignment]
             lost[token] += minus  # type: ignore[assignment]
             seen[token] += 1
     base = log((kept[""] + _PRIOR) / (lost[""] + _PRIOR))
     weights = {
         token: round(100 * (log((kept[token] + _PRIOR) / (lost[token] + _PRIOR)) - base))
-        for token in seen
+        for token in sorted(seen)
         if seen[token] >= _LEAST_PAGES
     }
     return {token: weight for token, weight in weights.items() if abs(weight) >= _LEAST_WEIGHT}
@@ -79,40 +72,6 @@ def name_shares(example: Labelled) -> Shares:
     return {token: (plus, minus) for token, (plus, minus) in shares.items()}
 
 
-def word_shares(example: Labelled) -> Shares:
-    """Of each word of short blocks: the share of these blocks kept and lost, 1 in all."""
-    sums: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for text, target in zip(example.page.texts, example.targets, strict=True):
-        if tokens := text_tokens(text):
-            for token in ("", *tokens):
-                _add(sums[token], 1, target)
-    return _normal(sums)
-
-
-def heading_shares(example: Labelled) -> Shares:
-    """Of each word of a heading: the share of the words under it kept and lost, 1 in all."""
-    sums: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    levels = example.page.place_rows()[PLACE["level"]].tolist()
-    tokens: list[str] = []
-    amounts = np.maximum(example.labels[:, 1], 0)
-    rows = zip(example.page.texts, levels, amounts, example.targets, strict=True)
-    for text, level, amount, target in rows:
-        if level:
-            tokens = ["", *heading_tokens(text)]
-        else:
-            for token in tokens:
-                _add(sums[token], amount, target)
-    return _normal(sums)
-
-
 def _add(pair: list[float], amount: float, target: float) -> None:
     pair[0] += amount * target
     pair[1] += amount * (1 - target)
-
-
-def _normal(sums: dict[str, list[float]]) -> Shares:
-    return {
-        token: (plus / (plus + minus), minus / (plus + minus))
-        for token, (plus, minus) in sums.items()
-        if plus + minus > 0
-    }

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pipeline.extract.blocks import CODE, PLACE, Ints, PageBlocks
+from pipeline.extract.blocks import CODE, FORMULA, PLACE, TEXT, Ints, PageBlocks
 from pipeline.extract.features import FEATURES, Floats, block_features
 from pipeline.extract.model import BlockModel
 from pipeline.extract.structure import holds_formula
@@ -45,8 +46,9 @@ def choose(page: PageBlocks, model: BlockModel) -> Choice:
     settled = settle(page, judged, matrix, data)
     chances = settled["table"]
     threshold = page_threshold(chances, page.sizes(), model.threshold)
-    code = page.place_rows()[PLACE["form"]] == CODE  # listings are hardly ever furniture
-    thresholds = np.where(code, min(threshold, model.threshold), threshold)
+    forms = page.place_rows()[PLACE["form"]]
+    # Listings and displayed formulas are hardly ever furniture.
+    thresholds = np.where(forms == TEXT, threshold, min(threshold, model.threshold))
     likely = np.flatnonzero(chances > thresholds).tolist()
     once = without_repeats(page, likely)
     kept = without_copies(page, once)
@@ -109,12 +111,14 @@ def without_copies(page: PageBlocks, kept: list[int]) -> list[int]:
 
 
 def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> dict[str, Ints]:
-    """Chances after each rule of form, by its name: formulas and code speak for what stands beside
-    them ("company"), comments go more easily than the model thinks, but for forums ("comments"), a
-    table of data stays or goes whole ("table").
+    """Chances after each rule of form, by its name: a displayed formula is part of what is said
+    around it ("formula"), formulas and code speak for what stands beside them ("company"), comments
+    go more easily than the model thinks, but for forums ("comments"), a table of data stays or goes
+    whole ("table").
     """
     places = page.place_rows()
-    company = _with_company(page, chances, places)
+    formula = _with_formulas(chances, places[PLACE["form"]] == FORMULA)
+    company = _with_company(page, formula, places)
     comments = company
     if not page.evidence.is_forum:
         among = matrix[_COMMENTS] > 0
@@ -124,7 +128,19 @@ def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> d
         inside = places[PLACE["table"]] == table
         sizes = page.sizes()[inside]
         tables[inside] = (comments[inside] * sizes).sum() // sizes.sum()
-    return {"company": company, "comments": comments, "table": tables}
+    return {"formula": formula, "company": company, "comments": comments, "table": tables}
+
+
+def _with_formulas(chances: Ints, formulas: NDArray[np.bool_]) -> Ints:
+    """A displayed formula is as likely as the likelier of the blocks before and after it."""
+    if not formulas.any() or formulas.all():
+        return chances.copy()
+    text = np.flatnonzero(~formulas)
+    after = np.searchsorted(text, np.arange(len(chances)))
+    around = np.maximum(
+        chances[text[np.maximum(after - 1, 0)]], chances[text[np.minimum(after, len(text) - 1)]]
+    )
+    return np.asarray(np.where(formulas, np.maximum(chances, around), chances))
 
 
 def _with_company(page: PageBlocks, chances: Ints, places: Ints) -> Ints:

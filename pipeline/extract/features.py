@@ -2,8 +2,10 @@
 
 No logarithm and no sum of fractions enters (trees need no scaling, and both could differ between
 machines): counts, shares of counts, flags, and token weights, which are integers. Rows are
-features, columns are blocks. Text and link density over blocks is Boilerpipe's idea (Kohlschütter
-et al. 2010); the shares of an ancestor's text follow Readability's scoring of parents.
+features, columns are blocks. How many words, blocks and links a page has is left out, for trees
+know training pages by it; so is what words say, for they are of the training pages' languages. Text
+and link density over blocks is Boilerpipe's idea (Kohlschütter et al. 2010); the shares of an
+ancestor's text follow Readability's scoring of parents.
 """
 
 import numpy as np
@@ -13,7 +15,6 @@ from pipeline.extract.anchors import anchor_columns, clear_senses, label_columns
 from pipeline.extract.blocks import BIT, PLACE, PLACES, Ints, PageBlocks
 from pipeline.extract.characters import Counts, count_characters
 from pipeline.extract.evidence import PAGE_TYPES
-from pipeline.extract.lexicon import lexicon_columns
 from pipeline.extract.told import told_columns
 from pipeline.extract.tree import (
     Columns,
@@ -27,7 +28,7 @@ from pipeline.extract.tree import (
 
 Floats = NDArray[np.float32]
 
-_MAIN = ("words", "link_share", "stops", "word_length", "text_sum")  # seen of the blocks around too
+_MAIN = ("words", "link_share", "stops", "word_length")  # seen of the blocks around too
 _STEPS = (-3, -2, -1, 1, 2, 3)
 _REACH = 5  # blocks on each side in a window
 _TITLE_LENGTH = 10  # characters of a block that may be the title
@@ -37,14 +38,11 @@ _BASE = (
     "characters", "words", "linked", "stops", "level", "lists", "quotes", "form", "row", "column",
     "images", "breaks", "first_upper", "last_stop", "link_share", "word_length", "comma_share",
     "stop_share", "sign_share", "digit_share", "upper_share", "ideograph_share", "in_table",
-    "depth",
-    "index", "from_end", "place_share", "text_before", "blocks_on_page", "words_on_page",
-    "page_link_share", "path_blocks", "path_words", "path_word_share", "path_link_share",
-    "kind_blocks", "kind_words", "kind_word_share", "kind_link_share", "from_heading",
-    "words_under_heading", "from_title", "heading_linked", "heading_level", "headings_before",
-    "titled", "from_titled", "window_words", "window_link_share", "copyright", "pipe",
-    "colon", "repeats", "same_start", "in_body", "body_share", "described",
-    "text_sum", "text_least", "text_most", "heading_text",
+    "depth", "index", "from_end", "place_share", "text_before", "path_blocks", "path_words",
+    "path_word_share", "path_link_share", "kind_blocks", "kind_words", "kind_word_share",
+    "kind_link_share", "from_heading", "words_under_heading", "from_title", "heading_linked",
+    "heading_level", "headings_before", "titled", "from_titled", "window_words",
+    "window_link_share", "repeats", "same_start", "in_body", "body_share", "described",
     "token_sum", "token_least", "token_most", "token_near", "token_own",
     "from_lead", "title_levels", "title_share", "lead_levels", "lead_share",
     "article_number", "article_count", "body_number", "body_count", "from_label",
@@ -80,7 +78,7 @@ def block_features(page: PageBlocks, weights: Weights, classes: NDArray[np.uint8
     prose = prose_blocks(counts, places)
     if not page.evidence.is_forum:
         prose &= (bits & BIT["comments"]) == 0
-    columns |= _sign_columns(page.texts) | told_columns(page)
+    columns |= _repeat_columns(page.texts) | told_columns(page)
     columns |= tree_columns(page, counts, places, below, prose) | _table_columns(page, places)
     matrix = np.empty((len(FEATURES), len(page.texts)), dtype=np.float32)
     for name, row in columns.items():
@@ -96,8 +94,7 @@ def block_features(page: PageBlocks, weights: Weights, classes: NDArray[np.uint8
 
 def weigh(matrix: Floats, page: PageBlocks, weights: Weights, places: Ints) -> None:
     """Fill in the rows that depend on weights, and last what blocks see of their neighbours."""
-    columns = token_columns(page, weights, places) | lexicon_columns(page, weights, places)
-    for name, row in columns.items():
+    for name, row in token_columns(page, weights, places).items():
         matrix[_ROW[name]] = row
     _add_context(matrix, len(_BASE) + len(PLACES) + len(PAGE_TYPES))
 
@@ -142,9 +139,6 @@ def _page_columns(page: PageBlocks, counts: Counts, places: Ints) -> Columns:
         "from_end": size - 1 - index,
         "place_share": index / size,
         "text_before": (np.cumsum(words) - words) / total,
-        "blocks_on_page": np.full(size, size),
-        "words_on_page": np.full(size, total),
-        "page_link_share": np.full(size, linked.sum() / max(int(counts.characters.sum()), 1)),
     }
     for name, keys in (("path", known[kinds, 0]), ("kind", kinds)):
         under = np.bincount(keys, words)
@@ -208,7 +202,8 @@ def _window(values: Ints) -> Ints:
     return np.asarray(sums[high] - sums[np.maximum(index - _REACH, 0)])
 
 
-def _sign_columns(texts: list[str]) -> Columns:
+def _repeat_columns(texts: list[str]) -> Columns:
+    """How many blocks have the block's text, or begin like it."""
     size = len(texts)
     seen: dict[str, int] = {}
     starts: dict[str, int] = {}
@@ -217,9 +212,6 @@ def _sign_columns(texts: list[str]) -> Columns:
         if len(text) >= _START:
             starts[text[:_START]] = starts.get(text[:_START], 0) + 1
     return {
-        "copyright": np.fromiter(["©" in text for text in texts], np.int64, size),
-        "pipe": np.fromiter([text.count("|") for text in texts], np.int64, size),
-        "colon": np.fromiter([text[-1] in ":：" for text in texts], np.int64, size),
         "repeats": np.fromiter([seen[text] for text in texts], np.int64, size),
         "same_start": np.fromiter([starts.get(text[:_START], 0) for text in texts], np.int64, size),
     }

@@ -69,3 +69,24 @@ def test_comments_lose_but_not_in_forums(head: str, left: int) -> None:
     matrix = np.zeros((len(FEATURES), 2), dtype=np.float32)
     matrix[FEATURES.index("is_comments")] = [0, 1]
     assert settle(page, np.array([600, 600]), matrix, set())["table"].tolist() == [600, left]
+
+
+@pytest.mark.parametrize(
+    ("chances", "settled"),
+    [
+        ([700, 100, 150, 300], [700, 700, 700, 300]),
+        ([30, 100, 150, 400], [30, 400, 400, 400]),
+        ([30, 100, 150, 20], [30, 100, 150, 20]),
+    ],
+)
+def test_formulas_are_as_likely_as_the_text_around(chances: list[int], settled: list[int]) -> None:
+    formula = r'<script type="math/tex; mode=display">x_1</script>'
+    page = page_of(f"<p>{PARTS[0]}</p><p>{formula}</p><p>{formula}</p><p>{PARTS[1]}</p>")
+    matrix = np.zeros((len(FEATURES), 4), dtype=np.float32)
+    assert settle(page, np.array(chances), matrix, set())["formula"].tolist() == settled
+
+
+def test_page_of_formulas_alone_is_judged_by_the_model() -> None:
+    page = page_of(r'<p><script type="math/tex; mode=display">x_1</script></p>')
+    matrix = np.zeros((len(FEATURES), 1), dtype=np.float32)
+    assert settle(page, np.array([90]), matrix, set())["formula"].tolist() == [90]

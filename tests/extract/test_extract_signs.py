@@ -10,7 +10,6 @@ from pipeline.extract.anchors import lead_block
 from pipeline.extract.characters import character_classes, count_characters
 from pipeline.extract.evidence import Evidence, json_body
 from pipeline.extract.features import FEATURES, Floats, block_features
-from pipeline.extract.lexicon import heading_tokens, text_tokens
 from pipeline.extract.names import MAY_BE_CODE, MAY_BE_MATH, SENSES, read_names, uses_of
 from pipeline.extract.walk import read_blocks
 from pipeline.recipe import ExtractConfig
@@ -62,20 +61,6 @@ def test_any_names_are_read(names: str) -> None:
     read = read_names(names)
     assert 0 <= read.senses < 1 << len(SENSES)
     assert not any(character.isdecimal() and character != "0" for character in read.plain)
-
-
-def test_words_of_short_texts_count_and_long_texts_do_not() -> None:
-    assert text_tokens("Read more!") == ["=read more", "=read", "=more"]
-    assert heading_tokens("Comments (3)") == ["#comments"]
-    assert text_tokens("word " * 20) == []
-
-
-def test_weights_of_words_reach_the_block_and_what_stands_under_the_heading() -> None:
-    html = f"<body><h2>Related</h2><p>{PROSE}</p><h2>Method</h2><p>{PROSE}</p><p>Share</p></body>"
-    _, matrix = matrix_of(html, {"=share": -150, "#related": -200})
-    assert column(matrix, "text_sum") == [0, 0, 0, 0, -150]
-    assert column(matrix, "heading_text") == [-200, -200, 0, 0, 0]
-    assert column(matrix, "text_sum_+1") == [0, 0, 0, -150, -1]
 
 
 def test_what_meets_the_lead_only_far_above_has_more_levels() -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extract.blocks import CODE, FORMULA, PLACE, TEXT, Ints, PageBlocks
+from pipeline.extract.blocks import CODE, FORMULA, PLACE, Ints, PageBlocks
 from pipeline.extract.features import FEATURES, Floats, block_features
 from pipeline.extract.model import BlockModel
-from pipeline.extract.structure import holds_formula
+from pipeline.extract.structure import holds_formula, is_formula
 from pipeline.extract.tables import data_tables
 
 _BEST_CHARACTERS = 200
@@ -46,9 +46,9 @@ def choose(page: PageBlocks, model: BlockModel) -> Choice:
     settled = settle(page, judged, matrix, data)
     chances = settled["table"]
     threshold = page_threshold(chances, page.sizes(), model.threshold)
-    forms = page.place_rows()[PLACE["form"]]
     # Listings and displayed formulas are hardly ever furniture.
-    thresholds = np.where(forms == TEXT, threshold, min(threshold, model.threshold))
+    told = (page.place_rows()[PLACE["form"]] == CODE) | displayed_formulas(page)
+    thresholds = np.where(told, min(threshold, model.threshold), threshold)
     likely = np.flatnonzero(chances > thresholds).tolist()
     once = without_repeats(page, likely)
     kept = without_copies(page, once)
@@ -117,7 +117,7 @@ def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> d
     whole ("table").
     """
     places = page.place_rows()
-    formula = _with_formulas(chances, places[PLACE["form"]] == FORMULA)
+    formula = _with_formulas(chances, displayed_formulas(page))
     company = _with_company(page, formula, places)
     comments = company
     if not page.evidence.is_forum:
@@ -129,6 +129,14 @@ def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> d
         sizes = page.sizes()[inside]
         tables[inside] = (comments[inside] * sizes).sum() // sizes.sum()
     return {"formula": formula, "company": company, "comments": comments, "table": tables}
+
+
+def displayed_formulas(page: PageBlocks) -> NDArray[np.bool_]:
+    """Which blocks are a displayed formula and nothing else."""
+    found = page.place_rows()[PLACE["form"]] == FORMULA
+    for at in np.flatnonzero(found).tolist():
+        found[at] = is_formula(page.texts[at].strip("$"))
+    return np.asarray(found)
 
 
 def _with_formulas(chances: Ints, formulas: NDArray[np.bool_]) -> Ints:

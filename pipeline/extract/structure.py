@@ -44,6 +44,11 @@ def holds_formula(text: str) -> bool:
     return ("$" in text or "\\" in text) and _FORMULA.search(text) is not None
 
 
+def is_formula(tex: str) -> bool:
+    """Whether what stands between two pairs of dollars is TeX; a class of prices is none."""
+    return _SIGN.search(tex) is not None
+
+
 def block_text(page: PageBlocks, at: int) -> str:
     """One block with its marks."""
     place, text, marker = page.place(at), page.texts[at], page.markers[at]
@@ -81,7 +86,7 @@ def _delimited(found: re.Match[str]) -> str:
     if found["inline"]:
         return f"${found['inline']}$"
     tex = found["display"] or found["dollars"]
-    if found["dollars"] and not _SIGN.search(tex):
+    if found["dollars"] and not is_formula(tex):
         return found[0]  # prices are no formula
     return f"\n\n$${tex}$$\n\n"
 

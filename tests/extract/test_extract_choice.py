@@ -90,3 +90,10 @@ def test_page_of_formulas_alone_is_judged_by_the_model() -> None:
     page = page_of(r'<p><script type="math/tex; mode=display">x_1</script></p>')
     matrix = np.zeros((len(FEATURES), 1), dtype=np.float32)
     assert settle(page, np.array([90]), matrix, set())["formula"].tolist() == [90]
+
+
+def test_class_of_prices_is_no_formula() -> None:
+    page = page_of(f"<p>{PARTS[0]}</p><p>$$ - $$</p><p>$$</p><p>{PARTS[1]}</p>")
+    matrix = np.zeros((len(FEATURES), 4), dtype=np.float32)
+    settled = settle(page, np.array([900, 10, 20, 900]), matrix, set())
+    assert settled["formula"].tolist() == [900, 10, 20, 900]

@@ -111,31 +111,33 @@ def without_copies(page: PageBlocks, kept: list[int]) -> list[int]:
 
 
 def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> dict[str, Ints]:
-    """Chances after each rule of form, by its name: a displayed formula is part of what is said
-    around it ("formula"), formulas and code speak for what stands beside them ("company"), comments
-    go more easily than the model thinks, but for forums ("comments"), a table of data stays or goes
+    """Chances after each rule of form, by its name: formulas and code speak for what stands beside
+    them ("company"), a displayed formula is part of what is said around it ("formula"), comments go
+    more easily than the model thinks, but for forums ("comments"), a table of data stays or goes
     whole ("table").
     """
     places = page.place_rows()
-    formula = _with_formulas(chances, displayed_formulas(page))
-    company = _with_company(page, formula, places)
-    comments = company
+    company = _with_company(page, chances, places)
+    alone = displayed_formulas(page) & ~np.isin(places[PLACE["table"]], list(data))
+    formula = _with_formulas(company, alone)
+    comments = formula
     if not page.evidence.is_forum:
         among = matrix[_COMMENTS] > 0
-        comments = np.maximum(np.where(among, company - _COMMENTED, company), 0)
+        comments = np.maximum(np.where(among, formula - _COMMENTED, formula), 0)
     tables = comments.copy()
     for table in sorted(data):
         inside = places[PLACE["table"]] == table
         sizes = page.sizes()[inside]
         tables[inside] = (comments[inside] * sizes).sum() // sizes.sum()
-    return {"formula": formula, "company": company, "comments": comments, "table": tables}
+    return {"company": company, "formula": formula, "comments": comments, "table": tables}
 
 
 def displayed_formulas(page: PageBlocks) -> NDArray[np.bool_]:
     """Which blocks are a displayed formula and nothing else."""
     found = page.place_rows()[PLACE["form"]] == FORMULA
     for at in np.flatnonzero(found).tolist():
-        found[at] = is_formula(page.texts[at].strip("$"))
+        tex = page.texts[at][2:-2]
+        found[at] = "$$" not in tex and is_formula(tex)
     return np.asarray(found)
 
 

@@ -54,6 +54,7 @@ CODE_NAMES = (
     r"|codehilite|sourcecode|literalblock|crayon-syntax|syntaxhighlighter|chroma|gist|wp_syntax"
     r"|code-wrapper|code-snippet)(?:$| )"
 )
+_TICKS = re.compile("`+")
 _TEXT_NODE = 2  # lexbor's tag id of text
 _UNSEEN = frozenset(["button", "select", "svg", "style", "script", "textarea", "input"])
 _BREAKING = frozenset(["div", "p", "li", "tr"])
@@ -73,8 +74,9 @@ def inline_code(node: Any) -> str | None:
 
 def code_span(text: str) -> str:
     """Code of one line between backticks."""
-    fence = "``" if "`" in text else "`"
-    return f"{fence}{text}{fence}"
+    fence = "`" * (max(map(len, _TICKS.findall(text)), default=0) + 1)
+    space = " " if text[0] == "`" or text[-1] == "`" else ""
+    return f"{fence}{space}{text}{space}{fence}"
 
 
 def _is_prose(node: Any) -> bool:

@@ -2,8 +2,8 @@
 
 No logarithm and no sum of fractions enters (trees need no scaling, and both could differ between
 machines): counts, shares of counts, flags, and token weights, which are integers. Rows are
-features, columns are blocks. How many words, blocks and links a page has is left out, for trees
-know training pages by it; so is what words say, for they are of the training pages' languages. Text
+features, columns are blocks. How many words, blocks and links a page has is no row, for trees know
+training pages by it; nor is what words say, for they are of the training pages' languages. Text
 and link density over blocks is Boilerpipe's idea (Kohlschütter et al. 2010); the shares of an
 ancestor's text follow Readability's scoring of parents.
 """

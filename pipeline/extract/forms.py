@@ -32,7 +32,7 @@ class Form:
         self.counter = counter
 
 
-_MOST_SPAN = 1_000
+_MOST_COLUMNS, _MOST_ROWS = 1_000, 65_534  # of a cell, in HTML
 NO_FORM = Form(0, 0, 0, -1, [], None)
 _Attributes = dict[str, Any]
 
@@ -96,16 +96,12 @@ def _cell(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) ->
         table.columns = max(table.columns, table.column)
         table.head_cells += tag == "th"
         if "colspan" in attributes or "rowspan" in attributes:
-            high = attributes.get("rowspan")
-            span = _span(attributes.get("colspan")), _MOST_SPAN if high == "0" else _span(high)
+            wide = min(max(_number(attributes.get("colspan")), 1), _MOST_COLUMNS)
+            high = min(_number(attributes.get("rowspan")) or _MOST_ROWS, _MOST_ROWS)  # 0: all
+            span = wide, high
             if span != (1, 1):
                 table.spans[table.rows, table.column] = span
     return form
-
-
-def _span(value: str | None) -> int:
-    """Columns or rows, at most as many as HTML allows of columns."""
-    return min(max(_number(value), 1), _MOST_SPAN)
 
 
 def _caption(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) -> Form:

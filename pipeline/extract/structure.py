@@ -108,4 +108,6 @@ def _table(page: PageBlocks, kept: Sequence[int]) -> str:
 
 def _cell_text(text: str, form: int) -> str:
     """On one line; code, which has one in a table of data, keeps the spaces between its words."""
-    return code_span(text.strip()) if form == CODE else " ".join(text.split())
+    return (
+        code_span(" ".join(text.strip().splitlines())) if form == CODE else " ".join(text.split())
+    )

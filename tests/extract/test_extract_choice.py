@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from support_extract import page_of
 
-from pipeline.extract.choice import page_threshold, settle, without_copies, without_repeats
+from pipeline.extract.choice import (
+    displayed_formulas,
+    page_threshold,
+    settle,
+    without_copies,
+    without_repeats,
+)
 from pipeline.extract.features import FEATURES
 
 PARTS = [f"Paragraph {at} tells something about bread that no other one tells." for at in range(9)]
@@ -97,3 +103,20 @@ def test_class_of_prices_is_no_formula() -> None:
     matrix = np.zeros((len(FEATURES), 4), dtype=np.float32)
     settled = settle(page, np.array([900, 10, 20, 900]), matrix, set())
     assert settled["formula"].tolist() == [900, 10, 20, 900]
+
+
+@pytest.mark.parametrize(
+    ("chances", "settled"), [([10, 500, 20], [500, 500, 500]), ([10, 90, 120], [90, 90, 120])]
+)
+def test_formulas_at_the_ends_take_from_the_text_and_give_it_nothing(
+    chances: list[int], settled: list[int]
+) -> None:
+    formula = r'<script type="math/tex; mode=display">x_1</script>'
+    page = page_of(f"<p>{formula}</p><p>{PARTS[0]}</p><p>{formula}</p>")
+    matrix = np.zeros((len(FEATURES), 3), dtype=np.float32)
+    assert settle(page, np.array(chances), matrix, set())["formula"].tolist() == settled
+
+
+def test_prose_between_two_formulas_is_no_formula() -> None:
+    page = page_of(f"<p>$$x_1$$ {PARTS[0]} $$y_1$$</p><p>$$x_1$$</p>")
+    assert displayed_formulas(page).tolist() == [False, True]

@@ -72,9 +72,14 @@ def inline_code(node: Any) -> str | None:
     return code_span(text) if text else ""
 
 
+def fence_of(text: str, least: int) -> str:
+    """Backticks, `least` or more, that no run of backticks in the text ends."""
+    return "`" * max([least, *(len(run) + 1 for run in _TICKS.findall(text))])
+
+
 def code_span(text: str) -> str:
     """Code of one line between backticks."""
-    fence = "`" * (max(map(len, _TICKS.findall(text)), default=0) + 1)
+    fence = fence_of(text, 1)
     space = " " if text[0] == "`" or text[-1] == "`" else ""
     return f"{fence}{space}{text}{space}{fence}"
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.extract.blocks import CODE, PageBlocks, Place
-from pipeline.extract.code import code_span
+from pipeline.extract.code import code_span, fence_of
 from pipeline.extract.tables import Cell, in_columns, table_rows
 
 # Formulas between delimiters; code in the text is none, whatever signs it holds.
@@ -14,7 +14,6 @@ _TEX = re.compile(
 )
 _SIGN = re.compile(r"[\\^_={}]|^\s*\w\s*$")  # of TeX
 _FORMULA = re.compile(r"\$[^$]{0,500}(?:\\[a-zA-Z]|[\^_{])[^$]{0,500}\$|\\\(|\\\[")
-_FENCE = re.compile(r"`{3,}")
 _MOST_LISTS = 8
 
 
@@ -92,8 +91,7 @@ def _delimited(found: re.Match[str]) -> str:
 
 
 def _fenced(text: str, language: str) -> str:
-    longest = max((len(run) for run in _FENCE.findall(text)), default=2)
-    fence = "`" * (longest + 1)
+    fence = fence_of(text, 3)
     return f"{fence}{language}\n{text}\n{fence}"
 
 

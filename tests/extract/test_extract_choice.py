@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from support_extract import page_of
 
+from pipeline.extract.blocks import PageBlocks
 from pipeline.extract.choice import (
     displayed_formulas,
     page_threshold,
@@ -14,10 +15,17 @@ from pipeline.extract.choice import (
 from pipeline.extract.features import FEATURES
 
 PARTS = [f"Paragraph {at} tells something about bread that no other one tells." for at in range(9)]
+FORMULA = '<script type="math/tex; mode=display">x_1</script>'
 
 
 def threshold(chances: list[int], sizes: list[int], least: int = 380) -> int:
     return page_threshold(np.array(chances), np.array(sizes), least)
+
+
+def with_formulas(page: PageBlocks, chances: list[int]) -> list[int]:
+    """Chances after the rule for displayed formulas, of a page without tables and comments."""
+    matrix = np.zeros((len(FEATURES), len(chances)), dtype=np.float32)
+    return list(map(int, settle(page, np.array(chances), matrix, set())["formula"]))
 
 
 def test_threshold_is_high_where_the_page_is_sure() -> None:
@@ -86,23 +94,18 @@ def test_comments_lose_but_not_in_forums(head: str, left: int) -> None:
     ],
 )
 def test_formulas_are_as_likely_as_the_text_around(chances: list[int], settled: list[int]) -> None:
-    formula = r'<script type="math/tex; mode=display">x_1</script>'
-    page = page_of(f"<p>{PARTS[0]}</p><p>{formula}</p><p>{formula}</p><p>{PARTS[1]}</p>")
-    matrix = np.zeros((len(FEATURES), 4), dtype=np.float32)
-    assert settle(page, np.array(chances), matrix, set())["formula"].tolist() == settled
+    page = page_of(f"<p>{PARTS[0]}</p><p>{FORMULA}</p><p>{FORMULA}</p><p>{PARTS[1]}</p>")
+    assert with_formulas(page, chances) == settled
 
 
 def test_page_of_formulas_alone_is_judged_by_the_model() -> None:
-    page = page_of(r'<p><script type="math/tex; mode=display">x_1</script></p>')
-    matrix = np.zeros((len(FEATURES), 1), dtype=np.float32)
-    assert settle(page, np.array([90]), matrix, set())["formula"].tolist() == [90]
+    page = page_of(f"<p>{FORMULA}</p>")
+    assert with_formulas(page, [90]) == [90]
 
 
 def test_class_of_prices_is_no_formula() -> None:
     page = page_of(f"<p>{PARTS[0]}</p><p>$$ - $$</p><p>$$</p><p>{PARTS[1]}</p>")
-    matrix = np.zeros((len(FEATURES), 4), dtype=np.float32)
-    settled = settle(page, np.array([900, 10, 20, 900]), matrix, set())
-    assert settled["formula"].tolist() == [900, 10, 20, 900]
+    assert with_formulas(page, [900, 10, 20, 900]) == [900, 10, 20, 900]
 
 
 @pytest.mark.parametrize(
@@ -111,10 +114,8 @@ def test_class_of_prices_is_no_formula() -> None:
 def test_formulas_at_the_ends_take_from_the_text_and_give_it_nothing(
     chances: list[int], settled: list[int]
 ) -> None:
-    formula = r'<script type="math/tex; mode=display">x_1</script>'
-    page = page_of(f"<p>{formula}</p><p>{PARTS[0]}</p><p>{formula}</p>")
-    matrix = np.zeros((len(FEATURES), 3), dtype=np.float32)
-    assert settle(page, np.array(chances), matrix, set())["formula"].tolist() == settled
+    page = page_of(f"<p>{FORMULA}</p><p>{PARTS[0]}</p><p>{FORMULA}</p>")
+    assert with_formulas(page, chances) == settled
 
 
 def test_prose_between_two_formulas_is_no_formula() -> None:

@@ -32,11 +32,11 @@ def run(
     profile: Annotated[bool, typer.Option(help="Print the share of CPU of every stage")] = False,
 ) -> None:
     """Run what is missing. Options behind `--` go to Beam's runner as they are."""
-    from pipeline.engine import default_workers, quiet
+    from pipeline.frame.engine import default_workers, quiet
 
     quiet()
     from pipeline.commands.run import run_recipe
-    from pipeline.run import Settings
+    from pipeline.frame.run import Settings
 
     settings = Settings(runner, workers or default_workers(), tuple(context.args), until)
     run_recipe(recipe, out, tuple(set_ or ()), settings, dry_run=dry_run, profile=profile)
@@ -64,7 +64,7 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Show which jobs are complete, and their counts."""
-    from pipeline.engine import quiet
+    from pipeline.frame.engine import quiet
 
     quiet()
     from pipeline.commands.status import show_status
@@ -79,7 +79,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Show one document's way through every job."""
-    from pipeline.engine import quiet
+    from pipeline.frame.engine import quiet
 
     quiet()
     from pipeline.commands.explain import explain as explain_document
@@ -95,7 +95,7 @@ def try_(
     url: Annotated[str, typer.Option(help="The page's address")] = "",
 ) -> None:
     """Take one page through every per-document stage; the answers are JSON on stdout."""
-    from pipeline.engine import quiet
+    from pipeline.frame.engine import quiet
 
     quiet()
     from pipeline.commands.trial import try_page
@@ -156,7 +156,7 @@ def fit(
     set_: Overrides = None,
 ) -> None:
     """Fit the outlier reference per language, for a recipe's quality.outlier_reference."""
-    from pipeline.engine import quiet
+    from pipeline.frame.engine import quiet
 
     quiet()
     from pipeline.commands.fit import fit_file

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from pipeline import files, parts
+from pipeline import files
 from pipeline.document import Unit
-from pipeline.parts import Part
-from pipeline.run import JobRun
+from pipeline.frame import parts
+from pipeline.frame.parts import Part
+from pipeline.frame.run import JobRun
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.manifest import write_dataset
 from pipeline.tokenize.shards import shard_counts

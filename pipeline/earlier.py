@@ -1,9 +1,9 @@
 """What earlier runs have kept, for deduplication against them."""
 
-from pipeline import parts
 from pipeline.document import Unit, digest
 from pipeline.errors import UsageError
-from pipeline.manifests import Manifest, job_states
+from pipeline.frame import parts
+from pipeline.frame.manifests import Manifest, job_states
 
 _NEEDED = ("extract", "curate", "near")
 

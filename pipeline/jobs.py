@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline import files, obeys, parts
+from pipeline import files, obeys
 from pipeline.classify.transform import ScoreParts
 from pipeline.dataset import write_shards
 from pipeline.dedup.decided import all_stay, exact_made, near_made
@@ -26,20 +26,21 @@ from pipeline.document import (
 )
 from pipeline.earlier import earlier_curated, earlier_documents, earlier_keys
 from pipeline.extract.transform import ExtractText, Prefilter
+from pipeline.frame import parts
+from pipeline.frame.manifests import Manifest, counted_apart
+from pipeline.frame.parts import Made
+from pipeline.frame.run import Job, JobRun
+from pipeline.frame.transforms import CommitParts, MapUnits
 from pipeline.ingest.sources import plan_units
 from pipeline.ingest.transform import ReadPages
-from pipeline.manifests import Manifest, counted_apart
 from pipeline.mix.decision import Decision, decide
 from pipeline.mix.plan import make_plan
 from pipeline.mix.transform import AssignParts, SummariseParts, decision_text, read_summary
 from pipeline.models import outlier_reference, referenced_model, tokenizer_folder
-from pipeline.parts import Made
 from pipeline.policy import policies_table
 from pipeline.quality.statistics import STATISTICS_SCHEMA
 from pipeline.quality.transform import JudgeQuality, signal_columns, statistics_table
 from pipeline.recipe import MinhashConfig, Recipe
-from pipeline.routing import CommitParts, MapUnits
-from pipeline.run import Job, JobRun
 from pipeline.screen.transform import BlockSites, RedactPersonalData, RespectRights, ScreenLanguages
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.transform import EncodeParts

@@ -16,6 +16,7 @@ from pipeline.classify.transform import ReadExamples, SampleExamples
 from pipeline.dedup.transform import ReadDecided
 from pipeline.document import Unit, digest
 from pipeline.errors import UsageError
+from pipeline.frame.run import JobRun
 from pipeline.quality.reference import (
     SAMPLE_DOCUMENTS,
     fit_reference,
@@ -25,7 +26,6 @@ from pipeline.quality.reference import (
 from pipeline.quality.signal_sources import load_sources, no_signatures
 from pipeline.quality.transform import SampleOutliers, read_samples
 from pipeline.recipe import QualityConfig, Recipe
-from pipeline.run import JobRun
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.train import sample_rates, save_tokenizer, train_tokenizer
 from pipeline.tokenize.transform import SampleTexts, sampled_texts

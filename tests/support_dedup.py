@@ -9,9 +9,10 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-from pipeline import files, parts
+from pipeline import files
 from pipeline.document import Unit
-from pipeline.routing import DealUnits
+from pipeline.frame import parts
+from pipeline.frame.transforms import DealUnits
 
 
 @dataclass

@@ -12,14 +12,14 @@ import pytest
 from apache_beam.options.pipeline_options import FlinkRunnerOptions, StandardOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-from pipeline.engine import RUNNERS, Engine, check_engine, default_workers, engine, own_usage
 from pipeline.errors import UsageError
-from pipeline.workers import LOST_WORKER, Usage
+from pipeline.frame.engine import RUNNERS, Engine, check_engine, default_workers, engine, own_usage
+from pipeline.frame.workers import LOST_WORKER, Usage
 
 KILLED = """
 import os, signal, sys
 import apache_beam as beam
-from pipeline.engine import engine, quiet
+from pipeline.frame.engine import engine, quiet
 
 def kill(_number):
     os.kill(os.getpid(), signal.SIGKILL)

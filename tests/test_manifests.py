@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import files, parts
+from pipeline import files
 from pipeline.document import Document, documents_table, drop, dropped_table
 from pipeline.errors import CheckError, UsageError
-from pipeline.manifests import (
+from pipeline.frame import parts
+from pipeline.frame.manifests import (
     Manifest,
     check_part,
     counted_apart,
@@ -18,7 +19,7 @@ from pipeline.manifests import (
     read_run,
     write_manifest,
 )
-from pipeline.parts import Made, Part
+from pipeline.frame.parts import Made, Part
 
 DOCUMENT = Document(id="0" * 32, url="https://one.example/", source="crawl", text="one")
 

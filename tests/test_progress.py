@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from pipeline import parts
 from pipeline.document import Unit
-from pipeline.parts import Made
-from pipeline.progress import Progress, Tally, line
+from pipeline.frame import parts
+from pipeline.frame.parts import Made
+from pipeline.frame.progress import Progress, Tally, line
 
 
 def commit(folder: Path, part: str, *, last: bool = True) -> None:

@@ -12,10 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import files, parts
+from pipeline import files
 from pipeline.document import Batch, Document, Dropped, Page, Record, Unit, drop
-from pipeline.parts import Made
-from pipeline.routing import (
+from pipeline.frame import parts
+from pipeline.frame.parts import Made
+from pipeline.frame.shuffle import Rows, range_of
+from pipeline.frame.transforms import (
     CommitParts,
     DealUnits,
     Gather,
@@ -27,7 +29,6 @@ from pipeline.routing import (
     documents,
     pages,
 )
-from pipeline.rows import Rows, range_of
 
 DTYPE = np.dtype([("hi", np.uint64), ("lo", np.uint64), ("value", np.int32)])
 KEY = ("hi", "lo")

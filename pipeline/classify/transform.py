@@ -18,10 +18,10 @@ from pipeline.classify.benchmarks import build_index, load_benchmarks
 from pipeline.classify.sampling import is_sampled, merge_samples, sample_rows
 from pipeline.classify.score import Scorers, score_documents
 from pipeline.document import Document, Unit, documents
-from pipeline.parts import Made
+from pipeline.frame.parts import Made
+from pipeline.frame.shuffle import Rows
+from pipeline.frame.transforms import Gather, MapUnits
 from pipeline.recipe import Recipe
-from pipeline.routing import Gather, MapUnits
-from pipeline.rows import Rows
 
 CITED, UNKNOWN = 0, 3  # tiers of a URL, see classifiers.wikipedia
 EXAMPLE_COLUMNS = ("id", "url", "site", "text")

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 
 from pipeline import files
 from pipeline.errors import UsageError
+from pipeline.frame.manifests import Manifest, job_states
 from pipeline.jobs import JOBS
-from pipeline.manifests import Manifest, job_states
 from pipeline.urls import url_key
 
 _ID = re.compile(r"[0-9a-f]{32}$")

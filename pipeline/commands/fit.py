@@ -9,8 +9,8 @@ from rich.table import Table
 from pipeline import files
 from pipeline.document import Document, documents, unit_hash
 from pipeline.errors import UsageError
+from pipeline.frame.manifests import job_states, read_run
 from pipeline.ingest.sources import plan_units, read_unit
-from pipeline.manifests import job_states, read_run
 from pipeline.quality.importance import fit_importance, importance_table
 from pipeline.quality.judge import outlier_sample
 from pipeline.quality.outliers import Reference

@@ -5,14 +5,14 @@ import sys
 from rich.console import Console
 
 from pipeline.dataset import PLAN, TOKENIZER
-from pipeline.engine import Engine, own_usage
+from pipeline.frame.engine import Engine, own_usage
+from pipeline.frame.manifests import Manifest
+from pipeline.frame.run import Settings, check_settings, run_jobs
 from pipeline.jobs import JOBS, archive_units
 from pipeline.loader.plan import MixPlan
 from pipeline.loader.token_loader import TokenLoader
-from pipeline.manifests import Manifest
 from pipeline.recipe_file import load_recipe
 from pipeline.report.funnel import JobCounts, funnel_table
-from pipeline.run import Settings, check_settings, run_jobs
 from pipeline.tokenize.encode import load_tokenizer
 
 SEQUENCE = 256  # tokens of the sequence that is shown

@@ -6,8 +6,8 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.frame.manifests import JobState, job_states
 from pipeline.jobs import JOBS
-from pipeline.manifests import JobState, job_states
 
 
 def show_status(out: str, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from pipeline import files
 from pipeline.dedup.decisions import CLUSTER_SCHEMA, DECISION_SCHEMA
 from pipeline.dedup.rows import RIGHTS
 from pipeline.document import DOCUMENT_SCHEMA, DROPPED_SCHEMA, Dropped, Unit, dropped_table
-from pipeline.parts import Made
+from pipeline.frame.parts import Made
 
 STAGE, RIGHTS_STAGE = "dedup", "screen"  # a host's opt-out is a matter of rights
 _PLACE = [name for name in DROPPED_SCHEMA.names if name in DOCUMENT_SCHEMA.names]

@@ -13,7 +13,7 @@ import numpy as np
 from pipeline import files
 from pipeline.dedup.rows import Rows, concatenate
 from pipeline.document import Unit
-from pipeline.rows import range_of
+from pipeline.frame.shuffle import range_of
 
 RANGE_DOCUMENTS = 50_000  # documents whose rows fall into one range: 20 MB of band rows
 

@@ -17,9 +17,9 @@ from pipeline.dedup import boilerplate, clusters, opt_outs, pairs, steps, surviv
 from pipeline.dedup.desk import Desk
 from pipeline.dedup.passes import Pass
 from pipeline.dedup.rows import DROP, Rows
+from pipeline.frame.shuffle import join_rows, split_rows
+from pipeline.frame.transforms import MapBatches, MapUnits
 from pipeline.recipe import DedupConfig, MinhashConfig
-from pipeline.routing import MapBatches, MapUnits
-from pipeline.rows import join_rows, split_rows
 
 _BY_A = ("a_hi", "a_lo")
 _BY_ROOT = ("root_hi", "root_lo")

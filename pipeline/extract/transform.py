@@ -14,8 +14,8 @@ from pipeline.extract.extractor import Extracted, extract_text
 from pipeline.extract.model import load_model
 from pipeline.extract.others import extract_with
 from pipeline.extract.prefilter import prefilter_reason
+from pipeline.frame.transforms import MapBatches, Step, pages
 from pipeline.recipe import ExtractConfig, ScreenConfig
-from pipeline.routing import MapBatches, Step, pages
 from pipeline.urls import site
 
 STAGE = "extract"

@@ -8,9 +8,9 @@ from typing import Any
 import apache_beam as beam
 
 from pipeline.document import Batch, Unit
+from pipeline.frame.transforms import MapUnits
 from pipeline.ingest.sources import read_unit
 from pipeline.recipe import ExtractConfig, Source
-from pipeline.routing import MapUnits
 
 
 @dataclass

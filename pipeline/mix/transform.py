@@ -12,12 +12,12 @@ import pyarrow as pa
 
 from pipeline import files
 from pipeline.document import DROPPED_SCHEMA, Dropped, Unit, dropped_table
+from pipeline.frame.parts import Made
+from pipeline.frame.transforms import Gather, MapUnits
 from pipeline.mix.assign import assign
 from pipeline.mix.columns import Mixable, Summary, merge, mixable, summarise
 from pipeline.mix.decision import Decision
 from pipeline.mix.plan import count_groups
-from pipeline.parts import Made
-from pipeline.routing import Gather, MapUnits
 
 STAGE = "mix"
 MIXTURE_SCHEMA = pa.schema(

@@ -16,6 +16,7 @@ import pyarrow as pa
 from classifiers.fasttext_model import FasttextModel
 from pipeline import files
 from pipeline.document import Batch, Document, Lost, Measured, drop, unit_hash
+from pipeline.frame.transforms import MapBatches, Step, documents
 from pipeline.quality.judge import judged, outlier_sample
 from pipeline.quality.outliers import NO_REFERENCE, Reference, reference_key
 from pipeline.quality.reference import SAMPLE_DOCUMENTS, Sample, table_reference
@@ -28,7 +29,6 @@ from pipeline.quality.signal_sources import (
 from pipeline.quality.signals import SIGNALS, SIGNALS_SCHEMA, measure_signals
 from pipeline.quality.statistics import STATISTICS_SCHEMA, QualityStatistics
 from pipeline.recipe import QualityConfig, SignalsConfig
-from pipeline.routing import MapBatches, Step, documents
 from pipeline.text import given_split
 
 STAGE = "quality"

@@ -7,8 +7,8 @@ from typing import Any
 import apache_beam as beam
 
 from pipeline.document import Document, Dropped, Page, drop
+from pipeline.frame.transforms import MapBatches, Step, documents, pages
 from pipeline.recipe import ScreenConfig
-from pipeline.routing import MapBatches, Step, documents, pages
 from pipeline.screen.blocklist import blocked_reason, load_blocklist
 from pipeline.screen.languages import language_reason, tag_language
 from pipeline.screen.personal_data import redact

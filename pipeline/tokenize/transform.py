@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from pipeline import files
 from pipeline.document import Unit, unit_hash
-from pipeline.parts import Made
-from pipeline.routing import MapUnits, ShuffleRows
-from pipeline.rows import Rows
+from pipeline.frame.parts import Made
+from pipeline.frame.shuffle import Rows
+from pipeline.frame.transforms import MapUnits, ShuffleRows
 from pipeline.tokenize.blocks import BLOCK, BLOCK_TOKENS, to_bytes
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.manifest import ShardEntry

@@ -35,13 +35,14 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
 from benchmarks.generated_documents import generated  # noqa: E402
 from benchmarks.peer_datatrove import peer_python  # noqa: E402
 
-from pipeline import files, parts  # noqa: E402
+from pipeline import files  # noqa: E402
 from pipeline.dedup.driver import decide_exact, decide_near  # noqa: E402
 from pipeline.dedup.keys import keys_table  # noqa: E402
 from pipeline.dedup.memory import estimate  # noqa: E402
 from pipeline.dedup.minhash import signature, signature_bytes  # noqa: E402
 from pipeline.document import Document, Unit  # noqa: E402
-from pipeline.engine import Engine, engine, quiet  # noqa: E402
+from pipeline.frame import parts  # noqa: E402
+from pipeline.frame.engine import Engine, engine, quiet  # noqa: E402
 from pipeline.recipe import DedupConfig, MinhashConfig  # noqa: E402
 from pipeline.text import words  # noqa: E402
 
@@ -80,7 +81,7 @@ class Job:
         return f"{self.folder}/{name}"
 
     def once(self, name: str, units: list[Unit], build: Callable[[Any], Any]) -> None:
-        from pipeline.routing import DealUnits
+        from pipeline.frame.transforms import DealUnits
 
         listed = self.work_file(f"{name}.units")
         parts.write_units(listed, parts.dealt(units, self.engine.workers))

@@ -10,8 +10,8 @@ import pytest
 from support import dataset, job_folder
 
 from pipeline.commands.run import run_recipe
-from pipeline.routing import Gather
-from pipeline.run import Settings
+from pipeline.frame.run import Settings
+from pipeline.frame.transforms import Gather
 from pipeline.sample import write_sample
 from pipeline.tokenize.shards import read_token_file
 

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 
 from pipeline.errors import UsageError
-from pipeline.workers import Usage, WorkerPool, worker_pool
+from pipeline.frame.workers import Usage, WorkerPool, worker_pool
 
 RUNNERS = {
     "local": "FnApiRunner",
@@ -43,7 +43,7 @@ class Engine:
 
         pipeline = beam.Pipeline(runner=self._runner(), options=self._options())
         yield pipeline
-        result = pipeline.run()
+        result = pipeline.frame.run()
         result.wait_until_finish()
         self._count(result)
 

@@ -11,10 +11,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline import files, parts
+from pipeline import files
 from pipeline.document import digest
 from pipeline.errors import CheckError, UsageError
-from pipeline.parts import Part
+from pipeline.frame import parts
+from pipeline.frame.parts import Part
 
 MAIN = ("documents", "curated", "scores", "mixture")  # tables whose rows are what a job keeps
 FORMAT = 1  # raised when the same recipe would give other bytes

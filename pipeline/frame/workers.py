@@ -18,7 +18,7 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-PRELOAD = ["pipeline.preload"]
+PRELOAD = ["pipeline.frame.preload"]
 POLL_SECONDS = 0.5
 LOST_WORKER = 70  # exit code of a run that has lost a worker (EX_SOFTWARE)
 

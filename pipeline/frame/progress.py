@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 
-from pipeline import parts
 from pipeline.document import Unit
+from pipeline.frame import parts
 
 POLL_SECONDS = 1.0
 LINE_SECONDS = 60.0

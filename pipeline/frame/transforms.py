@@ -15,8 +15,8 @@ from apache_beam.metrics import Metrics
 
 from pipeline import files
 from pipeline.document import Batch, Document, Dropped, Lost, Page, Record, Unit
-from pipeline.parts import Made, commit, read_units
-from pipeline.rows import Rows, join_rows, split_rows
+from pipeline.frame.parts import Made, commit, read_units
+from pipeline.frame.shuffle import Rows, join_rows, split_rows
 
 _MERGED_AT_ONCE = 10  # values held before they are merged
 

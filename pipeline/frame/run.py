@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from pipeline import files, parts
+from pipeline import files
 from pipeline.document import Unit, digest
-from pipeline.engine import Engine, check_engine, engine
 from pipeline.errors import CheckError, GristmillError, UsageError
-from pipeline.manifests import (
+from pipeline.frame import parts
+from pipeline.frame.engine import Engine, check_engine, engine
+from pipeline.frame.manifests import (
     FORMAT,
     Manifest,
     check_files,
@@ -27,8 +28,8 @@ from pipeline.manifests import (
     read_manifest,
     write_manifest,
 )
-from pipeline.parts import Part
-from pipeline.progress import Progress
+from pipeline.frame.parts import Part
+from pipeline.frame.progress import Progress
 from pipeline.recipe import Recipe, fingerprint
 
 # The job whose kept documents are those that come into a job.
@@ -286,7 +287,7 @@ def job_run(
 
 
 def _deal(root: Any, target: str) -> Any:
-    from pipeline.routing import DealUnits
+    from pipeline.frame.transforms import DealUnits
 
     return root | DealUnits(target)
 

@@ -1,0 +1,1 @@
+"""How any job runs, whichever it is."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from classifiers.fasttext_model import TrainSettings
-from classifiers.wikipedia import ReferencedUrls
+from classifiers.wikipedia_links import ReferencedUrls
 from pipeline.document import unit_hash
 
 SIDES = ("train", "calibrate", "test")

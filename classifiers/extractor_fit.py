@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.extractor_weights import fit_weights
-from pipeline.extract.blocks import Ints, PageBlocks
-from pipeline.extract.characters import character_classes
-from pipeline.extract.context import context_features
-from pipeline.extract.features import Floats, block_features, weigh
-from pipeline.extract.model import LEAF_SCALE, BlockModel, Forest
+from pipeline.extract.judge.characters import character_classes
+from pipeline.extract.judge.features import Floats, block_features, weigh
+from pipeline.extract.judge.model import LEAF_SCALE, BlockModel, Forest
+from pipeline.extract.judge.neighbour_chances import context_features
+from pipeline.extract.page.page_blocks import Ints, PageBlocks
 
 
 @dataclass(slots=True)

@@ -12,8 +12,8 @@ from classifiers.evaluation import word_f1
 from classifiers.extractor_fit import Example, Settings, fit_model
 from classifiers.extractor_pages import BY_CHARACTER, GoldPage
 from pipeline.extract.extractor import extract_text
-from pipeline.extract.model import BlockModel
-from pipeline.extract.nesting import Limits
+from pipeline.extract.judge.model import BlockModel
+from pipeline.extract.page.limits import Limits
 
 
 class Grouped(Protocol):

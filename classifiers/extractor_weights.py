@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extract.blocks import PLACE, PageBlocks
+from pipeline.extract.page.page_blocks import PLACE, PageBlocks
 
 _LEAST_PAGES = 4  # on which a token stands, to weigh anything
 _LEAST_WEIGHT = 20  # hundredths

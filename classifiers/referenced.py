@@ -28,7 +28,7 @@ from classifiers.fasttext_model import (
     read_card,
     train,
 )
-from classifiers.wikipedia import ReferencedUrls
+from classifiers.wikipedia_links import ReferencedUrls
 from pipeline import files
 from pipeline.document import digest, unit_hash
 

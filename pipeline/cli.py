@@ -35,7 +35,7 @@ def run(
     from pipeline.frame.engine import default_workers, quiet
 
     quiet()
-    from pipeline.commands.run import run_recipe
+    from pipeline.commands.run_recipe import run_recipe
     from pipeline.frame.run import Settings
 
     settings = Settings(runner, workers or default_workers(), tuple(context.args), until)
@@ -67,7 +67,7 @@ def status(
     from pipeline.frame.engine import quiet
 
     quiet()
-    from pipeline.commands.status import show_status
+    from pipeline.commands.show_status import show_status
 
     show_status(folder, as_json)
 
@@ -82,7 +82,7 @@ def explain(
     from pipeline.frame.engine import quiet
 
     quiet()
-    from pipeline.commands.explain import explain as explain_document
+    from pipeline.commands.explain_document import explain as explain_document
 
     explain_document(folder, document, as_json)
 
@@ -98,7 +98,7 @@ def try_(
     from pipeline.frame.engine import quiet
 
     quiet()
-    from pipeline.commands.trial import try_page
+    from pipeline.commands.try_page import try_page
 
     try_page(file, recipe, as_, url)
 
@@ -126,7 +126,7 @@ def curve(
     as_json: AsJson = False,
 ) -> None:
     """Print how probable it is that a pair is caught, by its Jaccard: theory and measured."""
-    from pipeline.commands.curve import show_curve
+    from pipeline.commands.show_curve import show_curve
 
     show_curve(recipe, tuple(set_ or ()), pairs, as_json)
 
@@ -140,7 +140,7 @@ def sweep(
     as_json: AsJson = False,
 ) -> None:
     """Show what each quality limit keeps, and would keep elsewhere, from the columns alone."""
-    from pipeline.commands.sweep import show_sweep
+    from pipeline.commands.sweep_limits import show_sweep
 
     show_sweep(folder, language, structured, tuple(set_ or ()), as_json)
 
@@ -159,7 +159,7 @@ def fit(
     from pipeline.frame.engine import quiet
 
     quiet()
-    from pipeline.commands.fit import fit_file
+    from pipeline.commands.fit_reference import fit_file
 
     fit_file(tuple(sources), out, recipe, tuple(target or ()), tuple(set_ or ()))
 
@@ -167,7 +167,7 @@ def fit(
 @shards.command()
 def verify(folder: Annotated[str, typer.Argument(help="A dataset: a folder with shards")]) -> None:
     """Read every byte of a dataset and hold it against its manifest."""
-    from pipeline.commands.shards import verify_shards
+    from pipeline.commands.show_shards import verify_shards
 
     verify_shards(folder)
 
@@ -178,7 +178,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show what a dataset holds, group by group."""
-    from pipeline.commands.shards import show_shards
+    from pipeline.commands.show_shards import show_shards
 
     show_shards(folder, as_json)
 
@@ -189,7 +189,7 @@ def train_block_model(
     out: Annotated[str, typer.Option(help="Where the model folder goes")],
 ) -> None:
     """Train the extractor's block model from pages with gold text."""
-    from pipeline.commands.extractor import train_model
+    from pipeline.commands.train_model import train_model
 
     train_model(data, out)
 
@@ -200,7 +200,7 @@ def evaluate_block_model(
     model: Annotated[str, typer.Option(help="A model folder; the shipped one without it")] = "",
 ) -> None:
     """Measure an extractor model on pages with gold text; the figures are JSON on stdout."""
-    from pipeline.commands.extractor import evaluate_model
+    from pipeline.commands.train_model import evaluate_model
 
     evaluate_model(data, model)
 

@@ -14,7 +14,7 @@ from pipeline.dedup.decided import all_stay, exact_made, near_made
 from pipeline.dedup.driver import decide_exact, decide_near
 from pipeline.dedup.keys import keys_table
 from pipeline.dedup.memory import refuse_too_many
-from pipeline.dedup.minhash import published_signatures
+from pipeline.dedup.near.minhash import published_signatures
 from pipeline.dedup.transform import ReadDecided, SignDocuments
 from pipeline.document import (
     Batch,
@@ -34,7 +34,7 @@ from pipeline.frame.transforms import CommitParts, MapUnits
 from pipeline.ingest.sources import plan_units
 from pipeline.ingest.transform import ReadPages
 from pipeline.mix.decision import Decision, decide
-from pipeline.mix.plan import make_plan
+from pipeline.mix.plan_file import make_plan
 from pipeline.mix.transform import AssignParts, SummariseParts, decision_text, read_summary
 from pipeline.models import outlier_reference, referenced_model, tokenizer_folder
 from pipeline.policy import policies_table

@@ -10,20 +10,20 @@ from typing import Any
 from classifiers.examples import Example
 from classifiers.fasttext_model import CARD, read_card
 from classifiers.referenced import load_referenced, train_referenced
-from classifiers.wikipedia import load_referenced_urls, referenced_urls
+from classifiers.wikipedia_links import load_referenced_urls, referenced_urls
 from pipeline import files
 from pipeline.classify.transform import ReadExamples, SampleExamples
 from pipeline.dedup.transform import ReadDecided
 from pipeline.document import Unit, digest
 from pipeline.errors import UsageError
 from pipeline.frame.run import JobRun
-from pipeline.quality.reference import (
+from pipeline.quality.outlier_reference import (
     SAMPLE_DOCUMENTS,
     fit_reference,
     reference_table,
     table_reference,
 )
-from pipeline.quality.signal_sources import load_sources, no_signatures
+from pipeline.quality.signals.signal_sources import load_sources, no_signatures
 from pipeline.quality.transform import SampleOutliers, read_samples
 from pipeline.recipe import QualityConfig, Recipe
 from pipeline.tokenize.encode import load_tokenizer

@@ -7,12 +7,12 @@ as it is. Everything that can be wrong with a recipe's files is found here, befo
 from importlib.metadata import version
 from typing import Any
 
-from classifiers.wikipedia import dump_files
+from classifiers.wikipedia_links import dump_files
 from pipeline import files
 from pipeline.classify.benchmarks import load_benchmarks
 from pipeline.document import digest
 from pipeline.earlier import earlier_marks
-from pipeline.extract.model import load_model
+from pipeline.extract.judge.model import load_model
 from pipeline.extract.transform import MODEL
 from pipeline.models import check_models, check_quality
 from pipeline.quality.rules import check_limits

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support_extract import MODEL
 
-from pipeline.extract.model import BlockModel, load_model
+from pipeline.extract.judge.model import BlockModel, load_model
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,11 +10,11 @@ import zstandard
 from fastwarc.stream_io import Lz4Writer
 
 from pipeline.document import Document, Dropped, Page
+from pipeline.ingest.archive.codecs import Plain
+from pipeline.ingest.archive.warc import Damage, Record, read_records
+from pipeline.ingest.archive.window import Window
 from pipeline.ingest.archives import recognised
-from pipeline.ingest.members import Plain
 from pipeline.ingest.sources import plan_units, read_unit
-from pipeline.ingest.warc import Damage, Record, read_records
-from pipeline.ingest.window import Window
 from pipeline.recipe import ExtractConfig, Source
 
 WORDS = ("miller", "weighs", "barley", "while", "daughter", "counts", "sacks", "slow", "river")

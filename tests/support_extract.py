@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from pipeline.extract.blocks import PageBlocks
+from pipeline.extract.page.page_blocks import PageBlocks
+from pipeline.extract.page.tables import data_tables
+from pipeline.extract.page.walk import read_blocks
 from pipeline.extract.structure import write_text
-from pipeline.extract.tables import data_tables
-from pipeline.extract.walk import read_blocks
 from pipeline.recipe import ExtractConfig
 
 MODEL = Path(__file__).parents[1] / "classifiers" / "models" / "extractor"  # the one shipped

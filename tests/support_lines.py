@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from pipeline.dedup.cuts import apply_cuts
 from pipeline.dedup.decisions import apply_decisions
 from pipeline.dedup.in_memory import exact_decisions
-from pipeline.dedup.keys import key_of, keys_table, line_form
-from pipeline.dedup.known import known_keys
+from pipeline.dedup.keys import keys_table
+from pipeline.dedup.lines.cutting import apply_cuts
+from pipeline.dedup.lines.line_forms import line_form
+from pipeline.dedup.packed_keys import key_of, recurrence_keys
 from pipeline.document import Document, digest
 from pipeline.recipe import DedupConfig
 
@@ -26,7 +27,9 @@ def marks(*recurring: str, share: float = 0.9, pages: int = 5, edge: bool = True
     """The keys of lines that recur on a share of their site's pages, and on how many."""
     keys = np.array([key_of(line_form(line)) for line in recurring], dtype=np.uint64)
     every = np.ones(len(keys))
-    found = known_keys(keys, share * every, (pages * every).astype(np.uint64), every * edge > 0)
+    found = recurrence_keys(
+        keys, share * every, (pages * every).astype(np.uint64), every * edge > 0
+    )
     return set(found.tolist())
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from classifiers.domains import tag_domain
 from classifiers.referenced import load_referenced
-from classifiers.wikipedia import load_referenced_urls
+from classifiers.wikipedia_links import load_referenced_urls
 from pipeline import files
 from pipeline.classify.benchmarks import build_index, load_benchmarks
 from pipeline.classify.sampling import is_sampled, merge_samples, sample_rows
@@ -23,7 +23,7 @@ from pipeline.frame.shuffle import Rows
 from pipeline.frame.transforms import Gather, MapUnits
 from pipeline.recipe import Recipe
 
-CITED, UNKNOWN = 0, 3  # tiers of a URL, see classifiers.wikipedia
+CITED, UNKNOWN = 0, 3  # tiers of a URL, see classifiers.wikipedia_links
 EXAMPLE_COLUMNS = ("id", "url", "site", "text")
 
 

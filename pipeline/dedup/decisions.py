@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from pipeline.dedup.cuts import apply_cuts
+from pipeline.dedup.lines.cutting import apply_cuts
 from pipeline.dedup.opt_outs import POLICY_ROW, described
 from pipeline.dedup.rows import REASONS, RECORD, RIGHTS, Places, Rows, Words, column, id_strings
 from pipeline.document import Document, Dropped, drop

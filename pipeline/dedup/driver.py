@@ -10,9 +10,10 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from pipeline.dedup import boilerplate, steps, transform
+from pipeline.dedup import steps, transform
+from pipeline.dedup.comparisons import cut_passes, drop_passes
 from pipeline.dedup.desk import Desk, make_desk
-from pipeline.dedup.passes import cut_passes, drop_passes
+from pipeline.dedup.lines import recurring
 from pipeline.document import Unit
 from pipeline.recipe import DedupConfig, MinhashConfig
 
@@ -50,7 +51,7 @@ def decide_exact(
         job.once(step.name, [*units, *earlier], partial(transform.pass_graph, desk, step, done))
         done = (*done, step.name)
     job.once("sites", units, partial(transform.sites_graph, desk, done))
-    crowded = desk.load_all("sites", boilerplate.SITE_ROW)
+    crowded = desk.load_all("sites", recurring.SITE_ROW)
     for step in cut_passes(config, desk.own, crowded):
         job.once(step.name, [*units, *earlier], partial(transform.pass_graph, desk, step, done))
     return partial(steps.exact_decisions, desk, done, config)

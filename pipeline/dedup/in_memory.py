@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from pipeline.dedup import boilerplate, paragraphs
-from pipeline.dedup.clusters import components
+from pipeline.dedup import paragraphs
+from pipeline.dedup.comparisons import Pass, cut_passes, drop_passes, part_decisions
 from pipeline.dedup.decisions import clusters_table, decisions_table
 from pipeline.dedup.keys import survivors
-from pipeline.dedup.pairs import band_rows, candidates, signatures
-from pipeline.dedup.passes import Pass, cut_passes, drop_passes, part_decisions
+from pipeline.dedup.lines import recurring
+from pipeline.dedup.near.clusters import components
+from pipeline.dedup.near.pairs import band_rows, candidates, signatures
+from pipeline.dedup.near.survivors import judge, member_rows, pair_rows, root_rows
 from pipeline.dedup.rows import DROP, Rows, concatenate, hash_names
-from pipeline.dedup.survivors import judge, member_rows, pair_rows, root_rows
 from pipeline.errors import UsageError
 from pipeline.recipe import DedupConfig
 
@@ -31,10 +32,10 @@ def exact_decisions(
         more = run_pass(step, left)
         drops = [np.concatenate([gone, _of_part(more, at)]) for at, gone in enumerate(drops)]
     left = [survivors(table, gone) for table, gone in zip(keys, drops, strict=True)]
-    sites = [boilerplate.site_rows(table) for table in left[:own]]
-    crowded = boilerplate.crowded_sites(concatenate(sites, boilerplate.SITE_ROW))
+    sites = [recurring.site_rows(table) for table in left[:own]]
+    crowded = recurring.crowded_sites(concatenate(sites, recurring.SITE_ROW))
     found = {step.name: run_pass(step, left) for step in cut_passes(config, own, crowded)}
-    lines = found.get("lines", np.zeros(0, dtype=boilerplate.PART_LINE))
+    lines = found.get("lines", np.zeros(0, dtype=recurring.PART_LINE))
     shared = found.get("paragraphs", np.zeros(0, dtype=paragraphs.PART_PARAGRAPH))
     return [
         part_decisions(keys[at], drops[at], _of_part(lines, at), _of_part(shared, at), config)

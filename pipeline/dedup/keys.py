@@ -5,14 +5,13 @@ change of thresholds never asks for another extraction: the hash of a line or pa
 its length in its low ten bits, and the bounds are held against that.
 """
 
-import re
-import string
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
 
-from pipeline.dedup.navigation import skeleton
+from pipeline.dedup.lines.line_forms import LETTERS, line_form, paragraph_spans
+from pipeline.dedup.packed_keys import at_edge, key_of
 from pipeline.dedup.rows import (
     Flags,
     Rows,
@@ -29,19 +28,12 @@ from pipeline.document import Document
 from pipeline.text import normalise
 from pipeline.urls import url_key
 
-LENGTH = np.uint64(1023)  # the bits of a key that hold a length; 1023 stands for every longer one
-EDGE = 1 << 10  # the bit of a line's key that says that it stands at an edge of the text
-_LOW = 8191  # all bits that are none of the hash
 EDGE_LINES = 8  # lines at either end that are an edge
 MAX_LINES = 2_000  # lines kept of one document, half from each end, where boilerplate stands
 PARAGRAPH_FLOOR = (
     50  # characters; shorter paragraphs have no key, so the recipe cannot ask for them
 )
 
-_PUNCTUATION = string.punctuation + " \u00a0«»‹›→←·•–—…©|"
-LETTERS = re.compile(r"[^\W\d_]{2}|[^\W\d_a-zA-Z]")  # two of an alphabet, or one character of Han
-_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
-_LINE_BREAK = re.compile(r"\n")
 
 KEYS_SCHEMA = pa.schema(
     [
@@ -97,23 +89,8 @@ def site_hash(document: Document) -> int:
     return hash64(f"{document.site or document.id}\n{document.language}")
 
 
-def key_of(normal: str) -> int:
-    """The key of a normalised line or paragraph: 51 bits of hash, 3 free ones, 10 of length."""
-    return (hash64(normal) & ~_LOW) | min(len(normal), 1023)
-
-
-def hashes_of(keys: Words) -> Words:
-    """`base_key` of many."""
-    return keys & ~np.uint64(_LOW)
-
-
-def base_key(key: int) -> int:
-    """What the keys of one line have in common, whatever else they carry."""
-    return key & ~_LOW
-
-
 def line_hashes(text: str) -> list[int]:
-    """Sorted distinct keys of the lines of `text`, with EDGE where a line stands at an edge.
+    """Sorted distinct keys of the lines of `text`, told where a line stands at an edge.
 
     The middle of very long documents is left out, and so are lines without letters.
     """
@@ -121,55 +98,19 @@ def line_hashes(text: str) -> list[int]:
     places = range(len(lines))
     if len(lines) > MAX_LINES:
         places = [*places[: MAX_LINES // 2], *places[-MAX_LINES // 2 :]]  # type: ignore[assignment]
-    found: dict[int, int] = {}
+    found: dict[int, bool] = {}
     for at in places:
         if LETTERS.search(lines[at]):
             inner = EDGE_LINES <= at < len(lines) - EDGE_LINES
             key = key_of(line_form(lines[at]))
-            found[key] = found.get(key, 0) | (0 if inner else EDGE)
-    return sorted(key | edge for key, edge in found.items())
-
-
-def line_form(line: str) -> str:
-    """The form in which two lines of a site are one: caseless, without punctuation at both ends.
-
-    Digits stay as they are: "New in version 3.2" and "Price: 39.95" are content, and lines that
-    differ in their numbers alone are not known to be a menu. Lines that plainly turn pages or give
-    notice lose what differs (`navigation.skeleton`).
-    """
-    normal = normalise(line)
-    return skeleton(normal).strip(_PUNCTUATION) or normal
+            found[key] = found.get(key, False) or not inner
+    return sorted(at_edge(key) if edge else key for key, edge in found.items())
 
 
 def paragraph_hashes(text: str) -> list[int]:
     """Sorted distinct keys of the paragraphs of `text` that are not very short."""
-    normal = (normalise(text[start:end]) for start, end in units(text))
+    normal = (normalise(text[start:end]) for start, end in paragraph_spans(text))
     return sorted({key_of(paragraph) for paragraph in normal if len(paragraph) >= PARAGRAPH_FLOOR})
-
-
-def units(text: str) -> list[tuple[int, int]]:
-    """Where the paragraphs of `text` lie: between blank lines, or its lines where none is blank.
-
-    Some extractors write one line per paragraph and no blank line at all.
-    """
-    ends = [match.span() for match in _BREAK.finditer(text)] or [
-        match.span() for match in _LINE_BREAK.finditer(text)
-    ]
-    begin = [0, *(end for _, end in ends)]
-    return list(zip(begin, [*(start for start, _ in ends), len(text)], strict=True))
-
-
-def lengths(hashes: Words) -> Words:
-    """The lengths that the keys of lines or paragraphs carry."""
-    return hashes & LENGTH
-
-
-def exploded(keys: pa.Table, name: str) -> tuple[Rows, Words]:
-    """A list column as (row of each item, items)."""
-    lists = keys.column(name).combine_chunks()
-    offsets = lists.offsets.to_numpy()
-    items = lists.values.to_numpy()[offsets[0] : offsets[-1]]
-    return np.repeat(np.arange(len(lists)), np.diff(offsets)), items
 
 
 def survivors(keys: pa.Table, drops: Rows) -> pa.Table:

@@ -4,12 +4,12 @@ Locally all rows of a shuffle are in memory at once, as blobs, joined and sorted
 their bytes. Other runners spill to disk.
 """
 
-from pipeline.dedup.boilerplate import LINE_ROW
-from pipeline.dedup.clusters import EDGE
-from pipeline.dedup.exact import KEY_ROW
-from pipeline.dedup.pairs import BAND_ROW
+from pipeline.dedup.duplicates import KEY_ROW
+from pipeline.dedup.lines.recurring import LINE_ROW
+from pipeline.dedup.near.clusters import EDGE
+from pipeline.dedup.near.pairs import BAND_ROW
+from pipeline.dedup.near.survivors import MEMBER
 from pipeline.dedup.paragraphs import PARAGRAPH_ROW
-from pipeline.dedup.survivors import MEMBER
 from pipeline.errors import UsageError
 from pipeline.recipe import DedupConfig
 

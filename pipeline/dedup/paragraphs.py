@@ -9,7 +9,7 @@ part.
 import numpy as np
 import pyarrow as pa
 
-from pipeline.dedup.keys import exploded, lengths
+from pipeline.dedup.packed_keys import lengths
 from pipeline.dedup.rows import (
     ID,
     KEEPER,
@@ -18,6 +18,7 @@ from pipeline.dedup.rows import (
     Rows,
     Words,
     column,
+    exploded,
     groups,
     make,
     order_columns,

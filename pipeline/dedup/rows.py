@@ -134,3 +134,11 @@ def date_number(date: str) -> int:
     """
     digits = "".join(character for character in date if character in "0123456789")[:14]
     return int(digits.ljust(14, "0")) if digits else 0
+
+
+def exploded(keys: pa.Table, name: str) -> tuple[Rows, Words]:
+    """A list column as (row of each item, items)."""
+    lists = keys.column(name).combine_chunks()
+    offsets = lists.offsets.to_numpy()
+    items = lists.values.to_numpy()[offsets[0] : offsets[-1]]
+    return np.repeat(np.arange(len(lists)), np.diff(offsets)), items

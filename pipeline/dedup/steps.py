@@ -14,13 +14,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline import files
-from pipeline.dedup import boilerplate, clusters, opt_outs, pairs, paragraphs, survivors
+from pipeline.dedup import opt_outs, paragraphs
+from pipeline.dedup.comparisons import Pass, part_decisions
 from pipeline.dedup.decisions import TOO_SHORT, apply_decisions, clusters_table, decisions_table
 from pipeline.dedup.desk import Desk
 from pipeline.dedup.keys import kept_before
 from pipeline.dedup.keys import survivors as left_of
-from pipeline.dedup.minhash import signature
-from pipeline.dedup.passes import Pass, part_decisions
+from pipeline.dedup.lines import recurring
+from pipeline.dedup.near import clusters, pairs, survivors
+from pipeline.dedup.near.minhash import signature
 from pipeline.dedup.rows import DROP, Rows, column, hash_names
 from pipeline.document import Batch, Measured, Unit, documents
 from pipeline.recipe import DedupConfig, MinhashConfig
@@ -72,7 +74,7 @@ def kept(unit: Unit, columns: list[str]) -> pa.Table:
 
 
 def site_rows(desk: Desk, done: tuple[str, ...], unit: Unit) -> Iterator[Rows]:
-    yield boilerplate.site_rows(keys_left(desk, done, unit))
+    yield recurring.site_rows(keys_left(desk, done, unit))
 
 
 def policy_rows(desk: Desk, unit: Unit) -> Iterator[Rows]:
@@ -99,7 +101,7 @@ def exact_decisions(desk: Desk, done: tuple[str, ...], config: DedupConfig, unit
     return part_decisions(
         files.read_table(unit.paths[0]),
         desk.of_part(done, part, DROP),
-        desk.of_part(("lines",) if config.site_lines else (), part, boilerplate.PART_LINE),
+        desk.of_part(("lines",) if config.site_lines else (), part, recurring.PART_LINE),
         desk.of_part(("paragraphs",) if config.paragraphs else (), part, paragraphs.PART_PARAGRAPH),
         config,
         desk.of_part(("policies",) if "opt_outs" in done else (), part, opt_outs.POLICY_ROW),

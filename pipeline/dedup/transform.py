@@ -13,9 +13,11 @@ from typing import Any
 import apache_beam as beam
 import numpy as np
 
-from pipeline.dedup import boilerplate, clusters, opt_outs, pairs, steps, survivors
+from pipeline.dedup import opt_outs, steps
+from pipeline.dedup.comparisons import Pass
 from pipeline.dedup.desk import Desk
-from pipeline.dedup.passes import Pass
+from pipeline.dedup.lines import recurring
+from pipeline.dedup.near import clusters, pairs, survivors
 from pipeline.dedup.rows import DROP, Rows
 from pipeline.frame.shuffle import join_rows, split_rows
 from pipeline.frame.transforms import MapBatches, MapUnits
@@ -132,8 +134,8 @@ def _reduced(group: tuple[int, dict[str, Rows]], step: Pass) -> Rows:
 
 def sites_graph(desk: Desk, done: tuple[str, ...], units: Any) -> Any:
     rows = units | MapUnits("sites", partial(partial, steps.site_rows, desk, done))
-    crowded = boilerplate.crowded_sites
-    return rows | SaveRows(desk, "sites", ("site",), boilerplate.SITE_ROW, crowded)
+    crowded = recurring.crowded_sites
+    return rows | SaveRows(desk, "sites", ("site",), recurring.SITE_ROW, crowded)
 
 
 def pairs_graph(desk: Desk, config: DedupConfig, minhash: MinhashConfig, units: Any) -> Any:

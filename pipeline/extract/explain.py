@@ -11,12 +11,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.extract.blocks import Ints, PageBlocks
-from pipeline.extract.choice import Choice, choose
-from pipeline.extract.features import FEATURES, Floats
-from pipeline.extract.model import LEAF_SCALE, BlockModel
-from pipeline.extract.nesting import Limits
-from pipeline.extract.walk import read_blocks
+from pipeline.extract.judge.features import FEATURES, Floats
+from pipeline.extract.judge.kept_blocks import Choice, choose
+from pipeline.extract.judge.model import LEAF_SCALE, BlockModel
+from pipeline.extract.page.limits import Limits
+from pipeline.extract.page.page_blocks import Ints, PageBlocks
+from pipeline.extract.page.walk import read_blocks
 
 _MOST_REASONS = 5
 

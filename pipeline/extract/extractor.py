@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.extract.blocks import CODE, PLACE, PageBlocks
-from pipeline.extract.choice import choose
-from pipeline.extract.model import BlockModel
-from pipeline.extract.nesting import Limits
-from pipeline.extract.structure import holds_formula, write_text
-from pipeline.extract.walk import read_blocks
+from pipeline.extract.judge.kept_blocks import choose
+from pipeline.extract.judge.model import BlockModel
+from pipeline.extract.page.limits import Limits
+from pipeline.extract.page.page_blocks import CODE, PLACE, PageBlocks
+from pipeline.extract.page.tex import holds_formula
+from pipeline.extract.page.walk import read_blocks
+from pipeline.extract.structure import write_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def extract_text(html: str, model: BlockModel, limits: Limits) -> Extracted | st
     return Extracted(
         text,
         page_title(page),
-        page.evidence.page_type,
+        page.metadata.page_type,
         has_math=any(
             holds_formula(page.texts[at])
             for at, place in zip(kept, places, strict=True)
@@ -56,8 +57,8 @@ def extract_text(html: str, model: BlockModel, limits: Limits) -> Extracted | st
 
 def page_title(page: PageBlocks) -> str:
     """The first h1 that the title tag holds, else OpenGraph's, else the title tag, else an h1."""
-    evidence = page.evidence
+    metadata = page.metadata
     heads = [page.texts[at] for at in np.flatnonzero(page.place_rows()[PLACE["level"]] == 1)]
-    held = [head for head in heads if head in evidence.title]
-    told = [*held[:1], evidence.social_title, evidence.title, *heads[:1]]
+    held = [head for head in heads if head in metadata.title]
+    told = [*held[:1], metadata.social_title, metadata.title, *heads[:1]]
     return next((title for title in told if title), "")

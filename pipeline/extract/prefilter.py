@@ -9,7 +9,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.document import Page
-from pipeline.extract.nesting import excess, parser_bytes
+from pipeline.extract.page.limits import excess, parser_bytes
 from pipeline.language import detect_language
 from pipeline.recipe import ExtractConfig, ScreenConfig
 

@@ -11,7 +11,7 @@ import apache_beam as beam
 import classifiers
 from pipeline.document import Document, Dropped, Page, drop
 from pipeline.extract.extractor import Extracted, extract_text
-from pipeline.extract.model import load_model
+from pipeline.extract.judge.model import load_model
 from pipeline.extract.others import extract_with
 from pipeline.extract.prefilter import prefilter_reason
 from pipeline.frame.transforms import MapBatches, Step, pages

@@ -11,16 +11,17 @@ from typing import Any, Self
 
 from pipeline.document import Document, Dropped, Page, Unit, digest
 from pipeline.errors import UsageError
-from pipeline.ingest.blocks import Copy
-from pipeline.ingest.damage import BACK, MAX_START, is_start, next_header, next_member
-from pipeline.ingest.frames import Lz4, Zstd
-from pipeline.ingest.members import Gzip, Plain, codec_of
-from pipeline.ingest.pages import COUNTED_IN, damage_row, lost_record, outcome, target
-from pipeline.ingest.places import archive_name
+from pipeline.ingest.archive.codecs import Gzip, Plain, codec_of
+from pipeline.ingest.archive.damage import BACK, MAX_START, is_start, next_header, next_member
+from pipeline.ingest.archive.warc import Damage, Record, read_records
+from pipeline.ingest.archive.window import BadMember, Codec, Window
+from pipeline.ingest.archive.zstd_lz4 import Lz4, Zstd
+from pipeline.ingest.pages import COUNTED_IN, lost_record, outcome, target
 from pipeline.ingest.policies import site_policy
-from pipeline.ingest.remote import open_file, size_of
-from pipeline.ingest.warc import Damage, Record, read_records
-from pipeline.ingest.window import BadMember, Codec, Window
+from pipeline.ingest.reasons import damage_row
+from pipeline.ingest.remote.block_reads import Copy
+from pipeline.ingest.remote.opening import open_file, size_of
+from pipeline.ingest.unit_names import archive_name
 from pipeline.policy import SitePolicy
 from pipeline.recipe import ExtractConfig, Source
 

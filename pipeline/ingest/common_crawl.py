@@ -3,8 +3,8 @@
 import re
 
 from pipeline.errors import UsageError
-from pipeline.ingest.members import open_text
-from pipeline.ingest.remote import open_file
+from pipeline.ingest.archive.codecs import open_text
+from pipeline.ingest.remote.opening import open_file
 from pipeline.recipe import Source
 
 # Which list of a crawl a format reads.

@@ -13,8 +13,8 @@ import brotli
 import zstandard
 from isal import isal_zlib
 
-from pipeline.ingest import Reason
-from pipeline.ingest.members import InflateError
+from pipeline.ingest.archive.codecs import InflateError
+from pipeline.ingest.reasons import Reason
 
 _STATUS = re.compile(r"(?:HTTP|ICY|HTTPS)(?:/\d+(?:\.\d+)?)?[ \t]+(\d{3})(?![0-9])", re.IGNORECASE)
 _HEAD = 1 << 13  # bytes in which a header usually ends

@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 
 from pipeline.document import Unit
 from pipeline.errors import UsageError
+from pipeline.ingest.archive.window import Window
 from pipeline.ingest.archives import Item, read_window
-from pipeline.ingest.pages import damage_row
-from pipeline.ingest.places import archive_name
-from pipeline.ingest.remote import Ranges, open_file, size_of
-from pipeline.ingest.window import Window
+from pipeline.ingest.reasons import damage_row
+from pipeline.ingest.remote.opening import Ranges, open_file, size_of
+from pipeline.ingest.unit_names import archive_name
 from pipeline.recipe import ExtractConfig, Source
 from pipeline.urls import site
 

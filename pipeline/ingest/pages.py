@@ -6,12 +6,12 @@ from dataclasses import replace
 from blake3 import blake3
 
 from pipeline.document import KEPT_HEADERS, Document, Dropped, Page, digest
-from pipeline.ingest import Reason
+from pipeline.ingest.archive.warc import Record
 from pipeline.ingest.charset import decode
 from pipeline.ingest.http import BadBody, decoded_body, mime_of, parse_response
 from pipeline.ingest.policies import policy_kind
+from pipeline.ingest.reasons import Reason, damage_row
 from pipeline.ingest.sniff import not_html, sniffed
-from pipeline.ingest.warc import Record
 from pipeline.urls import canonical_url, site
 
 COUNTED_IN = ("response", "resource", "revisit", "conversion")
@@ -24,20 +24,6 @@ class Drop(Exception):
         super().__init__(reason)
         self.reason: Reason = reason
         self.detail = detail
-
-
-def damage_row(offset: int, lost: int, archive: str, source: str) -> Dropped:
-    """The drop row of a damaged stretch."""
-    return Dropped(
-        id=digest(archive, str(offset)),
-        url="",
-        source=source,
-        stage="ingest",
-        reason="damaged_archive",
-        detail=str(lost),
-        warc_file=archive,
-        warc_offset=offset,
-    )
 
 
 def target(record: Record) -> str:

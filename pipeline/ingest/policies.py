@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.ingest.archive.warc import Record
 from pipeline.ingest.http import BadBody, Response, decoded_body, parse_response
 from pipeline.ingest.sniff import sniffed
-from pipeline.ingest.warc import Record
 from pipeline.policy import PolicyKind, PolicyRule, SitePolicy
 from pipeline.urls import authority
 

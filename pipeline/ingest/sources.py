@@ -8,9 +8,10 @@ from pipeline import files
 from pipeline.document import Batch, Document, Dropped, Page, Unit, drop
 from pipeline.ingest.archives import archive_units, read_archive
 from pipeline.ingest.index import index_units, read_index
-from pipeline.ingest.places import source_paths, unit_names
+from pipeline.ingest.paths import source_paths
 from pipeline.ingest.text_sources import read_lines, read_table, text_units
-from pipeline.ingest.wikipedia import read_dump, wikipedia_units
+from pipeline.ingest.unit_names import unit_names
+from pipeline.ingest.wikipedia.articles import read_dump, wikipedia_units
 from pipeline.policy import SitePolicy
 from pipeline.recipe import ExtractConfig, Source
 

@@ -14,12 +14,12 @@ from blake3 import blake3
 
 from pipeline.document import Document, Dropped, Unit, digest
 from pipeline.errors import UsageError
+from pipeline.ingest.archive.codecs import codec_of
+from pipeline.ingest.archive.window import BadMember, Window
 from pipeline.ingest.charset import repaired
-from pipeline.ingest.members import codec_of
-from pipeline.ingest.pages import damage_row
-from pipeline.ingest.places import archive_name
-from pipeline.ingest.remote import open_file, size_of
-from pipeline.ingest.window import BadMember, Window
+from pipeline.ingest.reasons import damage_row
+from pipeline.ingest.remote.opening import open_file, size_of
+from pipeline.ingest.unit_names import archive_name
 from pipeline.recipe import Source
 from pipeline.urls import site
 

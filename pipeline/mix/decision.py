@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from pipeline.errors import UsageError
 from pipeline.mix import curves
+from pipeline.mix.annealing import reserve
 from pipeline.mix.columns import BINS, Floats, Summary
-from pipeline.mix.phases import reserve
 from pipeline.mix.weights import CHARACTERS_PER_TOKEN, allocate, target_shares, tokens
 from pipeline.recipe import ClassifyConfig, MixConfig
 

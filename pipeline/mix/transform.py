@@ -17,7 +17,7 @@ from pipeline.frame.transforms import Gather, MapUnits
 from pipeline.mix.assign import assign
 from pipeline.mix.columns import Mixable, Summary, merge, mixable, summarise
 from pipeline.mix.decision import Decision
-from pipeline.mix.plan import count_groups
+from pipeline.mix.plan_file import count_groups
 
 STAGE = "mix"
 MIXTURE_SCHEMA = pa.schema(

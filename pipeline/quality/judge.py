@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from pipeline.document import Document
 from pipeline.quality.lines import edit_lines
+from pipeline.quality.outlier_reference import Sample
 from pipeline.quality.outliers import NO_REFERENCE, WINDOW, Reference
 from pipeline.quality.prose import prose, without_marks
-from pipeline.quality.reference import Sample
 from pipeline.quality.rules import line_rules, quality_reasons
 from pipeline.quality.statistics import QualityStatistics, measure
 from pipeline.recipe import QualityConfig

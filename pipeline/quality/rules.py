@@ -17,9 +17,9 @@ from pipeline.quality.families import (
     STRUCTURED_OFF,
     Rule,
 )
-from pipeline.quality.languages import language_data
 from pipeline.quality.lines import LineRules
 from pipeline.quality.statistics import QualityStatistics
+from pipeline.quality.stop_words import language_data
 from pipeline.recipe import QualityConfig
 
 

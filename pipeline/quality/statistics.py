@@ -14,7 +14,6 @@ from typing import Any, get_args
 import numpy as np
 import pyarrow as pa
 
-from pipeline.quality.languages import language_data
 from pipeline.quality.lines import NO_EDITS, LineEdits
 from pipeline.quality.outliers import (
     NO_REFERENCE,
@@ -23,6 +22,7 @@ from pipeline.quality.outliers import (
     reference_key,
 )
 from pipeline.quality.repetition import Ints, ngram_characters, repeated_items
+from pipeline.quality.stop_words import language_data
 from pipeline.text import TERMINAL_MARKS, Split
 
 BULLETS = ("•", "-")  # as datatrove; extracted text marks list items with a hyphen

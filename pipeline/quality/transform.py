@@ -18,15 +18,15 @@ from pipeline import files
 from pipeline.document import Batch, Document, Lost, Measured, drop, unit_hash
 from pipeline.frame.transforms import MapBatches, Step, documents
 from pipeline.quality.judge import judged, outlier_sample
+from pipeline.quality.outlier_reference import SAMPLE_DOCUMENTS, Sample, table_reference
 from pipeline.quality.outliers import NO_REFERENCE, Reference, reference_key
-from pipeline.quality.reference import SAMPLE_DOCUMENTS, Sample, table_reference
-from pipeline.quality.signal_sources import (
+from pipeline.quality.signals.redpajama import SIGNALS, SIGNALS_SCHEMA, measure_signals
+from pipeline.quality.signals.signal_sources import (
     NO_SOURCES,
     Signatures,
     load_sources,
     no_signatures,
 )
-from pipeline.quality.signals import SIGNALS, SIGNALS_SCHEMA, measure_signals
 from pipeline.quality.statistics import STATISTICS_SCHEMA, QualityStatistics
 from pipeline.recipe import QualityConfig, SignalsConfig
 from pipeline.text import given_split

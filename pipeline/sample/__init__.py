@@ -9,12 +9,12 @@ import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.sample import texts, wikipedia
+from pipeline.sample import texts, wiki_dump
 from pipeline.sample.archive import archive
 from pipeline.sample.benchmark import quiz
 from pipeline.sample.captures import Capture, capture
 from pipeline.sample.chance import Chance
-from pipeline.sample.plan import Spec, make_plan
+from pipeline.sample.crawl_plan import Spec, make_plan
 
 CAPTURES_PER_FILE = 100
 MAX_FILES = 40
@@ -39,8 +39,8 @@ def write_sample(folder: str, pages: int = 600, sites: int = 80) -> None:
     for name in ("crawl", "wikipedia", "benchmarks", "blocklists"):
         (root / name).mkdir(parents=True, exist_ok=True)
     with (root / "truth.jsonl").open("w", encoding="utf-8", newline="\n") as truth:
-        cited: list[wikipedia.Citation] = []
-        others: list[wikipedia.Citation] = []
+        cited: list[wiki_dump.Citation] = []
+        others: list[wiki_dump.Citation] = []
         for made in _write_crawl(root / "crawl", plan):
             truth.write(made.truth.line())
             (cited if made.truth.cited else others).append((made.truth.url, made.title))
@@ -72,12 +72,12 @@ def _text_sources(pages: int) -> dict[str, list[texts.TextLine]]:
 
 
 def _write_dump(
-    folder: Path, cited: list[wikipedia.Citation], others: list[wikipedia.Citation]
+    folder: Path, cited: list[wiki_dump.Citation], others: list[wiki_dump.Citation]
 ) -> None:
-    dump = wikipedia.entries(Chance("citations").shuffled(cited), others)
-    xml = wikipedia.pages_xml(dump).encode()
+    dump = wiki_dump.entries(Chance("citations").shuffled(cited), others)
+    xml = wiki_dump.pages_xml(dump).encode()
     (folder / "pages-articles.xml.bz2").write_bytes(bz2.compress(xml))
-    _gzip(folder / "externallinks.sql.gz", wikipedia.links_sql(dump))
+    _gzip(folder / "externallinks.sql.gz", wiki_dump.links_sql(dump))
 
 
 def _blocklist(plan: list[Spec]) -> str:

@@ -1,5 +1,6 @@
 """Articles, pages in other languages, and listings of teasers."""
 
+from pipeline.sample.authors import Author, Foreigner
 from pipeline.sample.chance import Chance
 from pipeline.sample.markup import (
     Content,
@@ -12,7 +13,6 @@ from pipeline.sample.markup import (
     snippet,
     table,
 )
-from pipeline.sample.prose import Author, Foreigner
 from pipeline.sample.sites import Site
 
 # Addresses that look like anybody's and are nobody's; they must be redacted. ICANN does not

@@ -2,8 +2,8 @@
 
 import json
 
+from pipeline.sample.authors import TOPICS, Author
 from pipeline.sample.chance import Chance
-from pipeline.sample.prose import TOPICS, Author
 
 MIN_WORDS = 15
 

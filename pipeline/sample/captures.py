@@ -6,12 +6,12 @@ from html import escape
 from uuid import UUID
 
 from pipeline.document import digest
+from pipeline.sample.authors import typographic
 from pipeline.sample.binary import json_body, pdf_body, png_body, robots_body
 from pipeline.sample.chance import Chance
+from pipeline.sample.crawl_plan import Spec, is_listing, is_policy
 from pipeline.sample.markup import Content
-from pipeline.sample.pages import content, date, html, is_curly, url
-from pipeline.sample.plan import Spec, is_listing, is_policy
-from pipeline.sample.prose import typographic
+from pipeline.sample.page_html import content, date, html, is_curly, url
 from pipeline.sample.sites import CHARSETS
 from pipeline.sample.truth import Truth, dropped
 

@@ -2,10 +2,10 @@
 
 from html import escape
 
+from pipeline.sample.authors import Author, entities, town
 from pipeline.sample.chance import Chance
 from pipeline.sample.grammar import Grammar
 from pipeline.sample.markup import Content, heading, paragraph, snippet, table
-from pipeline.sample.prose import Author, entities, town
 from pipeline.sample.sites import Site
 from pipeline.sample.words import load
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from pipeline.sample import prose
+from pipeline.sample import authors
 from pipeline.sample.chance import Chance
 from pipeline.sample.grammar import Grammar
 from pipeline.sample.markup import LAYOUTS
@@ -83,7 +83,7 @@ class Site:
 def _kinds(sites: int) -> list[str]:
     """The kind of each site: one of each, languages all present, the rest by share."""
     counts = {kind: max(1, round(share * sites)) for kind, share in SHARES.items()}
-    counts["foreign"] = max(counts["foreign"], len(prose.LANGUAGES))
+    counts["foreign"] = max(counts["foreign"], len(authors.LANGUAGES))
     counts["article"] += sites - sum(counts.values())
     return [kind for kind, count in counts.items() for _ in range(count)]
 
@@ -92,9 +92,9 @@ def _host(chance: Chance, taken: set[str]) -> str:
     suffixes = load("english")["site"]["suffix"]
     while True:
         if chance.happens(0.5):
-            first = prose.town(chance).lower()
+            first = authors.town(chance).lower()
         else:
-            things = load("topics")[chance.pick(prose.TOPICS)]["thing"]
+            things = load("topics")[chance.pick(authors.TOPICS)]["thing"]
             first = chance.pick(things).split("|")[0].split()[-1].replace("-", "")
         host = f"{first}-{chance.pick(suffixes)}.example"
         if host not in taken and host.isascii():
@@ -115,12 +115,12 @@ def _chrome(host: str, language: str, heavy: bool, chance: Chance) -> tuple[list
         words = load("languages")[language]
         return words["menu"], f"© 2025 {host}", words["cookie"][0]
     words = load("english")["site"]
-    names = {**prose.entities(chance), "host": host}
+    names = {**authors.entities(chance), "host": host}
     say = Grammar({}, names, chance).expand
     menu = chance.sample(words["menu"], chance.between(4, 9))
     footers = chance.sample(words["footer"], 4 if heavy else chance.between(1, 2))
     if heavy:
-        topics = [load("topics")[topic] for topic in prose.TOPICS]
+        topics = [load("topics")[topic] for topic in authors.TOPICS]
         menu += [f"{t['trait'][i]} {t['thing'][i]}" for t in topics for i in range(4)]
     return menu, " ".join(map(say, footers)), say(chance.pick(words["cookie"]))
 
@@ -135,7 +135,7 @@ def _site(number: int, kind: str, language: str, turn: int, taken: set[str]) -> 
     return Site(
         host=host,
         kind=kind,
-        topic=chance.pick(prose.TOPICS),
+        topic=chance.pick(authors.TOPICS),
         language=language,
         register=0.45 + 0.5 * swing if cited else 0.6 * swing,
         cited=cited,
@@ -155,7 +155,7 @@ def make_sites(sites: int) -> list[Site]:
     seen: Counter[str] = Counter()
     out: list[Site] = []
     for number, kind in enumerate(_kinds(sites)):
-        languages = prose.LANGUAGES
+        languages = authors.LANGUAGES
         language = languages[seen[kind] % len(languages)] if kind == "foreign" else "en"
         out.append(_site(number, kind, language, seen[language], taken))
         seen.update([kind, language])

@@ -4,11 +4,11 @@ import re
 from html import escape
 from textwrap import wrap
 
+from pipeline.sample.authors import Author, entities
 from pipeline.sample.chance import Chance
 from pipeline.sample.formulas import Formula, make_formula
 from pipeline.sample.grammar import Grammar, inflect
 from pipeline.sample.markup import Content, code, heading, paragraph, snippet
-from pipeline.sample.prose import Author, entities
 from pipeline.sample.sites import Site
 from pipeline.sample.words import load
 

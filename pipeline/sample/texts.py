@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from pipeline.document import digest
 from pipeline.sample import technical
+from pipeline.sample.authors import TOPICS, Author
 from pipeline.sample.chance import Chance
-from pipeline.sample.prose import TOPICS, Author
 from pipeline.sample.truth import Truth
 from pipeline.sample.words import load
 

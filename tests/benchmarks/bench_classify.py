@@ -12,8 +12,8 @@ import numpy as np
 
 from classifiers.domains import tag_domain
 from classifiers.fasttext_model import FasttextModel, normal_form, train
-from classifiers.wikipedia import summarise
 from classifiers.wikipedia_dump import table_links
+from classifiers.wikipedia_links import summarise
 from pipeline import files
 from pipeline.classify.benchmarks import Item, build_index
 from pipeline.document import Document

@@ -39,7 +39,7 @@ from pipeline import files  # noqa: E402
 from pipeline.dedup.driver import decide_exact, decide_near  # noqa: E402
 from pipeline.dedup.keys import keys_table  # noqa: E402
 from pipeline.dedup.memory import estimate  # noqa: E402
-from pipeline.dedup.minhash import signature, signature_bytes  # noqa: E402
+from pipeline.dedup.near.minhash import signature, signature_bytes  # noqa: E402
 from pipeline.document import Document, Unit  # noqa: E402
 from pipeline.frame import parts  # noqa: E402
 from pipeline.frame.engine import Engine, engine, quiet  # noqa: E402

@@ -20,10 +20,10 @@ from pathlib import Path
 import numpy as np
 
 from classifiers.evaluation import Snippets, bootstrap_difference, snippets, word_f1
-from classifiers.extractor import GOLD, text_of
 from classifiers.extractor_pages import BY_CHARACTER, FULL_TEXT, GoldPage, read_gold
+from classifiers.extractor_training import GOLD, text_of
 from pipeline.extract.extractor import extract_text
-from pipeline.extract.model import load_model
+from pipeline.extract.judge.model import load_model
 from pipeline.extract.others import extract_with
 from pipeline.recipe import ExtractConfig
 

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from classifiers.evaluation import bootstrap_difference, word_f1
-from classifiers.extractor import GOLD, LIMITS, training_examples
 from classifiers.extractor_fit import Settings
 from classifiers.extractor_folds import (
     Group,
@@ -23,6 +22,7 @@ from classifiers.extractor_folds import (
     models_by,
 )
 from classifiers.extractor_pages import BY_CHARACTER, FULL_TEXT, GoldPage, read_gold
+from classifiers.extractor_training import GOLD, LIMITS, training_examples
 from pipeline.extract.extractor import Extracted
 from pipeline.extract.others import extract_with
 from pipeline.recipe import ExtractConfig

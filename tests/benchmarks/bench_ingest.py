@@ -26,7 +26,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from pipeline.document import Page, Unit
 from pipeline.ingest.archives import read_archive
-from pipeline.ingest.wikipedia import read_dump
+from pipeline.ingest.wikipedia.articles import read_dump
 from pipeline.policy import SitePolicy
 from pipeline.recipe import ExtractConfig, Source
 from pipeline.urls import site

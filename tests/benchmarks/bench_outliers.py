@@ -21,6 +21,7 @@ from quality.quality_junk import JUNK, junk  # noqa: E402
 from pipeline.document import unit_hash  # noqa: E402
 from pipeline.quality.families import FAMILIES  # noqa: E402
 from pipeline.quality.judge import outlier_sample  # noqa: E402
+from pipeline.quality.outlier_reference import Sample, fit_reference  # noqa: E402
 from pipeline.quality.outliers import (  # noqa: E402
     DEVIATIONS,
     WINDOW,
@@ -32,7 +33,6 @@ from pipeline.quality.outliers import (  # noqa: E402
     trigram_counts,
     trigram_values,
 )
-from pipeline.quality.reference import Sample, fit_reference  # noqa: E402
 from pipeline.recipe import ExtractConfig, QualityConfig  # noqa: E402
 from pipeline.text import Split  # noqa: E402
 from pipeline.urls import site  # noqa: E402

@@ -20,8 +20,8 @@ from quality.quality_crawl import CrawlText, crawl_texts  # noqa: E402
 from pipeline.document import Document, unit_hash  # noqa: E402
 from pipeline.quality.families import FAMILIES  # noqa: E402
 from pipeline.quality.judge import judged, outlier_sample  # noqa: E402
+from pipeline.quality.outlier_reference import fit_reference  # noqa: E402
 from pipeline.quality.outliers import Reference  # noqa: E402
-from pipeline.quality.reference import fit_reference  # noqa: E402
 from pipeline.recipe import ExtractConfig, QualityConfig  # noqa: E402
 
 FOUR = QualityConfig(rules=("gopher_repetition", "gopher_quality", "c4", "fineweb"))

@@ -26,7 +26,7 @@ from classifiers.fasttext_model import (
 )
 from classifiers.metrics import auc
 from classifiers.referenced import load_referenced, train_referenced
-from classifiers.wikipedia import ReferencedUrls, key_hash
+from classifiers.wikipedia_links import ReferencedUrls, key_hash
 from pipeline.document import digest, unit_hash
 from pipeline.urls import url_key
 

@@ -8,7 +8,6 @@ from xml.sax.saxutils import escape
 import numpy as np
 import pytest
 
-from classifiers.wikipedia import ReferencedUrls, load_referenced_urls, referenced_urls
 from classifiers.wikipedia_dump import (
     article_links,
     domain_url,
@@ -16,6 +15,7 @@ from classifiers.wikipedia_dump import (
     unwrapped,
     wikitext_links,
 )
+from classifiers.wikipedia_links import ReferencedUrls, load_referenced_urls, referenced_urls
 from pipeline.errors import UsageError
 from pipeline.urls import url_key
 

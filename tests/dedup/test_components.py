@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dedup.clusters import (
+from pipeline.dedup.near.clusters import (
     EDGE,
     components,
     fingerprint,

@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.dedup.curve import curve, theory
+from pipeline.dedup.near.curve import curve, theory
 from pipeline.recipe import MinhashConfig
 
 

@@ -9,7 +9,7 @@ from pipeline.dedup import desk
 from pipeline.dedup.driver import decide_exact, decide_near
 from pipeline.dedup.in_memory import exact_decisions, near_decisions
 from pipeline.dedup.keys import kept_before, keys_table
-from pipeline.dedup.minhash import signature, signature_bytes
+from pipeline.dedup.near.minhash import signature, signature_bytes
 from pipeline.document import Document, digest
 from pipeline.recipe import DedupConfig, LinesConfig, MinhashConfig, ParagraphsConfig
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support_lines import CONTENT, cut, marks, page, seldom
 
-from pipeline.dedup.cuts import apply_cuts
-from pipeline.dedup.keys import LETTERS
+from pipeline.dedup.lines.cutting import apply_cuts
+from pipeline.dedup.lines.line_forms import LETTERS
 
 
 def test_a_recurring_heading_between_content_stays() -> None:

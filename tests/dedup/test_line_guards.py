@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from support_lines import CONTENT, cut, marks, page
 
-from pipeline.dedup.cuts import apply_cuts
-from pipeline.dedup.guards import is_long, kind_of, words_of
+from pipeline.dedup.lines.cutting import apply_cuts
+from pipeline.dedup.lines.line_kinds import is_long, kind_of, words_of
 
 
 def test_the_beginning_of_another_pages_text_stays() -> None:

@@ -1,7 +1,7 @@
 """What the lines of templates say."""
 
-from pipeline.dedup.keys import line_form
-from pipeline.dedup.navigation import is_notice
+from pipeline.dedup.lines.line_forms import line_form
+from pipeline.dedup.lines.navigation import is_notice
 
 
 def test_rows_of_links_between_pages_are_one_line() -> None:

@@ -4,10 +4,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from pipeline.dedup import pairs, survivors
 from pipeline.dedup.decisions import CLUSTER_SCHEMA
 from pipeline.dedup.in_memory import Near, near_decisions
-from pipeline.dedup.minhash import jaccard, shingles, signature, signature_bytes
+from pipeline.dedup.near import pairs, survivors
+from pipeline.dedup.near.minhash import jaccard, shingles, signature, signature_bytes
 from pipeline.document import digest
 from pipeline.errors import UsageError
 from pipeline.recipe import DedupConfig, MinhashConfig

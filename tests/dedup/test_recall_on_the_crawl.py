@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.dedup.curve import judge_pair, theory
-from pipeline.dedup.minhash import jaccard, shingles
+from pipeline.dedup.near.curve import judge_pair, theory
+from pipeline.dedup.near.minhash import jaccard, shingles
 from pipeline.recipe import MinhashConfig
 from pipeline.text import lines, words
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dedup.minhash import (
+from pipeline.dedup.near.minhash import (
     jaccard,
     minhashes,
     shingles,

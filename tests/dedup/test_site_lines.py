@@ -4,23 +4,19 @@ import numpy as np
 import pytest
 from support_lines import LINES_ALONE, page, texts
 
-from pipeline.dedup import boilerplate
-from pipeline.dedup.boilerplate import (
+from pipeline.dedup.decisions import apply_decisions
+from pipeline.dedup.in_memory import exact_decisions
+from pipeline.dedup.keys import keys_table
+from pipeline.dedup.lines import recurring
+from pipeline.dedup.lines.line_forms import line_form
+from pipeline.dedup.lines.recurring import (
     crowded_sites,
     line_rows,
     recurring_lines,
     site_rows,
     sure_share,
 )
-from pipeline.dedup.decisions import apply_decisions
-from pipeline.dedup.in_memory import exact_decisions
-from pipeline.dedup.keys import (
-    base_key,
-    key_of,
-    keys_table,
-    line_form,
-)
-from pipeline.dedup.known import Known, known
+from pipeline.dedup.packed_keys import Recurrence, base_key, key_of, recurrence
 from pipeline.document import Document
 from pipeline.recipe import LinesConfig
 
@@ -98,15 +94,15 @@ def test_what_is_known_of_a_line_goes_with_its_key(count: int, told: int) -> Non
     (found,) = recurring_lines(rows, LinesConfig())["line"].tolist()
     share = float(sure_share(np.array([count]), np.array([count]))[0])
     assert base_key(found) == base_key(key_of(line_form(HEADER)))
-    assert known(found) == Known(known(found).share, told, edge=True)
-    assert known(found).share == pytest.approx(share, abs=1 / 255)
+    assert recurrence(found) == Recurrence(recurrence(found).share, told, edge=True)
+    assert recurrence(found).share == pytest.approx(share, abs=1 / 255)
 
 
 def test_a_line_inside_texts_is_not_known_as_one_of_edges() -> None:
     around = "\n".join("abcdefgh")
     shop = [page(f"{around}{at}\n{HEADER}\n{at}{around}", str(at)) for at in range(6)]
     decisions = exact_decisions([keys_table(shop)], LINES_ALONE)[0].to_pylist()
-    found = {base_key(key): known(key) for row in decisions for key in row["cut_lines"]}
+    found = {base_key(key): recurrence(key) for row in decisions for key in row["cut_lines"]}
     assert not found[base_key(key_of(line_form(HEADER)))].edge
 
 
@@ -127,7 +123,7 @@ def test_few_pages_must_agree_more_than_many() -> None:
 
 
 def test_a_crowded_site_is_counted_on_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(boilerplate, "SAMPLE", 100)
+    monkeypatch.setattr(recurring, "SAMPLE", 100)
     shop = [page(f"{HEADER}\nText {'x' * at}\n{FOOTER}", str(at)) for at in range(1_000)]
     parts = [keys_table(shop[at::4]) for at in range(4)]
     crowded = crowded_sites(np.concatenate([site_rows(part) for part in parts]))

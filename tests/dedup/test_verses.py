@@ -3,8 +3,8 @@
 import pytest
 from support_lines import CONTENT, cut, page, texts
 
-from pipeline.dedup.known import Known
-from pipeline.dedup.verses import verses
+from pipeline.dedup.lines.verses import verses
+from pipeline.dedup.packed_keys import Recurrence
 
 MARKED = (
     "The miller wakes before the lark,\nThe wheel is turning in the dark;\n"
@@ -96,7 +96,7 @@ def test_lines_between_headings_are_no_poem() -> None:
     ],
 )
 def test_verses_are_told_by_number_length_and_marks(lines: list[str], are: bool) -> None:
-    known = Known(share=0.5, pages=3, edge=True)
+    known = Recurrence(share=0.5, pages=3, edge=True)
     assert verses(lines, ["text"] * len(lines), [known] * len(lines), [False] * len(lines)) == [
         are
     ] * len(lines)

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from support_extract import page_of
 
-from pipeline.extract.blocks import PageBlocks
-from pipeline.extract.choice import (
+from pipeline.extract.judge.features import FEATURES
+from pipeline.extract.judge.kept_blocks import (
     displayed_formulas,
     page_threshold,
     settle,
     without_copies,
     without_repeats,
 )
-from pipeline.extract.features import FEATURES
+from pipeline.extract.page.page_blocks import PageBlocks
 
 PARTS = [f"Paragraph {at} tells something about bread that no other one tells." for at in range(9)]
 FORMULA = '<script type="math/tex; mode=display">x_1</script>'

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.extract.explain import Verdict, explain
 from pipeline.extract.extractor import Extracted, extract_text
-from pipeline.extract.model import BlockModel
+from pipeline.extract.judge.model import BlockModel
 from pipeline.recipe import ExtractConfig
 
 LIMITS = ExtractConfig()

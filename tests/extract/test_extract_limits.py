@@ -6,10 +6,10 @@ import pytest
 
 from pipeline.document import Page
 from pipeline.extract.extractor import extract_text
-from pipeline.extract.model import load_model
+from pipeline.extract.judge.model import load_model
+from pipeline.extract.page.walk import read_blocks
 from pipeline.extract.prefilter import prefilter_reason
 from pipeline.extract.transform import MODEL
-from pipeline.extract.walk import read_blocks
 from pipeline.recipe import ExtractConfig, ScreenConfig
 
 LIMITS = ExtractConfig()

@@ -10,9 +10,9 @@ from support_extract import MODEL
 
 from pipeline.errors import CheckError, UsageError
 from pipeline.extract.extractor import Extracted, extract_text
-from pipeline.extract.features import block_features
-from pipeline.extract.model import BlockModel, Forest, dump_model, load_model, parse_model
-from pipeline.extract.walk import read_blocks
+from pipeline.extract.judge.features import block_features
+from pipeline.extract.judge.model import BlockModel, Forest, dump_model, load_model, parse_model
+from pipeline.extract.page.walk import read_blocks
 from pipeline.recipe import ExtractConfig
 
 LIMITS = ExtractConfig()

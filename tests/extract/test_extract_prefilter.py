@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.document import Page
-from pipeline.extract.nesting import parser_bytes
+from pipeline.extract.page.limits import parser_bytes
 from pipeline.extract.prefilter import (
     MIN_CHARACTERS,
     SURE_CHARACTERS,

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support_extract import page_of
 
-from pipeline.extract.anchors import lead_block
-from pipeline.extract.characters import character_classes, count_characters
-from pipeline.extract.evidence import Evidence, json_body
-from pipeline.extract.features import FEATURES, Floats, block_features
-from pipeline.extract.names import MAY_BE_CODE, MAY_BE_MATH, SENSES, read_names, uses_of
-from pipeline.extract.walk import read_blocks
+from pipeline.extract.judge.characters import character_classes, count_characters
+from pipeline.extract.judge.features import FEATURES, Floats, block_features
+from pipeline.extract.judge.nearness import lead_block
+from pipeline.extract.page.class_names import MAY_BE_CODE, MAY_BE_MATH, SENSES, read_names, uses_of
+from pipeline.extract.page.metadata import Metadata, json_body
+from pipeline.extract.page.walk import read_blocks
 from pipeline.recipe import ExtractConfig
 
 CLASSES = character_classes()
@@ -122,7 +122,7 @@ def test_escapes_and_markup_of_a_body_are_undone() -> None:
 
 def test_first_body_of_the_page_counts() -> None:
     first, second = (f'{{"articleBody": "{letter * 250}"}}' for letter in "ab")
-    assert Evidence().with_json(first).with_json(second).body == "a" * 250
+    assert Metadata().with_json(first).with_json(second).body == "a" * 250
 
 
 @given(st.text(min_size=1, max_size=300))

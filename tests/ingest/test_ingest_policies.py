@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.ingest.archive.warc import Record
 from pipeline.ingest.pages import outcome
 from pipeline.ingest.policies import (
     MAX_BYTES,
@@ -19,7 +20,6 @@ from pipeline.ingest.policies import (
     site_policy,
     tdm_rules,
 )
-from pipeline.ingest.warc import Record
 from pipeline.policy import POLICY_SCHEMA, PolicyRule, SitePolicy, policies_table
 
 CASES = Path(__file__).parents[1] / "cases" / "policies"

@@ -19,7 +19,7 @@ from support_server import Fault, Server, serving
 
 from pipeline.document import Page
 from pipeline.errors import CheckError, UsageError
-from pipeline.ingest import blocks
+from pipeline.ingest.remote import block_reads
 from pipeline.ingest.sources import plan_units
 from pipeline.recipe import ExtractConfig, Source
 
@@ -30,8 +30,8 @@ DATA = b"".join(gzip.compress(record, 0, mtime=0) for record in BIG)
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small blocks make many requests of a small file; short waits make a quick test."""
-    monkeypatch.setattr(blocks, "BLOCK", 50_000)
-    monkeypatch.setattr(blocks, "WAIT", lambda _: 0.001)
+    monkeypatch.setattr(block_reads, "BLOCK", 50_000)
+    monkeypatch.setattr(block_reads, "WAIT", lambda _: 0.001)
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from support_archives import good, lost, records_of
 
 from pipeline.document import Unit
+from pipeline.ingest.archive.warc import Damage
 from pipeline.ingest.sources import read_unit
-from pipeline.ingest.warc import Damage
 from pipeline.recipe import ExtractConfig, Source
 
 # warcio takes the body of this file's one record for a second one.

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from support_archives import Read
 
-from pipeline.ingest.cuts import without_unseen
-from pipeline.ingest.wikitext import plain_text
+from pipeline.ingest.wikipedia.unseen_markup import without_unseen
+from pipeline.ingest.wikipedia.wikitext import plain_text
 from pipeline.recipe import Source
 
 HEAD = """<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" xml:lang="nn">

@@ -15,7 +15,7 @@ from pipeline.errors import UsageError
 from pipeline.mix.assign import Assigned, assign, mix
 from pipeline.mix.columns import Mixable, chances, merge, mixable, summarise
 from pipeline.mix.decision import decide
-from pipeline.mix.plan import add_counts, count_groups, make_plan
+from pipeline.mix.plan_file import add_counts, count_groups, make_plan
 from pipeline.recipe import AnnealingConfig, ClassifyConfig, MixConfig
 
 DOMAINS = ("books", "forum", "news")

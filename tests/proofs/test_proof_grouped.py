@@ -9,7 +9,7 @@ import apache_beam as beam
 import pytest
 from support import dataset, job_folder
 
-from pipeline.commands.run import run_recipe
+from pipeline.commands.run_recipe import run_recipe
 from pipeline.frame.run import Settings
 from pipeline.frame.transforms import Gather
 from pipeline.sample import write_sample

@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 
+from pipeline.quality.outlier_reference import Sample, fit_reference
 from pipeline.quality.outliers import Reference
-from pipeline.quality.reference import Sample, fit_reference
 
 # From the most to the least frequent; the frequencies fall as one over the rank (Zipf).
 _RANKED = (

@@ -8,13 +8,13 @@ from quality.quality_corpus import draw
 from quality.quality_junk import junk
 
 from pipeline import files
-from pipeline.commands.fit import fit_file
+from pipeline.commands.fit_reference import fit_file
 from pipeline.document import Batch, Document, Measured, Unit
 from pipeline.errors import UsageError
 from pipeline.models import check_quality
-from pipeline.quality.importance import table_importance
-from pipeline.quality.reference import table_reference
-from pipeline.quality.signals import SIGNALS
+from pipeline.quality.outlier_reference import table_reference
+from pipeline.quality.signals.importance import table_importance
+from pipeline.quality.signals.redpajama import SIGNALS
 from pipeline.quality.transform import JudgeQuality, statistics_table
 from pipeline.recipe import QualityConfig, SignalsConfig
 

@@ -12,6 +12,12 @@ from quality.quality_junk import JUNK, junk
 from pipeline.document import Document
 from pipeline.errors import CheckError, UsageError
 from pipeline.quality.judge import outlier_sample
+from pipeline.quality.outlier_reference import (
+    Sample,
+    fit_reference,
+    reference_table,
+    table_reference,
+)
 from pipeline.quality.outliers import (
     DEVIATIONS,
     STATISTICS,
@@ -20,12 +26,6 @@ from pipeline.quality.outliers import (
     compression_ratio,
     outlier_values,
     pieces_per_character,
-)
-from pipeline.quality.reference import (
-    Sample,
-    fit_reference,
-    reference_table,
-    table_reference,
 )
 from pipeline.recipe import QualityConfig
 from pipeline.text import Split

@@ -8,13 +8,23 @@ from pathlib import Path
 import pytest
 from quality.quality_corpus import made_reference
 
-from pipeline.dedup.minhash import published_signatures
+from pipeline.dedup.near.minhash import published_signatures
 from pipeline.document import Document
 from pipeline.errors import UsageError
-from pipeline.quality.importance import fit_importance
 from pipeline.quality.outliers import reference_key
-from pipeline.quality.signal_sources import SignalSources, load_categories, load_phrases
-from pipeline.quality.signals import DEFINITIONS, SIGNALS, SIGNALS_SCHEMA, Values, measure_signals
+from pipeline.quality.signals.importance import fit_importance
+from pipeline.quality.signals.redpajama import (
+    DEFINITIONS,
+    SIGNALS,
+    SIGNALS_SCHEMA,
+    Values,
+    measure_signals,
+)
+from pipeline.quality.signals.signal_sources import (
+    SignalSources,
+    load_categories,
+    load_phrases,
+)
 from pipeline.quality.statistics import measure
 from pipeline.text import Split
 

@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from pipeline.sample.benchmark import MIN_WORDS, question
-from pipeline.sample.wikipedia import Entry, links_sql
+from pipeline.sample.wiki_dump import Entry, links_sql
 
 Rows = list[dict[str, Any]]
 _NS = "{http://www.mediawiki.org/xml/export-0.11/}"

@@ -6,10 +6,10 @@ from itertools import combinations
 import pytest
 
 from pipeline.language import detect_language
+from pipeline.sample.authors import LANGUAGES, TOPICS, Author, Foreigner, typographic
 from pipeline.sample.chance import Chance
 from pipeline.sample.formulas import make_formula
 from pipeline.sample.grammar import Grammar, inflect
-from pipeline.sample.prose import LANGUAGES, TOPICS, Author, Foreigner, typographic
 from pipeline.sample.technical import program
 from pipeline.sample.words import load
 

@@ -1,0 +1,91 @@
+"""Cutting recurring lines and shared paragraphs out of a text.
+
+Which of the recurring lines go is for `line_cuts` to say. A text that would lose more than half and
+more than 1,000 characters loses nothing: its pages are copies of each other, which is the matter of
+the near-duplicates.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
+
+from pipeline.dedup.lines.boilerplate_points import boilerplate
+from pipeline.dedup.lines.line_forms import paragraph_spans
+from pipeline.dedup.lines.line_kinds import is_long
+from pipeline.dedup.packed_keys import key_of
+from pipeline.document import Document
+from pipeline.text import normalise
+
+MAX_SHARE = 0.5
+MENU_SHARE = 0.95
+MAX_CHARACTERS = 1_000
+
+_FENCES = re.compile(r"(?m)^[^\S\n]*(?:```|~~~)")
+_BLANKS = re.compile(r"\n\s*\n\s*\n")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What cutting has done: the document, how many lines and paragraphs went, how many
+    characters.
+    """
+
+    document: Document
+    lines: int = 0
+    paragraphs: int = 0
+    characters: int = 0
+
+
+def apply_cuts(document: Document, lines: Set[int], paragraphs: Set[int]) -> Cut:
+    """`document` without those of its recurring lines and shared paragraphs that no guard keeps."""
+    text, paragraph_count = _without_paragraphs(document.text, paragraphs)
+    text, line_count = _without_lines(text, lines, document)
+    lost = len(document.text) - len(text)
+    changed = replace(document, text=text) if lost else document
+    return Cut(changed, line_count, paragraph_count, lost)
+
+
+def _without_paragraphs(text: str, paragraphs: Set[int]) -> tuple[str, int]:
+    if not paragraphs:
+        return text, 0
+    fences = [match.start() for match in _FENCES.finditer(text)]
+    pieces, at, count = [], 0, 0
+    for start, end in paragraph_spans(text):
+        before, within = bisect_left(fences, start), bisect_left(fences, end)
+        in_code = before % 2 == 1 or within > before
+        if not in_code and key_of(normalise(text[start:end])) in paragraphs:
+            pieces.append(text[at:start])
+            at, count = end, count + 1
+    left = "".join([*pieces, text[at:]])
+    return (text, 0) if _is_too_much(len(text) - len(left), text) else (_tidy(left), count)
+
+
+def _is_too_much(lost: int, text: str) -> bool:
+    """Whether a cut would leave a stump: such a text is a copy of others, not one with a notice."""
+    return lost > MAX_CHARACTERS and lost > MAX_SHARE * len(text)
+
+
+def leaves_a_stump(gone: Sequence[str], text: str) -> bool:
+    """`_is_too_much` for lines; the items of a menu may be the greater part of a page, but not all
+    of it.
+    """
+    lost = sum(map(len, gone))
+    long = sum(len(line) for line in gone if is_long(line))
+    return _is_too_much(long, text) or (_is_too_much(lost, text) and lost > MENU_SHARE * len(text))
+
+
+def _without_lines(text: str, recurring: Set[int], document: Document) -> tuple[str, int]:
+    if not recurring:
+        return text, 0
+    lines = text.split("\n")
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    cut = boilerplate([lines[at] for at in filled], recurring, document.title, document.site)
+    gone = {at for at, flag in zip(filled, cut, strict=True) if flag}
+    if leaves_a_stump([lines[at] for at in gone], text):
+        return text, 0
+    return _tidy("\n".join(line for at, line in enumerate(lines) if at not in gone)), len(gone)
+
+
+def _tidy(text: str) -> str:
+    return _BLANKS.sub("\n\n", text).strip()

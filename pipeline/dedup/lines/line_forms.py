@@ -1,0 +1,35 @@
+"""The lines and paragraphs of a text, and the form in which two lines of a site are the same."""
+
+import re
+import string
+
+from pipeline.dedup.lines.navigation import skeleton
+from pipeline.text import normalise
+
+_PUNCTUATION = string.punctuation + " \u00a0«»‹›→←·•–—…©|"
+LETTERS = re.compile(r"[^\W\d_]{2}|[^\W\d_a-zA-Z]")  # two of an alphabet, or one character of Han
+_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
+_LINE_BREAK = re.compile(r"\n")
+
+
+def line_form(line: str) -> str:
+    """The form in which two lines of a site are one: caseless, without punctuation at both ends.
+
+    Digits stay as they are: "New in version 3.2" and "Price: 39.95" are content, and lines that
+    differ in their numbers alone are not known to be a menu. Lines that plainly turn pages or give
+    notice lose what differs (`navigation.skeleton`).
+    """
+    normal = normalise(line)
+    return skeleton(normal).strip(_PUNCTUATION) or normal
+
+
+def paragraph_spans(text: str) -> list[tuple[int, int]]:
+    """Where the paragraphs of `text` lie: between blank lines, or its lines where none is blank.
+
+    Some extractors write one line per paragraph and no blank line at all.
+    """
+    ends = [match.span() for match in _BREAK.finditer(text)] or [
+        match.span() for match in _LINE_BREAK.finditer(text)
+    ]
+    begin = [0, *(end for _, end in ends)]
+    return list(zip(begin, [*(start for start, _ in ends), len(text)], strict=True))

@@ -1,0 +1,76 @@
+"""What a line is by itself: code, a quotation, an item of a list, a heading, a sentence."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.dedup.lines.line_forms import LETTERS
+
+SENTENCE_WORDS = 8
+SENTENCE_CHARACTERS = 24  # of a line without spaces between words
+
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_LIST_ITEM = re.compile(r"\s*(?:[-*+•·‣◦]|\d{1,3}[.)])\s")
+_TABLE_ROW = re.compile(r"(?<!\\)\|")
+_QUOTATION = re.compile(r"\s*(?:>|[\"“„«‘].*[\"”“»’][.,;!?]?\s*$)")
+_CODE = re.compile(
+    r"\S {2,}\S+(?: \S+)* {2,}\S|"  # columns: a screen, a table drawn with spaces
+    r"[{};\\]\s*$|^\s*(?:[$%]\s|#\w|//|/\*|\*/|@\w|<[/\w!?]|[\])}>.]+\s*$)"
+    r"|\w::|->|=>|==|!=|&&|\|\||\+=|\w\(\)|^\s*\w[\w.\[\]]*\s=\s|^\s*(?:int|void|def|class|import|return)\s"
+)
+_HEADING = re.compile(r"\s*#{1,6}\s")
+_BREAKS_OFF = re.compile(r"(?:\.\.\.|…)[\])»”\s]*$")
+
+
+def kinds_of(lines: Sequence[str]) -> Iterator[str]:
+    inside = False
+    for line in lines:
+        fence = _FENCE.match(line) is not None
+        yield "code" if inside or fence else kind_of(line)
+        inside ^= fence
+
+
+def kind_of(line: str) -> str:
+    if not LETTERS.search(line):
+        return "none"
+    if _LIST_ITEM.match(line):
+        return "list"
+    if _TABLE_ROW.search(line):
+        return "table"
+    if _CODE.search(line):
+        return "code"
+    return "quotation" if _QUOTATION.match(line) else "text"
+
+
+def is_heading(line: str) -> bool:
+    return _HEADING.match(line) is not None
+
+
+def breaks_off(line: str) -> bool:
+    """Whether a line ends as the beginning of another page's text does."""
+    return _BREAKS_OFF.search(line) is not None
+
+
+def words_of(line: str) -> int:
+    """Words of a line; of one without spaces between them, as many as a sentence has."""
+    words = line.split()
+    packed = 0 < SENTENCE_CHARACTERS * len(words) <= sum(map(len, words))
+    return max(len(words), SENTENCE_WORDS) if packed else len(words)
+
+
+def is_long(line: str) -> bool:
+    """Whether a line has as many words as a sentence."""
+    return words_of(line) >= SENTENCE_WORDS
+
+
+def runs(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Where flags are true: [start, end) of every run."""
+    return ((start, end) for start, end in runs_of(flags) if flags[start])
+
+
+def runs_of(values: Sequence[object]) -> Iterator[tuple[int, int]]:
+    """[start, end) of every run of equal values."""
+    start = 0
+    for end in range(1, len(values) + 1):
+        if end == len(values) or values[end] != values[start]:
+            yield start, end
+            start = end

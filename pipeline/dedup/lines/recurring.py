@@ -1,0 +1,152 @@
+"""Lines that a site repeats: headers, footers, menus, notices.
+
+Counted per site and language among the survivors of the exact passes, from the hashes of lines
+alone. A line recurs when it stands on at least `min_pages` and `min_share` of the pages. Of
+sites with more than SAMPLE pages only about that many are counted, chosen by id, so that no
+group outgrows a worker; a share of 0.3 is then known to 0.3 points. Which of the recurring lines
+are cut is decided where the text is at hand (`line_cuts`).
+"""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pipeline.dedup.packed_keys import (
+    LEAST,
+    base_keys,
+    edges,
+    lengths,
+    recurrence_keys,
+    without_edges,
+)
+from pipeline.dedup.rows import Flags, Rows, Words, column, exploded, groups, make, sorted_by
+from pipeline.recipe import LinesConfig
+
+SAMPLE = 20_000  # pages counted of one site
+TWO_SHARE = 0.25  # asked of a line on two pages, which may be copies: they are half of the site's
+EDGE_TYPICAL = 0.8  # of its pages: a line that stands mostly at edges is a header or a footer,
+EDGE_SHARE = 1 / 3  # and needs this part of the share that is asked of lines inside texts
+PAGES = np.uint64(0)  # stands in the place of a line for the number of pages
+
+SITE_ROW = np.dtype([("site", "<u8"), ("pages", "<u8")])
+LINE_ROW = np.dtype(
+    [("site", "<u8"), ("line", "<u8"), ("part", "<u4"), ("pages", "<u8"), ("edge", "<u8")]
+)
+PART_LINE = np.dtype([("part", "<u4"), ("site", "<u8"), ("line", "<u8")])
+"""A line that recurs on a site, its `Recurrence` in its key, for a part with pages of the site."""
+
+
+def site_rows(keys: pa.Table) -> Rows:
+    """The pages of every site in a part. Key: site."""
+    sites, pages = np.unique(column(keys, "site"), return_counts=True)
+    return make(SITE_ROW, len(sites), site=sites, pages=pages)
+
+
+def crowded_sites(rows: Rows) -> Rows:
+    """The sites with more than SAMPLE pages, sorted: few enough to be told to every worker."""
+    rows = sorted_by(rows, "site")
+    first, _ = groups(rows["site"])
+    pages = np.add.reduceat(rows["pages"], first) if len(rows) else rows["pages"]
+    crowded = make(SITE_ROW, len(first), site=rows["site"][first], pages=pages)
+    return crowded[crowded["pages"] > SAMPLE]
+
+
+def line_rows(keys: pa.Table, part: int, crowded: Rows, config: LinesConfig) -> Rows:
+    """On how many counted pages of a part each line of a site stands. Key: site.
+
+    The row of line 0 holds the number of counted pages of the site; it is there for every site
+    of the part, so that the verdict on the site finds back to the part.
+    """
+    counted = _counted(keys, crowded)
+    at, lines = exploded(keys, "lines")
+    use = counted[at] & (lengths(lines) <= config.max_characters) & (lengths(lines) > 0)
+    sites = column(keys, "site")
+    found = make(LINE_ROW, int(use.sum()), site=sites[at[use]], part=part, pages=1)
+    found["line"], found["edge"] = without_edges(lines[use]), edges(lines[use])
+    pages = make(LINE_ROW, len(sites), site=sites, line=PAGES, part=part, pages=counted)
+    return _summed(np.concatenate([pages, found]))
+
+
+def _counted(keys: pa.Table, crowded: Rows) -> Flags:
+    """Which documents count: all, but of crowded sites those whose id falls below SAMPLE /
+    pages.
+    """
+    high = column(keys, "id_hi").astype(np.float64) / 2.0**64
+    if not len(crowded):
+        return np.ones(len(high), dtype=np.bool_)
+    sites: Words = column(keys, "site")
+    place = np.minimum(np.searchsorted(crowded["site"], sites), len(crowded) - 1)
+    listed = crowded["site"][place] == sites
+    counted: Flags = ~listed | (high < SAMPLE / crowded["pages"][place])
+    return counted
+
+
+def _summed(rows: Rows) -> Rows:
+    """Rows of one part with equal site and line as one row."""
+    rows = sorted_by(rows, "site", "line")
+    first, _ = groups(rows["site"], rows["line"])
+    summed = rows[first].copy()
+    if len(rows):
+        for name in ("pages", "edge"):
+            summed[name] = np.add.reduceat(rows[name], first)
+    return summed
+
+
+def recurring_lines(rows: Rows, config: LinesConfig) -> Rows:
+    """PART_LINE rows: every line that recurs on a site, for every part with pages of that site."""
+    parts = rows[rows["line"] == PAGES]
+    summed = _summed(rows)
+    site_first, size = groups(summed["site"])
+    total = np.repeat(summed["pages"][site_first], size)  # line 0 comes first
+    two, edge = summed["pages"] <= LEAST, summed["edge"] >= EDGE_TYPICAL * summed["pages"]
+    share = sure_share(summed["pages"], total)
+    asked = np.where(edge, EDGE_SHARE * config.min_share, config.min_share)
+    asked[two] = max(TWO_SHARE, config.min_share)
+    often = (summed["pages"] >= config.min_pages) & (share >= asked) & (summed["line"] != PAGES)
+    found = summed[often]
+    found["line"] = recurrence_keys(found["line"], share[often], found["pages"], edge[often])
+    return _for_parts(found, sorted_by(parts, "site", "part"))
+
+
+def sure_share(count: NDArray[Any], total: NDArray[Any]) -> NDArray[np.float64]:
+    """The least share that `count` of `total` still speaks for: Wilson's bound, one standard
+    error.
+
+    3 of 9 pages speak for 0.2, 300 of 900 for 0.32, so few pages must agree more than many.
+    """
+    count, total = count.astype(np.float64), np.maximum(total.astype(np.float64), 1.0)
+    share = count / total
+    spread = np.sqrt(share * (1 - share) / total + 0.25 / total**2)
+    bound: NDArray[np.float64] = (share + 0.5 / total - spread) / (1 + 1 / total)
+    return bound
+
+
+def _for_parts(lines: Rows, parts: Rows) -> Rows:
+    """Each line once for each part of its site; both sorted by site."""
+    begin = np.searchsorted(parts["site"], lines["site"], side="left")
+    times = np.searchsorted(parts["site"], lines["site"], side="right") - begin
+    repeated = np.repeat(lines, times)
+    offset = np.arange(len(repeated)) - np.repeat(np.cumsum(times) - times, times)
+    out = make(PART_LINE, len(repeated), site=repeated["site"], line=repeated["line"])
+    out["part"] = parts["part"][np.repeat(begin, times) + offset]
+    return sorted_by(out, "part", "site", "line")
+
+
+def lines_to_cut(keys: pa.Table, found: Rows) -> tuple[Rows, Words]:
+    """(row of the document, line) for all recurring lines that stand in documents of a part."""
+    at, lines = exploded(keys, "lines")
+    lines, hashes = base_keys(lines), base_keys(found["line"])
+    of_sites = zip(found["site"].tolist(), hashes.tolist(), strict=True)
+    recurring = dict(zip(of_sites, found["line"].tolist(), strict=True))
+    # Most lines are ruled out by their own hash; the exact test on (site, line) sees the rest.
+    near = np.flatnonzero(np.isin(lines, hashes))
+    pairs = zip(column(keys, "site")[at[near]].tolist(), lines[near].tolist(), strict=True)
+    cut = [
+        (place, recurring[pair])
+        for place, pair in zip(at[near].tolist(), pairs, strict=True)
+        if pair in recurring
+    ]
+    places, chosen = zip(*cut, strict=True) if cut else ((), ())
+    return np.array(places, dtype=np.int64), np.array(chosen, dtype=np.uint64)

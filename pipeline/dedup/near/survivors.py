@@ -1,0 +1,228 @@
+"""Who stays: candidates judged by their sketches, and one survivor for every cluster.
+
+All candidates of a component come to one place, each with its sketch. Pairs whose estimated
+Jaccard similarity reaches the threshold hold together; what holds together is taken apart by
+leaders: the first document in the stated total order stays and removes those that are similar to
+itself, then the first of the rest, and so on. So every removed document was compared with the
+one that stays for it, and a chain of documents, each like the next, is not erased but thinned.
+
+A component of more than BLOCK documents is split by id, so that none outgrows a worker: each
+block keeps survivors of its own, and the number of such components is counted.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pipeline.dedup.near.clusters import EDGE, components
+from pipeline.dedup.near.minhash import BINS, Sketch, similarity
+from pipeline.dedup.near.pairs import Signatures
+from pipeline.dedup.rows import (
+    DROP,
+    ID,
+    KEEPER,
+    NEAR,
+    ORDER,
+    Flags,
+    Places,
+    Rows,
+    Words,
+    column,
+    date_number,
+    groups,
+    make,
+    order_columns,
+)
+from pipeline.recipe import DedupConfig
+
+BLOCK = 500_000  # documents judged in one place: 300 MB of sketches
+LEADERS = 64  # leaders that meet all that is left; after them only candidate pairs count
+_CHUNK = 8_192  # pairs of sketches compared at a time
+
+ROOT = [("root_hi", "<u8"), ("root_lo", "<u8")]
+ROOT_ROW = np.dtype([("part", "<u4"), *ID, *ROOT])
+MEMBER = np.dtype([*ROOT, *ORDER, *ID, ("part", "<u4"), ("sketch", f"S{BINS}")])
+PAIR = np.dtype([*ROOT, *EDGE.descr])
+CLUSTER = np.dtype(
+    [("part", "<u4"), *ID, ("cluster_hi", "<u8"), ("cluster_lo", "<u8"), ("size", "<u4"), *KEEPER]
+)
+"""A document of a cluster: the least id of its members names the cluster; `keep` is the
+survivor.
+"""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """DROP rows and CLUSTER rows of own documents, and the components that were split."""
+
+    drops: Rows
+    clusters: Rows
+    split: int = 0
+
+
+def root_rows(stars: Rows) -> Rows:
+    """The component of every candidate, for its part; roots may come more than once. Key: part."""
+    rows = make(ROOT_ROW, 2 * len(stars))
+    for name in ("hi", "lo"):
+        rows[f"id_{name}"] = np.concatenate([stars[f"a_{name}"], stars[f"b_{name}"]])
+        rows[f"root_{name}"] = np.tile(stars[f"b_{name}"], 2)
+    rows["part"] = np.concatenate([stars["a_part"], stars["b_part"]])
+    return np.unique(rows)
+
+
+def pair_rows(pairs: Rows, stars: Rows) -> Rows:
+    """Pairs with the root of their component; both arrays hold all rows of their a. Key: root."""
+    roots = dict(
+        zip(
+            zip(stars["a_hi"].tolist(), stars["a_lo"].tolist(), strict=True),
+            zip(stars["b_hi"].tolist(), stars["b_lo"].tolist(), strict=True),
+            strict=True,
+        )
+    )
+    ends = zip(pairs["a_hi"].tolist(), pairs["a_lo"].tolist(), strict=True)
+    found = np.array([roots.get(end, end) for end in ends], dtype=np.uint64).reshape(-1, 2)
+    rows = make(PAIR, len(pairs), root_hi=found[:, 0], root_lo=found[:, 1])
+    for name in EDGE.names or ():
+        rows[name] = pairs[name]
+    return rows
+
+
+def member_rows(
+    signed: Signatures, table: pa.Table, part: int, roots: Rows, config: DedupConfig
+) -> Rows:
+    """The candidates of a part with what decides on them. Key: root_hi, root_lo.
+
+    `table` has the columns characters, date and, where the recipe's order asks for it, quality.
+    """
+    ids = zip(roots["id_hi"].tolist(), roots["id_lo"].tolist(), strict=True)
+    root_of = dict(zip(ids, zip(roots["root_hi"], roots["root_lo"], strict=True), strict=True))
+    signed_ids = list(zip(*signed.ids.T.tolist(), strict=True)) if len(signed.ids) else []
+    use = np.flatnonzero([pair in root_of for pair in signed_ids])
+    found = np.array([root_of[signed_ids[at]] for at in use], dtype=np.uint64).reshape(-1, 2)
+    rows = make(MEMBER, len(use), part=part, root_hi=found[:, 0], root_lo=found[:, 1])
+    rows["id_hi"], rows["id_lo"] = signed.ids[use, 0], signed.ids[use, 1]
+    rows["sketch"] = np.ascontiguousarray(signed.sketches[use]).view(f"S{BINS}")[:, 0]
+    for name, values in _order(table.take(pa.array(signed.places[use])), config).items():
+        rows[name] = values
+    return rows
+
+
+def _order(table: pa.Table, config: DedupConfig) -> dict[str, NDArray[np.float64]]:
+    dates = np.array([date_number(date) for date in table["date"].to_pylist()], dtype=np.int64)
+    quality = column(table, "quality") if "quality" in config.survivor else np.zeros(table.num_rows)
+    return order_columns(config.survivor, quality, column(table, "characters"), dates)
+
+
+def judge(members: Rows, pairs: Rows, own: int, threshold: float) -> Verdict:
+    """The survivors of all components of a range; both arrays hold all rows of their roots."""
+    members, blocks, split = _in_order(members, own)
+    sketches: Sketch = np.ascontiguousarray(members["sketch"]).view(np.uint8).reshape(-1, BINS)
+    edges = _similar_pairs(members, blocks, pairs, sketches, threshold)
+    keeper = keepers(sketches, edges, threshold)
+    return Verdict(_drops(members, keeper, own), _clusters(members, keeper, own), split)
+
+
+def _in_order(members: Rows, own: int) -> tuple[Rows, Places, int]:
+    """Members in the order of survivors, their blocks, and how many components were split."""
+    order = [members[name] for name, _ in ORDER]
+    minor = (members["id_lo"], members["id_hi"], *reversed(order), members["part"] < own)
+    members = members[np.lexsort([*minor, members["root_lo"], members["root_hi"]])]
+    _, size = groups(members["root_hi"], members["root_lo"])
+    shares = -(-size // BLOCK)
+    block = members["id_lo"] % np.repeat(shares, size).astype(np.uint64)
+    return members, block.astype(np.int64), int((shares > 1).sum())
+
+
+def _similar_pairs(
+    members: Rows, blocks: Places, pairs: Rows, sketches: Sketch, threshold: float
+) -> NDArray[np.int64]:
+    """Places (n, 2) in `members` of the candidate pairs that reach the threshold."""
+    keys = _sortable(members["id_hi"], members["id_lo"])
+    order = np.argsort(keys)
+    ends = [
+        order[np.searchsorted(keys[order], _sortable(pairs[f"{end}_hi"], pairs[f"{end}_lo"]))]
+        for end in ("a", "b")
+    ]
+    places: NDArray[np.int64] = np.sort(np.stack(ends, axis=1), axis=1)
+    places = places[blocks[places[:, 0]] == blocks[places[:, 1]]]
+    similar: list[Flags] = [
+        similarity(sketches[chunk[:, 0]], sketches[chunk[:, 1]]) >= threshold
+        for chunk in np.split(places, range(_CHUNK, len(places), _CHUNK))
+    ]
+    return places[np.concatenate(similar)]
+
+
+def _sortable(high: Words, low: Words) -> NDArray[np.bytes_]:
+    """Ids as 16 bytes each, whose order is that of the ids."""
+    whole = np.stack([high, low], axis=1).astype(">u8")
+    keys: NDArray[np.bytes_] = np.ascontiguousarray(whole).view("S16")[:, 0]
+    return keys
+
+
+def keepers(sketches: Sketch, edges: NDArray[np.int64], threshold: float) -> Places:
+    """For every place, in order of survivors, the place of the document that stays for it."""
+    keeper = np.arange(len(sketches))
+    pairs = make(EDGE, len(edges), a_hi=edges[:, 0], b_hi=edges[:, 1])
+    stars, _ = components(pairs)
+    stars = stars[np.lexsort([stars["a_hi"], stars["b_hi"]])]
+    leaves, roots = stars["a_hi"].astype(np.int64), stars["b_hi"].astype(np.int64)
+    first, size = groups(roots)
+    alone = size == 1
+    keeper[leaves[first[alone]]] = roots[first[alone]]
+    for begin, count in zip(first[~alone], size[~alone], strict=True):
+        group = np.append(roots[begin], leaves[begin : begin + count])
+        rest = _lead(group, sketches, threshold, keeper)
+        if len(rest):
+            _thin(rest, edges, keeper)
+    return keeper
+
+
+def _lead(group: Places, sketches: Sketch, threshold: float, keeper: Places) -> Places:
+    """Removes from `group` what is similar to its leaders; gives what LEADERS leaders have left."""
+    for _ in range(LEADERS):
+        if not len(group):
+            break
+        leader, group = group[0], group[1:]
+        similar = similarity(sketches[leader], sketches[group]) >= threshold
+        keeper[group[similar]] = leader
+        group = group[~similar]
+    return group
+
+
+def _thin(rest: Places, edges: NDArray[np.int64], keeper: Places) -> None:
+    """In order: a document leaves when a similar candidate before it stays, otherwise it stays."""
+    inside = edges[np.isin(edges, rest).all(axis=1)]
+    before: dict[int, list[int]] = {}
+    for first, second in inside[np.lexsort([inside[:, 0], inside[:, 1]])].tolist():
+        before.setdefault(second, []).append(first)
+    for place in rest.tolist():
+        stay = (first for first in before.get(place, ()) if keeper[first] == first)
+        keeper[place] = next(stay, place)
+
+
+def _drops(members: Rows, keeper: Places, own: int) -> Rows:
+    leaves = (keeper != np.arange(len(members))) & (members["part"] < own)
+    out, kept = members[leaves], members[keeper[leaves]]
+    drops = make(DROP, len(out), part=out["part"], reason=NEAR, copies=1)
+    for name in ("hi", "lo"):
+        drops[f"id_{name}"], drops[f"keep_{name}"] = out[f"id_{name}"], kept[f"id_{name}"]
+    return drops
+
+
+def _clusters(members: Rows, keeper: Places, own: int) -> Rows:
+    """CLUSTER rows of own documents in clusters of two and more, an earlier run's documents
+    counted.
+    """
+    order = np.lexsort([members["id_lo"], members["id_hi"], keeper])
+    members, keeper, kept = members[order], keeper[order], members[keeper[order]]
+    first, size = groups(keeper)
+    named = members[np.repeat(first, size)]
+    use = (np.repeat(size, size) > 1) & (members["part"] < own)
+    rows = make(CLUSTER, int(use.sum()), part=members["part"][use], size=np.repeat(size, size)[use])
+    for name in ("hi", "lo"):
+        rows[f"id_{name}"] = members[f"id_{name}"][use]
+        rows[f"cluster_{name}"] = named[f"id_{name}"][use]
+        rows[f"keep_{name}"] = kept[f"id_{name}"][use]
+    return rows

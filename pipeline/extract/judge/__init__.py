@@ -1,0 +1,8 @@
+"""Blocks to verdicts: in the blocks of a page, out which of them are its main content.
+
+features   a row of numbers for every block, put together from
+    characters, ancestors, nearness, declared_text   text, tree, title and lead, metadata
+neighbour_chances   what the second stage sees besides: the first stage's verdicts around
+model      the trees, and the chance of every block
+kept_blocks   rules of form, threshold, no repeats: the blocks that stay
+"""

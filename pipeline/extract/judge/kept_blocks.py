@@ -1,0 +1,169 @@
+"""Which blocks of a page stay: the model's chances, rules of form, a threshold, no repeats."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.extract.judge.features import FEATURES, Floats, block_features
+from pipeline.extract.judge.model import BlockModel
+from pipeline.extract.page.page_blocks import CODE, FORMULA, PLACE, Ints, PageBlocks
+from pipeline.extract.page.tables import data_tables
+from pipeline.extract.page.tex import holds_formula, is_formula
+
+_BEST_CHARACTERS = 200
+_REPEATED_CHARACTERS = 40
+_COMPANY = 200  # thousandths that a formula or a listing lends to its neighbours
+_LEAST_DOUBT = 200
+_COMMENTED = 500  # thousandths that a block among comments loses
+_COMMENTS = FEATURES.index("is_comments")
+_COPY_CHARACTERS, _PROBES, _MOST_COPIES = 400, 20, 30
+_LEANING = 600  # thousandths of the expected F1: half of it, and a fifth more
+_MOST_THRESHOLD = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The blocks that stay, by index in order, and how it came to that. Chances in thousandths."""
+
+    kept: list[int]
+    data: set[int]  # tables of data
+    matrix: Floats  # features
+    judged: Ints  # chances as the model gives them
+    settled: Mapping[str, Ints]  # chances after each rule of form, in order
+    chances: Ints  # after all of them
+    thresholds: Ints  # what the chance of each block must exceed
+    repeated: frozenset[int]  # that would stay, but say what a block before said
+    copied: frozenset[int]  # that would stay, but hold most of the text before once more
+
+
+def choose(page: PageBlocks, model: BlockModel) -> Choice:
+    """The verdict on all blocks of a page."""
+    data = data_tables(page)
+    matrix = block_features(page, model.weights, model.classes)
+    judged = model.judge(page, matrix)
+    settled = settle(page, judged, matrix, data)
+    chances = settled["table"]
+    threshold = page_threshold(chances, page.sizes(), model.threshold)
+    # Listings and displayed formulas are hardly ever furniture.
+    told = (page.place_rows()[PLACE["form"]] == CODE) | displayed_formulas(page)
+    thresholds = np.where(told, min(threshold, model.threshold), threshold)
+    likely = np.flatnonzero(chances > thresholds).tolist()
+    once = without_repeats(page, likely)
+    kept = without_copies(page, once)
+    repeated, copied = frozenset(likely).difference(once), frozenset(once).difference(kept)
+    return Choice(kept, data, matrix, judged, settled, chances, thresholds, repeated, copied)
+
+
+def page_threshold(chances: Ints, sizes: Ints, least: int) -> int:
+    """What a chance must exceed on this page, in thousandths.
+
+    The threshold of the best expected F1 is half of that F1 (Lipton, Elkan and Naryanaswamy 2014),
+    so it is lower where the whole page is in doubt; ours leans to precision and stays within
+    bounds, but goes below where not even the best 200 characters, or the better half of a short
+    page, convince.
+    """
+    order = np.argsort(-chances, kind="stable")
+    kept = np.cumsum(sizes[order])
+    right = np.cumsum((chances * sizes)[order])
+    best = float((2 * right / np.maximum(1000 * kept + right[-1], 1)).max())
+    enough = min(_BEST_CHARACTERS, (int(sizes.sum()) + 1) // 2)
+    convincing = int(chances[order[int(np.searchsorted(kept, enough))]])
+    return min(max(least, min(int(_LEANING * best), _MOST_THRESHOLD)), convincing * 7 // 10)
+
+
+def without_repeats(page: PageBlocks, kept: list[int]) -> list[int]:
+    """Long blocks that say what a block before said go: sharing boxes and sliders repeat titles and
+    teasers.
+
+    Not where repeats are most of the text: then repetition is what the page says.
+    """
+    seen: set[str] = set()
+    once: list[int] = []
+    for at in kept:
+        text = page.texts[at]
+        if len(text) < _REPEATED_CHARACTERS or text not in seen:
+            once.append(at)
+            seen.add(text)
+    whole = sum(len(page.texts[at]) for at in kept)
+    return once if 2 * sum(len(page.texts[at]) for at in once) >= whole else kept
+
+
+def without_copies(page: PageBlocks, kept: list[int]) -> list[int]:
+    """Blocks that hold most of the text before once more go: copies for previews and programs."""
+    before: list[str] = []
+    once: list[int] = []
+    looked = 0
+    for at in kept:
+        text = page.texts[at]
+        if len(text) >= _COPY_CHARACTERS and looked < _MOST_COPIES:
+            probes = before[:: max(len(before) // _PROBES, 1)]
+            if any(part in text for part in probes):
+                looked += 1
+                again = sum([len(part) for part in before if part in text])
+                if 10 * again >= 7 * len(text):
+                    continue
+        if len(text) >= _REPEATED_CHARACTERS:
+            before.append(text)
+        once.append(at)
+    return once
+
+
+def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> dict[str, Ints]:
+    """Chances after each rule of form, by its name: formulas and code speak for what stands beside
+    them ("company"), a displayed formula is part of what is said around it ("formula"), comments go
+    more easily than the model thinks, but for forums ("comments"), a table of data stays or goes
+    whole ("table").
+    """
+    places = page.place_rows()
+    company = _with_company(page, chances, places)
+    alone = displayed_formulas(page) & ~np.isin(places[PLACE["table"]], list(data))
+    formula = _with_formulas(company, alone)
+    comments = formula
+    if not page.metadata.is_forum:
+        among = matrix[_COMMENTS] > 0
+        comments = np.maximum(np.where(among, formula - _COMMENTED, formula), 0)
+    tables = comments.copy()
+    for table in sorted(data):
+        inside = places[PLACE["table"]] == table
+        sizes = page.sizes()[inside]
+        tables[inside] = (comments[inside] * sizes).sum() // sizes.sum()
+    return {"company": company, "formula": formula, "comments": comments, "table": tables}
+
+
+def displayed_formulas(page: PageBlocks) -> NDArray[np.bool_]:
+    """Which blocks are a displayed formula and nothing else."""
+    found = page.place_rows()[PLACE["form"]] == FORMULA
+    for at in np.flatnonzero(found).tolist():
+        tex = page.texts[at][2:-2]
+        found[at] = "$$" not in tex and is_formula(tex)
+    return np.asarray(found)
+
+
+def _with_formulas(chances: Ints, formulas: NDArray[np.bool_]) -> Ints:
+    """A displayed formula is as likely as the likelier of the blocks before and after it."""
+    if not formulas.any() or formulas.all():
+        return chances.copy()
+    text = np.flatnonzero(~formulas)
+    after = np.searchsorted(text, np.arange(len(chances)))
+    around = np.maximum(
+        chances[text[np.maximum(after - 1, 0)]], chances[text[np.minimum(after, len(text) - 1)]]
+    )
+    return np.asarray(np.where(formulas, np.maximum(chances, around), chances))
+
+
+def _with_company(page: PageBlocks, chances: Ints, places: Ints) -> Ints:
+    """Blocks under the same element as a displayed formula or a listing are hardly ever furniture.
+
+    The training pages have few of them, so that the doubt is the model's ignorance.
+    """
+    telling = places[PLACE["form"]] == CODE
+    telling |= np.fromiter(
+        ("$$" in text and holds_formula(text) for text in page.texts), np.bool_, len(page.texts)
+    )
+    if not telling.any():
+        return chances.copy()
+    parents = page.arrays().parents[places[PLACE["element"]]]
+    beside = np.isin(parents, parents[telling & (chances >= _LEAST_DOUBT)])
+    return np.asarray(np.where(beside & (chances >= _LEAST_DOUBT), chances + _COMPANY, chances))

@@ -1,0 +1,120 @@
+"""What class, id, role and itemprop names say of an element.
+
+Readability (Arc90) and its heirs judge containers by such names; here they are evidence beside the
+rest. A *sense* is a use that page authors name alike (comments, teasers, sidebars, ...); it holds
+for everything inside the element.
+"""
+
+import re
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+import re2
+
+from pipeline.extract.page.code import CODE_NAMES
+from pipeline.extract.page.math import MATH_NAMES
+
+_SENSES = {
+    "comments": r"comment|disqus|discuss|livefyre|respond|responses?(?:$|[ _-])|\brepl(?:y|ies)"
+    r"|kommentar|coment",
+    "related": r"related|recommend|similar|suggest|(?:read|up)[-_]?(?:next|more|also)|\bmore[-_]"
+    r"|popular|trend|most[-_]?(?:read|view|shared)|latest|recent|outbrain|taboola|recirc",
+    "promotion": r"promo|advert|(?:^|[ _-])ads?(?:$|[ _-])|sponsor|newsletter|subscri|sign[-_]?up"
+    r"|paywall|donat|(?:^|[ _-])cta(?:$|[ _-])|mailing|banner",
+    "sharing": r"shar(?:e|ing)|social|follow|facebook|twitter|addthis|whatsapp",
+    "byline": r"byline|author|(?:^|[ _-])(?:meta|date)|timestamp|breadcrumb|categor|credit|caption"
+    r"|(?:^|[ _-])tags?(?:$|[ _-])",
+    "sidebar": r"side[-_]?bar|(?:^|[ _-])rail|widget|aside|secondary|(?:right|left)[-_]?col"
+    r"|col[-_]?right",
+    "concealed": r"hidden|(?:^|[ _-])hide|d-none|sr-only|screen-reader|modal|pop-?up|overlay"
+    r"|lightbox|cookie|consent|gdpr|tooltip|dropdown",
+    "menu": r"nav|menu|header|footer|top-?bar|tool-?bar|masthead|pagina|pager",
+    "body": r"(?:article|post|story|entry|page|main|news|blog)[-_]*(?:body|content|text|copy|inner)"
+    r"|body-?(?:text|copy)|content[-_]?(?:body|main|inner|text)|prose|markdown|rich-?text",
+    "teaser": r"teaser|card|excerpt|snippet|grid|tile|carousel|slide|swiper|thumb|feed|listing"
+    r"|gallery",
+}
+SENSES = tuple(_SENSES)
+# States and layouts, not uses: `comments-open`, `has-sidebar`, `category-news` on a page's body.
+_STATE = (
+    r"(?:(?:has|no|not|overflow|with|without|is|category|tag|author|single|postid|status|format"
+    r"|layout)[-_]|[^ ]*[-_](?:open|closed|enabled|disabled|active|layout|template)(?:$| ))"
+)
+_IS_STATE = re.compile(_STATE)
+_IS_MATH = re.compile(MATH_NAMES)
+_NUMBER = re.compile(r"\d+")
+_LETTERS = re.compile(r"[a-z]{2,24}")
+_MOST_NAMES, _MOST_CHARACTERS = 16, 80
+MOST_READ = 1_000  # characters of an element's names; the caller cuts them
+MAY_BE_MATH, MAY_BE_CODE = 1, 2
+_ALL_SENSES = (1 << len(SENSES)) - 1
+_STATE_BIT = 4 << len(SENSES)
+
+
+class Names(NamedTuple):
+    """What an element's names say."""
+
+    plain: str = ""  # with every number as 0, so that `post-17` and `post-18` are of one kind
+    senses: int = 0  # bit i for SENSES[i]
+    tokens: tuple[str, ...] = ()  # distinct: each name whole, and its runs of letters
+    uses: int = 0  # MAY_BE_MATH, MAY_BE_CODE
+
+
+@cache
+def _name_set() -> Any:
+    """All patterns in one automaton; a match gives the indices of those found."""
+    options = re2.Options()
+    options.log_errors = False
+    patterns = re2.Set.SearchSet(options)
+    for pattern in (*_SENSES.values(), MATH_NAMES, CODE_NAMES, f"(?:^| ){_STATE}"):
+        patterns.Add(pattern)
+    patterns.Compile()
+    return patterns
+
+
+@lru_cache(maxsize=1 << 14)
+def read_names(names: str) -> Names:
+    """What class, id, role and itemprop names say, given as words of one text."""
+    first = names.split()[:_MOST_NAMES]
+    is_long = len(names) > _MOST_CHARACTERS
+    if is_long:
+        first = [word[:_MOST_CHARACTERS] for word in first]
+    found = _read_plain(_NUMBER.sub("0", " ".join(first)))
+    # A use is read in all names, senses in the first.
+    return found._replace(uses=uses_of(names)) if is_long else found
+
+
+@lru_cache(maxsize=1 << 14)
+def _read_plain(plain: str) -> Names:
+    """The same, of names without their numbers: a page repeats them with many."""
+    lower = plain.lower()
+    single = lower.split()
+    tokens = tuple(dict.fromkeys((*single, *_LETTERS.findall(lower))))
+    found = _found(lower)
+    senses = found & _ALL_SENSES
+    if found & _STATE_BIT and senses:
+        senses &= _found(" ".join([name for name in single if not _IS_STATE.match(name)]))
+    return Names(plain, senses, tokens, _uses(found))
+
+
+def _found(lower: str) -> int:
+    found = 0
+    for at in _name_set().Match(lower.encode("ascii", "ignore")) or ():
+        found |= 1 << at
+    return found
+
+
+def _uses(found: int) -> int:
+    return found >> len(SENSES) & (MAY_BE_MATH | MAY_BE_CODE)
+
+
+def uses_of(names: str | None) -> int:
+    """Whether class names may be a formula's or a highlighter's."""
+    lower = " ".join(names[:MOST_READ].lower().split()) if names else ""
+    return _uses(_found(lower))
+
+
+@lru_cache(maxsize=1 << 14)
+def may_be_math(names: str) -> bool:
+    """Whether class names may be a formula's: this alone is asked of what stands within a line."""
+    return _IS_MATH.search(names[:MOST_READ].lower()) is not None

@@ -1,0 +1,165 @@
+"""Formulas as TeX: from MathML, KaTeX, MathJax, data attributes and the `alt` of formula images.
+
+`math_tex` answers for one element: (TeX, whether it is displayed), ("", _) for the second rendering
+of a formula that stands elsewhere, None for an element that is no formula. So no formula is read
+twice.
+"""
+
+import re
+from typing import Any
+
+from pipeline.extract.page.mathml import mathml_tex
+from pipeline.extract.page.metadata import script_text
+
+Found = tuple[str, bool] | None
+
+# Lower-case names that may be a formula's: a quick look spares `math_tex` for most elements.
+MATH_NAMES = r"katex|mathjax|mjx|latex|(?:^|[\s_-])(?:math|tex|equation|formula)(?:$|[\s_-])"
+_WORDS = re.compile(r"\s+")
+_IMAGE = re.compile(
+    r"(?:^|[\s_-])(?:latex|tex|math|mwe-math-fallback-image-\w+|equation|formula)(?=$|[\s_-])", re.I
+)
+_SOURCES = ("latex", "codecogs", "/math/render", "mathtex", "mimetex", "chart?cht=tx")
+# A command with an argument, or an environment: no prose reads so.
+_COMMANDS = re.compile(
+    r"\\(?:begin|frac|sqrt|sum|int|mathbb|mathbf|mathrm|operatorname|left|text)\b|\\[a-zA-Z]+\{"
+)
+_RENDERED = re.compile(
+    r"(?:^|\s)(?:MathJax(?:_Display|_SVG|_CHTML|_SVG_Display|CHTML_Display)?|mjx-chtml|MJXc-display)(?=$|\s)"
+)
+_DATA = ("data-tex", "data-latex", "data-math", "data-formula", "data-expr", "data-equation")
+
+
+def math_tex(node: Any, tag: str, attributes: dict[str, str | None]) -> Found:
+    """The formula that an element is, see the module's docstring."""
+    if tag == "script":
+        return _clean(script_text(node)), "mode=display" in (attributes.get("type") or "")
+    if tag == "img":
+        return _image(attributes)
+    if tag == "math":
+        return _math_element(node, attributes)
+    names = (attributes.get("class") or "").split()
+    if tag == "mjx-container":
+        return _container(node, attributes)
+    if _RENDERED.search(" ".join(names)) or "MathJax_Preview" in names:
+        return _mathjax(node, names, attributes)
+    if (
+        "katex" in names
+        or "katex-display" in names
+        or "katex-block" in names
+        or "katex--display" in names
+    ):
+        return _katex(node, names)
+    if "mwe-math-element" in names:
+        return _inner_math(node)
+    return _data(node, attributes)
+
+
+def _clean(tex: str) -> str:
+    """One line, without delimiters or comments of its own."""
+    tex = re.sub(r"%\s*<!\[CDATA\[|%\s*\]\]>", "", tex)
+    tex = _WORDS.sub(" ", tex).strip()
+    for start, stop in (("$$", "$$"), (r"\[", r"\]"), (r"\(", r"\)"), ("$", "$")):
+        if tex.startswith(start) and tex.endswith(stop) and len(tex) >= len(start) + len(stop):
+            tex = tex[len(start) : -len(stop)].strip()
+    return tex
+
+
+def _annotation(node: Any) -> str:
+    found = node.css_first('annotation[encoding*="tex" i]')
+    return _clean(found.text() or "") if found is not None else ""
+
+
+def _math_element(node: Any, attributes: dict[str, str | None]) -> Found:
+    display = attributes.get("display") == "block" or attributes.get("mode") == "display"
+    tex = _annotation(node) or _clean(attributes.get("alttext") or "") or mathml_tex(node)
+    return tex, display
+
+
+def _inner_math(node: Any) -> Found:
+    found = node.css_first("math")
+    if found is None:
+        image = node.css_first("img")
+        return _image(image.attributes) if image is not None else None
+    return _math_element(found, found.attributes)
+
+
+def _image(attributes: dict[str, str | None]) -> Found:
+    names, source, alt = (attributes.get(key) or "" for key in ("class", "src", "alt"))
+    if not alt or not (names or source):
+        return None
+    address = source.lower()
+    formula = any([sign in address for sign in _SOURCES]) or _IMAGE.search(names)
+    if not (formula or ("\\" in alt and _COMMANDS.search(alt))):
+        return None
+    tex = _clean(alt)
+    display = "display" in names or tex.startswith(r"\begin") or r"\displaystyle" in tex[:20]
+    return tex, display or "aligncenter" in names
+
+
+def _katex(node: Any, names: list[str]) -> Found:
+    parent = node.parent.attributes.get("class") or "" if node.parent is not None else ""
+    display = (
+        any("display" in name or "block" in name for name in names) or "katex-display" in parent
+    )
+    tex = _annotation(node)
+    if not tex:
+        inner = node.css_first("math")
+        tex = mathml_tex(inner) if inner is not None else ""
+    return (tex, display) if tex else _data(node, node.attributes)
+
+
+def _container(node: Any, attributes: dict[str, str | None]) -> Found:
+    display = attributes.get("display") in ("true", "block")
+    inner = node.css_first("math")
+    if inner is not None:
+        found = _math_element(inner, inner.attributes)
+        return (found[0], found[1] or display) if found else None
+    label = (
+        attributes.get("data-latex")
+        or attributes.get("aria-label")
+        or attributes.get("title")
+        or ""
+    )
+    return _clean(label), display
+
+
+def _mathjax(node: Any, names: list[str], attributes: dict[str, str | None]) -> Found:
+    """MathJax 2: TeX stands in a script beside its rendering, else in MathML or a label."""
+    display = any("Display" in name or "display" in name for name in names)
+    if "MathJax_Preview" in names or _script_beside(node):
+        return "", display
+    label = attributes.get("aria-label") or ""
+    inner = node.css_first("math")
+    if inner is not None:
+        found = _math_element(inner, inner.attributes)
+        return (found[0], found[1] or display) if found else None
+    if not label:
+        labelled = node.css_first("[aria-label]")
+        label = (labelled.attributes.get("aria-label") or "") if labelled is not None else ""
+    return (_clean(label), display) if label else None
+
+
+def _script_beside(node: Any) -> bool:
+    place = node
+    for _ in range(2):
+        after = place.next
+        for _ in range(3):
+            if after is None:
+                break
+            if after.tag == "script" and "math/" in (after.attributes.get("type") or ""):
+                return True
+            after = after.next
+        place = place.parent
+        if place is None:
+            break
+    return False
+
+
+def _data(node: Any, attributes: dict[str, str | None]) -> Found:
+    for key in _DATA:
+        if value := attributes.get(key):
+            names = attributes.get("class") or ""
+            display = "display" in names or "block" in names or node.tag == "div"
+            return _clean(value), display
+    return None

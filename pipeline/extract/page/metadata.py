@@ -1,0 +1,119 @@
+"""What a page says about itself: titles, and markup of articles, forums, shops and documentation.
+
+The vocabulary is that of schema.org (`@type`, `itemtype`), OpenGraph (`og:type`) and of the
+generators that name themselves in a `meta` tag.
+"""
+
+import json
+import re
+from dataclasses import dataclass, replace
+from html import unescape
+from typing import Any
+
+PAGE_TYPES = ("article", "forum", "product", "documentation", "listing", "collection", "service")
+_TYPES = {
+    "article": "article", "newsarticle": "article", "blogposting": "article",
+    "reportagenewsarticle": "article",
+    "techarticle": "article", "scholarlyarticle": "article", "blog": "article",
+    "discussionforumposting": "forum", "qapage": "forum", "question": "forum",
+    "product": "product", "offer": "product", "aggregateoffer": "product",
+    "apireference": "documentation", "howto": "documentation",
+    "itemlist": "listing", "searchresultspage": "listing",
+    "collectionpage": "collection", "imagegallery": "collection",
+    "localbusiness": "service", "service": "service", "professionalservice": "service",
+}  # fmt: skip
+_GENERATORS = re.compile(
+    r"(?P<documentation>sphinx|docutils|mkdocs|docusaurus|gitbook|doxygen|javadoc|docbook|asciidoctor"
+    r"|texinfo|makeinfo|vuepress|vitepress|docfx|rustdoc|antora|readthedocs)"
+    r"|(?P<forum>discourse|phpbb|vbulletin|xenforo|flarum|nodebb|smf|mybb|discuz|invision)"
+    r"|(?P<product>shopify|woocommerce|magento|prestashop|opencart)",
+    re.IGNORECASE,
+)
+_JSON_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{1,40})"')
+_MOST_TYPES, _MOST_CHARACTERS = 40, 1000
+_JSON_BODY = re.compile(r'"(?:articleBody|reviewBody)"\s*:\s*("(?:[^"\\]|\\.){200,200000}")')
+_TAG = re.compile(r"<[^<>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Titles and the page types that the markup names, in the order met."""
+
+    title: str = ""
+    social_title: str = ""
+    description: str = ""
+    body: str = ""  # schema.org's articleBody
+    types: tuple[str, ...] = ()
+
+    def with_json(self, text: str) -> "Metadata":
+        """Add the `@type`s of a JSON-LD script, and its `articleBody` if there was none."""
+        names = [match.group(1) for match in _JSON_TYPE.finditer(text)]
+        found = self.with_types(names[:_MOST_TYPES])
+        return found if found.body else replace(found, body=json_body(text))
+
+    def with_types(self, names: list[str]) -> "Metadata":
+        found = [_TYPES[name.lower()] for name in names if name.lower() in _TYPES]
+        return replace(self, types=(self.types + tuple(found))[:_MOST_TYPES]) if found else self
+
+    @property
+    def is_forum(self) -> bool:
+        """Whether the page is a discussion, whose comments are its content."""
+        return "forum" in self.types
+
+    @property
+    def page_type(self) -> str:
+        """The first type named, but an article only where nothing more telling is named."""
+        telling = [name for name in self.types if name not in ("article", "listing")]
+        return (telling or list(self.types) or [""])[0]
+
+
+def read_metadata(head: Any) -> Metadata:
+    """The metadata in a `head` element."""
+    title = social = described = ""
+    types: list[str] = []
+    found: list[str] = []
+    scripts: list[str] = []
+    for node in head.iter():
+        tag = node.tag
+        if tag == "title" and not title:
+            title = " ".join(script_text(node).split())
+        elif tag == "meta":
+            name, content = _meta(node.attributes)
+            if name == "og:title":
+                social = " ".join(content.split())
+            elif name in ("description", "og:description") and len(content) > len(described):
+                described = " ".join(content.split())
+            elif name == "og:type":
+                types.append(content.split(".")[-1])
+            elif name == "generator" and (match := _GENERATORS.search(content)):
+                found.append(str(match.lastgroup))
+        elif tag == "script" and "ld+json" in (node.attributes.get("type") or ""):
+            scripts.append(script_text(node))
+    title, social, described = (text[:_MOST_CHARACTERS] for text in (title, social, described))
+    metadata = Metadata(title, social, described, "", tuple(found)).with_types(types[:_MOST_TYPES])
+    for script in scripts:
+        metadata = metadata.with_json(script)
+    return metadata
+
+
+def json_body(text: str) -> str:
+    """The text of the first `articleBody` in a JSON-LD script, nothing where it does not parse."""
+    match = _JSON_BODY.search(text)
+    if match is None:
+        return ""
+    try:
+        body = json.loads(match.group(1), strict=False)
+    except ValueError:
+        return ""
+    return _TAG.sub(" ", unescape(body))
+
+
+def _meta(attributes: dict[str, str | None]) -> tuple[str, str]:
+    name = attributes.get("property") or attributes.get("name") or ""
+    return name.lower(), attributes.get("content") or ""
+
+
+def script_text(node: Any) -> str:
+    """The raw text of a `script` or `title` element."""
+    child = node.first_child
+    return (child.text_content or "") if child is not None else ""

@@ -1,0 +1,92 @@
+"""Files behind http and https, read by Range; each answer is checked for the bytes it should hold.
+
+A server that ignores Range has the file copied to a temporary file first.
+"""
+
+from typing import Any
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from pipeline.ingest.remote.block_reads import Blocks, Copy, Passing, again
+
+TIMEOUT = (20, 120)  # seconds to connect, and between bytes
+_PASSING = (408, 425, 429, 500, 502, 503, 504)
+
+
+def open_http(url: str) -> Any:
+    session = requests.Session()
+
+    def fetch(start: int, stop: int) -> bytes:
+        return again(url, lambda: _exactly(session, url, start, stop))
+
+    try:
+        first, _ = again(url, lambda: _get(session, url, 0, 1))
+        total = first.headers.get("Content-Range", "").rpartition("/")[2]
+        if first.status_code == 206 and total.isdigit():
+            return Blocks(int(total), fetch, session.close)
+        copy = again(url, lambda: _copied(session, url))
+    except BaseException:
+        session.close()
+        raise
+    session.close()
+    return copy
+
+
+def _exactly(session: requests.Session, url: str, start: int, stop: int) -> bytes:
+    response, data = _get(session, url, start, stop)
+    if response.status_code != 206 or len(data) != stop - start:
+        raise Passing(f"status {response.status_code} for bytes {start}-{stop}")
+    return data
+
+
+def part(session: requests.Session, url: str, start: int, stop: int) -> bytes | None:
+    """A range of `url`, also from a server that sends the whole; None if it has no such range."""
+    response, data = _get(session, url, start, stop)
+    if response.status_code == 206:
+        return data
+    if response.status_code == 416:
+        return None
+    with _copied(session, url) as copy:
+        copy.seek(start)
+        return bytes(copy.read(stop - start)) or None
+
+
+def _get(
+    session: requests.Session, url: str, start: int, stop: int
+) -> tuple[requests.Response, bytes]:
+    """The response to a Range request, and its body if that is the range."""
+    headers = {"Range": f"bytes={start}-{stop - 1}", "Accept-Encoding": "identity"}
+    with session.get(url, headers=headers, timeout=TIMEOUT, stream=True) as response:
+        if response.status_code in _PASSING:
+            raise Passing(f"status {response.status_code}")
+        if response.status_code in (404, 410):
+            raise FileNotFoundError(url)
+        if response.status_code in (401, 403):
+            raise PermissionError(url)
+        if response.status_code != 206:
+            return response, b""
+        if not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
+            raise Passing("another range than asked for")
+        try:  # past requests, which would hand it on in pieces of 10 kB
+            return response, bytes(response.raw.read(stop - start, decode_content=False))
+        except HTTPError as error:
+            raise Passing(str(error)) from error
+
+
+def _copied(session: requests.Session, url: str) -> Any:
+    """A temporary file with the whole of `url`."""
+    copy = Copy(1 << 26)
+    try:
+        with session.get(
+            url, headers={"Accept-Encoding": "identity"}, timeout=TIMEOUT, stream=True
+        ) as response:
+            if response.status_code != 200:
+                raise Passing(f"status {response.status_code}")
+            for data in response.iter_content(1 << 20):
+                copy.write(data)
+    except requests.exceptions.ChunkedEncodingError as error:
+        copy.close()
+        raise Passing(str(error)) from error
+    copy.seek(0)
+    return copy

@@ -1,15 +1,13 @@
-"""The records that flow: pages, documents, drops; their identity; their form on disk.
+"""The records that flow: pages, documents, drops, the units they come in; and their identity.
 
 Every id is 32 hex digits of BLAKE2b-128 over the parts that make a record what it is, so it is the
 same on every machine and in every run, and joins never depend on a row number.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Literal
-
-import pyarrow as pa
+from typing import Any
 
 from pipeline.policy import SitePolicy
 
@@ -148,6 +146,11 @@ class Unit:
     stop: int | None = None
     source: str = ""  # name of the recipe's source
 
+    @property
+    def part(self) -> str:
+        """The name of the only part of a unit that makes one."""
+        return f"{self.name}.000"
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -170,50 +173,3 @@ class Batch:
     def part(self) -> str:
         """The name of the part this batch becomes."""
         return f"{self.unit.name}.{self.index:03d}"
-
-
-Kind = Literal["documents", "dropped"]
-
-_ARROW_TYPES: dict[Any, pa.DataType] = {
-    str: pa.string(),
-    int: pa.int64(),
-    float: pa.float64(),
-    bool: pa.bool_(),
-    tuple[tuple[str, int], ...]: pa.map_(pa.string(), pa.int32()),
-}
-
-
-def _schema(record: type) -> pa.Schema:
-    columns = [pa.field(f.name, _ARROW_TYPES[f.type], nullable=False) for f in fields(record)]
-    return pa.schema(columns)
-
-
-DOCUMENT_SCHEMA = _schema(Document).append(pa.field("characters", pa.int64(), nullable=False))
-DROPPED_SCHEMA = _schema(Dropped)
-
-
-def documents_table(documents: list[Document]) -> pa.Table:
-    """One row per document, sorted by id."""
-    rows = sorted(documents, key=lambda document: document.id)
-    columns = [[getattr(row, name) for row in rows] for name in DOCUMENT_SCHEMA.names]
-    return pa.table(_arrays(columns, DOCUMENT_SCHEMA), schema=DOCUMENT_SCHEMA)
-
-
-def dropped_table(rows: list[Dropped]) -> pa.Table:
-    """One row per drop, sorted by every field."""
-    rows = sorted(rows, key=lambda row: tuple(getattr(row, f.name) for f in fields(Dropped)))
-    columns = [[getattr(row, name) for row in rows] for name in DROPPED_SCHEMA.names]
-    return pa.table(_arrays(columns, DROPPED_SCHEMA), schema=DROPPED_SCHEMA)
-
-
-def _arrays(columns: list[list[Any]], schema: pa.Schema) -> list[pa.Array]:
-    return [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-
-
-def documents(table: pa.Table) -> list[Document]:
-    """The documents of a table with at least the document columns."""
-    names = [f.name for f in fields(Document)]
-    columns = [table.column(name).to_pylist() for name in names]
-    at = names.index("redactions")
-    columns[at] = [tuple((key, count) for key, count in row) for row in columns[at]]
-    return [Document(*row) for row in zip(*columns, strict=True)]

@@ -50,6 +50,22 @@ def make_folder(path: str) -> None:
     fs.makedirs(inner, exist_ok=True)
 
 
+def prepare_folder(out: str) -> None:
+    """Makes the output folder. Raises UsageError where that cannot be."""
+    if not out:
+        raise UsageError("--out is empty; give the path of a folder")
+    if exists(out) and not is_folder(out):
+        raise UsageError(f"output {out!r} is a file; give the path of a folder")
+    try:
+        make_folder(out)
+        write_bytes_atomic(join(out, ".writable"), b"")
+        remove(join(out, ".writable"))
+    except OSError as error:
+        raise UsageError(
+            f"output {out!r} cannot be written ({error.strerror}); give another folder"
+        ) from None
+
+
 def names(folder: str) -> list[str]:
     """Sorted names of the files of `folder` but temporary ones; [] where there is no folder."""
     fs, inner = url_to_fs(folder)

@@ -14,10 +14,21 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Format = Literal["warc", "wet", "index", "jsonl", "parquet", "wikipedia"]
 
 
+class PathMark:
+    """Marks the strings of a key as paths, which start at the recipe's folder if relative."""
+
+
+RecipePath = Annotated[str, PathMark()]
+
+
 class Section(BaseModel):
     """Base of all sections: immutable, no unknown keys, no silent conversion of types."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def chosen(self, *names: str) -> dict[str, Any]:
+        """The named keys, as they stand in JSON."""
+        return self.model_dump(mode="json", include=set(names))
 
     @model_validator(mode="before")
     @classmethod
@@ -32,7 +43,7 @@ class Source(Section):
 
     name: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
     format: Format = "warc"
-    paths: tuple[str, ...] = ()
+    paths: tuple[RecipePath, ...] = ()
     crawl: str = ""  # a Common Crawl name such as CC-MAIN-2026-30, instead of paths
     files: str = ""  # slice of the crawl's path list, "0:100"
     base: str = "https://data.commoncrawl.org/"
@@ -63,7 +74,7 @@ class ExtractConfig(Section):
 class ScreenConfig(Section):
     languages: tuple[str, ...] = ("en",)  # () keeps all
     language_threshold: Share = 0.65
-    blocklists: tuple[str, ...] = ("builtin",)  # () none; or paths
+    blocklists: tuple[RecipePath, ...] = ("builtin",)  # () none; or paths
     rights: Literal["respect_opt_out", "ignore", "open_licence_only"] = "respect_opt_out"
     personal_data: Literal["redact", "replace", "keep"] = "redact"
 
@@ -98,7 +109,7 @@ class DedupConfig(Section):
     min_characters: Annotated[int, Field(ge=0)] = 100  # of what is left after cuts
     survivor: tuple[Literal["quality", "longest", "newest", "oldest"], ...] = ("longest", "newest")
     scope: Literal["global", "per_source"] = "global"
-    against: tuple[str, ...] = ()
+    against: tuple[RecipePath, ...] = ()
 
 
 Rules = Literal[
@@ -116,14 +127,14 @@ Rules = Literal[
 class SignalsConfig(Section):
     """What RedPajama-v2's signals are made from besides the text; a signal without it is null."""
 
-    books: str = ""  # tables of `gristmill quality fit --target`
-    openwebtext: str = ""
-    wikipedia: str = ""
-    wikiref_model: str = ""  # folders of trained models
-    palm_model: str = ""
-    wikipedia_model: str = ""
-    words: str = ""  # one phrase a line, or a folder with a file per language
-    ut1: str = ""  # folder of categories, each with a file `domains`
+    books: RecipePath = ""  # tables of `gristmill quality fit --target`
+    openwebtext: RecipePath = ""
+    wikipedia: RecipePath = ""
+    wikiref_model: RecipePath = ""  # folders of trained models
+    palm_model: RecipePath = ""
+    wikipedia_model: RecipePath = ""
+    words: RecipePath = ""  # one phrase a line, or a folder with a file per language
+    ut1: RecipePath = ""  # folder of categories, each with a file `domains`
 
 
 class QualityConfig(Section):
@@ -140,7 +151,7 @@ class QualityConfig(Section):
     terminal_punctuation: bool = False  # cut lines that end in none: C4's rule, left out by FineWeb
     structured: Literal["prose", "text"] = "prose"  # how pages with code or formulas are judged
     outlier_tail: Annotated[float, Field(gt=0, lt=0.5)] = 0.0005  # share beyond each limit
-    outlier_reference: str = ""  # a file of `gristmill quality fit`; "" fits on the run's corpus
+    outlier_reference: RecipePath = ""  # of `gristmill quality fit`; "" fits on the run's corpus
     signals: bool = False  # write the 46 RedPajama-v2 signals as columns too
     signal_sources: SignalsConfig = SignalsConfig()
 
@@ -160,8 +171,8 @@ class QualityConfig(Section):
 
 
 class ReferencedConfig(Section):
-    dump: str = ""  # folder of a Wikipedia dump: pages-articles XML, externallinks SQL
-    model: str = ""  # folder of a trained model
+    dump: RecipePath = ""  # folder of a Wikipedia dump: pages-articles XML, externallinks SQL
+    model: RecipePath = ""  # folder of a trained model
 
 
 class ClassifyConfig(Section):
@@ -180,7 +191,7 @@ class AnnealingConfig(Section):
 class BenchmarkTable(Section):
     """A benchmark file and the names of its fields."""
 
-    path: str
+    path: RecipePath
     question: str = "question"
     answer: str = "answer"
     passage: str = "passage"
@@ -191,7 +202,7 @@ class MixConfig(Section):
     weights: dict[str, float] = {}  # domain to weight; empty: natural shares
     max_copies: Annotated[float, Field(ge=1)] = 4.0
     annealing: AnnealingConfig | Literal[False] = AnnealingConfig()
-    benchmarks: tuple[str | BenchmarkTable, ...] = ()
+    benchmarks: tuple[RecipePath | BenchmarkTable, ...] = ()
     ngram: Annotated[int, Field(ge=4)] = 13  # words of a benchmark hit
 
 
@@ -199,7 +210,7 @@ class TokenizeConfig(Section):
     vocabulary: Annotated[int, Field(ge=300, le=1_000_000)] = 32_768
     digits: Annotated[int, Field(ge=1, le=3)] = 1
     train_megabytes: Annotated[float, Field(gt=0)] = 100.0
-    tokenizer: str = ""  # folder or tokenizer.json, instead of training
+    tokenizer: RecipePath = ""  # folder or tokenizer.json, instead of training
     shard_megabytes: Annotated[float, Field(gt=0)] = 256.0
 
 

@@ -6,12 +6,12 @@ Checked whole before anything runs: unknown keys are refused and the nearest kno
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import UsageError
-from pipeline.recipe import BenchmarkTable, Recipe, Section
+from pipeline.recipe import PathMark, Recipe, Section
 
 _MEMBERS = {"str", *(section.__name__ for section in Section.__subclasses__())}
 
@@ -25,8 +25,9 @@ def load_recipe(path: str, overrides: tuple[str, ...] = ()) -> Recipe:
     for one in overrides:
         override(raw, one)
     preset = _preset(raw.get("preset", "fineweb"))
-    recipe = check_recipe(_merge(preset, raw), path)
-    return _resolve(recipe, Path(path).resolve().parent)
+    checked = check_recipe(_merge(preset, raw), path)
+    recipe: Recipe = _resolve(checked, Path(path).resolve().parent)
+    return recipe
 
 
 def check_recipe(raw: dict[str, Any], origin: str) -> Recipe:
@@ -130,51 +131,26 @@ def _section_in(annotation: Any) -> Any:
     return None
 
 
-def _resolve(recipe: Recipe, folder: Path) -> Recipe:
-    """The recipe with its relative paths made absolute."""
+def _resolve(value: Any, folder: Path, is_path: bool = False) -> Any:
+    """The value of a key, or a whole section, with the relative paths in it made absolute."""
+    if isinstance(value, Section):
+        return value.model_copy(
+            update={
+                name: _resolve(getattr(value, name), folder, _is_marked(field.rebuild_annotation()))
+                for name, field in type(value).model_fields.items()
+            }
+        )
+    if isinstance(value, tuple):
+        return tuple(_resolve(one, folder, is_path) for one in value)
+    return _absolute(value, folder) if is_path and isinstance(value, str) else value
 
-    def full(path: str) -> str:
-        if not path or "://" in path or path == "builtin":
-            return path
-        at = "@" if path.startswith("@") else ""
-        return at + str(folder / path.removeprefix("@"))
 
-    def benchmark(entry: str | BenchmarkTable) -> str | BenchmarkTable:
-        if isinstance(entry, str):
-            return full(entry)
-        return entry.model_copy(update={"path": full(entry.path)})
+def _is_marked(annotation: Any) -> bool:
+    return isinstance(annotation, PathMark) or any(map(_is_marked, get_args(annotation)))
 
-    sources = tuple(
-        s.model_copy(update={"paths": tuple(map(full, s.paths))}) for s in recipe.sources
-    )
-    referenced = recipe.classify.referenced.model_copy(
-        update={
-            "dump": full(recipe.classify.referenced.dump),
-            "model": full(recipe.classify.referenced.model),
-        }
-    )
-    places = recipe.quality.signal_sources
-    signal_sources = places.model_copy(
-        update={name: full(path) for name, path in places.model_dump().items()}
-    )
-    quality = {
-        "outlier_reference": full(recipe.quality.outlier_reference),
-        "signal_sources": signal_sources,
-    }
-    sections = {
-        "sources": sources,
-        "screen": {"blocklists": tuple(map(full, recipe.screen.blocklists))},
-        "dedup": {"against": tuple(map(full, recipe.dedup.against))},
-        "quality": quality,
-        "classify": {"referenced": referenced},
-        "mix": {"benchmarks": tuple(map(benchmark, recipe.mix.benchmarks))},
-        "tokenize": {"tokenizer": full(recipe.tokenize.tokenizer)},
-    }
-    return recipe.model_copy(
-        update={
-            name: getattr(recipe, name).model_copy(update=value)
-            if isinstance(value, dict)
-            else value
-            for name, value in sections.items()
-        }
-    )
+
+def _absolute(path: str, folder: Path) -> str:
+    if not path or "://" in path or path == "builtin":
+        return path
+    at = "@" if path.startswith("@") else ""
+    return at + str(folder / path.removeprefix("@"))

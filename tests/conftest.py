@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
-from support_extract import MODEL
 
+from classifiers import EXTRACTOR
 from pipeline.extract.judge.model import BlockModel, load_model
 
 
@@ -26,4 +26,4 @@ def data() -> Path:
 @pytest.fixture(scope="session")
 def model() -> BlockModel:
     """The block model that is shipped."""
-    return load_model(MODEL)
+    return load_model(EXTRACTOR)

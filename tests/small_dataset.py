@@ -4,20 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from support_shards import plan_shards, write_token_file
 
 from pipeline.document import digest
 from pipeline.loader.phases import Phase
 from pipeline.loader.plan import MixPlan
 from pipeline.tokenize.manifest import Manifest, ShardEntry, read_manifest, write_dataset
-from pipeline.tokenize.shards import (
-    TokenDocument,
-    plan_shards,
-    shard_path,
-    token_rows,
-    token_table,
-    write_shard,
-    write_token_file,
-)
+from pipeline.tokenize.shards import shard_path, token_rows, write_shard
+from pipeline.tokenize.token_files import TokenDocument, token_table
 from pipeline.tokenize.train import TokenizerCard
 
 CARD = TokenizerCard(vocabulary=1_000, eos=992, first_control=992, digest="0" * 32)

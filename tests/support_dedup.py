@@ -1,17 +1,15 @@
 """The pipelines of deduplication without a run around them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import apache_beam as beam
 import pyarrow as pa
-from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 from pipeline import files
 from pipeline.document import Unit
 from pipeline.frame import parts
+from pipeline.frame.engine import Engine
 from pipeline.frame.transforms import DealUnits
 
 
@@ -24,11 +22,10 @@ class Job:
     def work_file(self, name: str) -> str:
         return str(self.folder / name)
 
-    def once(self, name: str, units: list[Unit], build: Callable[[Any], Any]) -> None:
+    def once(self, name: str, units: list[Unit], graph: Any) -> None:
         listed = self.work_file(f"{name}.units")
         parts.write_units(listed, units)
-        with beam.Pipeline(runner=FnApiRunner()) as root:
-            build(root | DealUnits(listed))
+        Engine().run(DealUnits(listed) | graph)
 
 
 def units_of(folder: Path, name: str, tables: list[list[pa.Table]]) -> list[Unit]:

@@ -1,14 +1,10 @@
 """What tests of the extractor share."""
 
-from pathlib import Path
-
 from pipeline.extract.page.page_blocks import PageBlocks
 from pipeline.extract.page.tables import data_tables
 from pipeline.extract.page.walk import read_blocks
 from pipeline.extract.structure import write_text
 from pipeline.recipe import ExtractConfig
-
-MODEL = Path(__file__).parents[1] / "classifiers" / "models" / "extractor"  # the one shipped
 
 
 def whole_text(html: str) -> str:

@@ -1,9 +1,9 @@
 """Pages whose lines recur, and what is left of them."""
 
 import numpy as np
+from support_in_memory import exact_decisions
 
 from pipeline.dedup.decisions import apply_decisions
-from pipeline.dedup.in_memory import exact_decisions
 from pipeline.dedup.keys import keys_table
 from pipeline.dedup.lines.cutting import apply_cuts
 from pipeline.dedup.lines.line_forms import line_form

@@ -7,9 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.document import (
+from pipeline.arrow import (
     DOCUMENT_SCHEMA,
     DROPPED_SCHEMA,
+    documents,
+    documents_table,
+    dropped_table,
+)
+from pipeline.document import (
     Batch,
     Document,
     Dropped,
@@ -17,10 +22,7 @@ from pipeline.document import (
     Page,
     Unit,
     digest,
-    documents,
-    documents_table,
     drop,
-    dropped_table,
     unit_hash,
 )
 

@@ -1,23 +1,74 @@
 """The recipe file: presets below, overrides above, one sentence for everything wrong."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args, get_origin
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
-from pipeline.recipe import Recipe
+from pipeline.recipe import PathMark, Recipe, Section, Source
 from pipeline.recipe_file import check_recipe, load_recipe
 
 SOURCES = '[[sources]]\nname = "crawl"\npaths = ["one.warc"]\n'
 SOURCE = {"name": "crawl", "paths": ["one.warc"]}
+RELATIVE = "folder/file"
+REQUIRED: dict[type[Section], dict[str, Any]] = {  # said without a path
+    Source: {"name": "crawl"},
+    Recipe: {"sources": [{"name": "crawl", "crawl": "CC-MAIN-2026-30"}]},
+}
+PLAIN = {  # strings that are no paths
+    "mix.annealing.domains",
+    "mix.benchmarks.answer",
+    "mix.benchmarks.passage",
+    "mix.benchmarks.question",
+    "mix.weights",  # names of domains
+    "quality.limits",  # names of limits
+    "screen.languages",
+    "sources.base",
+    "sources.crawl",
+    "sources.domain",
+    "sources.files",
+    "sources.language",
+    "sources.licence",
+    "sources.name",
+    "sources.sites",
+}
 
 
 def load(folder: Path, text: str, *overrides: str) -> Recipe:
     path = folder / "recipe.toml"
     path.write_text(text, "utf-8")
     return load_recipe(str(path), overrides)
+
+
+def strings(kind: Any, key: str = "", is_path: bool = False) -> Iterator[tuple[str, bool, Any]]:
+    """Of each string that `kind` may hold: its key, whether it is a path, a value that says it."""
+    if isinstance(kind, type) and issubclass(kind, Section):
+        for name, field in kind.model_fields.items():
+            below = f"{key}.{name}" if key else name
+            for found, marked, value in strings(field.rebuild_annotation(), below):
+                yield found, marked, {**REQUIRED.get(kind, {}), name: value}
+    elif kind is str:
+        yield key, is_path, RELATIVE
+    else:
+        inners = get_args(kind)
+        is_path = is_path or any(isinstance(inner, PathMark) for inner in inners)
+        for inner in inners:
+            for found, marked, value in strings(inner, key, is_path):
+                yield found, marked, [value] if get_origin(kind) is tuple else value
+
+
+STRINGS = list(strings(Recipe))
+PATHS = [pytest.param(value, id=key) for key, is_path, value in STRINGS if is_path]
+
+
+def toml(raw: dict[str, Any]) -> str:
+    """`raw` as TOML, whose inline values are JSON's but for the sign between key and value."""
+    return "".join(f"{k} = {json.dumps(v, separators=(', ', ' = '))}\n" for k, v in raw.items())
 
 
 def complaint(folder: Path, text: str, *overrides: str) -> str:
@@ -182,3 +233,17 @@ def test_list_of_paths_keeps_its_mark(tmp_path: Path) -> None:
 
 def test_builtin_blocklist_is_no_path(tmp_path: Path) -> None:
     assert load(tmp_path, SOURCES).screen.blocklists == ("builtin",)
+
+
+@pytest.mark.parametrize("raw", PATHS)
+def test_every_marked_path_starts_at_the_recipe(tmp_path: Path, raw: dict[str, Any]) -> None:
+    text = toml(raw)
+    full = text.replace(RELATIVE, f"{tmp_path}/{RELATIVE}")
+    assert load(tmp_path, text) == load(tmp_path, full)
+
+
+def test_every_string_is_a_path_or_known_to_be_none() -> None:
+    plain = {key for key, is_path, _ in STRINGS if not is_path}
+    new, gone = sorted(plain - PLAIN), sorted(PLAIN - plain)
+    assert not new, f"{new}: mark as RecipePath in pipeline/recipe.py, or list in PLAIN here"
+    assert not gone, f"{gone}: no plain strings of a recipe any more; take them from PLAIN here"

@@ -1,21 +1,30 @@
 """Which documents become training examples: chosen over columns, so that no text is grouped.
 
-Three steps: `sample_rows` per part, `merge_samples` in any grouping, `is_sampled` per part to read
-the texts of those chosen. The merge is exact: what is cut in a part could not have been in the
+Three steps: `sample_part`, `merge_samples` in any grouping, and `write_examples`, which reads the
+texts of those chosen. The merge is exact: what is cut in a part could not have been in the
 whole's sample, since sites are capped and the rest is cut in one and the same order.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.document import digest, unit_hash
+from pipeline import files
+from pipeline.arrow import without
+from pipeline.document import Unit, digest, unit_hash
 
 ROWS = np.dtype(
     [("positive", "u1"), ("order", "<u8"), ("site", "<u8"), ("hi", "<u8"), ("lo", "<u8")]
 )
 Rows = NDArray[np.void]
+Tiers = Callable[[list[str]], NDArray[np.uint8]]
+
+CITED, UNKNOWN = 0, 3  # tiers of a URL, see classifiers.wikipedia_links
+EXAMPLE_COLUMNS = ("id", "url", "site", "text")
 
 
 @dataclass(frozen=True)
@@ -67,3 +76,38 @@ def is_sampled(ids: list[str], sample: Rows) -> NDArray[np.bool_]:
     """Which of a part's documents are in the sample."""
     chosen = set(zip(sample["hi"].tolist(), sample["lo"].tolist(), strict=True))
     return np.array([(int(i[:16], 16), int(i[16:], 16)) in chosen for i in ids], dtype=bool)
+
+
+def survivors(unit: Unit, columns: list[str] | None = None) -> pa.Table:
+    """The rows of a curated part that its near-duplicate decisions leave; the unit reads both."""
+    curated, decisions = unit.paths
+    return without(files.read_table(curated, columns), files.read_table(decisions, ["id"]))
+
+
+def sample_part(unit: Unit, tiers: Tiers, seed: int) -> Iterator[Rows]:
+    """The candidates of one part: `tiers` tells the tier of each of many URLs."""
+    table = survivors(unit, ["id", "url", "site"])
+    tier = tiers(table["url"].to_pylist())
+    ids, sites = table["id"].to_pylist(), table["site"].to_pylist()
+    yield sample_rows(ids, sites, tier == CITED, tier == UNKNOWN, seed)
+
+
+def write_examples(unit: Unit, sample: Rows, folder: str) -> Iterator[str]:
+    """Writes the documents of a part that are in the sample; gives the path."""
+    table = survivors(unit, list(EXAMPLE_COLUMNS))
+    path = files.join(folder, f"{unit.name}.parquet")
+    files.write_table(path, table.filter(pa.array(is_sampled(table["id"].to_pylist(), sample))))
+    yield path
+
+
+def sample_bytes(rows: Rows) -> bytes:
+    """A sample as the bytes of a .npy file."""
+    buffer = BytesIO()
+    np.save(buffer, rows, allow_pickle=False)
+    return buffer.getvalue()
+
+
+def read_sample(path: str) -> Rows:
+    """What `sample_bytes` made, from its file."""
+    rows: Rows = np.load(BytesIO(files.read_bytes(path)), allow_pickle=False)
+    return rows

@@ -1,6 +1,6 @@
 """The scores of one part: a row per document, no text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,8 +8,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pipeline.arrow import Made, documents
 from pipeline.classify.benchmarks import BenchmarkIndex
-from pipeline.document import Document
+from pipeline.classify.sampling import survivors
+from pipeline.document import Document, Unit
 
 UNTAGGED = "other"  # the domain where nobody tags and the source declares none
 ALIKE = 256  # texts scored in one call
@@ -43,20 +45,20 @@ class Scorers:
     benchmarks: BenchmarkIndex | None = None
 
 
-def score_documents(documents: list[Document], scorers: Scorers) -> pa.Table:
+def score_documents(found: list[Document], scorers: Scorers) -> pa.Table:
     """The rows of SCORES_SCHEMA, sorted by id."""
-    documents = sorted(documents, key=lambda document: document.id)
-    tags = [_tagged(document, scorers) for document in documents]
+    found = sorted(found, key=lambda document: document.id)
+    tags = [_tagged(document, scorers) for document in found]
     index = scorers.benchmarks
-    hits = [index.find(document.text) if index else [] for document in documents]
+    hits = [index.find(document.text) if index else [] for document in found]
     columns = [
-        [document.id for document in documents],
-        _scored(documents, scorers.referenced),
-        _scored(documents, scorers.harm),
+        [document.id for document in found],
+        _scored(found, scorers.referenced),
+        _scored(found, scorers.harm),
         [domain for domain, _ in tags],
         [score for _, score in tags],
-        [len(found) for found in hits],
-        [str(found[0]) if found else "" for found in hits],
+        [len(each) for each in hits],
+        [str(each[0]) if each else "" for each in hits],
     ]
     arrays = [pa.array(c, field.type) for c, field in zip(columns, SCORES_SCHEMA, strict=True)]
     return pa.table(arrays, schema=SCORES_SCHEMA)
@@ -69,12 +71,19 @@ def _tagged(document: Document, scorers: Scorers) -> tuple[str, float]:
     return scorers.tag(document) if scorers.tag else (UNTAGGED, 0.0)
 
 
-def _scored(documents: list[Document], scorer: Scorer | None) -> list[float | None]:
+def _scored(found: list[Document], scorer: Scorer | None) -> list[float | None]:
     """Rounded to nine digits; nulls without a scorer."""
     if scorer is None:
-        return [None] * len(documents)
+        return [None] * len(found)
     scores: list[float | None] = []
-    for start in range(0, len(documents), ALIKE):
-        texts = [document.text for document in documents[start : start + ALIKE]]
+    for start in range(0, len(found), ALIKE):
+        texts = [document.text for document in found[start : start + ALIKE]]
         scores += scorer.score(texts).round(9).tolist()
     return scores
+
+
+def score_part(unit: Unit, scorers: Scorers) -> Iterator[Made]:
+    """The scores of the documents of a curated part that near-duplicate decisions leave."""
+    found = documents(survivors(unit))
+    table = score_documents(found, scorers)
+    yield Made(unit.part, {"scores": table}, kept=table.num_rows, seen={"document": len(found)})

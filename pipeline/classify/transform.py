@@ -1,39 +1,26 @@
 """Wiring of the classify job: examples sampled and read, then every part scored."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
 from typing import Any
 
 import apache_beam as beam
-import numpy as np
-import pyarrow as pa
 
 from classifiers.domains import tag_domain
 from classifiers.referenced import load_referenced
 from classifiers.wikipedia_links import load_referenced_urls
-from pipeline import files
 from pipeline.classify.benchmarks import build_index, load_benchmarks
-from pipeline.classify.sampling import is_sampled, merge_samples, sample_rows
-from pipeline.classify.score import Scorers, score_documents
-from pipeline.document import Document, Unit, documents
-from pipeline.frame.parts import Made
-from pipeline.frame.shuffle import Rows
-from pipeline.frame.transforms import Gather, MapUnits
+from pipeline.classify.sampling import (
+    merge_samples,
+    read_sample,
+    sample_bytes,
+    sample_part,
+    write_examples,
+)
+from pipeline.classify.score import Scorers, score_part
+from pipeline.frame.shuffle import Gather
+from pipeline.frame.transforms import MapUnits, OfUnit
 from pipeline.recipe import Recipe
-
-CITED, UNKNOWN = 0, 3  # tiers of a URL, see classifiers.wikipedia_links
-EXAMPLE_COLUMNS = ("id", "url", "site", "text")
-
-
-def survivors(unit: Unit, columns: list[str] | None = None) -> pa.Table:
-    """The rows of a curated part that its near-duplicate decisions leave."""
-    curated, decisions = unit.paths
-    gone = files.read_table(decisions, ["id"])["id"]
-    table = files.read_table(curated, columns)
-    keep = pa.compute.invert(pa.compute.is_in(table["id"], value_set=gone.combine_chunks()))
-    return table.filter(keep)
 
 
 @dataclass
@@ -45,27 +32,12 @@ class SampleExamples(beam.PTransform):
     seed: int
 
     def expand(self, units: Any) -> Any:
-        rows = units | MapUnits("SampleExamples", partial(_sampler, self.urls, self.seed))
-        return rows | Gather(self.path, merge_samples, npy)
+        rows = units | MapUnits("SampleExamples", make=self._sampler)
+        return rows | Gather(self.path, merge_samples, sample_bytes)
 
-
-def _sampler(urls: str, seed: int) -> Callable[[Unit], Iterable[Rows]]:
-    known = load_referenced_urls(urls)
-
-    def sample(unit: Unit) -> Iterable[Rows]:
-        table = survivors(unit, ["id", "url", "site"])
-        tiers = known.tiers(table["url"].to_pylist())
-        ids, sites = table["id"].to_pylist(), table["site"].to_pylist()
-        yield sample_rows(ids, sites, tiers == CITED, tiers == UNKNOWN, seed)
-
-    return sample
-
-
-def npy(rows: Rows) -> bytes:
-    """Rows as the bytes of a .npy file."""
-    buffer = BytesIO()
-    np.save(buffer, rows, allow_pickle=False)
-    return buffer.getvalue()
+    def _sampler(self) -> OfUnit:
+        known = load_referenced_urls(self.urls)
+        return partial(sample_part, tiers=known.tiers, seed=self.seed)
 
 
 @dataclass
@@ -76,21 +48,10 @@ class ReadExamples(beam.PTransform):
     folder: str
 
     def expand(self, units: Any) -> Any:
-        examples = partial(_examples, self.sample, self.folder)
-        return units | MapUnits("ReadExamples", examples)
+        return units | MapUnits("ReadExamples", make=self._reader)
 
-
-def _examples(sample: str, folder: str) -> Callable[[Unit], Iterable[str]]:
-    chosen = np.load(BytesIO(files.read_bytes(sample)), allow_pickle=False)
-
-    def write(unit: Unit) -> Iterable[str]:
-        table = survivors(unit, list(EXAMPLE_COLUMNS))
-        table = table.filter(pa.array(is_sampled(table["id"].to_pylist(), chosen)))
-        path = files.join(folder, f"{unit.name}.parquet")
-        files.write_table(path, table)
-        yield path
-
-    return write
+    def _reader(self) -> OfUnit:
+        return partial(write_examples, sample=read_sample(self.sample), folder=self.folder)
 
 
 @dataclass
@@ -101,21 +62,13 @@ class ScoreParts(beam.PTransform):
     model: str
 
     def expand(self, units: Any) -> Any:
-        return units | MapUnits("ScoreParts", partial(_scorer, self.recipe, self.model))
+        return units | MapUnits("ScoreParts", make=self._scorer)
 
-
-def _scorer(recipe: Recipe, model: str) -> Callable[[Unit], Iterable[Made]]:
-    items = load_benchmarks(recipe.mix.benchmarks)
-    scorers = Scorers(
-        referenced=load_referenced(model) if model else None,
-        tag=tag_domain if recipe.classify.domains else None,
-        benchmarks=build_index(items, recipe.mix.ngram) if items else None,
-    )
-
-    def score(unit: Unit) -> Iterable[Made]:
-        found: list[Document] = documents(survivors(unit))
-        table = score_documents(found, scorers)
-        part = f"{unit.name}.000"
-        yield Made(part, {"scores": table}, kept=table.num_rows, seen={"document": len(found)})
-
-    return score
+    def _scorer(self) -> OfUnit:
+        items = load_benchmarks(self.recipe.mix.benchmarks)
+        scorers = Scorers(
+            referenced=load_referenced(self.model) if self.model else None,
+            tag=tag_domain if self.recipe.classify.domains else None,
+            benchmarks=build_index(items, self.recipe.mix.ngram) if items else None,
+        )
+        return partial(score_part, scorers=scorers)

@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline import files
-from pipeline.document import Document, documents, unit_hash
+from pipeline.arrow import documents
+from pipeline.document import Document, unit_hash
 from pipeline.errors import UsageError
 from pipeline.frame.manifests import job_states, read_run
 from pipeline.ingest.sources import plan_units, read_unit

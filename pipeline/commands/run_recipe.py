@@ -4,11 +4,12 @@ import sys
 
 from rich.console import Console
 
-from pipeline.dataset import PLAN, TOKENIZER
 from pipeline.frame.engine import Engine, own_usage
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.run import Settings, check_settings, run_jobs
-from pipeline.jobs import JOBS, archive_units
+from pipeline.jobs import JOBS
+from pipeline.jobs.extract import archive_units
+from pipeline.jobs.shard_dataset import PLAN, TOKENIZER
 from pipeline.loader.plan import MixPlan
 from pipeline.loader.token_loader import TokenLoader
 from pipeline.recipe_file import load_recipe
@@ -72,6 +73,7 @@ def job_counts(manifest: Manifest) -> JobCounts:
         manifest.kept,
         manifest.dropped,
         tuple(manifest.extra.get("notes", ())),
+        next(job.drops for job in JOBS if job.name == manifest.job),
     )
 
 

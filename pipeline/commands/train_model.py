@@ -4,10 +4,10 @@ import json
 import sys
 from pathlib import Path
 
+from classifiers import EXTRACTOR
 from classifiers.extractor_training import evaluate_extractor, train_extractor
 from pipeline.errors import UsageError
 from pipeline.extract.judge.model import load_model
-from pipeline.extract.transform import MODEL
 
 GOLD = "html-extraction"
 
@@ -20,7 +20,7 @@ def train_model(data: str, out: str) -> None:
 
 def evaluate_model(data: str, model: str) -> None:
     """Prints the figures of a model, the shipped one where none is named."""
-    figures = evaluate_extractor(_gold_folder(data), load_model(model or MODEL))
+    figures = evaluate_extractor(_gold_folder(data), load_model(model or EXTRACTOR))
     json.dump(figures, sys.stdout, indent=2)
     sys.stdout.write("\n")
 

@@ -5,23 +5,24 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
+from classifiers import EXTRACTOR
 from classifiers.domains import tag_domain
 from classifiers.referenced import load_referenced
 from pipeline.classify.benchmarks import build_index, load_benchmarks
-from pipeline.document import Document, Page, digest
+from pipeline.document import Document, Dropped, Page, Record, digest
 from pipeline.errors import UsageError
+from pipeline.extract.document_of_page import document_of
 from pipeline.extract.explain import Verdict, explain
+from pipeline.extract.extractor import Extracted
 from pipeline.extract.judge.model import load_model
-from pipeline.extract.prefilter import prefilter_reason
-from pipeline.extract.transform import MODEL, extracted, text_extractor
+from pipeline.extract.transform import ExtractText
 from pipeline.ingest.charset import decode
+from pipeline.jobs.extract import STAGES
+from pipeline.quality import STAGE as QUALITY
 from pipeline.quality.judge import judged
 from pipeline.recipe import Recipe, Source
 from pipeline.recipe_file import load_recipe
-from pipeline.screen.blocklist import blocked_reason, load_blocklist
-from pipeline.screen.languages import language_reason, tag_language
-from pipeline.screen.personal_data import redact
-from pipeline.screen.rights import rights_reason, rights_signals
+from pipeline.screen.rights import rights_signals
 from pipeline.urls import site
 
 ADDRESS = "https://page.invalid/"  # of a page that comes without one
@@ -54,39 +55,43 @@ def guessed_form(path: str) -> str:
 
 def trial(body: bytes, form: str, url: str, recipe: Recipe) -> dict[str, Any]:
     """All stages' answers. A stage that would drop the page does not stop the ones behind it."""
-    told: dict[str, Any] = {"url": url, "reasons": []}
+    told: dict[str, Any] = {"url": url}
+    name = digest("try", url, body)
     if form == "text":
         text = body.decode("utf-8", "replace")
-        document = Document(digest("try", url, body), url, "try", text, site=site(url))
+        record: Record = Document(name, url, "try", text, site=site(url))
     else:
-        document = _extracted(body, url, recipe, told)
-    return told | _judged(document, recipe, told["reasons"])
+        decoded = decode(body, "")
+        record = Page(name, url, "try", decoded.text)
+        told |= {"charset": decoded.charset, "charset_source": decoded.how}
+        told |= {"rights": rights_signals(record), **_blocks(decoded.text, recipe)}
+    document, reasons = _through_stages(record, recipe)
+    return told | _judged(document, recipe, reasons)
 
 
-def _extracted(body: bytes, url: str, recipe: Recipe, told: dict[str, Any]) -> Document:
-    decoded = decode(body, "")
-    page = Page(digest("try", url, body), url, "try", decoded.text)
-    signals = rights_signals(page)
-    found = {
-        "screen": blocked_reason(page, load_blocklist(recipe.screen.blocklists)),
-        "rights": rights_reason(signals, recipe.screen),
-        "prefilter": prefilter_reason(page, recipe.extract, recipe.screen),
-    }
-    told |= {"charset": decoded.charset, "charset_source": decoded.how, "rights": signals}
-    told["reasons"] += [f"{stage}:{':'.join(why)}" for stage, why in found.items() if why]
-    told |= _blocks(decoded.text, recipe)
-    result = extracted(page, text_extractor(recipe.extract), recipe.extract)
-    if isinstance(result, Document):
-        return result
-    told["reasons"].append(f"extract:{result.reason}")
-    return Document(page.id, url, "try", "", site=site(url))
+def _through_stages(record: Record, recipe: Recipe) -> tuple[Document, list[str]]:
+    """The document behind all stages of the job `extract`, and why it would have left on the way.
+
+    A page that has no document becomes one without text.
+    """
+    reasons = []
+    for stage in STAGES:
+        after = stage.of(recipe).step()(record)
+        if isinstance(after, Dropped):
+            reasons.append(":".join(filter(None, (after.stage, after.reason, after.detail))))
+        elif isinstance(after, Page | Document):
+            record = after
+        if stage is ExtractText and isinstance(record, Page):
+            record = document_of(record, Extracted(""))
+    assert isinstance(record, Document)
+    return record, reasons
 
 
 def _blocks(html: str, recipe: Recipe) -> dict[str, Any]:
     """Verdicts on the blocks of the page, where our own extractor judges them."""
     if recipe.extract.extractor != "gristmill":
         return {}
-    found = explain(html, load_model(MODEL), recipe.extract)
+    found = explain(html, load_model(EXTRACTOR), recipe.extract)
     return {} if isinstance(found, str) else {"blocks": [_shown(verdict) for verdict in found]}
 
 
@@ -108,28 +113,25 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
 
 
 def _judged(document: Document, recipe: Recipe, reasons: list[str]) -> dict[str, Any]:
-    tagged = tag_language(document)
-    why = language_reason(tagged, recipe.screen)
-    clean = redact(tagged, recipe.screen)
-    found = judged(clean, recipe.quality)
-    domain, domain_score = tag_domain(clean)
+    found = judged(document, recipe.quality)
+    domain, domain_score = tag_domain(document)
     items = load_benchmarks(recipe.mix.benchmarks)
     hits = build_index(items, recipe.mix.ngram).find(found.text) if items else []
     return {
-        "language": tagged.language,
-        "language_score": tagged.language_score,
-        "redactions": dict(clean.redactions),
-        "structure": {name: getattr(clean, name) for name in ("has_math", "has_code", "has_table")},
-        "title": clean.title,
-        "page_type": clean.page_type,
+        "language": document.language,
+        "language_score": document.language_score,
+        "redactions": dict(document.redactions),
+        "structure": {
+            name: getattr(document, name) for name in ("has_math", "has_code", "has_table")
+        },
+        "title": document.title,
+        "page_type": document.page_type,
         "statistics": asdict(found.statistics),
         "domain": domain,
         "domain_score": domain_score,
         "referenced_score": _referenced(found.text, recipe),
         "benchmark_hits": [str(hit) for hit in hits],
-        "reasons": reasons
-        + ([f"screen:{':'.join(why)}"] if why else [])
-        + [f"quality:{reason}" for reason in found.reasons],
+        "reasons": reasons + [f"{QUALITY}:{reason}" for reason in found.reasons],
         "text": found.text,
     }
 

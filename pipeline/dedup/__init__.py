@@ -11,3 +11,5 @@ Papers: Broder 1997 (resemblance, min-wise hashing), Li, Owen and Zhang 2012 (on
 hashing), Kiveris et al. 2014 (connected components by large and small stars), Penedo et al. 2023
 and 2024 (what deduplication does to web corpora).
 """
+
+STAGE = "dedup"  # in drops

@@ -1,7 +1,7 @@
-"""The passes of `exact` over the keys of all parts, in order, as data.
+"""The comparisons of `exact` over the keys of all parts, in order, as data.
 
-A pass turns the keys of each part (without what earlier passes have dropped) into rows, brings
-rows of equal key together, and turns each such range into rows that name the part they are for.
+A comparison turns the keys of each part (without what those before it have dropped) into rows,
+brings rows of equal key together, and turns them into rows that name the part they are for.
 Who brings them together, Beam or one process, does not matter: every `reduce` sorts for itself.
 """
 
@@ -22,8 +22,8 @@ from pipeline.recipe import DedupConfig
 
 
 @dataclass(frozen=True)
-class Pass:
-    """One shuffle: `rows(keys, part)`, brought together by `key`, reduced to rows with a part."""
+class Comparison:
+    """`rows(keys, part)`, brought together by `key`, reduced to rows with a part."""
 
     name: str
     rows: Callable[[pa.Table, int], Rows]
@@ -33,11 +33,11 @@ class Pass:
     result_type: np.dtype[Any]
 
 
-def drop_passes(config: DedupConfig, own: int) -> list[Pass]:
+def drop_comparisons(config: DedupConfig, own: int) -> list[Comparison]:
     """Record, URL, text: each gives DROP rows, and the next sees only who is left."""
     pair = ("key_hi", "key_lo")
-    passes = [
-        Pass(
+    found = [
+        Comparison(
             *("record", duplicates.record_rows, duplicates.RECORD_ROW, ("id_hi", "id_lo")),
             *(partial(duplicates.record_drops, own=own), DROP),
         )
@@ -45,34 +45,34 @@ def drop_passes(config: DedupConfig, own: int) -> list[Pass]:
     if config.url:
         rows = partial(duplicates.url_rows, config=config)
         drops = partial(duplicates.url_drops, own=own)
-        passes.append(Pass("url", rows, duplicates.KEY_ROW, pair, drops, DROP))
+        found.append(Comparison("url", rows, duplicates.KEY_ROW, pair, drops, DROP))
     if config.exact:
         rows = partial(duplicates.text_rows, config=config)
         drops = partial(duplicates.text_drops, own=own)
-        passes.append(Pass("text", rows, duplicates.KEY_ROW, pair, drops, DROP))
-    return passes
+        found.append(Comparison("text", rows, duplicates.KEY_ROW, pair, drops, DROP))
+    return found
 
 
-def cut_passes(config: DedupConfig, own: int, crowded: Rows) -> list[Pass]:
-    """Recurring lines and shared paragraphs of the documents that the drop passes have left.
+def cut_comparisons(config: DedupConfig, own: int, crowded: Rows) -> list[Comparison]:
+    """Recurring lines and shared paragraphs of the documents that the other comparisons have left.
 
-    `crowded` comes from `boilerplate.crowded_sites` over the `site_rows` of all own parts.
+    `crowded` comes from `recurring.crowded_sites` over the `site_rows` of all own parts.
     """
-    passes = []
+    found = []
     if config.site_lines:
         limits = config.site_lines
         rows = partial(recurring.line_rows, crowded=crowded, config=limits)
         lines = partial(recurring.recurring_lines, config=limits)
-        passes.append(
-            Pass("lines", rows, recurring.LINE_ROW, ("site",), lines, recurring.PART_LINE)
+        found.append(
+            Comparison("lines", rows, recurring.LINE_ROW, ("site",), lines, recurring.PART_LINE)
         )
     if config.paragraphs:
         bounds = config.paragraphs
         rows = partial(paragraphs.paragraph_rows, config=config, limits=bounds)
         shared = partial(paragraphs.shared_paragraphs, own=own, limits=bounds)
         kinds = (paragraphs.PARAGRAPH_ROW, ("paragraph",), shared, paragraphs.PART_PARAGRAPH)
-        passes.append(Pass("paragraphs", rows, *kinds))
-    return passes
+        found.append(Comparison("paragraphs", rows, *kinds))
+    return found
 
 
 def part_decisions(
@@ -83,7 +83,7 @@ def part_decisions(
     config: DedupConfig,
     rules: Rows = NO_RULES,
 ) -> pa.Table:
-    """The decisions on a part from the rows that the passes gave for it (DECISION_SCHEMA)."""
+    """The decisions on a part from the rows that were found for it (DECISION_SCHEMA)."""
     left = survivors(keys, drops)
     return decisions_table(
         drops,

@@ -4,16 +4,19 @@ A row names a document that leaves (reason and the id of the one that stays) or 
 (the keys of its recurring lines and shared paragraphs). Documents without a row stay as they are.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
+from pipeline import files
+from pipeline.arrow import documents
 from pipeline.dedup.lines.cutting import apply_cuts
 from pipeline.dedup.opt_outs import POLICY_ROW, described
 from pipeline.dedup.rows import REASONS, RECORD, RIGHTS, Places, Rows, Words, column, id_strings
-from pipeline.document import Document, Dropped, drop
+from pipeline.document import Batch, Document, Dropped, Unit, drop
+from pipeline.recipe import DedupConfig
 
 TOO_SHORT = "too_short_after_cuts"
 
@@ -184,3 +187,17 @@ def _cut(
         lines, paragraphs = lines + done.lines, paragraphs + done.paragraphs
         characters += done.characters
     return Applied(kept, dropped, lines, paragraphs, characters)
+
+
+def read_decided(config: DedupConfig, unit: Unit) -> Iterator[Batch]:
+    rows = documents(files.read_table(unit.paths[0]))
+    decisions = files.read_table(unit.paths[1])
+    done = apply_decisions(rows, decisions, "dedup", config.min_characters)
+    short = tuple(row for row in done.dropped if row.reason == TOO_SHORT)
+    seen = {
+        "document": len(done.kept) + len(short),
+        "apart:cut_lines": done.lines,
+        "apart:cut_paragraphs": done.paragraphs,
+        "apart:cut_characters": done.characters,
+    }
+    yield Batch(unit, 0, True, tuple(done.kept), short, tuple(seen.items()))

@@ -8,7 +8,8 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.document import Page
+from pipeline.document import Dropped, Page, drop
+from pipeline.extract import STAGE
 from pipeline.extract.page.limits import excess, parser_bytes
 from pipeline.language import detect_language
 from pipeline.recipe import ExtractConfig, ScreenConfig
@@ -48,3 +49,9 @@ def prefilter_reason(
     found = detect_language(text)
     sure = found.code and found.code not in screen.languages and found.score >= SURE_SCORE
     return ("wrong_language", found.code) if sure else None
+
+
+def prefilter(page: Page, config: ExtractConfig, screen: ScreenConfig) -> Page | Dropped:
+    """The page, or its drop row where it can safely leave."""
+    reason = prefilter_reason(page, config, screen)
+    return drop(page, STAGE, *reason) if reason else page

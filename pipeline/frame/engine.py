@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import resource
 import sys
 import time
@@ -13,7 +14,7 @@ from typing import Any
 
 import psutil
 
-from pipeline.errors import UsageError
+from pipeline.errors import CheckError, GristmillError, UsageError
 from pipeline.frame.workers import Usage, WorkerPool, worker_pool
 
 RUNNERS = {
@@ -36,15 +37,15 @@ class Engine:
     cpu: dict[str, float] = field(default_factory=dict)  # seconds by stage
     usage: Usage = field(default_factory=Usage)
 
-    @contextmanager
-    def pipeline(self) -> Iterator[Any]:
-        """A pipeline that runs when the block ends; its exceptions propagate."""
+    def run(self, graph: Any) -> None:
+        """Runs `graph`, a transform of a pipeline's root, to the end; its exceptions propagate."""
         import apache_beam as beam
 
-        pipeline = beam.Pipeline(runner=self._runner(), options=self._options())
-        yield pipeline
-        result = pipeline.frame.run()
-        result.wait_until_finish()
+        with _sentences():
+            pipeline = beam.Pipeline(runner=self._runner(), options=self._options())
+            pipeline | graph
+            result = pipeline.run()
+            result.wait_until_finish()
         self._count(result)
 
     def available_bytes(self) -> int:
@@ -78,13 +79,18 @@ class Engine:
 
 
 @contextmanager
-def engine(runner: str, workers: int, options: tuple[str, ...] = ()) -> Iterator[Engine]:
-    """An engine for a whole run; with local workers, their pool lives as long as it."""
+def engine(
+    runner: str, workers: int, options: tuple[str, ...] = (), modules: tuple[str, ...] = ()
+) -> Iterator[Engine]:
+    """An engine for a whole run; with local workers, their pool lives as long as it.
+
+    `modules` are imported once for all local workers.
+    """
     check_engine(runner, workers)
     if runner != "local" or workers == 1:
         yield Engine(runner, workers, options)
         return
-    with worker_pool() as pool:
+    with worker_pool(modules) as pool:
         yield Engine(runner, workers, options, pool, usage=pool.usage)
 
 
@@ -115,3 +121,27 @@ def own_usage() -> tuple[float, int]:
 def clock() -> float:
     """Wall time, for progress alone; nothing that is written depends on it."""
     return time.monotonic()
+
+
+_OURS = re.compile(r"pipeline\.errors\.(UsageError|CheckError): (.+)")
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turns our own errors, which come back from workers as text, into what they were."""
+    try:
+        yield
+    except GristmillError as error:
+        raise type(error)(_without_place(str(error))) from None
+    except RuntimeError as error:
+        found = _OURS.findall(str(error))
+        if not found:
+            raise
+        kind, sentence = found[-1]
+        ours = {"UsageError": UsageError, "CheckError": CheckError}[kind]
+        raise ours(_without_place(sentence)) from None
+
+
+def _without_place(sentence: str) -> str:
+    """The sentence without the place in the graph that Beam adds."""
+    return re.sub(r" \[while running .*", "", sentence, flags=re.DOTALL)

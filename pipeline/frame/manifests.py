@@ -6,18 +6,19 @@ files.
 
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline import files
-from pipeline.document import digest
+from pipeline.document import Unit, digest
 from pipeline.errors import CheckError, UsageError
 from pipeline.frame import parts
 from pipeline.frame.parts import Part
 
-MAIN = ("documents", "curated", "scores", "mixture")  # tables whose rows are what a job keeps
 FORMAT = 1  # raised when the same recipe would give other bytes
 
 
@@ -47,6 +48,38 @@ class Manifest:
     def paths(self, dataset: str) -> list[str]:
         return [parts.path(self.folder, dataset, part.name) for part in self.parts]
 
+    @cached_property
+    def by_base(self) -> dict[str, Part]:
+        """The parts by what their names have in common with those of the same documents in every
+        other job.
+        """
+        return {parts.base_name(part.name): part for part in self.parts}
+
+
+def units_of(
+    inputs: Mapping[str, Manifest], datasets: Sequence[tuple[str, str]], also: Sequence[str] = ()
+) -> list[Unit]:
+    """The units that read `datasets`, (job, dataset) pairs, one per part of the first one's job.
+
+    `also` names what else their output depends on.
+    """
+    return [_unit(inputs, base, datasets, also) for base in inputs[datasets[0][0]].by_base]
+
+
+def _unit(
+    inputs: Mapping[str, Manifest],
+    base: str,
+    datasets: Sequence[tuple[str, str]],
+    also: Sequence[str],
+) -> Unit:
+    found = [(inputs[job], inputs[job].by_base[base], dataset) for job, dataset in datasets]
+    checksums = (part.checksums[dataset] for _, part, dataset in found)
+    return Unit(
+        name=parts.rekeyed(found[0][1].name, *checksums, *also),
+        paths=tuple(parts.path(one.folder, dataset, part.name) for one, part, dataset in found),
+        bytes=sum(part.bytes[dataset] for _, part, dataset in found),
+    )
+
 
 def counted_apart(done: list[Part]) -> dict[str, int]:
     total: Counter[str] = Counter()
@@ -55,8 +88,11 @@ def counted_apart(done: list[Part]) -> dict[str, int]:
     return dict(sorted(total.items()))
 
 
-def check_part(job: str, folder: str, part: Part) -> None:
-    """Counts the files of a part again. Raises CheckError where something has vanished."""
+def check_part(job: str, folder: str, part: Part, keeps: str = "") -> None:
+    """Counts the files of a part again. Raises CheckError where something has vanished.
+
+    `keeps` is the dataset that has a row for every document that the job keeps.
+    """
     for dataset, size in part.bytes.items():
         is_table = dataset in part.rows
         place = parts.path if is_table else parts.blob_path
@@ -68,12 +104,11 @@ def check_part(job: str, folder: str, part: Part) -> None:
                 f"{job}: {dataset} of part {part.name} has {found} {what} where {written} were "
                 "written; delete the part's marker and run again"
             )
-    for dataset in MAIN:
-        if part.rows.get(dataset, part.kept) != part.kept:
-            raise CheckError(
-                f"{job}: part {part.name} keeps {part.kept} documents and has "
-                f"{part.rows[dataset]} in {dataset}; this is a defect of the program"
-            )
+    if part.rows.get(keeps, part.kept) != part.kept:
+        raise CheckError(
+            f"{job}: part {part.name} keeps {part.kept} documents and has {part.rows[keeps]} in "
+            f"{keeps}; this is a defect of the program"
+        )
     dropped = sum(part.dropped.values())
     if part.came_in != part.kept + dropped:
         raise CheckError(

@@ -9,29 +9,19 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline import files
+from pipeline.arrow import Made
 from pipeline.document import Unit, digest
+from pipeline.errors import CheckError
 
 APART = ("apart:", "charset:")  # prefixes of counts that are not part of what comes in
 _ENDS_LIKE_A_PART = re.compile(r"\.\d{3}_*$")
 _KEYED = re.compile(r"^(?P<base>.*)-[0-9a-f]{12}(?P<index>\.\d{3})$")
-
-
-@dataclass(frozen=True)
-class Made:
-    """What one unit, or one batch of it, has made: tables by dataset, and counts."""
-
-    part: str
-    tables: dict[str, pa.Table]
-    kept: int  # records that stay: the rows of the job's main table where it has one
-    seen: dict[str, int] = field(default_factory=dict)
-    last: bool = True
-    blobs: dict[str, bytes] = field(default_factory=dict)  # datasets that are no Parquet: Arrow IPC
 
 
 @dataclass(frozen=True)
@@ -110,6 +100,18 @@ def parts_of(folder: str, unit: str, present: set[str]) -> list[Part] | None:
         if found[-1].last:
             return found
     return None
+
+
+def finished(job: str, folder: str, units: Iterable[Unit]) -> list[Part]:
+    """The parts of all units, by name. Raises CheckError for a unit that is not finished."""
+    present = committed(folder)
+    done: list[Part] = []
+    for unit in sorted(units, key=lambda unit: unit.name):
+        found = parts_of(folder, unit.name, present)
+        if found is None:
+            raise CheckError(f"{job}: unit {unit.name} left no finished part; run again")
+        done.extend(found)
+    return done
 
 
 def keyed(name: str, *inputs: str) -> str:

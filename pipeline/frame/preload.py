@@ -1,7 +1,7 @@
-"""Everything a local worker needs, imported once by the server that workers are forked from."""
+"""What the server that workers are forked from imports first: Beam, before it can warn."""
 
 import logging
 
 logging.getLogger().setLevel(logging.ERROR)  # Beam warns at import of optional packages
 
-import pipeline.jobs  # noqa: E402, F401
+import apache_beam  # noqa: E402, F401

@@ -1,26 +1,22 @@
-"""Rows on their way between workers: NumPy structured arrays, split by ranges of a hashed key.
+"""Beam: rows brought together by key, small values merged into one.
 
-Rows travel as the bytes of their columns, so what is grouped costs no Python object each. In how
-many ranges they are split changes nothing but how much meets in one place.
+Rows are NumPy structured arrays, split by ranges of a hashed key, and travel as the bytes of their
+columns: what is grouped costs no Python object each. In how many ranges they are split changes
+nothing but how much meets in one place. Rows come together in no order: who needs one, sorts.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import apache_beam as beam
 import numpy as np
-from numpy.typing import NDArray
 
-Rows = np.ndarray[Any, np.dtype[Any]]
+from pipeline import files
+from pipeline.frame.range_files import RangeFiles, Rows, range_of
 
-
-def range_of(rows: Rows, key: Sequence[str], ranges: int) -> NDArray[np.int64]:
-    """The range each row falls into: a mixed hash of its key fields, modulo `ranges`."""
-    mixed = np.zeros(len(rows), dtype=np.uint64)
-    for name in key:
-        mixed ^= rows[name].astype(np.uint64)
-        mixed *= np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
-    return (mixed % np.uint64(ranges)).astype(np.int64)
+_MERGED_AT_ONCE = 10  # values held before they are merged
 
 
 def split_rows(rows: Rows, key: Sequence[str], ranges: int) -> Iterator[tuple[int, bytes]]:
@@ -33,5 +29,153 @@ def split_rows(rows: Rows, key: Sequence[str], ranges: int) -> Iterator[tuple[in
 
 
 def join_rows(blobs: Iterable[bytes], dtype: Any) -> Rows:
-    """The rows of a range from all that was split off for it, in no order."""
+    """The rows of a range from all that was split off for it."""
     return np.frombuffer(b"".join(blobs), dtype=dtype)
+
+
+@dataclass
+class ShuffleRows(beam.PTransform):
+    """Arrays of rows to (range, array): all rows whose key fields hash into a range.
+
+    Most bytes of a grouped element: the rows that one unit has in one range; of a group: all rows
+    over `ranges`, which the caller chooses from the number of rows.
+    """
+
+    key: tuple[str, ...]
+    ranges: int
+    dtype: Any
+
+    def expand(self, arrays: Any) -> Any:
+        return (
+            arrays
+            | beam.FlatMap(split_rows, self.key, self.ranges).with_output_types(tuple[int, bytes])
+            | beam.GroupByKey()
+            | beam.MapTuple(partial(_numbered, self.dtype))
+        )
+
+
+def _numbered(dtype: Any, number: int, blobs: Iterable[bytes]) -> tuple[int, Rows]:
+    return number, join_rows(blobs, dtype)
+
+
+@dataclass
+class JoinRows(beam.PTransform):
+    """Units to (range, {name: rows}): the rows that several transforms make of them, by one key.
+
+    Most bytes of a grouped element: as of `ShuffleRows`.
+    """
+
+    key: tuple[str, ...]
+    ranges: int
+    dtype: Any
+    sources: Mapping[str, Any]  # transforms of units to rows
+
+    def expand(self, units: Any) -> Any:
+        blobs = {
+            name: units
+            | name >> source
+            | f"Split {name}"
+            >> beam.FlatMap(split_rows, self.key, self.ranges).with_output_types(tuple[int, bytes])
+            for name, source in self.sources.items()
+        }
+        return blobs | beam.CoGroupByKey() | beam.Map(partial(_joined, self.dtype))
+
+
+def _joined(dtype: Any, group: Any) -> tuple[int, dict[str, Rows]]:
+    """One element of CoGroupByKey, whose types Beam cannot follow."""
+    number, blobs = group
+    return number, {name: join_rows(some, dtype) for name, some in blobs.items()}
+
+
+@dataclass
+class MapRanges(beam.PTransform):
+    """(range, rows) to what `function` makes of the rows."""
+
+    function: Callable[[Any], Any]
+
+    def expand(self, ranges: Any) -> Any:
+        return ranges | beam.Map(partial(_of_range, self.function))
+
+
+def _of_range(function: Callable[[Any], Any], group: tuple[int, Any]) -> Any:
+    return function(group[1])
+
+
+@dataclass
+class SaveRows(beam.PTransform):
+    """Arrays of rows brought together by key, each range reduced once more and left in its file."""
+
+    store: RangeFiles
+    name: str
+    key: tuple[str, ...]
+    dtype: np.dtype[Any]
+    reduce: Callable[[Rows], Rows] | None = None
+
+    def expand(self, arrays: Any) -> Any:
+        shuffled = arrays | ShuffleRows(self.key, self.store.ranges, self.dtype)
+        return shuffled | beam.MapTuple(partial(_saved, self.store, self.name, self.reduce))
+
+
+def _saved(
+    store: RangeFiles,
+    name: str,
+    reduce: Callable[[Rows], Rows] | None,
+    number: int,
+    rows: Rows,
+) -> str:
+    return store.save(name, number, reduce(rows) if reduce else rows)
+
+
+@dataclass
+class Branches(beam.PTransform):
+    """Several transforms over the same elements, by name."""
+
+    transforms: Mapping[str, Any]
+
+    def expand(self, elements: Any) -> Any:
+        return tuple(elements | name >> each for name, each in self.transforms.items())
+
+
+@dataclass
+class Gather(beam.PTransform):
+    """Small values of all units merged into one and written to a file.
+
+    `merge` must give the same in any order and grouping. Most bytes of a grouped element: ten
+    values; what is gathered here is bounded by its kind (a sample, a histogram), not by the corpus.
+    """
+
+    path: str
+    merge: Callable[[list[Any]], Any]
+    encode: Callable[[Any], bytes]
+
+    def expand(self, values: Any) -> Any:
+        return (
+            values
+            | beam.CombineGlobally(_Merge(self.merge)).without_defaults()
+            | beam.Map(_write_value, self.path, self.encode)
+        )
+
+
+class _Merge(beam.CombineFn):
+    def __init__(self, merge: Callable[[list[Any]], Any]) -> None:
+        self._merge = merge
+
+    def create_accumulator(self) -> list[Any]:
+        return []
+
+    def add_input(self, accumulator: list[Any], value: Any) -> list[Any]:
+        return self._bounded([*accumulator, value])
+
+    def merge_accumulators(self, accumulators: Iterable[list[Any]]) -> list[Any]:
+        return self._bounded([value for accumulator in accumulators for value in accumulator])
+
+    def extract_output(self, accumulator: list[Any]) -> Any:
+        return self._merge(accumulator)
+
+    def _bounded(self, values: list[Any]) -> list[Any]:
+        return values if len(values) < _MERGED_AT_ONCE else [self._merge(values)]
+
+
+def _write_value(value: Any, path: str, encode: Callable[[Any], bytes]) -> str:
+    files.write_bytes_atomic(path, encode(value))
+    return path

@@ -1,26 +1,24 @@
-"""Beam: units dealt to workers, batches through stage functions, parts committed, rows grouped.
+"""Beam: units dealt to workers, records through stage functions, parts committed.
 
-The only file that knows how a pure function becomes a transform. A stage's own `transform.py` names
-its function and config; everything here is shared by all of them.
+This file alone knows how a pure function becomes a transform. A stage's own `transform.py` names
+its functions and their configs; everything here is shared by all of them.
 """
 
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import apache_beam as beam
-import numpy as np
 from apache_beam.metrics import Metrics
 
-from pipeline import files
+from pipeline.arrow import Made
 from pipeline.document import Batch, Document, Dropped, Lost, Page, Record, Unit
-from pipeline.frame.parts import Made, commit, read_units
-from pipeline.frame.shuffle import Rows, join_rows, split_rows
-
-_MERGED_AT_ONCE = 10  # values held before they are merged
+from pipeline.frame.parts import commit, read_units
+from pipeline.recipe import Recipe
 
 Step = Callable[[Record], Record | Dropped | Lost]
+OfUnit = Callable[[Unit], Iterable[Any]]
 
 
 @dataclass
@@ -46,18 +44,28 @@ class DealUnits(beam.PTransform):
 
 
 @dataclass
-class MapBatches(beam.PTransform):
-    """Batch to batch: every record through the function that `make` builds, once per worker.
+class EachRecord(beam.PTransform):
+    """Base of the transforms of a stage: batch to batch, every record through `step`.
 
-    `make` loads what is heavy (models, lists); nothing heavy is pickled. The function returns the
-    record, changed or not, or the drop row it became. `name` is what its CPU time is counted under.
+    `step` is called once per worker and loads what is heavy (models, lists); nothing heavy is
+    pickled. What it gives returns the record, changed or not, or the drop row it became. `drops`
+    names the drops: a stage, or "stage:reason" where a stage drops at several places of a job.
     """
 
-    name: str
-    make: Callable[[], Step]
+    drops: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> Self:
+        """The transform that a recipe asks for."""
+        raise NotImplementedError
+
+    def step(self) -> Step:
+        """The function that every record goes through."""
+        raise NotImplementedError
 
     def expand(self, batches: Any) -> Any:
-        return batches | beam.ParDo(_StepFn(self.make, self.name)).with_output_types(Batch)
+        fn = _StepFn(self.step, type(self).__name__)
+        return batches | beam.ParDo(fn).with_output_types(Batch)
 
 
 class _StepFn(beam.DoFn):
@@ -106,24 +114,36 @@ def documents(step: Callable[[Document], Record | Dropped | Lost]) -> Step:
 
 @dataclass
 class MapUnits(beam.PTransform):
-    """Unit to any number of elements by the function that `make` builds, once per worker."""
+    """Unit to any number of elements by `function`, or by the function that `make` builds.
+
+    `make` is called once per worker, for a function that first has to load something. `name` is
+    what the CPU time is counted under.
+    """
 
     name: str
-    make: Callable[[], Callable[[Unit], Iterable[Any]]]
+    function: OfUnit | None = None
+    make: Callable[[], OfUnit] | None = None
 
     def expand(self, units: Any) -> Any:
-        return units | beam.ParDo(_UnitFn(self.make, self.name))
+        return units | beam.ParDo(_UnitFn(self.name, self.function, self.make))
 
 
 class _UnitFn(beam.DoFn):
-    def __init__(self, make: Callable[[], Callable[[Unit], Iterable[Any]]], label: str) -> None:
-        self._make = make
+    def __init__(
+        self, label: str, function: OfUnit | None, make: Callable[[], OfUnit] | None
+    ) -> None:
+        if (function is None) == (make is None):
+            raise TypeError(f"{label} needs a function or one that makes it")
         self._label = label
+        self._function = function
+        self._make = make
 
     def setup(self) -> None:
-        self._function = self._make()
+        if self._make is not None:
+            self._function = self._make()
 
     def process(self, unit: Unit) -> Iterator[Any]:
+        assert self._function is not None
         elements = iter(self._function(unit))
         while True:
             with _measured(self._label), _named(unit):
@@ -154,78 +174,6 @@ class _CommitFn(beam.DoFn):
             made: Made = self._make(element) if self._make else element
             commit(self._folder, made)
         yield made.part
-
-
-@dataclass
-class ShuffleRows(beam.PTransform):
-    """Arrays of rows to (range, array): all rows whose key fields hash into a range, sorted.
-
-    Rows are NumPy structured arrays and travel as their bytes, so the cost is that of the columns
-    and not of Python objects. Most bytes of a grouped element: the rows that one unit has in one
-    range; of a group: all rows over `ranges`, which the caller chooses from the number of rows.
-    """
-
-    key: tuple[str, ...]
-    ranges: int
-    dtype: Any
-
-    def expand(self, arrays: Any) -> Any:
-        return (
-            arrays
-            | beam.FlatMap(split_rows, self.key, self.ranges).with_output_types(tuple[int, bytes])
-            | beam.GroupByKey()
-            | beam.Map(_sorted_rows, self.dtype)
-        )
-
-
-def _sorted_rows(group: tuple[int, Iterable[bytes]], dtype: Any) -> tuple[int, Rows]:
-    number, blobs = group
-    return number, np.sort(join_rows(blobs, dtype), order=list(dtype.names), kind="stable")
-
-
-@dataclass
-class Gather(beam.PTransform):
-    """Small values of all units merged into one and written to a file.
-
-    `merge` must give the same in any order and grouping. Most bytes of a grouped element: ten
-    values; what is gathered here is bounded by its kind (a sample, a histogram), not by the corpus.
-    """
-
-    path: str
-    merge: Callable[[list[Any]], Any]
-    encode: Callable[[Any], bytes]
-
-    def expand(self, values: Any) -> Any:
-        return (
-            values
-            | beam.CombineGlobally(_Merge(self.merge)).without_defaults()
-            | beam.Map(_write_value, self.path, self.encode)
-        )
-
-
-class _Merge(beam.CombineFn):
-    def __init__(self, merge: Callable[[list[Any]], Any]) -> None:
-        self._merge = merge
-
-    def create_accumulator(self) -> list[Any]:
-        return []
-
-    def add_input(self, accumulator: list[Any], value: Any) -> list[Any]:
-        return self._bounded([*accumulator, value])
-
-    def merge_accumulators(self, accumulators: Iterable[list[Any]]) -> list[Any]:
-        return self._bounded([value for accumulator in accumulators for value in accumulator])
-
-    def extract_output(self, accumulator: list[Any]) -> Any:
-        return self._merge(accumulator)
-
-    def _bounded(self, values: list[Any]) -> list[Any]:
-        return values if len(values) < _MERGED_AT_ONCE else [self._merge(values)]
-
-
-def _write_value(value: Any, path: str, encode: Callable[[Any], bytes]) -> str:
-    files.write_bytes_atomic(path, encode(value))
-    return path
 
 
 class _measured:

@@ -11,14 +11,14 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-PRELOAD = ["pipeline.frame.preload"]
+BEAM_FIRST = "pipeline.frame.preload"
 POLL_SECONDS = 0.5
 LOST_WORKER = 70  # exit code of a run that has lost a worker (EX_SOFTWARE)
 
@@ -67,14 +67,16 @@ class WorkerPool:
 
 
 @contextmanager
-def worker_pool() -> Iterator[WorkerPool]:
-    """Starts the fork server and the service that Beam asks; stops both at the end."""
+def worker_pool(modules: Sequence[str] = ()) -> Iterator[WorkerPool]:
+    """Starts the fork server, which imports `modules`, and the service that Beam asks; stops both
+    at the end.
+    """
     import grpc
     from apache_beam.portability.api import beam_fn_api_pb2_grpc
     from apache_beam.utils import thread_pool_executor
 
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOAD)
+    context.set_forkserver_preload([BEAM_FIRST, *modules])
     reports = context.SimpleQueue()
     server = grpc.server(thread_pool_executor.shared_unbounded_instance())
     port = server.add_insecure_port("localhost:0")

@@ -1,7 +1,7 @@
 """What a recipe names, as units of work; one unit read, as batches of bounded size."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from pipeline import files
@@ -66,6 +66,13 @@ def _items(unit: Unit, source: Source, config: ExtractConfig) -> Items:
             return read_dump(unit, source, config)
         case _:
             return read_archive(unit, source, config)
+
+
+def read_source(
+    unit: Unit, sources: Mapping[str, Source], config: ExtractConfig
+) -> Iterator[Batch]:
+    """`read_unit` by the source that the unit names."""
+    return read_unit(unit, sources[unit.source], config)
 
 
 def read_unit(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Batch]:

@@ -1,15 +1,13 @@
 """Wiring of the ingest stage: units become batches of pages, and of documents from text sources."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import apache_beam as beam
 
-from pipeline.document import Batch, Unit
 from pipeline.frame.transforms import MapUnits
-from pipeline.ingest.sources import read_unit
+from pipeline.ingest.sources import read_source
 from pipeline.recipe import ExtractConfig, Source
 
 
@@ -21,11 +19,6 @@ class ReadPages(beam.PTransform):
     config: ExtractConfig
 
     def expand(self, units: Any) -> Any:
-        return units | MapUnits("ReadPages", partial(_reader, self.sources, self.config))
-
-
-def _reader(
-    sources: tuple[Source, ...], config: ExtractConfig
-) -> Callable[[Unit], Iterable[Batch]]:
-    by_name = {source.name: source for source in sources}
-    return lambda unit: read_unit(unit, by_name[unit.source], config)
+        by_name = {source.name: source for source in self.sources}
+        read = partial(read_source, sources=by_name, config=self.config)
+        return units | MapUnits("ReadPages", read)

@@ -15,3 +15,5 @@ weighted by characters (OLMo 3, arXiv 2512.13961; Nemotron-CC, 2412.02595) or GP
 by default, beyond which repeated text fades (2305.16264); the best documents kept for a last phase
 (Llama 3, 2407.21783).
 """
+
+STAGE = "mix"  # in drops

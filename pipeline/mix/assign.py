@@ -1,11 +1,25 @@
 """What becomes of every document of a part: its phase and group, or why it is left out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.mix.columns import Mixable, chances, merge, score_bins, summarise
+from pipeline.arrow import DROPPED_SCHEMA, Made, dropped_table
+from pipeline.document import Dropped, Unit
+from pipeline.mix import STAGE
+from pipeline.mix.columns import (
+    Mixable,
+    chances,
+    merge,
+    part_columns,
+    part_rows,
+    score_bins,
+    summarise,
+)
 from pipeline.mix.decision import BUCKETS, Decision, decide, slug
 from pipeline.recipe import ClassifyConfig, MixConfig
 
@@ -77,3 +91,50 @@ def mix(
     """All three steps for a corpus of one part."""
     decision = decide(merge([summarise(columns)]), config, classify, seed)
     return decision, assign(columns, decision)
+
+
+MIXTURE_SCHEMA = pa.schema(
+    [pa.field(name, pa.string(), nullable=False) for name in ("id", "phase", "group")]
+)
+
+
+def assign_part(unit: Unit, decision: Decision) -> Iterator[Made]:
+    """What becomes of the documents of the part that a unit of (curated, scores) reads."""
+    rows = part_rows(unit)
+    columns = part_columns(rows)
+    found = assign(columns, decision)
+    chosen = found.reason == ""
+    mixture = pa.table(
+        [rows["id"].filter(pa.array(chosen)), found.phase[chosen], found.group[chosen]],
+        schema=MIXTURE_SCHEMA,
+    )
+    lost = rows.filter(pa.array(~chosen)).to_pylist()
+    dropped = [_drop(row, str(why)) for row, why in zip(lost, found.reason[~chosen], strict=True)]
+    seen = {"document": len(rows)}
+    for group, (count, characters) in count_groups(columns, found).items():
+        seen |= {f"apart:documents:{group}": count, f"apart:characters:{group}": characters}
+    tables = {"mixture": mixture, "dropped": dropped_table(dropped)}
+    yield Made(unit.part, tables, kept=mixture.num_rows, seen=seen)
+
+
+def _drop(row: dict[str, Any], reason: str) -> Dropped:
+    detail = row["hit"] if reason == "benchmark_hit" else _score(row["referenced_score"])
+    place = {name: row[name] for name in DROPPED_SCHEMA.names if name in row}
+    return Dropped(**place, stage=STAGE, reason=reason, detail=detail)
+
+
+def _score(score: float | None) -> str:
+    return "" if score is None else f"{score:.6f}"
+
+
+Counts = dict[str, tuple[int, int]]  # group to documents and characters
+
+
+def count_groups(columns: Mixable, assigned: Assigned) -> Counts:
+    """Documents and characters by group of one part."""
+    names, codes = np.unique(assigned.group, return_inverse=True)
+    documents = np.bincount(codes, minlength=len(names))
+    characters = np.zeros(len(names), dtype=np.int64)
+    np.add.at(characters, codes, columns.characters)
+    rows = zip(names.tolist(), documents.tolist(), characters.tolist(), strict=True)
+    return {name: (count, size) for name, count, size in rows if name}

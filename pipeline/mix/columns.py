@@ -1,14 +1,21 @@
 """The columns that are mixed, their keyed chances, and the histogram merged over all parts."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.document import digest
+from pipeline import files
+from pipeline.arrow import joined
+from pipeline.document import Unit, digest
 
 BINS = 1_000  # of scores between 0 and 1
+_PLACE = ["id", "url", "source", "record_id", "warc_file", "warc_offset", "characters", "domain"]
+_SCORED = ["referenced_score", "domain", "hits", "hit"]
 
 Floats = NDArray[np.float64]
 
@@ -127,3 +134,55 @@ def _merged(a: Summary, b: Summary) -> Summary:
             total[[names.index(name) for name in part.names]] += getattr(part, field)
         totals.append(total)
     return Summary(names, totals[0], totals[1], a.scored + b.scored)
+
+
+def summary_bytes(summary: Summary) -> bytes:
+    """A summary as JSON."""
+    value = {
+        "names": summary.names,
+        "characters": summary.characters.tolist(),
+        "documents": summary.documents.tolist(),
+        "scored": summary.scored,
+    }
+    return json.dumps(value).encode()
+
+
+def read_summary(path: str) -> Summary:
+    """What `SummariseParts` wrote; an empty one where there was no part."""
+    if not files.exists(path):
+        return merge([])
+    value = files.read_json(path)
+    return Summary(
+        tuple(value["names"]),
+        np.array(value["characters"], dtype=np.int64),
+        np.array(value["documents"], dtype=np.int64),
+        value["scored"],
+    )
+
+
+def part_rows(unit: Unit) -> pa.Table:
+    """Scores with the place and length of their documents, by id; the unit reads curated, scores.
+
+    The documents' own domain, which the source declares, is called `declared`.
+    """
+    curated, scores = unit.paths
+    places = files.read_table(curated, _PLACE).rename_columns([*_PLACE[:-1], "declared"])
+    return joined(places, files.read_table(scores, ["id", *_SCORED]))
+
+
+def part_columns(rows: pa.Table) -> Mixable:
+    """What is mixed of the rows of one part."""
+    scores = rows["referenced_score"].fill_null(float("nan"))
+    return mixable(
+        rows["id"].to_pylist(),
+        rows["domain"].to_pylist(),
+        np.asarray(scores, dtype=np.float64),
+        np.asarray(rows["characters"], dtype=np.int64),
+        np.asarray(rows["hits"], dtype=np.int64),
+        np.array([name != "" for name in rows["declared"].to_pylist()], dtype=np.bool_),
+    )
+
+
+def summarise_part(unit: Unit) -> Iterator[Summary]:
+    """The histogram of the part that a unit of (curated, scores) reads."""
+    yield summarise(part_columns(part_rows(unit)))

@@ -1,6 +1,7 @@
 """The one global step: from the histogram of all documents to what becomes of every cell of it."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -179,3 +180,12 @@ def _notes(
             if abs(share - got) > 1e-3
         ]
     return tuple(notes)
+
+
+def decision_text(decision: Decision) -> str:
+    """A decision as text, so that what depends on it can be named by it."""
+    plain = {
+        f.name: value.tolist() if isinstance(value, np.ndarray) else value
+        for f, value in ((f, getattr(decision, f.name)) for f in fields(Decision))
+    }
+    return json.dumps(plain, sort_keys=True)

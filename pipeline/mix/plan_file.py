@@ -11,27 +11,14 @@ documents are named.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from pipeline.mix.assign import PHASES, Assigned, group_name
-from pipeline.mix.columns import Mixable
+from pipeline.mix.assign import PHASES, Counts, group_name
 from pipeline.mix.decision import BUCKETS, Decision
 from pipeline.recipe import MixConfig
 
 VERSION = 1
-Counts = dict[str, tuple[int, int]]  # group to documents and characters
-
-
-def count_groups(columns: Mixable, assigned: Assigned) -> Counts:
-    """Documents and characters by group of one part."""
-    names, codes = np.unique(assigned.group, return_inverse=True)
-    documents = np.bincount(codes, minlength=len(names))
-    characters = np.zeros(len(names), dtype=np.int64)
-    np.add.at(characters, codes, columns.characters)
-    rows = zip(names.tolist(), documents.tolist(), characters.tolist(), strict=True)
-    return {name: (count, size) for name, count, size in rows if name}
 
 
 def add_counts(counts: list[Counts]) -> Counts:
@@ -42,6 +29,13 @@ def add_counts(counts: list[Counts]) -> Counts:
             documents[name] += count
             characters[name] += size
     return {name: (documents[name], characters[name]) for name in sorted(documents)}
+
+
+def counted_groups(apart: Mapping[str, int]) -> Counts:
+    """Documents and characters by group, from what the parts have counted apart."""
+    prefix = "apart:documents:"
+    names = [key.removeprefix(prefix) for key in apart if key.startswith(prefix)]
+    return {name: (apart[f"{prefix}{name}"], apart[f"apart:characters:{name}"]) for name in names}
 
 
 def make_plan(decision: Decision, counts: Counts, config: MixConfig) -> dict[str, Any]:

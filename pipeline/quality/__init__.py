@@ -7,3 +7,5 @@ lines, split once, measure once, compare.
 Rules: Rae et al. 2021 (Gopher), Raffel et al. 2020 (C4), Xue et al. 2021 (mC4), Penedo et al. 2023
 (RefinedWeb) and 2024 (FineWeb), Olmo 3 2025 (Dolma 3); outliers after Llama 3 (2024).
 """
+
+STAGE = "quality"  # in drops

@@ -1,14 +1,18 @@
 """One document through edits, splitting, measuring and judging, in that order, once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from pipeline.document import Document
+from pipeline.document import Document, Lost, Measured, drop
+from pipeline.quality import STAGE
 from pipeline.quality.lines import edit_lines
 from pipeline.quality.outlier_reference import Sample
-from pipeline.quality.outliers import NO_REFERENCE, WINDOW, Reference
+from pipeline.quality.outliers import NO_REFERENCE, WINDOW, Reference, reference_key
 from pipeline.quality.prose import prose, without_marks
 from pipeline.quality.rules import line_rules, quality_reasons
+from pipeline.quality.signals.redpajama import measure_signals
+from pipeline.quality.signals.signal_sources import SignalSources
 from pipeline.quality.statistics import QualityStatistics, measure
 from pipeline.recipe import QualityConfig
 from pipeline.text import Split, given_split
@@ -65,3 +69,37 @@ def outlier_sample(document: Document, config: QualityConfig) -> Sample | None:
     structured = found.statistics.structured
     text = _measured(Split(found.text), structured).text
     return Sample(document.language, text[:WINDOW], structured)
+
+
+NOT_PROSE = ("code",)  # domains that a source declares and rules made for prose do not judge
+
+
+def _bucket(statistics: QualityStatistics, language: str, reference: Reference) -> str | None:
+    """The bucket of a text's perplexity; None where the reference does not know its kind."""
+    known = reference.get(reference_key(language, statistics.structured))
+    probability = statistics.word_log_probability
+    return None if known is None or probability is None else known.bucket(probability)
+
+
+def judge_document(
+    document: Document, config: QualityConfig, reference: Reference, sources: SignalSources
+) -> Measured | Lost:
+    """The document after line edits with what was measured of it, lost where a rule says so.
+
+    Sources that declare a domain are no web pages, so no reference is held against them; what
+    declares code is not judged at all.
+    """
+    against = NO_REFERENCE if document.domain else reference
+    unjudged = document.domain in NOT_PROSE
+    rules = config.model_copy(update={"rules": ()}) if unjudged else config
+    found = judged(document, rules, against)
+    columns: dict[str, Any] = asdict(found.statistics)
+    if config.signals:
+        bucket = _bucket(found.statistics, document.language, against)
+        split = given_split(found.text, frozenset(), lower_words=found.words)
+        columns |= measure_signals(document, split, found.statistics, sources, bucket)
+    measured = Measured(replace(document, text=found.text), found.words, columns)
+    if not found.reasons:
+        return measured
+    row = drop(document, STAGE, found.reasons[0], " ".join(found.reasons[1:]))
+    return Lost(row, measured)

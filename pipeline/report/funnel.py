@@ -1,23 +1,25 @@
 """The funnel: what came in, was kept, was dropped and why, job by job and stage by stage."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
 
-# The order in which a record meets the stages; a stage not named here comes last, by name.
-STAGES = ("ingest", "screen", "extract", "dedup", "quality", "classify", "mix", "tokenize")
-
 
 @dataclass(frozen=True)
 class JobCounts:
-    """One job's counts; `dropped` has "stage:reason" keys."""
+    """One job's counts; `dropped` has "stage:reason" keys.
+
+    `places` are where documents leave, in the order in which they are met: a stage, or
+    "stage:reason" where a stage stands at several places.
+    """
 
     job: str
     came_in: int
     kept: int
     dropped: Mapping[str, int]
     notes: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
     def adds_up(self) -> bool:
         return self.came_in == self.kept + sum(self.dropped.values())
@@ -33,24 +35,25 @@ class FunnelRow:
 
 
 def funnel_rows(counts: JobCounts) -> list[FunnelRow]:
-    """A row per stage of a job that dropped anything, in order; one row for a job that dropped
-    none.
+    """A row per place of a job where something was dropped, in order; one row for a job that
+    dropped nothing. Stages that no place names come last, by name.
     """
-    by_stage: dict[str, dict[str, int]] = {}
+    by_place: dict[tuple[int, str], dict[str, int]] = {}
     for key, number in counts.dropped.items():
         stage, _, reason = key.partition(":")
-        by_stage.setdefault(stage, {})[reason] = number
+        by_place.setdefault((_place(key, stage, counts.places), stage), {})[reason] = number
     rows, here = [], counts.came_in
-    for stage in sorted(by_stage, key=_place):
-        lost = by_stage[stage]
+    for at, lost in sorted(by_place.items()):
         reasons = tuple(sorted(lost.items(), key=lambda item: (-item[1], item[0])))
-        rows.append(FunnelRow(counts.job, stage, here, here - sum(lost.values()), reasons))
+        rows.append(FunnelRow(counts.job, at[1], here, here - sum(lost.values()), reasons))
         here -= sum(lost.values())
     return rows or [FunnelRow(counts.job, "", here, here, ())]
 
 
-def _place(stage: str) -> tuple[int, str]:
-    return (STAGES.index(stage) if stage in STAGES else len(STAGES), stage)
+def _place(key: str, stage: str, places: Sequence[str]) -> int:
+    """Where a drop stands in the order: by its reason, by its stage, or behind all."""
+    found = (places.index(name) for name in (key, stage) if name in places)
+    return next(found, len(places))
 
 
 def funnel_table(jobs: list[JobCounts]) -> Table:

@@ -5,3 +5,5 @@ with personal data replaced. Rules on e-mail and IP addresses follow FineWeb (ar
 its known traps closed; opt-outs are those of the TDM Reservation Protocol (W3C community group,
 2024) and of the `noai` robots directive.
 """
+
+STAGE = "screen"  # in drops

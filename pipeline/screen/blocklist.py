@@ -7,8 +7,9 @@ from hashlib import blake2b
 from pathlib import Path
 
 from pipeline import files
-from pipeline.document import Page
+from pipeline.document import Dropped, Page, drop
 from pipeline.errors import UsageError
+from pipeline.screen import STAGE
 from pipeline.urls import host
 
 BUILTIN = Path(__file__).parents[2] / "blocklists" / "builtin.txt"
@@ -70,3 +71,9 @@ def blocked_reason(page: Page, blocklist: Blocklist) -> tuple[str, str] | None:
             return "blocked_site", f"{found}: {name}"
         name = name.partition(".")[2]
     return None
+
+
+def block_site(page: Page, blocklist: Blocklist) -> Page | Dropped:
+    """The page, or its drop row where its site is listed."""
+    reason = blocked_reason(page, blocklist)
+    return drop(page, STAGE, *reason) if reason else page

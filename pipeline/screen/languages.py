@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
-from pipeline.document import Document
+from pipeline.document import Document, Dropped, drop
 from pipeline.language import detect_language
 from pipeline.recipe import ScreenConfig
+from pipeline.screen import STAGE
+
+REASONS = ("wrong_language", "unsure_language")
 
 
 def tag_language(document: Document) -> Document:
@@ -27,3 +30,9 @@ def language_reason(document: Document, config: ScreenConfig) -> tuple[str, str]
     if document.language_score < config.language_threshold:
         return "unsure_language", f"{document.language_score:.2f}"
     return None
+
+
+def screen_language(document: Document, config: ScreenConfig) -> Document | Dropped:
+    """The document, or its drop row where nobody asked for its language."""
+    reason = language_reason(document, config)
+    return drop(document, STAGE, *reason) if reason else document

@@ -6,9 +6,11 @@ TDM Reservation Protocol: header or meta `tdm-reservation: 1`), and a Creative C
 """
 
 import re
+from dataclasses import replace
 
-from pipeline.document import Page
+from pipeline.document import Dropped, Page, drop
 from pipeline.recipe import ScreenConfig
+from pipeline.screen import STAGE
 
 HEAD_CHARACTERS = 50_000  # meta elements stand in the head
 _META = re.compile(r"<meta\b[^>]{0,2000}>", re.IGNORECASE)
@@ -52,3 +54,14 @@ def rights_reason(signals: str, config: ScreenConfig) -> tuple[str, str] | None:
     if config.rights == "open_licence_only" and not _OPEN.search(signals):
         return "no_open_licence", signals
     return None
+
+
+def read_rights(page: Page) -> Page:
+    """The page with its signals."""
+    return replace(page, rights=rights_signals(page))
+
+
+def respect_rights(page: Page, config: ScreenConfig) -> Page | Dropped:
+    """The page, or its drop row where its signals and the recipe's rule say no."""
+    reason = rights_reason(page.rights, config)
+    return drop(page, STAGE, *reason) if reason else page

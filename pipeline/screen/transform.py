@@ -1,89 +1,96 @@
 """Wiring of the screen stage: pages by site and rights, documents by language and personal data."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Self
 
-import apache_beam as beam
-
-from pipeline.document import Document, Dropped, Page, drop
-from pipeline.frame.transforms import MapBatches, Step, documents, pages
-from pipeline.recipe import ScreenConfig
-from pipeline.screen.blocklist import blocked_reason, load_blocklist
-from pipeline.screen.languages import language_reason, tag_language
+from pipeline.frame.transforms import EachRecord, Step, documents, pages
+from pipeline.recipe import Recipe, ScreenConfig
+from pipeline.screen import STAGE
+from pipeline.screen.blocklist import block_site, load_blocklist
+from pipeline.screen.languages import REASONS, screen_language, tag_language
 from pipeline.screen.personal_data import redact
-from pipeline.screen.rights import rights_reason, rights_signals
-
-STAGE = "screen"
+from pipeline.screen.rights import read_rights, respect_rights
 
 
 @dataclass
-class BlockSites(beam.PTransform):
+class BlockSites(EachRecord):
     """Drops pages of listed sites."""
 
     config: ScreenConfig
+    drops = (STAGE,)
 
-    def expand(self, batches: Any) -> Any:
-        return batches | MapBatches("BlockSites", partial(_block_sites, self.config))
+    @classmethod
+    def of(cls, recipe: Recipe) -> Self:
+        return cls(recipe.screen)
 
-
-def _block_sites(config: ScreenConfig) -> Step:
-    blocklist = load_blocklist(config.blocklists)
-
-    def step(page: Page) -> Page | Dropped:
-        reason = blocked_reason(page, blocklist)
-        return drop(page, STAGE, *reason) if reason else page
-
-    return pages(step)
+    def step(self) -> Step:
+        return pages(partial(block_site, blocklist=load_blocklist(self.config.blocklists)))
 
 
 @dataclass
-class RespectRights(beam.PTransform):
-    """Records what pages say of their use, and drops those that opt out."""
+class ReadRights(EachRecord):
+    """Records what pages say of their use."""
+
+    @classmethod
+    def of(cls, _: Recipe) -> Self:
+        return cls()
+
+    def step(self) -> Step:
+        return pages(read_rights)
+
+
+@dataclass
+class RespectRights(EachRecord):
+    """Drops pages that opt out, or state no open licence where the recipe asks for one."""
 
     config: ScreenConfig
+    drops = (STAGE,)
 
-    def expand(self, batches: Any) -> Any:
-        return batches | MapBatches("RespectRights", partial(_respect_rights, self.config))
+    @classmethod
+    def of(cls, recipe: Recipe) -> Self:
+        return cls(recipe.screen)
 
-
-def _respect_rights(config: ScreenConfig) -> Step:
-    def step(page: Page) -> Page | Dropped:
-        signals = rights_signals(page)
-        reason = rights_reason(signals, config)
-        return drop(page, STAGE, *reason) if reason else replace(page, rights=signals)
-
-    return pages(step)
+    def step(self) -> Step:
+        return pages(partial(respect_rights, config=self.config))
 
 
 @dataclass
-class ScreenLanguages(beam.PTransform):
-    """Tags every document's language and drops those nobody asked for."""
+class TagLanguages(EachRecord):
+    """Records every document's language."""
+
+    @classmethod
+    def of(cls, _: Recipe) -> Self:
+        return cls()
+
+    def step(self) -> Step:
+        return documents(tag_language)
+
+
+@dataclass
+class ScreenLanguages(EachRecord):
+    """Drops documents in languages nobody asked for."""
 
     config: ScreenConfig
+    drops = tuple(f"{STAGE}:{reason}" for reason in REASONS)
 
-    def expand(self, batches: Any) -> Any:
-        return batches | MapBatches("ScreenLanguages", partial(_screen_languages, self.config))
+    @classmethod
+    def of(cls, recipe: Recipe) -> Self:
+        return cls(recipe.screen)
 
-
-def _screen_languages(config: ScreenConfig) -> Step:
-    def step(document: Document) -> Document | Dropped:
-        tagged = tag_language(document)
-        reason = language_reason(tagged, config)
-        return drop(tagged, STAGE, *reason) if reason else tagged
-
-    return documents(step)
+    def step(self) -> Step:
+        return documents(partial(screen_language, config=self.config))
 
 
 @dataclass
-class RedactPersonalData(beam.PTransform):
+class RedactPersonalData(EachRecord):
     """Takes e-mail and IP addresses out of the text."""
 
     config: ScreenConfig
 
-    def expand(self, batches: Any) -> Any:
-        return batches | MapBatches("RedactPersonalData", partial(_redact, self.config))
+    @classmethod
+    def of(cls, recipe: Recipe) -> Self:
+        return cls(recipe.screen)
 
-
-def _redact(config: ScreenConfig) -> Step:
-    return documents(lambda document: redact(document, config))
+    def step(self) -> Step:
+        return documents(partial(redact, config=self.config))

@@ -2,30 +2,28 @@
 
 Three steps, of which only the middle one sees more than one part, and that without text or tokens:
 
-1. a part's documents become a token file (`encode_part`, `write_token_file`), in the order they
-   will have;
-2. its columns (`token_rows`) meet those of all parts, every row gets its shard (`plan_shards`);
+1. a part's documents become a token file (`token_files`), in the order they will have;
+2. its columns (`token_rows`) meet those of all parts, every row has its shard (`assign_shards`);
 3. a shard is gathered from the token files by its rows (`write_shard`).
 
-The order of a group is that of a keyed hash of its documents' ids, so neighbours in a shard are
-unrelated and any change of workers or parts leaves it as it is. The hash, scaled to the number of
-shards, is also the shard's number: shards are even without any running sum, and a shard's
-documents lie side by side in every token file.
+The keyed hash that orders a group, scaled to its number of shards, is also a shard's number: shards
+are even without any running sum, and a shard's documents lie side by side in every token file.
 """
 
+import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline import files
-from pipeline.document import digest
+from pipeline.document import Unit
 from pipeline.errors import UsageError
 from pipeline.tokenize.blocks import (
+    BLOCK,
     BLOCK_TOKENS,
     MAX_LIST_TOKENS,
     Blocks,
@@ -33,9 +31,8 @@ from pipeline.tokenize.blocks import (
     to_bytes,
     token_lengths,
 )
-from pipeline.tokenize.encode import Encoder, Ids, utf8_size
 from pipeline.tokenize.manifest import ShardEntry, blake3_of
-from pipeline.tokenize.train import TokenizerCard
+from pipeline.tokenize.token_files import dictionary, read_token_file
 
 # One row per document: where its tokens lie and where they go. 44 bytes; the key of grouping is
 # (group, shard), and rows sorted by all fields are in the order of the shard.
@@ -56,117 +53,6 @@ Rows = npt.NDArray[np.void]
 GROUP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)*")
 
 
-@dataclass(frozen=True, slots=True)
-class TokenDocument:
-    """A document on its way into a token file."""
-
-    id: str  # 32 hex digits
-    group: str
-    tokens: Ids  # the last one is the end of text
-    n_bytes: int = 0  # of its text in UTF-8
-    source: str = ""
-    language: str = ""
-    score: float = 0.0  # referenced score
-    cluster_size: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A document whose text is still to be encoded; fields as in TokenDocument."""
-
-    id: str
-    text: str
-    group: str
-    source: str = ""
-    language: str = ""
-    score: float = 0.0
-    cluster_size: int = 1
-
-
-def order_key(seed: int, id: str) -> int:
-    """The place of a document in its group's order, as 64 bits."""
-    return int(digest(str(seed), "shards", id)[:16], 16)
-
-
-def encode_part(entries: Iterable[Entry], encoder: Encoder, seed: int) -> pa.Table:
-    """The token table of one part; texts are let go one by one."""
-    return token_table((_encoded(entry, encoder) for entry in entries), encoder.card, seed)
-
-
-def _encoded(entry: Entry, encoder: Encoder) -> TokenDocument:
-    return TokenDocument(
-        id=entry.id,
-        group=entry.group,
-        tokens=encoder.encode_document(entry.text),
-        n_bytes=utf8_size(entry.text),
-        source=entry.source,
-        language=entry.language,
-        score=entry.score,
-        cluster_size=entry.cluster_size,
-    )
-
-
-def token_table(documents: Iterable[TokenDocument], card: TokenizerCard, seed: int) -> pa.Table:
-    """The token table of one part: a row per document, sorted by (group, order, id).
-
-    Columns: tokens, doc_id, n_bytes, source, language, score and cluster_size as in shards; group
-    and order besides.
-    """
-    keyed = [((d.group, order_key(seed, d.id), d.id), d) for d in documents]
-    keyed.sort(key=lambda pair: pair[0])
-    rows = [row for _, row in keyed]
-    columns = {
-        "tokens": _lists([row.tokens for row in rows], np.dtype(card.dtype)),
-        "doc_id": pa.array([bytes.fromhex(row.id) for row in rows], pa.binary(16)),
-        "n_bytes": pa.array([row.n_bytes for row in rows], pa.uint32()),
-        "source": _names([row.source for row in rows]),
-        "language": _names([row.language for row in rows]),
-        "score": pa.array([row.score for row in rows], pa.float32()),
-        "cluster_size": pa.array([row.cluster_size for row in rows], pa.uint32()),
-        "group": _names([row.group for row in rows]),
-        "order": pa.array([order for (_, order, _), _ in keyed], pa.uint64()),
-    }
-    header = {"format": "gristmill tokens 1", "tokenizer": card.digest, "eos": str(card.eos)}
-    fields = [pa.field(name, array.type, nullable=False) for name, array in columns.items()]
-    return pa.table(list(columns.values()), schema=pa.schema(fields, header))
-
-
-def _lists(arrays: Sequence[Any], dtype: np.dtype[Any]) -> pa.ListArray:
-    ends = np.cumsum([0, *(len(array) for array in arrays)], dtype=np.int64)
-    if ends[-1] > MAX_LIST_TOKENS:
-        raise UsageError(f"{ends[-1]} tokens in one file; make shards and parts smaller")
-    values = np.concatenate([np.zeros(0, dtype), *arrays], dtype=dtype, casting="same_kind")
-    # Wrapping would be silent: 70,000 as uint16 is 4,464.
-    if any(len(array) and int(array.max()) > np.iinfo(dtype).max for array in arrays):
-        raise AssertionError(f"a token id does not fit {dtype}")
-    item = pa.field("item", pa.from_numpy_dtype(dtype), nullable=False)
-    return pa.ListArray.from_arrays(
-        pa.array(ends.astype(np.int32)), pa.array(values), type=pa.list_(item)
-    )
-
-
-def _names(values: Sequence[str]) -> pa.DictionaryArray:
-    """A dictionary column whose dictionary is sorted, so that equal columns are equal bytes."""
-    known = sorted(set(values))
-    places = {name: place for place, name in enumerate(known)}
-    return pa.DictionaryArray.from_arrays(
-        pa.array([places[value] for value in values], pa.int16()), pa.array(known, pa.string())
-    )
-
-
-def write_token_file(path: str, table: pa.Table, block_tokens: int = BLOCK_TOKENS) -> None:
-    """Writes what `token_table` made."""
-    files.write_bytes_atomic(path, to_bytes(table, block_tokens))
-
-
-def read_token_file(path: str) -> pa.Table:
-    """A token file or a shard as a table; a local one is mapped, not read."""
-    if files.is_local(path):
-        return pa.ipc.open_file(pa.memory_map(path)).read_all()
-    with files.open_read(path) as file:
-        return pa.ipc.open_file(file).read_all()
-
-
 def token_rows(table: pa.Table, part: int, groups: Sequence[str]) -> Rows:
     """The locators of token table number `part`; `groups` are the sorted names of all groups."""
     rows = np.zeros(table.num_rows, ROW)
@@ -179,13 +65,6 @@ def token_rows(table: pa.Table, part: int, groups: Sequence[str]) -> Rows:
     rows["row"] = np.arange(len(rows))
     rows["tokens"] = token_lengths(table)
     return rows
-
-
-def group_tokens(rows: Rows, groups: int) -> npt.NDArray[np.int64]:
-    """Tokens of each group; the sums of several parts add up."""
-    totals = np.zeros(groups, np.int64)
-    np.add.at(totals, rows["group"], rows["tokens"].astype(np.int64))
-    return totals
 
 
 def shard_counts(
@@ -209,12 +88,6 @@ def assign_shards(rows: Rows, counts: npt.NDArray[np.int64]) -> Rows:
     scaled = (rows["order"] >> np.uint64(32)) * counts[rows["group"]].astype(np.uint64)
     rows["shard"] = (scaled >> np.uint64(32)).astype(np.int32)
     return rows
-
-
-def plan_shards(rows: Rows, groups: int, megabytes: float, dtype: str) -> Rows:
-    """All documents with their shards, in the order of the dataset: by group, shard, order, id."""
-    counts = shard_counts(group_tokens(rows, groups), megabytes, dtype)
-    return np.sort(assign_shards(rows, counts), order=list(ROW.names or ()))
 
 
 def shard_path(phase: str, group: str, number: int) -> str:
@@ -258,7 +131,7 @@ def gather(rows: Rows, token_files: Sequence[str]) -> pa.Table:
     for name in ("source", "language"):
         field = table.schema.field(name)
         values = table.column(name).to_pylist()
-        table = table.set_column(table.schema.get_field_index(name), field, _names(values))
+        table = table.set_column(table.schema.get_field_index(name), field, dictionary(values))
     return table
 
 
@@ -275,3 +148,47 @@ def describe_shard(name: str, group: str, data: bytes | memoryview) -> tuple[Sha
         blake3=blake3_of(data),
     )
     return entry, blocks
+
+
+@dataclass(frozen=True)
+class ShardPlan:
+    """What every worker must know to gather shards; small."""
+
+    folder: str
+    told: str  # folder of what is said of every finished shard
+    token_files: tuple[str, ...]  # sorted; a row's part is its place here
+    groups: tuple[str, ...]  # sorted
+    phases: tuple[str, ...]  # of the groups
+    counts: tuple[int, ...]  # shards of each group
+
+
+def write_shards(rows: Rows, plan: ShardPlan) -> list[str]:
+    """Writes the shards of a range, and beside each what the manifest will say of it."""
+    told = []
+    for group, number in np.unique(rows[["group", "shard"]]).tolist():
+        name = shard_path(plan.phases[group], plan.groups[group], number)
+        told.append(files.join(plan.told, f"{name}.json"))
+        if not files.exists(told[-1]):
+            mine = rows[(rows["group"] == group) & (rows["shard"] == number)]
+            mine = np.sort(mine, order=list(ROW.names or ()))
+            group_name = plan.groups[group]
+            entry, blocks = write_shard(plan.folder, name, mine, plan.token_files, group_name)
+            value = {"entry": asdict(entry), "blocks": blocks.tolist()}
+            files.write_bytes_atomic(told[-1], json.dumps(value).encode())
+    return told
+
+
+def told_shard(path: str) -> tuple[ShardEntry, Rows]:
+    """What a worker has told of a finished shard."""
+    value = files.read_json(path)
+    return ShardEntry(**value["entry"]), np.array([*map(tuple, value["blocks"])], dtype=BLOCK)
+
+
+def locate_part(unit: Unit, numbers: Mapping[str, int], plan: ShardPlan) -> Iterator[Rows]:
+    """The locators of the token file that a unit names, each with its shard.
+
+    `numbers` are the places of the token files in the plan.
+    """
+    path = unit.paths[0]
+    rows = token_rows(read_token_file(path), numbers[path], plan.groups)
+    yield assign_shards(rows, np.array(plan.counts, dtype=np.int64))

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -36,13 +36,14 @@ from benchmarks.generated_documents import generated  # noqa: E402
 from benchmarks.peer_datatrove import peer_python  # noqa: E402
 
 from pipeline import files  # noqa: E402
-from pipeline.dedup.driver import decide_exact, decide_near  # noqa: E402
 from pipeline.dedup.keys import keys_table  # noqa: E402
-from pipeline.dedup.memory import estimate  # noqa: E402
 from pipeline.dedup.near.minhash import signature, signature_bytes  # noqa: E402
 from pipeline.document import Document, Unit  # noqa: E402
 from pipeline.frame import parts  # noqa: E402
 from pipeline.frame.engine import Engine, engine, quiet  # noqa: E402
+from pipeline.jobs.exact import compare  # noqa: E402
+from pipeline.jobs.memory import estimate  # noqa: E402
+from pipeline.jobs.near import find  # noqa: E402
 from pipeline.recipe import DedupConfig, MinhashConfig  # noqa: E402
 from pipeline.text import words  # noqa: E402
 
@@ -80,13 +81,12 @@ class Job:
     def work_file(self, name: str) -> str:
         return f"{self.folder}/{name}"
 
-    def once(self, name: str, units: list[Unit], build: Callable[[Any], Any]) -> None:
+    def once(self, name: str, units: list[Unit], graph: Any) -> None:
         from pipeline.frame.transforms import DealUnits
 
         listed = self.work_file(f"{name}.units")
         parts.write_units(listed, parts.dealt(units, self.engine.workers))
-        with self.engine.pipeline() as root:
-            build(root | DealUnits(listed))
+        self.engine.run(DealUnits(listed) | graph)
 
 
 def measure(count: int, workers: int) -> Figures:
@@ -98,11 +98,11 @@ def measure(count: int, workers: int) -> Figures:
         signed = [Unit(unit.name, unit.paths[:1]) for unit in units]
         with engine("local", workers) as motor:
             with watched(figures, "exact"):
-                decide = decide_exact(Job(f"{folder}/exact", motor), keys, [], CONFIG, count)
+                decide = compare(Job(f"{folder}/exact", motor), keys, [], CONFIG, count)
                 cut = sum(decide(unit).num_rows for unit in keys)
             with watched(figures, "near"):
                 job = Job(f"{folder}/near", motor)
-                found = decide_near(job, signed, [], CONFIG, MINHASH, count)
+                found = find(job, signed, [], CONFIG, MINHASH, count)
                 removed = sum(found(unit)[0].num_rows for unit in signed)
     figures.counts = {**found.counts, "decided": cut, "removed": removed}
     return figures
@@ -223,7 +223,7 @@ def apart(count: int, workers: int) -> Figures:
     return found
 
 
-def compare() -> float:
+def beside_the_peer() -> float:
     """Marginal CPU of signatures and `near` as a share of that of the peer's four stages."""
     small, large = 5_000, 20_000
     theirs = peer(large) - peer(small)
@@ -260,7 +260,7 @@ def main() -> None:
         times = [(one.wall["exact"] + one.wall["near"]) / one.documents for one in (less, more)]
         print(f"the same of wall time of exact and near: {times[1] / times[0]:.3f}")
     if not chosen.no_peer:
-        held.append(verdict("peer", compare()))
+        held.append(verdict("peer", beside_the_peer()))
     sys.exit(0 if all(held) else 1)
 
 

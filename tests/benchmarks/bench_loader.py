@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from support_shards import plan_shards, write_token_file
 
 from pipeline.document import digest
 from pipeline.loader.phases import Phase
@@ -26,15 +27,8 @@ from pipeline.tokenize.manifest import (
     read_manifest,
     write_dataset,
 )
-from pipeline.tokenize.shards import (
-    TokenDocument,
-    plan_shards,
-    shard_path,
-    token_rows,
-    token_table,
-    write_shard,
-    write_token_file,
-)
+from pipeline.tokenize.shards import shard_path, token_rows, write_shard
+from pipeline.tokenize.token_files import TokenDocument, token_table
 from pipeline.tokenize.train import TokenizerCard
 
 SEQ_LEN = 2_048

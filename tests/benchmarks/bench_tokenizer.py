@@ -11,18 +11,12 @@ import time
 from pathlib import Path
 
 import numpy as np
+from support_shards import plan_shards, write_token_file
 
 from pipeline.document import digest
 from pipeline.tokenize.encode import load_tokenizer
-from pipeline.tokenize.shards import (
-    Entry,
-    encode_part,
-    plan_shards,
-    shard_path,
-    token_rows,
-    write_shard,
-    write_token_file,
-)
+from pipeline.tokenize.shards import shard_path, token_rows, write_shard
+from pipeline.tokenize.token_files import Entry, encode_part
 from pipeline.tokenize.train import save_tokenizer, train_tokenizer
 
 MEGABYTES = 20

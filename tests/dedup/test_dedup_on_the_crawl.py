@@ -24,16 +24,17 @@ import pyarrow.parquet as pq
 import pytest
 from support import gristmill, job_folder
 from support_crawl import manifest
+from support_in_memory import exact_decisions, near_decisions
 
+from pipeline.arrow import documents
 from pipeline.dedup.decisions import Applied, apply_decisions
-from pipeline.dedup.in_memory import exact_decisions, near_decisions
 from pipeline.dedup.keys import keys_table, site_hash
 from pipeline.dedup.lines.boilerplate_points import boilerplate
 from pipeline.dedup.lines.cutting import leaves_a_stump
 from pipeline.dedup.lines.line_forms import line_form
 from pipeline.dedup.near.minhash import jaccard, shingles, signature, signature_bytes
 from pipeline.dedup.rows import Words, hash64
-from pipeline.document import Document, documents
+from pipeline.document import Document
 from pipeline.recipe import DedupConfig, MinhashConfig
 from pipeline.text import words
 

@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support_in_memory import exact_decisions
 
 from pipeline.dedup.decisions import apply_decisions
-from pipeline.dedup.in_memory import exact_decisions
 from pipeline.dedup.keys import keys_table
 from pipeline.document import Document, Dropped, digest
 from pipeline.recipe import DedupConfig

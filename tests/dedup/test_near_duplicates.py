@@ -3,9 +3,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 import pytest
+from support_in_memory import Near, near_decisions
 
 from pipeline.dedup.decisions import CLUSTER_SCHEMA
-from pipeline.dedup.in_memory import Near, near_decisions
 from pipeline.dedup.near import pairs, survivors
 from pipeline.dedup.near.minhash import jaccard, shingles, signature, signature_bytes
 from pipeline.document import digest

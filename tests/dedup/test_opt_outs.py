@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support_dedup import Job, units_of
 
+from pipeline.arrow import documents_table
 from pipeline.dedup.decisions import decisions_table
-from pipeline.dedup.driver import decide_exact
 from pipeline.dedup.keys import keys_table
 from pipeline.dedup.opt_outs import host_rows, opted_out, policies_by_part, policy_rows
 from pipeline.dedup.rows import sorted_by
-from pipeline.document import Document, Unit, digest, documents_table
+from pipeline.document import Document, Unit, digest
+from pipeline.jobs.exact import compare
 from pipeline.policy import PolicyKind, PolicyRule, SitePolicy, policies_table
 from pipeline.recipe import DedupConfig
 
@@ -131,6 +132,6 @@ def test_opt_outs_leave_before_duplicates_are_looked_for(tmp_path: Path) -> None
         [[table, documents_table(part)] for table, part in zip(policies, parts, strict=True)],
     )
     named = [Unit(unit.name, one.paths) for unit, one in zip(units, files, strict=True)]
-    decide = decide_exact(Job(tmp_path), units, [], DedupConfig(), 2, named)
+    decide = compare(Job(tmp_path), units, [], DedupConfig(), 2, named)
     found = [[(row["reason"], row["detail"]) for row in decide(u).to_pylist()] for u in units]
     assert found == [[("robots_opt_out", "gptbot /")], []]

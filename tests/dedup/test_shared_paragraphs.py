@@ -1,5 +1,6 @@
+from support_in_memory import exact_decisions
+
 from pipeline.dedup.decisions import apply_decisions
-from pipeline.dedup.in_memory import exact_decisions
 from pipeline.dedup.keys import keys_table
 from pipeline.document import Document, digest
 from pipeline.recipe import DedupConfig

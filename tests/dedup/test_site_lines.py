@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from support_in_memory import exact_decisions
 from support_lines import LINES_ALONE, page, texts
 
 from pipeline.dedup.decisions import apply_decisions
-from pipeline.dedup.in_memory import exact_decisions
 from pipeline.dedup.keys import keys_table
 from pipeline.dedup.lines import recurring
 from pipeline.dedup.lines.line_forms import line_form

@@ -4,12 +4,12 @@ import time
 
 import pytest
 
+from classifiers import EXTRACTOR
 from pipeline.document import Page
 from pipeline.extract.extractor import extract_text
 from pipeline.extract.judge.model import load_model
 from pipeline.extract.page.walk import read_blocks
 from pipeline.extract.prefilter import prefilter_reason
-from pipeline.extract.transform import MODEL
 from pipeline.recipe import ExtractConfig, ScreenConfig
 
 LIMITS = ExtractConfig()
@@ -67,7 +67,7 @@ def test_unclosed_paragraphs_are_not_deep() -> None:
     ids=["openers", "dollars", "backticks", "displays", "wide", "title", "copies", "names"],
 )  # fmt: skip
 def test_hostile_text_is_written_soon_and_in_bounds(html: str) -> None:
-    model = load_model(MODEL)
+    model = load_model(EXTRACTOR)
     started = time.process_time()
     found = extract_text(html, model, LIMITS)
     assert time.process_time() - started < 5

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support_extract import MODEL
 
+from classifiers import EXTRACTOR
 from pipeline.errors import CheckError, UsageError
 from pipeline.extract.extractor import Extracted, extract_text
 from pipeline.extract.judge.features import block_features
@@ -69,14 +69,14 @@ def test_model_survives_writing_and_reading(model: BlockModel) -> None:
 def test_shipped_model_is_under_two_megabytes_and_has_its_hash_in_the_card(
     model: BlockModel,
 ) -> None:
-    card = json.loads((MODEL / "card.json").read_text(encoding="utf-8"))
+    card = json.loads((EXTRACTOR / "card.json").read_text(encoding="utf-8"))
     assert card["hash"] == model.fingerprint
-    assert sum(path.stat().st_size for path in MODEL.iterdir()) < 2_000_000
+    assert sum(path.stat().st_size for path in EXTRACTOR.iterdir()) < 2_000_000
 
 
 @pytest.mark.parametrize("way", ["held_out_by_site", "held_out_by_collection"])
 def test_card_tells_held_out_figures_by_set_and_page_type(way: str) -> None:
-    figures = json.loads((MODEL / "card.json").read_text(encoding="utf-8"))[way]
+    figures = json.loads((EXTRACTOR / "card.json").read_text(encoding="utf-8"))[way]
     assert set(figures["word_f1"]) == {"aeb", "chinese-web", "readability", "wcxb"}
     assert "forum" in figures["wcxb_page_types"]
     scores = [row["word_f1"] for row in figures["word_f1"].values()]

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from pipeline.document import digest
 from pipeline.errors import UsageError
-from pipeline.mix.assign import Assigned, assign, mix
+from pipeline.mix.assign import Assigned, assign, count_groups, mix
 from pipeline.mix.columns import Mixable, chances, merge, mixable, summarise
 from pipeline.mix.decision import decide
-from pipeline.mix.plan_file import add_counts, count_groups, make_plan
+from pipeline.mix.plan_file import add_counts, make_plan
 from pipeline.recipe import AnnealingConfig, ClassifyConfig, MixConfig
 
 DOMAINS = ("books", "forum", "news")

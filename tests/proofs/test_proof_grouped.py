@@ -11,9 +11,9 @@ from support import dataset, job_folder
 
 from pipeline.commands.run_recipe import run_recipe
 from pipeline.frame.run import Settings
-from pipeline.frame.transforms import Gather
+from pipeline.frame.shuffle import Gather
 from pipeline.sample import write_sample
-from pipeline.tokenize.shards import read_token_file
+from pipeline.tokenize.token_files import read_token_file
 
 MOST_BYTES = 1 << 20  # of one element, on a sample whose parts hold at most a hundred documents
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 
+from classifiers import EXTRACTOR
 from pipeline.document import Document, Page
-from pipeline.extract.transform import Extract, extracted, text_extractor
+from pipeline.extract.document_of_page import Extract, extract_page, text_extractor
 from pipeline.ingest.charset import decode
 from pipeline.language import detect_language
 from pipeline.recipe import ExtractConfig
@@ -46,7 +47,7 @@ def labelled_texts(data: Path, config: ExtractConfig | None = None) -> Iterator[
 
 
 def _documents(path: Path, config: ExtractConfig) -> Iterator[Document]:
-    extract = text_extractor(config)
+    extract = text_extractor(config, EXTRACTOR)
     with path.open("rb") as stream:
         for record in ArchiveIterator(stream):
             if record.rec_type == "response":
@@ -61,7 +62,7 @@ def _document(record: Any, extract: Extract, config: ExtractConfig) -> Iterator[
     url = record.rec_headers.get_header("WARC-Target-URI")
     number = record.rec_headers.get_header("WARC-Record-ID").strip("<>")
     page = Page(number, url, "crawl", decode(body, header).text, record_id=number)
-    found = extracted(page, extract, config)
+    found = extract_page(page, extract, config)
     if isinstance(found, Document):
         language, score = detect_language(found.text)
         yield replace(found, language=language, language_score=score)

@@ -11,11 +11,12 @@ from pipeline import files
 from pipeline.commands.fit_reference import fit_file
 from pipeline.document import Batch, Document, Measured, Unit
 from pipeline.errors import UsageError
-from pipeline.models import check_quality
+from pipeline.jobs.curate import check_quality
+from pipeline.quality.measured_tables import statistics_table
 from pipeline.quality.outlier_reference import table_reference
 from pipeline.quality.signals.importance import table_importance
 from pipeline.quality.signals.redpajama import SIGNALS
-from pipeline.quality.transform import JudgeQuality, statistics_table
+from pipeline.quality.transform import JudgeQuality
 from pipeline.recipe import QualityConfig, SignalsConfig
 
 NO_OTHERS = ("quality.rules=['outliers']",)

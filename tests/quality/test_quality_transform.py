@@ -1,7 +1,8 @@
 """Documents judged in a pipeline: programs pass, dropped prose leaves its columns."""
 
 from pipeline.document import Batch, Document, Measured, Unit
-from pipeline.quality.transform import JudgeQuality, statistics_table
+from pipeline.quality.measured_tables import statistics_table
+from pipeline.quality.transform import JudgeQuality
 from pipeline.recipe import QualityConfig
 
 PROGRAM = "fn main() {\n    let total = rows[0];\n}\n\n" * 40

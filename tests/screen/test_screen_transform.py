@@ -9,9 +9,11 @@ from pipeline.document import Batch, Document, Page, Record, Unit
 from pipeline.recipe import ScreenConfig
 from pipeline.screen.transform import (
     BlockSites,
+    ReadRights,
     RedactPersonalData,
     RespectRights,
     ScreenLanguages,
+    TagLanguages,
 )
 
 ENGLISH = "The mill stood by the river for two hundred years; ask joe@firm.com who owned it."
@@ -52,7 +54,7 @@ def test_pages_of_listed_sites_are_dropped() -> None:
 def test_pages_that_opt_out_are_dropped_and_others_keep_their_signals() -> None:
     out = page("a", "<meta name=robots content=noai>")
     unlisted = page("b", "<meta name=robots content=noindex>")
-    after = through(RespectRights(ScreenConfig()), out, unlisted)
+    after = through(ReadRights() | RespectRights(ScreenConfig()), out, unlisted)
     assert [record.rights for record in after.records if isinstance(record, Page)] == ["noindex"]
     assert drops(after) == [("a", "screen", "opt_out", "noai")]
 
@@ -64,7 +66,8 @@ def test_documents_without_a_page_pass_sites_and_rights() -> None:
 
 
 def test_documents_of_other_languages_are_dropped() -> None:
-    after = through(ScreenLanguages(ScreenConfig()), document(ENGLISH), document(GERMAN))
+    screened = TagLanguages() | ScreenLanguages(ScreenConfig())
+    after = through(screened, document(ENGLISH), document(GERMAN))
     kept = [record.language for record in after.records if isinstance(record, Document)]
     assert kept == ["en"]
     assert drops(after) == [("Die ", "screen", "wrong_language", "de")]

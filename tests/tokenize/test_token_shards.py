@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support_shards import plan_shards, write_token_file
 from training_texts import texts
 
 from pipeline.document import digest
@@ -22,18 +23,13 @@ from pipeline.tokenize.manifest import (
     verify,
     write_dataset,
 )
-from pipeline.tokenize.shards import (
-    ROW,
+from pipeline.tokenize.shards import ROW, shard_path, token_rows, write_shard
+from pipeline.tokenize.token_files import (
     Entry,
     TokenDocument,
     encode_part,
-    plan_shards,
     read_token_file,
-    shard_path,
-    token_rows,
     token_table,
-    write_shard,
-    write_token_file,
 )
 
 GROUPS = ("anneal-wiki-0", "main-web-0", "main-web-3")

@@ -9,6 +9,7 @@ because their sets say nothing.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +17,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from pipeline.dedup.rows import Words
+from pipeline.document import Measured
 from pipeline.recipe import MinhashConfig
 
 SHINGLE = 5  # words; FineWeb's choice
@@ -148,3 +150,8 @@ def stored(column: bytes, rows: int, config: MinhashConfig) -> tuple[Words, Sket
     whole = np.frombuffer(column, dtype=np.uint8).reshape(rows, signature_bytes(config))
     bands = np.ascontiguousarray(whole[:, : 8 * config.bands]).view("<u8")
     return bands, whole[:, 8 * config.bands :]
+
+
+def sign(config: MinhashConfig, record: Measured) -> Measured:
+    data = signature(record.words, config)
+    return replace(record, columns={**record.columns, "signature": data})

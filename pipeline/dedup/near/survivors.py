@@ -226,3 +226,15 @@ def _clusters(members: Rows, keeper: Places, own: int) -> Rows:
         rows[f"cluster_{name}"] = named[f"id_{name}"][use]
         rows[f"keep_{name}"] = kept[f"id_{name}"][use]
     return rows
+
+
+QUALITY = ("punctuated_line_share", "duplicate_line_character_share")  # statistics of `curate`
+
+
+def prose_share(table: pa.Table) -> NDArray[np.float64]:
+    """What the order of survivors calls quality: the share of lines that end in punctuation, less
+    the share of characters in lines that the text repeats. Prose comes before lists and menus.
+    """
+    punctuated, repeated = (column(table, name) for name in QUALITY)
+    share: NDArray[np.float64] = punctuated - repeated
+    return share

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import files
-from pipeline.document import Document, documents_table, drop, dropped_table
+from pipeline.arrow import Made, documents_table, dropped_table
+from pipeline.document import Document, drop
 from pipeline.errors import CheckError, UsageError
 from pipeline.frame import parts
 from pipeline.frame.manifests import (
@@ -19,7 +20,7 @@ from pipeline.frame.manifests import (
     read_run,
     write_manifest,
 )
-from pipeline.frame.parts import Made, Part
+from pipeline.frame.parts import Part
 
 DOCUMENT = Document(id="0" * 32, url="https://one.example/", source="crawl", text="one")
 

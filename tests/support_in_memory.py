@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.dedup import paragraphs
-from pipeline.dedup.comparisons import Pass, cut_passes, drop_passes, part_decisions
+from pipeline.dedup.comparisons import Comparison, cut_comparisons, drop_comparisons, part_decisions
 from pipeline.dedup.decisions import clusters_table, decisions_table
 from pipeline.dedup.keys import survivors
 from pipeline.dedup.lines import recurring
@@ -27,14 +27,14 @@ def exact_decisions(
     """Decisions for every part of keys; `earlier` are keys that runs before this one have kept."""
     own, keys = len(parts), [*parts, *earlier]
     drops = [np.zeros(0, dtype=DROP)] * len(keys)
-    for step in drop_passes(config, own):
+    for step in drop_comparisons(config, own):
         left = [survivors(table, gone) for table, gone in zip(keys, drops, strict=True)]
-        more = run_pass(step, left)
+        more = compared(step, left)
         drops = [np.concatenate([gone, _of_part(more, at)]) for at, gone in enumerate(drops)]
     left = [survivors(table, gone) for table, gone in zip(keys, drops, strict=True)]
     sites = [recurring.site_rows(table) for table in left[:own]]
     crowded = recurring.crowded_sites(concatenate(sites, recurring.SITE_ROW))
-    found = {step.name: run_pass(step, left) for step in cut_passes(config, own, crowded)}
+    found = {step.name: compared(step, left) for step in cut_comparisons(config, own, crowded)}
     lines = found.get("lines", np.zeros(0, dtype=recurring.PART_LINE))
     shared = found.get("paragraphs", np.zeros(0, dtype=paragraphs.PART_PARAGRAPH))
     return [
@@ -43,7 +43,7 @@ def exact_decisions(
     ]
 
 
-def run_pass(step: Pass, parts: Sequence[pa.Table]) -> Rows:
+def compared(step: Comparison, parts: Sequence[pa.Table]) -> Rows:
     """All rows of a pass in one range."""
     rows = [step.rows(table, at) for at, table in enumerate(parts)]
     return step.reduce(concatenate(rows, step.row_type))

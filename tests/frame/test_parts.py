@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import files
-from pipeline.document import Document, Unit, documents_table, drop, dropped_table
+from pipeline.arrow import Made, documents_table, dropped_table
+from pipeline.document import Document, Unit, drop
 from pipeline.frame import parts
-from pipeline.frame.parts import Made
 
 DOCUMENT = Document(id="0" * 32, url="https://one.example/", source="crawl", text="one")
 UNITS = st.lists(st.integers(0, 10_000), max_size=40).map(

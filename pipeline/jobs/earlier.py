@@ -1,5 +1,9 @@
 """What earlier runs have kept, for deduplication against them."""
 
+import pyarrow as pa
+
+from pipeline import files
+from pipeline.arrow import without
 from pipeline.document import Unit, digest
 from pipeline.errors import UsageError
 from pipeline.frame import parts
@@ -46,13 +50,9 @@ def _manifests(run: str) -> dict[str, Manifest]:
 
 def _parts(found: dict[str, Manifest]) -> list[tuple[parts.Part, str, tuple[str, str]]]:
     """Every curated part with the paths of its keys, itself and the decisions on it."""
-    by_base = {
-        job: {parts.base_name(part.name): part for part in manifest.parts}
-        for job, manifest in found.items()
-    }
 
     def path(job: str, dataset: str, base: str) -> str:
-        return parts.path(found[job].folder, dataset, by_base[job][base].name)
+        return parts.path(found[job].folder, dataset, found[job].by_base[base].name)
 
     return [
         (
@@ -60,9 +60,15 @@ def _parts(found: dict[str, Manifest]) -> list[tuple[parts.Part, str, tuple[str,
             path("extract", "keys", base),
             (path("curate", "curated", base), path("near", "decisions", base)),
         )
-        for base, part in by_base["curate"].items()
+        for base, part in found["curate"].by_base.items()
     ]
 
 
 def _unit(run: str, name: str, paths: tuple[str, ...]) -> Unit:
     return Unit(name=f"{digest(run)[:12]}.{name}", paths=paths)
+
+
+def kept_rows(unit: Unit, columns: list[str]) -> pa.Table:
+    """The rows of an earlier run's curated part that its near-duplicate decisions have left."""
+    curated, decisions = unit.paths[-2:]
+    return without(files.read_table(curated, columns), files.read_table(decisions, ["id"]))

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from pipeline.arrow import Made
 from pipeline.document import Unit
 from pipeline.frame import parts
-from pipeline.frame.parts import Made
 from pipeline.frame.progress import Progress, Tally, line
 
 

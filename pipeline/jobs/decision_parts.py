@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from pipeline import files
+from pipeline import files, screen
+from pipeline.arrow import DOCUMENT_SCHEMA, DROPPED_SCHEMA, Made, dropped_table
+from pipeline.dedup import STAGE
 from pipeline.dedup.decisions import CLUSTER_SCHEMA, DECISION_SCHEMA
 from pipeline.dedup.rows import RIGHTS
-from pipeline.document import DOCUMENT_SCHEMA, DROPPED_SCHEMA, Dropped, Unit, dropped_table
-from pipeline.frame.parts import Made
+from pipeline.document import Dropped, Unit
 
-STAGE, RIGHTS_STAGE = "dedup", "screen"  # a host's opt-out is a matter of rights
 _PLACE = [name for name in DROPPED_SCHEMA.names if name in DOCUMENT_SCHEMA.names]
 
 
@@ -26,7 +26,7 @@ def decided(unit: Unit, tables: dict[str, pa.Table]) -> Made:
     dropped = [
         Dropped(
             **place[row["id"]],
-            stage=RIGHTS_STAGE if row["reason"] in RIGHTS else STAGE,
+            stage=screen.STAGE if row["reason"] in RIGHTS else STAGE,
             reason=row["reason"],
             detail=row["detail"],
         )
@@ -36,7 +36,7 @@ def decided(unit: Unit, tables: dict[str, pa.Table]) -> Made:
     ]
     kept = Counter(row["id"] for row in rows) - Counter(row.id for row in dropped)
     return Made(
-        part=f"{unit.name}.000",
+        part=unit.part,
         tables={**tables, "dropped": dropped_table(dropped)},
         kept=kept.total(),
         seen={"document": len(rows)},

@@ -1,7 +1,7 @@
 import pytest
 
-from pipeline.dedup.memory import estimate, refuse_too_many
 from pipeline.errors import UsageError
+from pipeline.jobs.memory import estimate, refuse_too_many
 from pipeline.recipe import DedupConfig, MinhashConfig
 
 CONFIG = DedupConfig()

@@ -1,7 +1,7 @@
-"""What the pipelines of one job leave for each other: files of rows, one per range of a key.
+"""What the pipelines of one job leave for each other: files of rows, one per range of a hashed key.
 
-A range holds the rows whose hashed key fields fall into it; a part finds its rows in the range of
-its number. How many ranges there are changes no decision.
+A range holds the rows whose key fields hash into it; a part finds its rows in the range of its
+number. How many ranges there are changes no decision.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,17 +9,28 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline import files
-from pipeline.dedup.rows import Rows, concatenate
 from pipeline.document import Unit
-from pipeline.frame.shuffle import range_of
 
 RANGE_DOCUMENTS = 50_000  # documents whose rows fall into one range: 20 MB of band rows
 
+Rows = np.ndarray[Any, np.dtype[Any]]
+
+
+def range_of(rows: Rows, key: Sequence[str], ranges: int) -> NDArray[np.int64]:
+    """The range each row falls into: a mixed hash of its key fields, modulo `ranges`."""
+    mixed = np.zeros(len(rows), dtype=np.uint64)
+    for name in key:
+        mixed ^= rows[name].astype(np.uint64)
+        mixed *= np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return (mixed % np.uint64(ranges)).astype(np.int64)
+
 
 @dataclass(frozen=True)
-class Desk:
+class RangeFiles:
     """Where rows lie, in how many ranges, and the numbers of parts by their units' names."""
 
     folder: str
@@ -28,6 +39,7 @@ class Desk:
     numbers: Mapping[str, int]
 
     def path(self, name: str, number: int) -> str:
+        """The file of the rows called `name` of a range."""
         return files.join(self.folder, f"{name}-{number:05}.rows")
 
     def save(self, name: str, number: int, rows: Rows) -> str:
@@ -43,18 +55,26 @@ class Desk:
 
     def load_all(self, name: str, dtype: np.dtype[Any]) -> Rows:
         """The rows of all ranges: only for what is known to be little."""
-        return concatenate([self.load(name, at, dtype) for at in range(self.ranges)], dtype)
+        found = [self.load(name, at, dtype) for at in range(self.ranges)]
+        return np.concatenate([np.zeros(0, dtype), *found])
 
     def of_part(self, names: Sequence[str], part: int, dtype: np.dtype[Any]) -> Rows:
-        """The rows that passes have left for a part."""
+        """The rows called one of `names` that are for a part."""
         number = int(range_of(np.array([(part,)], [("part", "<u4")]), ("part",), self.ranges)[0])
-        rows = [self.load(name, number, dtype) for name in names]
-        return concatenate([each[each["part"] == part] for each in rows], dtype)
+        found = [self.load(name, number, dtype) for name in names]
+        return np.concatenate([np.zeros(0, dtype), *(rows[rows["part"] == part] for rows in found)])
 
 
-def make_desk(folder: str, units: Iterable[Unit], earlier: Iterable[Unit], documents: int) -> Desk:
+def range_files(
+    folder: str, units: Iterable[Unit], earlier: Iterable[Unit], documents: int
+) -> RangeFiles:
     """Parts are numbered by their names, those of earlier runs after the own ones."""
     own = sorted(unit.name for unit in units)
     names = [*own, *sorted(unit.name for unit in earlier)]
     ranges = max(1, -(-documents // RANGE_DOCUMENTS))
-    return Desk(folder, ranges, len(own), {name: number for number, name in enumerate(names)})
+    return RangeFiles(folder, ranges, len(own), {name: number for number, name in enumerate(names)})
+
+
+def range_units(store: RangeFiles) -> list[Unit]:
+    """A unit for every range, for a pipeline that reads what one before it has left."""
+    return [Unit(name=f"range{at:05}", paths=(), start=at) for at in range(store.ranges)]

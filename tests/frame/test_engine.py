@@ -26,8 +26,8 @@ def kill(_number):
 
 if __name__ == "__main__":
     quiet()
-    with engine("local", 2) as motor, motor.pipeline() as root:
-        root | beam.Create([1, 2, 3]) | beam.Reshuffle() | beam.Map(kill)
+    with engine("local", 2) as motor:
+        motor.run(beam.Create([1, 2, 3]) | beam.Reshuffle() | beam.Map(kill))
     print("went on as if nothing had happened")
 """
 
@@ -103,23 +103,22 @@ def explode(_element: Any) -> Any:
 
 
 def test_exception_of_a_pipeline_propagates() -> None:
-    with (
-        engine("local", 1) as motor,
-        pytest.raises(Exception, match="on purpose"),
-        motor.pipeline() as root,
-    ):
-        root | beam.Create([1]) | beam.Map(explode)
+    graph = beam.Create([1]) | beam.Map(explode)
+    with engine("local", 1) as motor, pytest.raises(Exception, match="on purpose"):
+        motor.run(graph)
 
 
-def build_badly(motor: Engine, folder: Path) -> None:
-    with motor.pipeline() as root:
-        root | beam.Create([1]) | beam.Map(write_own_id, str(folder))
+class BadGraph(beam.PTransform):  # type: ignore[misc]
+    """A graph that cannot be built to its end."""
+
+    def expand(self, elements: Any) -> Any:
         raise Boom
 
 
 def test_pipeline_whose_graph_fails_does_not_run(tmp_path: Path) -> None:
+    graph = beam.Create([1]) | beam.Map(write_own_id, str(tmp_path)) | BadGraph()
     with engine("local", 1) as motor, pytest.raises(Boom):
-        build_badly(motor, tmp_path)
+        motor.run(graph)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -130,13 +129,13 @@ def write_own_id(_element: Any, folder: str) -> None:
 
 @pytest.mark.slow
 def test_two_workers_are_processes_of_their_own_and_tell_what_they_used(tmp_path: Path) -> None:
-    with engine("local", 2) as motor, motor.pipeline() as root:
-        (
-            root
-            | beam.Create([(at, at) for at in range(16)], reshuffle=False)
-            | beam.GroupByKey()
-            | beam.Map(write_own_id, str(tmp_path))
-        )
+    graph = (
+        beam.Create([(at, at) for at in range(16)], reshuffle=False)
+        | beam.GroupByKey()
+        | beam.Map(write_own_id, str(tmp_path))
+    )
+    with engine("local", 2) as motor:
+        motor.run(graph)
     ids = {int(path.name) for path in tmp_path.iterdir()}
     assert len(ids) == 2
     assert os.getpid() not in ids
@@ -149,16 +148,14 @@ def test_pool_serves_pipelines_one_after_the_other(tmp_path: Path) -> None:
     with engine("local", 2) as motor:
         for name in ("one", "two"):
             (tmp_path / name).mkdir()
-            with motor.pipeline() as root:
-                root | beam.Create([1]) | beam.Map(write_own_id, str(tmp_path / name))
+            motor.run(beam.Create([1]) | beam.Map(write_own_id, str(tmp_path / name)))
     assert all(list((tmp_path / name).iterdir()) for name in ("one", "two"))
 
 
 @pytest.mark.slow
 def test_workers_are_gone_when_the_engine_is(tmp_path: Path) -> None:
     with engine("local", 2) as motor:
-        with motor.pipeline() as root:
-            root | beam.Create([1]) | beam.Map(write_own_id, str(tmp_path))
+        motor.run(beam.Create([1]) | beam.Map(write_own_id, str(tmp_path)))
         pool = motor.pool
     assert pool is not None
     assert pool.processes
@@ -169,7 +166,7 @@ def test_workers_are_gone_when_the_engine_is(tmp_path: Path) -> None:
 def test_killed_worker_ends_the_run_loudly(tmp_path: Path) -> None:
     script = tmp_path / "killed.py"
     script.write_text(KILLED)
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, str(script)],
         capture_output=True,

@@ -4,13 +4,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from support_dedup import Job, units_of
+from support_in_memory import exact_decisions, near_decisions
 
-from pipeline.dedup import desk
-from pipeline.dedup.driver import decide_exact, decide_near
-from pipeline.dedup.in_memory import exact_decisions, near_decisions
 from pipeline.dedup.keys import kept_before, keys_table
 from pipeline.dedup.near.minhash import signature, signature_bytes
 from pipeline.document import Document, digest
+from pipeline.frame import range_files
+from pipeline.jobs.exact import compare
+from pipeline.jobs.near import find
 from pipeline.recipe import DedupConfig, LinesConfig, MinhashConfig, ParagraphsConfig
 
 MINHASH = MinhashConfig()
@@ -63,12 +64,12 @@ def curated(documents: list[Document]) -> pa.Table:
 def test_exact_by_pipelines_equals_exact_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scope: str, rows_of_range: int
 ) -> None:
-    monkeypatch.setattr(desk, "RANGE_DOCUMENTS", rows_of_range)
+    monkeypatch.setattr(range_files, "RANGE_DOCUMENTS", rows_of_range)
     config = CONFIG.model_copy(update={"scope": scope})
     documents = corpus(seed=1)
     tables = [keys_table(documents[at::3]) for at in range(3)]
     units = units_of(tmp_path, "part", [[table] for table in tables])
-    decide = decide_exact(Job(tmp_path), units[::-1], [], config, 120)
+    decide = compare(Job(tmp_path), units[::-1], [], config, 120)
     expected = exact_decisions(tables, config)
     assert sum(table.num_rows for table in expected) > 20
     assert [decide(unit) for unit in units] == expected
@@ -81,7 +82,7 @@ def test_exact_against_an_earlier_run_equals_that_in_memory(tmp_path: Path) -> N
     units = units_of(tmp_path, "part", [[keys_table(documents)]])
     earlier = units_of(tmp_path, "before", [[keys, late, gone]])
     kept = kept_before(keys, [row.id for row in before[9:]])
-    decide = decide_exact(Job(tmp_path), units, earlier, CONFIG, 120)
+    decide = compare(Job(tmp_path), units, earlier, CONFIG, 120)
     assert [decide(units[0])] == exact_decisions([keys_table(documents)], CONFIG, [kept])
 
 
@@ -89,12 +90,12 @@ def test_exact_against_an_earlier_run_equals_that_in_memory(tmp_path: Path) -> N
 def test_near_by_pipelines_equals_near_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_of_range: int
 ) -> None:
-    monkeypatch.setattr(desk, "RANGE_DOCUMENTS", rows_of_range)
+    monkeypatch.setattr(range_files, "RANGE_DOCUMENTS", rows_of_range)
     documents = corpus(seed=3)
     tables = [curated(documents[at::4]) for at in range(4)]
     units = units_of(tmp_path, "part", [[table] for table in tables[:3]])
     earlier = units_of(tmp_path, "before", [[tables[3], pa.table({"id": ["none"]})]])
-    found = decide_near(Job(tmp_path), units, earlier, CONFIG, MINHASH, 120)
+    found = find(Job(tmp_path), units, earlier, CONFIG, MINHASH, 120)
     expected = near_decisions(tables[:3], CONFIG, tables[3:])
     assert sum(table.num_rows for table in expected.decisions) > 10
     assert [found(unit)[0] for unit in units] == expected.decisions
@@ -103,7 +104,7 @@ def test_near_by_pipelines_equals_near_in_memory(
 
 def test_near_of_parts_without_pairs_decides_nothing(tmp_path: Path) -> None:
     units = units_of(tmp_path, "part", [[curated(corpus(seed=4)[:1])], [curated([])]])
-    found = decide_near(Job(tmp_path), units, [], CONFIG, MINHASH, 1)
+    found = find(Job(tmp_path), units, [], CONFIG, MINHASH, 1)
     assert [table.num_rows for unit in units for table in found(unit)] == [0, 0, 0, 0]
 
 
@@ -111,7 +112,7 @@ def test_near_by_pipelines_prefers_prose_where_the_recipe_says_quality(tmp_path:
     table = curated(corpus(seed=3))
     units = units_of(tmp_path, "part", [[table]])
     config = CONFIG.model_copy(update={"survivor": ("quality",)})
-    decisions = decide_near(Job(tmp_path), units, [], config, MINHASH, 120)(units[0])[0]
+    decisions = find(Job(tmp_path), units, [], config, MINHASH, 120)(units[0])[0]
     rows = decisions.to_pylist()
     assert rows
     # The share grows with the id in this corpus, so every survivor has the greater id.

@@ -1,7 +1,6 @@
 """The dataset that trainers open: shards gathered from token files, block table, manifest, plan."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,9 @@ from pipeline.frame.parts import Part
 from pipeline.frame.run import JobRun
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.manifest import write_dataset
-from pipeline.tokenize.shards import shard_counts
+from pipeline.tokenize.shards import ShardPlan, shard_counts, told_shard
 from pipeline.tokenize.train import TokenizerCard
-from pipeline.tokenize.transform import GatherShards, ShardPlan, told_shard
+from pipeline.tokenize.transform import GatherShards
 
 PLAN, TOKENIZER = "plan.json", "tokenizer.json"
 RANGE_DOCUMENTS = 250_000  # about so many documents meet in one range: 11 MB of locators
@@ -41,7 +40,7 @@ def write_shards(
     ]
     documents = sum(part.kept for part in done)
     ranges = max(4 * job.engine.workers, documents // RANGE_DOCUMENTS)
-    job.once("shards", units, partial(_gather_graph, shards, ranges))
+    job.once("shards", units, GatherShards(shards, ranges))
     told = [told_shard(path) for path in files.find(shards.told)]
     phases = dict(zip(shards.groups, shards.phases, strict=True))
     files.write_json(files.join(folder, PLAN), dict(plan))
@@ -54,10 +53,6 @@ def write_shards(
         "shards": len(written.shards),
         "tokens": sum(totals.values()),
     }
-
-
-def _gather_graph(shards: ShardPlan, ranges: int, units: Any) -> Any:
-    return units | GatherShards(shards, ranges)
 
 
 def group_tokens(done: list[Part]) -> dict[str, int]:

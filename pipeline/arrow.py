@@ -1,0 +1,93 @@
+"""Records as Arrow tables: their schemas, what a unit has made of them, and joins by id.
+
+Decisions and scores find their documents by id alone, never by the place of a row.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.document import Document, Dropped
+
+_ARROW_TYPES: dict[Any, pa.DataType] = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    tuple[tuple[str, int], ...]: pa.map_(pa.string(), pa.int32()),
+}
+
+
+def _schema(record: type) -> pa.Schema:
+    columns = [pa.field(f.name, _ARROW_TYPES[f.type], nullable=False) for f in fields(record)]
+    return pa.schema(columns)
+
+
+DOCUMENT_SCHEMA = _schema(Document).append(pa.field("characters", pa.int64(), nullable=False))
+DROPPED_SCHEMA = _schema(Dropped)
+
+
+def documents_table(documents: list[Document]) -> pa.Table:
+    """One row per document, sorted by id."""
+    rows = sorted(documents, key=lambda document: document.id)
+    columns = [[getattr(row, name) for row in rows] for name in DOCUMENT_SCHEMA.names]
+    return pa.table(_arrays(columns, DOCUMENT_SCHEMA), schema=DOCUMENT_SCHEMA)
+
+
+def dropped_table(rows: list[Dropped]) -> pa.Table:
+    """One row per drop, sorted by every field."""
+    rows = sorted(rows, key=lambda row: tuple(getattr(row, f.name) for f in fields(Dropped)))
+    columns = [[getattr(row, name) for row in rows] for name in DROPPED_SCHEMA.names]
+    return pa.table(_arrays(columns, DROPPED_SCHEMA), schema=DROPPED_SCHEMA)
+
+
+def _arrays(columns: list[list[Any]], schema: pa.Schema) -> list[pa.Array]:
+    return [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+
+
+def documents(table: pa.Table) -> list[Document]:
+    """The documents of a table with at least the document columns."""
+    names = [f.name for f in fields(Document)]
+    columns = [table.column(name).to_pylist() for name in names]
+    at = names.index("redactions")
+    columns[at] = [tuple((key, count) for key, count in row) for row in columns[at]]
+    return [Document(*row) for row in zip(*columns, strict=True)]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What one unit, or one batch of it, has made: tables by dataset, and counts."""
+
+    part: str
+    tables: dict[str, pa.Table]
+    kept: int  # records that stay: the rows of the job's main table where it has one
+    seen: dict[str, int] = field(default_factory=dict)
+    last: bool = True
+    blobs: dict[str, bytes] = field(default_factory=dict)  # datasets that are no Parquet: Arrow IPC
+
+
+def without(table: pa.Table, gone: pa.Table) -> pa.Table:
+    """The rows of `table` whose id is none of those of `gone`, in their order."""
+    return table.filter(pc.is_null(_places(table, gone)))
+
+
+def joined(left: pa.Table, right: pa.Table) -> pa.Table:
+    """The rows of `left` whose id `right` knows, in their order, with the columns of `right`."""
+    places = _places(left, right)
+    return beside(left.filter(pc.is_valid(places)), right)
+
+
+def beside(left: pa.Table, right: pa.Table) -> pa.Table:
+    """All rows of `left` with the columns of `right` beside them: null where it lacks the id."""
+    found = right.drop_columns(["id"]).take(_places(left, right))
+    for name in found.column_names:
+        left = left.append_column(found.schema.field(name), found.column(name))
+    return left
+
+
+def _places(left: pa.Table, right: pa.Table) -> pa.Array:
+    """Where the id of each row of `left` stands in `right`; null where it does not."""
+    ids = right.column("id").combine_chunks()
+    return pc.index_in(left.column("id"), value_set=ids).combine_chunks()

@@ -1,0 +1,85 @@
+"""What the pipelines of `exact` do with one unit: from the files of a part to rows, and back.
+
+A unit of this run names its part of keys; one of an earlier run (`against`) names after it the
+curated part and the decisions of `near` that tell what it has kept.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from pipeline import files
+from pipeline.dedup import opt_outs as policies
+from pipeline.dedup import paragraphs
+from pipeline.dedup.comparisons import Comparison, part_decisions
+from pipeline.dedup.keys import kept_before, survivors
+from pipeline.dedup.lines import recurring
+from pipeline.dedup.rows import DROP, Rows
+from pipeline.document import Unit
+from pipeline.frame.range_files import RangeFiles
+from pipeline.jobs.earlier import kept_rows
+from pipeline.recipe import DedupConfig
+
+
+def host_policies(store: RangeFiles, unit: Unit) -> Iterator[Rows]:
+    """The site policies that a part has met, and the hosts whose policies it asks for.
+
+    The unit names a part's policies and its documents, of which the addresses are read.
+    """
+    met, found = unit.paths
+    urls = files.read_table(found, ["url"])["url"].to_pylist()
+    yield policies.host_rows(urls, store.numbers[unit.name])
+    yield policies.policy_rows(files.read_table(met))
+
+
+def opt_outs(store: RangeFiles, unit: Unit) -> Iterator[Rows]:
+    """The documents of a part that the policies of their hosts forbid."""
+    part = store.numbers[unit.name]
+    rules = store.of_part(("policies",), part, policies.POLICY_ROW)
+    if len(rules):
+        found = files.read_table(unit.paths[1], ["id", "url"])
+        yield policies.opted_out(found["id"].to_pylist(), found["url"].to_pylist(), rules, part)
+
+
+def rows_to_compare(
+    store: RangeFiles, comparison: Comparison, done: tuple[str, ...], unit: Unit
+) -> Iterator[Rows]:
+    """What a part brings to a comparison, after those that are `done`."""
+    yield comparison.rows(keys_left(store, done, unit), store.numbers[unit.name])
+
+
+def keys_left(store: RangeFiles, done: tuple[str, ...], unit: Unit) -> pa.Table:
+    """The keys of a part without the documents that have left."""
+    keys = files.read_table(unit.paths[0])
+    if len(unit.paths) > 1:
+        return kept_before(keys, kept_rows(unit, ["id"])["id"].to_pylist())
+    return survivors(keys, store.of_part(done, store.numbers[unit.name], DROP))
+
+
+def site_pages(store: RangeFiles, done: tuple[str, ...], unit: Unit) -> Iterator[Rows]:
+    """The pages of every site in a part."""
+    yield recurring.site_rows(keys_left(store, done, unit))
+
+
+@dataclass(frozen=True)
+class Decider:
+    """Turns a unit into its decisions, from what the comparisons have left."""
+
+    store: RangeFiles
+    done: tuple[str, ...]
+    config: DedupConfig
+
+    def __call__(self, unit: Unit) -> pa.Table:
+        part, config = self.store.numbers[unit.name], self.config
+        lines = ("lines",) if config.site_lines else ()
+        shared = ("paragraphs",) if config.paragraphs else ()
+        rules = ("policies",) if "opt_outs" in self.done else ()
+        return part_decisions(
+            files.read_table(unit.paths[0]),
+            self.store.of_part(self.done, part, DROP),
+            self.store.of_part(lines, part, recurring.PART_LINE),
+            self.store.of_part(shared, part, paragraphs.PART_PARAGRAPH),
+            config,
+            self.store.of_part(rules, part, policies.POLICY_ROW),
+        )

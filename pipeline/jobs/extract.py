@@ -1,0 +1,112 @@
+"""extract: archives and texts to documents/, dropped/, keys/ and policies/.
+
+The only place that says in which order a page meets the stages; `try` and the funnel read it here.
+"""
+
+from dataclasses import replace
+from functools import cache, reduce
+from importlib.metadata import version
+from operator import or_
+from typing import Any
+
+from classifiers import EXTRACTOR
+from pipeline import files
+from pipeline.arrow import Made, documents_table, dropped_table
+from pipeline.dedup.keys import keys_table
+from pipeline.document import Batch, Document, Unit
+from pipeline.extract.judge.model import load_model
+from pipeline.extract.transform import ExtractText, Prefilter
+from pipeline.frame.manifests import Manifest
+from pipeline.frame.parts import keyed
+from pipeline.frame.run import Job, JobRun
+from pipeline.frame.transforms import CommitParts
+from pipeline.ingest.sources import plan_units
+from pipeline.ingest.transform import ReadPages
+from pipeline.policy import policies_table
+from pipeline.recipe import Recipe
+from pipeline.screen.blocklist import load_blocklist
+from pipeline.screen.transform import (
+    BlockSites,
+    ReadRights,
+    RedactPersonalData,
+    RespectRights,
+    ScreenLanguages,
+    TagLanguages,
+)
+
+STAGES = (
+    BlockSites,
+    ReadRights,
+    RespectRights,
+    Prefilter,
+    ExtractText,
+    TagLanguages,
+    ScreenLanguages,
+    RedactPersonalData,
+)
+
+# Libraries whose releases change what is extracted and in which language it is.
+DECIDING = (
+    "trafilatura", "resiliparse", "selectolax", "google-re2", "pycld2", "tldextract", "ftfy",
+    "mwparserfromhell",
+)  # fmt: skip
+
+
+def obeys(recipe: Recipe) -> dict[str, Any]:
+    """What the fingerprint is of."""
+    own = recipe.extract.extractor == "gristmill"
+    return {
+        "extract": recipe.extract.model_dump(mode="json"),
+        "screen": recipe.screen.model_dump(mode="json", exclude={"blocklists"}),
+        "blocklists": load_blocklist(recipe.screen.blocklists).fingerprint,
+        "model": load_model(EXTRACTOR).fingerprint if own else "",
+        "libraries": {name: version(name) for name in DECIDING},
+    }
+
+
+def archive_units(recipe: Recipe) -> list[Unit]:
+    """The units of all sources, named by what they read."""
+    units, mark = [], cache(files.mark)
+    for source in recipe.sources:
+        known = (source.domain, source.licence, source.language)
+        facts = (source.format, *known, *source.sites)
+        for unit in plan_units(source, recipe.extract, ".", mark):
+            name = keyed(f"{source.name}.{unit.name}", *facts, *map(mark, unit.paths))
+            units.append(replace(unit, name=name))
+    return units
+
+
+def run(job: JobRun) -> Manifest:
+    """One pipeline: read, through the stages, committed."""
+    read = ReadPages(job.recipe.sources, job.recipe.extract)
+    stages = (stage.of(job.recipe) for stage in STAGES)
+    graph = reduce(or_, (read, *stages, CommitParts(job.folder, made)))
+    return job.finish(job.run_units(job.planned, graph))
+
+
+def made(batch: Batch) -> Made:
+    """The part that a batch becomes."""
+    kept = [record for record in batch.records if isinstance(record, Document)]
+    return Made(
+        part=batch.part,
+        tables={
+            "documents": documents_table(kept),
+            "dropped": dropped_table(list(batch.dropped)),
+            "keys": keys_table(kept),
+            "policies": policies_table(batch.policies),
+        },
+        kept=len(kept),
+        seen=dict(batch.seen),
+        last=batch.last,
+    )
+
+
+JOB = Job(
+    "extract",
+    obeys,
+    run,
+    units=archive_units,
+    keeps="documents",
+    drops=("ingest", *(place for stage in STAGES for place in stage.drops)),
+    version=5,
+)

@@ -1,0 +1,43 @@
+"""mix: columns alone to mixture/ (phase and group of every chosen document) and plan.json."""
+
+from typing import Any
+
+from pipeline import files
+from pipeline.document import Unit
+from pipeline.frame.manifests import Manifest, counted_apart
+from pipeline.frame.run import Job, JobRun
+from pipeline.frame.transforms import CommitParts
+from pipeline.mix import STAGE
+from pipeline.mix.columns import read_summary
+from pipeline.mix.decision import decide, decision_text
+from pipeline.mix.plan_file import counted_groups, make_plan
+from pipeline.mix.transform import AssignParts, SummariseParts
+from pipeline.recipe import Recipe
+
+
+def obeys(recipe: Recipe) -> dict[str, Any]:
+    """What the fingerprint is of."""
+    return {
+        "mix": recipe.mix.model_dump(mode="json", exclude={"benchmarks", "ngram"}),
+        "classify": recipe.classify.chosen("gate", "keep"),
+    }
+
+
+def run(job: JobRun) -> Manifest:
+    """A histogram of all parts, one decision, and one pipeline that obeys it."""
+    recipe, summary = job.recipe, job.work_file("summary.json")
+    job.once("summary", _units(job), SummariseParts(summary))
+    decision = decide(read_summary(summary), recipe.mix, recipe.classify, recipe.seed)
+    units = _units(job, also=(decision_text(decision),))
+    done = job.run_units(units, AssignParts(decision) | CommitParts(job.folder))
+    plan = make_plan(decision, counted_groups(counted_apart(done)), recipe.mix)
+    job.extra |= {"plan": plan, "notes": list(decision.notes)}
+    files.write_json(files.join(job.folder, "plan", f"{job.set_name}.json"), plan)
+    return job.finish(done)
+
+
+def _units(job: JobRun, also: tuple[str, ...] = ()) -> list[Unit]:
+    return job.units_of(("curate", "curated"), ("classify", "scores"), also=also)
+
+
+JOB = Job("mix", obeys, run, reads=("curate", "classify"), keeps="mixture", drops=(STAGE,))

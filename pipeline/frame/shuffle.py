@@ -48,10 +48,14 @@ class ShuffleRows(beam.PTransform):
     def expand(self, arrays: Any) -> Any:
         return (
             arrays
-            | beam.FlatMap(split_rows, self.key, self.ranges).with_output_types(tuple[int, bytes])
+            | "Split" >> _split(self.key, self.ranges)
             | beam.GroupByKey()
-            | beam.MapTuple(partial(_numbered, self.dtype))
+            | "Join" >> beam.MapTuple(partial(_numbered, self.dtype))
         )
+
+
+def _split(key: tuple[str, ...], ranges: int) -> Any:
+    return beam.FlatMap(split_rows, key, ranges).with_output_types(tuple[int, bytes])
 
 
 def _numbered(dtype: Any, number: int, blobs: Iterable[bytes]) -> tuple[int, Rows]:
@@ -72,13 +76,10 @@ class JoinRows(beam.PTransform):
 
     def expand(self, units: Any) -> Any:
         blobs = {
-            name: units
-            | name >> source
-            | f"Split {name}"
-            >> beam.FlatMap(split_rows, self.key, self.ranges).with_output_types(tuple[int, bytes])
+            name: units | name >> source | f"Split {name}" >> _split(self.key, self.ranges)
             for name, source in self.sources.items()
         }
-        return blobs | beam.CoGroupByKey() | beam.Map(partial(_joined, self.dtype))
+        return blobs | beam.CoGroupByKey() | "Join" >> beam.Map(partial(_joined, self.dtype))
 
 
 def _joined(dtype: Any, group: Any) -> tuple[int, dict[str, Rows]]:
@@ -94,11 +95,25 @@ class MapRanges(beam.PTransform):
     function: Callable[[Any], Any]
 
     def expand(self, ranges: Any) -> Any:
-        return ranges | beam.Map(partial(_of_range, self.function))
+        return ranges | "Map" >> beam.MapTuple(partial(_of_rows, self.function))
 
 
-def _of_range(function: Callable[[Any], Any], group: tuple[int, Any]) -> Any:
-    return function(group[1])
+def _of_rows(function: Callable[[Any], Any], _number: int, rows: Any) -> Any:
+    return function(rows)
+
+
+@dataclass
+class MapNumberedRanges(beam.PTransform):
+    """(range, rows) to what `function` makes of the number of the range and its rows."""
+
+    function: Callable[[int, Any], Any]
+
+    def expand(self, ranges: Any) -> Any:
+        return ranges | "Map" >> beam.MapTuple(partial(_of_range, self.function))
+
+
+def _of_range(function: Callable[[int, Any], Any], number: int, rows: Any) -> Any:
+    return function(number, rows)
 
 
 @dataclass
@@ -112,8 +127,11 @@ class SaveRows(beam.PTransform):
     reduce: Callable[[Rows], Rows] | None = None
 
     def expand(self, arrays: Any) -> Any:
-        shuffled = arrays | ShuffleRows(self.key, self.store.ranges, self.dtype)
-        return shuffled | beam.MapTuple(partial(_saved, self.store, self.name, self.reduce))
+        return (
+            arrays
+            | ShuffleRows(self.key, self.store.ranges, self.dtype)
+            | MapNumberedRanges(partial(_saved, self.store, self.name, self.reduce))
+        )
 
 
 def _saved(
@@ -152,7 +170,7 @@ class Gather(beam.PTransform):
         return (
             values
             | beam.CombineGlobally(_Merge(self.merge)).without_defaults()
-            | beam.Map(_write_value, self.path, self.encode)
+            | "Write" >> beam.Map(_write_value, self.path, self.encode)
         )
 
 

@@ -35,12 +35,18 @@ class DealUnits(beam.PTransform):
         return (
             root
             | beam.Create([self.path], reshuffle=False)
-            | beam.FlatMap(lambda path: enumerate(read_units(path))).with_output_types(
-                tuple[int, Unit]
-            )
+            | "Read" >> beam.FlatMap(_numbered).with_output_types(tuple[int, Unit])
             | beam.GroupByKey()
-            | beam.FlatMap(lambda pair: pair[1]).with_output_types(Unit)
+            | "Deal" >> beam.FlatMap(_units).with_output_types(Unit)
         )
+
+
+def _numbered(path: str) -> Iterable[tuple[int, Unit]]:
+    return enumerate(read_units(path))
+
+
+def _units(pair: tuple[int, Iterable[Unit]]) -> Iterable[Unit]:
+    return pair[1]
 
 
 @dataclass
@@ -124,8 +130,11 @@ class MapUnits(beam.PTransform):
     function: OfUnit | None = None
     make: Callable[[], OfUnit] | None = None
 
+    def default_label(self) -> str:
+        return self.name
+
     def expand(self, units: Any) -> Any:
-        return units | beam.ParDo(_UnitFn(self.name, self.function, self.make))
+        return units | "Map" >> beam.ParDo(_UnitFn(self.name, self.function, self.make))
 
 
 class _UnitFn(beam.DoFn):

@@ -18,7 +18,14 @@ from pipeline.document import Unit
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.range_files import RangeFiles, range_files, range_units
 from pipeline.frame.run import Job, JobRun, Runs
-from pipeline.frame.shuffle import Branches, JoinRows, MapRanges, SaveRows, ShuffleRows
+from pipeline.frame.shuffle import (
+    Branches,
+    JoinRows,
+    MapNumberedRanges,
+    MapRanges,
+    SaveRows,
+    ShuffleRows,
+)
 from pipeline.frame.transforms import CommitParts, MapUnits
 from pipeline.jobs.decision_parts import all_stay, near_made
 from pipeline.jobs.earlier import earlier_curated, earlier_documents, earlier_marks
@@ -103,7 +110,7 @@ def pairs_graph(store: RangeFiles, config: DedupConfig, minhash: MinhashConfig) 
     return (
         MapUnits("bands", partial(band_rows, store, config, minhash))
         | ShuffleRows(("band",), store.ranges, pairs.BAND_ROW)
-        | beam.MapTuple(partial(candidates, store))
+        | MapNumberedRanges(partial(candidates, store))
         | SaveRows(store, "pairs", _BY_A, clusters.EDGE, clusters.distinct)
     )
 
@@ -117,7 +124,7 @@ def round_graph(store: RangeFiles, before: str, after: str) -> Any:
         | "LargeStar" >> MapRanges(clusters.large_star)
         | "SmallRows" >> beam.Map(clusters.small_star_rows)
         | "Small" >> ShuffleRows(_BY_A, store.ranges, clusters.EDGE)
-        | "SmallStar" >> beam.MapTuple(partial(save_round, store, after))
+        | MapNumberedRanges(partial(save_round, store, after))
     )
 
 
@@ -127,7 +134,7 @@ def roots_graph(store: RangeFiles, stars: str) -> Any:
         name: MapUnits("roots", partial(edges, store, of))
         for name, of in {"pairs": "pairs", "stars": stars}.items()
     }
-    roots = read["stars"] | beam.Map(survivors.root_rows)
+    roots = read["stars"] | "RootRows" >> beam.Map(survivors.root_rows)
     linked = JoinRows(_BY_A, store.ranges, clusters.EDGE, read) | MapRanges(linked_pairs)
     return Branches(
         {
@@ -139,7 +146,8 @@ def roots_graph(store: RangeFiles, stars: str) -> Any:
 
 def judge_graph(store: RangeFiles, config: DedupConfig, minhash: MinhashConfig) -> Any:
     """The members of every component brought together, and the verdict brought to their parts."""
-    drops, groups = beam.Map(attrgetter("drops")), beam.Map(attrgetter("clusters"))
+    drops = "Drops" >> beam.Map(attrgetter("drops"))
+    groups = "Clusters" >> beam.Map(attrgetter("clusters"))
     saved = {
         "Drops": drops | SaveRows(store, "drops", ("part",), DROP),
         "Clusters": groups | SaveRows(store, "clusters", ("part",), survivors.CLUSTER),
@@ -147,7 +155,7 @@ def judge_graph(store: RangeFiles, config: DedupConfig, minhash: MinhashConfig) 
     return (
         MapUnits("members", partial(members, store, config, minhash))
         | ShuffleRows(_BY_ROOT, store.ranges, survivors.MEMBER)
-        | beam.MapTuple(partial(judged, store, minhash.threshold))
+        | MapNumberedRanges(partial(judged, store, minhash.threshold))
         | Branches(saved)
     )
 

@@ -70,4 +70,5 @@ class SampleOutliers(beam.PTransform):
     folder: str
 
     def expand(self, batches: Any) -> Any:
-        return batches | beam.Map(write_samples, self.config, self.seed, self.rate, self.folder)
+        write = beam.Map(write_samples, self.config, self.seed, self.rate, self.folder)
+        return batches | "Write" >> write

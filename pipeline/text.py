@@ -69,7 +69,6 @@ _ABBREVIATION = re.compile(
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
-_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -184,18 +183,3 @@ def normalise(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
     folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded).casefold())
     return " ".join(folded.split())
-
-
-def normalised_line(line: str) -> str:
-    """The form in which two lines count as the same line: for what a site repeats on its pages.
-
-    As `normalise`, and every run of digits is 0 ("3 comments", "12 comments" are one line), and
-    punctuation at both ends goes ("Read more", "Read more >>").
-    """
-    text = _DIGITS.sub("0", normalise(line))
-    start, end = 0, len(text)
-    while start < end and not text[start].isalnum():
-        start += 1
-    while end > start and not text[end - 1].isalnum():
-        end -= 1
-    return text[start:end] or text

@@ -9,7 +9,6 @@ from pipeline.text import (
     lines,
     ngrams,
     normalise,
-    normalised_line,
     paragraphs,
     sentences,
     words,
@@ -77,11 +76,6 @@ def test_ngrams_of_a_short_list_are_none() -> None:
 def test_normalise_ignores_case_width_and_space_but_not_numbers() -> None:
     assert normalise("ＦＵＬＬ  width\n Straße\u00ad") == "full width strasse"
     assert normalise("page 1") != normalise("page 2")
-
-
-def test_normalised_line_ignores_numbers_and_edge_punctuation() -> None:
-    assert normalised_line("» 12 Comments") == normalised_line("3 comments »")
-    assert normalised_line("***") == "***"
 
 
 @given(st.text())

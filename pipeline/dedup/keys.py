@@ -75,12 +75,6 @@ def keys_table(documents: Iterable[Document]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=KEYS_SCHEMA)
 
 
-def url_digest(document: Document) -> bytes:
-    """The key of the address; of a document without one, which shares it with no other, its id."""
-    key = url_key(document.url) if document.url else ""
-    return hash128(key) if key else bytes.fromhex(document.id)
-
-
 def site_hash(document: Document) -> int:
     """The pages among which a line is boilerplate: those of one site in one language.
 

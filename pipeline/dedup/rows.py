@@ -36,8 +36,6 @@ DROP = np.dtype([("part", "<u4"), *ID, ("reason", "u1"), ("copies", "<u4"), *KEE
 with this id leave, and the id of the document that stays (of an opt-out the number of the rule).
 """
 
-CRITERIA = ("quality", "longest", "newest", "oldest")
-
 
 def hash128(text: str) -> bytes:
     """16 bytes of BLAKE2b: a key for documents, free of chance collisions at any size of corpus."""

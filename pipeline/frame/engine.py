@@ -5,7 +5,6 @@ import os
 import re
 import resource
 import sys
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -116,11 +115,6 @@ def own_usage() -> tuple[float, int]:
     """CPU seconds and peak bytes of this process so far."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
-
-
-def clock() -> float:
-    """Wall time, for progress alone; nothing that is written depends on it."""
-    return time.monotonic()
 
 
 _OURS = re.compile(r"pipeline\.errors\.(UsageError|CheckError): (.+)")

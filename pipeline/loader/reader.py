@@ -60,11 +60,6 @@ class TokenReader:
         self._values: list[npt.NDArray[Any] | None] = [None] * len(self.ends)
         self._borders: list[npt.NDArray[np.int32] | None] = [None] * len(self.ends)
 
-    def group_start(self, group: str) -> int:
-        """The position of a group's first token."""
-        totals = self.manifest.groups
-        return sum(totals[name]["tokens"] for name in totals if name < group)
-
     def locate(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The block of each position."""
         return np.searchsorted(self.ends, positions, side="right")

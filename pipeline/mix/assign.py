@@ -14,14 +14,11 @@ from pipeline.mix import STAGE
 from pipeline.mix.columns import (
     Mixable,
     chances,
-    merge,
     part_columns,
     part_rows,
     score_bins,
-    summarise,
 )
-from pipeline.mix.decision import BUCKETS, Decision, decide, slug
-from pipeline.recipe import ClassifyConfig, MixConfig
+from pipeline.mix.decision import BUCKETS, Decision, slug
 
 PHASES = ("main", "anneal")
 REASONS = ("benchmark_hit", "unwanted_domain", "low_score", "over_budget")
@@ -83,14 +80,6 @@ def _named(
         group=np.where(outcome >= 4, group, ""),
         reason=np.array([*REASONS, "", ""])[outcome],
     )
-
-
-def mix(
-    columns: Mixable, config: MixConfig, classify: ClassifyConfig, seed: int
-) -> tuple[Decision, Assigned]:
-    """All three steps for a corpus of one part."""
-    decision = decide(merge([summarise(columns)]), config, classify, seed)
-    return decision, assign(columns, decision)
 
 
 MIXTURE_SCHEMA = pa.schema(

@@ -10,7 +10,6 @@
 documents are named.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,16 +18,6 @@ from pipeline.mix.decision import BUCKETS, Decision
 from pipeline.recipe import MixConfig
 
 VERSION = 1
-
-
-def add_counts(counts: list[Counts]) -> Counts:
-    """The sums over all parts."""
-    documents, characters = Counter[str](), Counter[str]()
-    for part in counts:
-        for name, (count, size) in part.items():
-            documents[name] += count
-            characters[name] += size
-    return {name: (documents[name], characters[name]) for name in sorted(documents)}
 
 
 def counted_groups(apart: Mapping[str, int]) -> Counts:

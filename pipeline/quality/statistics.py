@@ -100,15 +100,6 @@ def _field(name: str, annotation: Any) -> pa.Field:
 
 
 STATISTICS_SCHEMA = pa.schema([_field(f.name, f.type) for f in fields(QualityStatistics)])
-STATISTICS_NAMES = tuple(STATISTICS_SCHEMA.names)
-
-
-def statistics_columns(rows: Sequence[QualityStatistics]) -> list[pa.Array]:
-    """One Arrow array per field of STATISTICS_SCHEMA, rows in the given order."""
-    return [
-        pa.array([getattr(row, column.name) for row in rows], column.type)
-        for column in STATISTICS_SCHEMA
-    ]
 
 
 def measure(

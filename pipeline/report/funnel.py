@@ -21,9 +21,6 @@ class JobCounts:
     notes: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
 
-    def adds_up(self) -> bool:
-        return self.came_in == self.kept + sum(self.dropped.values())
-
 
 @dataclass(frozen=True)
 class FunnelRow:

@@ -12,9 +12,10 @@ from pathlib import Path
 from pipeline.sample import texts, wiki_dump
 from pipeline.sample.archive import archive
 from pipeline.sample.benchmark import quiz
-from pipeline.sample.captures import Capture, capture
+from pipeline.sample.captures import capture
 from pipeline.sample.chance import Chance
 from pipeline.sample.crawl_plan import Spec, make_plan
+from pipeline.sample.truth import Capture
 
 CAPTURES_PER_FILE = 100
 MAX_FILES = 40

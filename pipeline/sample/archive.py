@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from pipeline.sample.captures import Capture, record_id
+from pipeline.sample.captures import record_id
 from pipeline.sample.chance import Chance
+from pipeline.sample.truth import Capture
 
 _INFO = {
     "isPartOf": "GRISTMILL-SAMPLE-2025",

@@ -1,7 +1,7 @@
 """From a spec to what the crawler got: bytes, headers, and the truth about them."""
 
 import gzip
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from pipeline.sample.crawl_plan import Spec, is_listing, is_policy
 from pipeline.sample.markup import Content
 from pipeline.sample.page_html import content, date, html, is_curly, url
 from pipeline.sample.sites import CHARSETS
-from pipeline.sample.truth import Truth, dropped
+from pipeline.sample.truth import Capture, Truth, dropped
 
 SOURCE = "crawl"
 # Which pages lie far from the rest, and what a model makes of one page, nobody can say beforehand.
@@ -34,22 +34,6 @@ _TWIST_REASONS = {
     "damaged": "damaged_archive",
     "no_ai": "opt_out",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """One response or revisit with its truth."""
-
-    truth: Truth
-    title: str
-    date: str
-    body: bytes = b""
-    status: str = "200 OK"
-    headers: tuple[tuple[str, str], ...] = ()
-    payload_type: str = "text/html"
-    truncated: str = ""  # WARC-Truncated
-    revisit_of: str = ""  # WARC-Date of the capture that a revisit refers to
-    damaged: bool = False
 
 
 def record_id(*parts: str | int) -> str:

@@ -73,3 +73,19 @@ def dropped(truth: Truth, reason: str, may_drop: tuple[str, ...] = ()) -> Truth:
         cited=False,
         redactions=() if job == "extract" else truth.redactions,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One response or revisit with its truth."""
+
+    truth: Truth
+    title: str
+    date: str
+    body: bytes = b""
+    status: str = "200 OK"
+    headers: tuple[tuple[str, str], ...] = ()
+    payload_type: str = "text/html"
+    truncated: str = ""  # WARC-Truncated
+    revisit_of: str = ""  # WARC-Date of the capture that a revisit refers to
+    damaged: bool = False

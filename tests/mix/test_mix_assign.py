@@ -12,15 +12,23 @@ from hypothesis import strategies as st
 
 from pipeline.document import digest
 from pipeline.errors import UsageError
-from pipeline.mix.assign import Assigned, assign, count_groups, mix
+from pipeline.mix.assign import Assigned, assign, count_groups
 from pipeline.mix.columns import Mixable, chances, merge, mixable, summarise
-from pipeline.mix.decision import decide
-from pipeline.mix.plan_file import add_counts, make_plan
+from pipeline.mix.decision import Decision, decide
+from pipeline.mix.plan_file import make_plan
 from pipeline.recipe import AnnealingConfig, ClassifyConfig, MixConfig
 
 DOMAINS = ("books", "forum", "news")
 PLAIN = MixConfig(annealing=False)
 OFF = ClassifyConfig(gate="off")
+
+
+def mix(
+    columns: Mixable, config: MixConfig, classify: ClassifyConfig, seed: int
+) -> tuple[Decision, Assigned]:
+    """All three steps for a corpus of one part."""
+    decision = decide(merge([summarise(columns)]), config, classify, seed)
+    return decision, assign(columns, decision)
 
 
 def corpus(size: int, seed: int = 0) -> Mixable:
@@ -215,7 +223,7 @@ def test_assign_in_any_parts_and_order_is_the_same(parts: int) -> None:
 
 def planned(columns: Mixable, config: MixConfig, classify: ClassifyConfig) -> dict[str, Any]:
     decision, assigned = mix(columns, config, classify, 1)
-    return make_plan(decision, add_counts([count_groups(columns, assigned)]), config)
+    return make_plan(decision, count_groups(columns, assigned), config)
 
 
 def test_plan_counts_what_was_assigned() -> None:

@@ -1,11 +1,14 @@
 """A made language of few words, in which a seed draws texts: a corpus to fit a reference on."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
+import pyarrow as pa
 
 from pipeline.quality.outlier_reference import Sample, fit_reference
 from pipeline.quality.outliers import Reference
+from pipeline.quality.statistics import STATISTICS_SCHEMA, QualityStatistics
 
 # From the most to the least frequent; the frequencies fall as one over the rank (Zipf).
 _RANKED = (
@@ -62,3 +65,11 @@ def made_reference(language: str = "en", tail: float = 0.0025) -> Reference:
     sizes = chance.integers(60, 600, size=400)
     samples = [Sample(language, draw(seed, int(n))) for seed, n in enumerate(sizes)]
     return fit_reference(samples, tail)
+
+
+def statistics_columns(rows: Sequence[QualityStatistics]) -> list[pa.Array]:
+    """One Arrow array per field of STATISTICS_SCHEMA, rows in the given order."""
+    return [
+        pa.array([getattr(row, column.name) for row in rows], column.type)
+        for column in STATISTICS_SCHEMA
+    ]

@@ -12,7 +12,7 @@ from pipeline.quality.families import FAMILIES, Rule
 from pipeline.quality.judge import judged
 from pipeline.quality.lines import C4_RULES, REFINEDWEB_RULES, LineRules, edit_lines
 from pipeline.quality.rules import check_limits, limit_names, line_rules, quality_reasons
-from pipeline.quality.statistics import STATISTICS_NAMES, measure
+from pipeline.quality.statistics import STATISTICS_SCHEMA, measure
 from pipeline.recipe import QualityConfig
 from pipeline.text import Split
 
@@ -59,7 +59,7 @@ def test_reason_and_limit_names_mean_one_thing_each() -> None:
 
 
 def test_rules_compare_statistics_that_exist() -> None:
-    assert {rule.statistic for _, rule in RULES} <= set(STATISTICS_NAMES)
+    assert {rule.statistic for _, rule in RULES} <= set(STATISTICS_SCHEMA.names)
 
 
 LINE_CASES = {

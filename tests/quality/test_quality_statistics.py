@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from quality.quality_corpus import statistics_columns
 
 from pipeline.quality.prose import prose, without_marks
 from pipeline.quality.repetition import (
@@ -19,7 +20,6 @@ from pipeline.quality.statistics import (
     STATISTICS_SCHEMA,
     QualityStatistics,
     measure,
-    statistics_columns,
 )
 from pipeline.text import Split, given_split
 

@@ -2,11 +2,11 @@
 
 import pyarrow as pa
 import pytest
-from quality.quality_corpus import draw
+from quality.quality_corpus import draw, statistics_columns
 
 from pipeline.errors import UsageError
 from pipeline.quality.rules import quality_reasons
-from pipeline.quality.statistics import STATISTICS_SCHEMA, measure, statistics_columns
+from pipeline.quality.statistics import STATISTICS_SCHEMA, measure
 from pipeline.quality.sweep import sweep
 from pipeline.recipe import QualityConfig
 from pipeline.text import Split

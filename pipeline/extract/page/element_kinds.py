@@ -5,6 +5,7 @@ say. A page repeats few kinds many times, so that entering an element is one loo
 """
 
 from pipeline.extract.page.class_names import MOST_READ, Names, read_names
+from pipeline.extract.page.forms import Form
 from pipeline.extract.page.page_blocks import (
     BIT,
     FIRST_SENSE,
@@ -88,3 +89,16 @@ def is_hidden(attributes: Attributes) -> bool:
         if "display:none" in style or "visibility:hidden" in style:
             return True
     return "hidden" in attributes or attributes.get("aria-hidden") == "true"
+
+
+class Frame:
+    """What an element hands to its children."""
+
+    __slots__ = ("bits", "element", "form", "kind", "link")
+
+    def __init__(self, element: int, kind: Kind, bits: int, link: bool, form: Form) -> None:
+        self.element = element
+        self.kind = kind
+        self.bits = bits
+        self.link = link
+        self.form = form

@@ -15,12 +15,12 @@ from pipeline.extract.page.element_kinds import (
     HIDDEN,
     NAMELESS,
     Attributes,
-    Kind,
+    Frame,
     Kinds,
     is_hidden,
     names_of,
 )
-from pipeline.extract.page.forms import NO_FORM, SPECIAL, Form, begin_rows
+from pipeline.extract.page.forms import NO_FORM, SPECIAL, begin_rows
 from pipeline.extract.page.limits import Limits, excess, parser_bytes
 from pipeline.extract.page.math import Found, math_tex
 from pipeline.extract.page.metadata import read_metadata, script_text
@@ -48,19 +48,6 @@ def read_blocks(html: str, limits: Limits) -> PageBlocks | str:
     return walk.page if walk.page.texts else "no_text"
 
 
-class _Frame:
-    """What an element hands to its children."""
-
-    __slots__ = ("bits", "element", "form", "kind", "link")
-
-    def __init__(self, element: int, kind: Kind, bits: int, link: bool, form: Form) -> None:
-        self.element = element
-        self.kind = kind
-        self.bits = bits
-        self.link = link
-        self.form = form
-
-
 class _Walk:
     """The state of one walk."""
 
@@ -68,12 +55,12 @@ class _Walk:
         self.page = PageBlocks()
         self.kinds = Kinds(self.page)
         self.parts: list[str] = []
-        self.current = _Frame(-1, self.kinds.root, 0, False, NO_FORM)
+        self.current = Frame(-1, self.kinds.root, 0, False, NO_FORM)
         self.linked = self.images = self.breaks = 0
 
     def run(self, root: Any, limits: Limits) -> str:
         """Walk the whole tree; a reason where a limit is hit."""
-        above: list[tuple[Any, _Frame]] = []
+        above: list[tuple[Any, Frame]] = []
         node, frame, left = root, self.current, limits.max_nodes
         while True:
             left -= 1
@@ -95,7 +82,7 @@ class _Walk:
         self.flush()
         return "too_deep" if self.kinds.deepest > limits.max_depth else ""
 
-    def text(self, text: str, frame: _Frame) -> None:
+    def text(self, text: str, frame: Frame) -> None:
         if text.isspace():
             if self.parts:
                 self.parts.append(" ")
@@ -118,7 +105,7 @@ class _Walk:
             self.add(text, self.current, form, min(self.linked, len(text)))
         self.linked = 0
 
-    def add(self, text: str, frame: _Frame, form: int, linked: int, marker: str = "") -> None:
+    def add(self, text: str, frame: Frame, form: int, linked: int, marker: str = "") -> None:
         page, place = self.page, frame.form
         row = column = 0
         if place.table >= 0:
@@ -134,7 +121,7 @@ class _Walk:
         )  # fmt: skip
         self.images = self.breaks = 0
 
-    def element(self, node: Any, parent: _Frame) -> _Frame | None:
+    def element(self, node: Any, parent: Frame) -> Frame | None:
         """Enter an element; the frame of its inside, None where that is not walked."""
         tag = node.tag
         role = TAG_ROLES.get(tag)
@@ -158,7 +145,7 @@ class _Walk:
             return self.skipped(node, tag, parent)
         return None
 
-    def skipped(self, node: Any, tag: str, parent: _Frame) -> _Frame | None:
+    def skipped(self, node: Any, tag: str, parent: Frame) -> Frame | None:
         if tag == "button" and parent.form.level:
             return parent  # questions that fold their answers are headings
         if tag == "head":
@@ -172,7 +159,7 @@ class _Walk:
                 self.page.metadata = self.page.metadata.with_json(script_text(node))
         return None
 
-    def whole(self, node: Any, tag: str, parent: _Frame) -> None:
+    def whole(self, node: Any, tag: str, parent: Frame) -> None:
         """An element whose inside is not walked."""
         if tag in ("img", "math", "mjx-container"):
             self.images += tag == "img"
@@ -183,7 +170,7 @@ class _Walk:
         else:
             self.code(node, tag, parent)
 
-    def code(self, node: Any, tag: str, parent: _Frame) -> None:
+    def code(self, node: Any, tag: str, parent: Frame) -> None:
         self.flush()
         text, language = code_block(node)
         if text.strip():
@@ -191,12 +178,12 @@ class _Walk:
             frame.bits |= BIT["pre"]
             self.add(text, frame, CODE, 0, language)
 
-    def formula(self, found: Found, parent: _Frame) -> None:
+    def formula(self, found: Found, parent: Frame) -> None:
         if found is not None and found[0]:
             tex, display = found
             self.text(f" $${tex}$$ " if display else f"${tex}$", parent)
 
-    def inline(self, node: Any, tag: str, parent: _Frame) -> _Frame | None:
+    def inline(self, node: Any, tag: str, parent: Frame) -> Frame | None:
         attributes = node.attributes
         if not attributes:
             return parent
@@ -209,9 +196,9 @@ class _Walk:
         bits = parent.bits | HIDDEN if is_hidden(attributes) else parent.bits
         if link == parent.link and bits == parent.bits:
             return parent
-        return _Frame(parent.element, parent.kind, bits, link, parent.form)
+        return Frame(parent.element, parent.kind, bits, link, parent.form)
 
-    def block(self, node: Any, tag: str, parent: _Frame) -> _Frame | None:
+    def block(self, node: Any, tag: str, parent: Frame) -> Frame | None:
         if self.parts:
             self.flush()
         attributes = node.attributes
@@ -225,7 +212,7 @@ class _Walk:
             frame.form = special(frame.form, tag, attributes, self.page.tables)
         return frame
 
-    def special_class(self, node: Any, tag: str, attributes: Attributes, parent: _Frame) -> bool:
+    def special_class(self, node: Any, tag: str, attributes: Attributes, parent: Frame) -> bool:
         """Read a block that is a formula or a highlighter's frame; True where it was one.
 
         What holds prose is neither, whatever it is called.
@@ -244,7 +231,7 @@ class _Walk:
             return True
         return False
 
-    def enter(self, tag: str, names: Names, attributes: Attributes, parent: _Frame) -> _Frame:
+    def enter(self, tag: str, names: Names, attributes: Attributes, parent: Frame) -> Frame:
         """Number the element."""
         key = (parent.kind, tag, names.plain)
         kind = self.kinds.met.get(key)
@@ -254,4 +241,4 @@ class _Walk:
         page.parents.append(parent.element)
         page.kinds.append(kind.number)
         bits = kind.bits | parent.bits & HIDDEN
-        return _Frame(len(page.kinds) - 1, kind, bits, parent.link, parent.form)
+        return Frame(len(page.kinds) - 1, kind, bits, parent.link, parent.form)

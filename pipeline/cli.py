@@ -1,11 +1,10 @@
 """The commands. Imports are lazy: `gristmill --help` must not wait for Beam."""
 
-import sys
 from typing import Annotated
 
 import typer
 
-from pipeline.errors import GristmillError
+from pipeline.errors import ended
 
 app = typer.Typer(
     help="Web archives in, training tokens out.",
@@ -82,9 +81,9 @@ def explain(
     from pipeline.frame.engine import quiet
 
     quiet()
-    from pipeline.commands.explain_document import explain as explain_document
+    from pipeline.commands.explain_document import show_way
 
-    explain_document(folder, document, as_json)
+    show_way(folder, document, as_json)
 
 
 @app.command("try")
@@ -205,14 +204,5 @@ def evaluate_block_model(
     evaluate_model(data, model)
 
 
-def main() -> None:
-    """Entry point: our own errors end in one sentence and their exit code."""
-    try:
-        app(standalone_mode=True)
-    except GristmillError as error:
-        typer.echo(f"gristmill: {error}", err=True)
-        sys.exit(error.exit_code)
-
-
 if __name__ == "__main__":
-    main()
+    ended(app)

@@ -8,6 +8,9 @@ Everything else that is raised is a bug and propagates. What hostile input can c
 all but a drop with a reason.
 """
 
+import sys
+from collections.abc import Callable
+
 
 class GristmillError(Exception):
     """Base of all errors that end in one sentence instead of a traceback."""
@@ -25,3 +28,12 @@ class CheckError(GristmillError):
     """The data on disk is not what a manifest or a count says it must be."""
 
     exit_code = 1
+
+
+def ended(program: Callable[[], object]) -> None:
+    """Runs a program; our own errors end it in one sentence on stderr and their exit code."""
+    try:
+        program()
+    except GristmillError as error:
+        print(f"gristmill: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)

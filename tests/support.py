@@ -14,7 +14,7 @@ from pipeline.files import read_json
 
 
 def command(*arguments: str | Path) -> list[str]:
-    return [sys.executable, "-m", "pipeline.cli", *map(str, arguments)]
+    return [sys.executable, "-m", "gristmill", *map(str, arguments)]
 
 
 def gristmill(*arguments: str | Path, expect: int = 0) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import main
+from gristmill.__main__ import main
 
 PAGE = b"<html><body><p>One page.</p></body></html>"
 WARC = (

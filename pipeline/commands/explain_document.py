@@ -29,23 +29,32 @@ class Step:
     row: dict[str, Any]
 
 
-def explain(out: str, target: str, as_json: bool) -> None:
+def show_way(out: str, target: str, as_json: bool) -> None:
     """Prints the way of every document that `target`, an id or a URL, names."""
+    if as_json:
+        json.dump(ways_json(out, target), sys.stdout, indent=2, default=str, ensure_ascii=False)
+        sys.stdout.write("\n")
+        return
+    for one, steps in ways_of(out, target).items():
+        print(one)
+        for step in steps:
+            print(f"  {line(step)}")
+
+
+def ways_json(out: str, target: str) -> dict[str, list[dict[str, Any]]]:
+    """What `ways_of` finds, as {"job", "dataset", "row"}."""
+    return {one: [vars(step) for step in steps] for one, steps in ways_of(out, target).items()}
+
+
+def ways_of(out: str, target: str) -> dict[str, list[Step]]:
+    """Id to its way, of all documents that `target` names. Raises UsageError where none does."""
     states = job_states(out, tuple(job.name for job in JOBS))
     manifests = [state.manifest for state in states if state.manifest is not None]
     ids = [target] if _ID.match(target) else ids_of(manifests, target)
     ways = {one: list(way(manifests, one)) for one in ids}
     if not any(ways.values()):
         raise UsageError(f"{target!r} is in no job of {out!r}; give an id or a URL of the crawl")
-    if as_json:
-        plain = {one: [vars(step) for step in steps] for one, steps in ways.items()}
-        json.dump(plain, sys.stdout, indent=2, default=str, ensure_ascii=False)
-        sys.stdout.write("\n")
-        return
-    for one, steps in ways.items():
-        print(one)
-        for step in steps:
-            print(f"  {line(step)}")
+    return ways
 
 
 def ids_of(manifests: list[Manifest], url: str) -> list[str]:

@@ -9,8 +9,7 @@ from pipeline.frame.manifests import Manifest
 from pipeline.frame.run import Settings, check_settings, run_jobs
 from pipeline.jobs import JOBS
 from pipeline.jobs.extract import archive_units
-from pipeline.jobs.shard_dataset import PLAN, TOKENIZER
-from pipeline.loader.plan import MixPlan
+from pipeline.loader.dataset import Dataset
 from pipeline.loader.token_loader import TokenLoader
 from pipeline.recipe_file import load_recipe
 from pipeline.report.funnel import JobCounts, funnel_table
@@ -56,12 +55,12 @@ def training_lines(manifest: Manifest) -> str:
     if not extra["dataset"]:
         return "dataset none: the mixture is empty"
     dataset = f"{manifest.folder}{extra['dataset']}"
-    plan = MixPlan.from_plan(dataset, f"{dataset}/{PLAN}", SEQUENCE)
+    plan = Dataset(dataset).plan(SEQUENCE)
     head = f"dataset {dataset}\n        {extra['tokens']:,} tokens in {extra['shards']} shards"
     if not plan.samples:
         return head
     batch = TokenLoader(plan, global_batch=1).batch(0)
-    text = load_tokenizer(f"{dataset}/{TOKENIZER}").decode(batch.tokens[0])
+    text = load_tokenizer(dataset).decode(batch.tokens[0])
     shown = " ".join(text.split())[:SHOWN]
     return f"{head}\nbatch   {SEQUENCE} tokens of {plan.groups[batch.groups[0]]}: {shown} ..."
 

@@ -12,14 +12,23 @@ from pipeline.jobs import JOBS
 
 def show_status(out: str, as_json: bool) -> None:
     """A table on stderr, or the same as JSON on stdout."""
-    states = job_states(out, tuple(job.name for job in JOBS))
     if as_json:
-        json.dump(
-            {"jobs": {state.job: state_json(state) for state in states}}, sys.stdout, indent=2
-        )
+        json.dump(status_json(out), sys.stdout, indent=2)
         sys.stdout.write("\n")
         return
-    Console(file=sys.stderr, highlight=False).print(status_table(states))
+    Console(file=sys.stderr, highlight=False).print(status_table(_states(out)))
+
+
+def status_json(out: str) -> dict[str, dict[str, dict[str, object]]]:
+    """{"jobs": {job: {"path", "fingerprint", "state", "in", "kept", "dropped"}}} of the last run.
+
+    Raises UsageError where `out` holds no run.
+    """
+    return {"jobs": {state.job: state_json(state) for state in _states(out)}}
+
+
+def _states(out: str) -> list[JobState]:
+    return job_states(out, tuple(job.name for job in JOBS))
 
 
 def state_json(state: JobState) -> dict[str, object]:

@@ -107,6 +107,19 @@ def quiet() -> None:
     warnings.filterwarnings("ignore", module="apache_beam.*")
 
 
+@contextmanager
+def silenced() -> Iterator[None]:
+    """`quiet` for a block, in a program that has a log of its own."""
+    root = logging.getLogger()
+    level = root.level
+    with warnings.catch_warnings():
+        quiet()
+        try:
+            yield
+        finally:
+            root.setLevel(level)
+
+
 def default_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

@@ -11,12 +11,11 @@ from pipeline.frame import parts
 from pipeline.frame.parts import Part
 from pipeline.frame.run import JobRun
 from pipeline.tokenize.encode import load_tokenizer
-from pipeline.tokenize.manifest import write_dataset
+from pipeline.tokenize.manifest import PLAN, TOKENIZER, write_dataset
 from pipeline.tokenize.shards import ShardPlan, shard_counts, told_shard
 from pipeline.tokenize.train import TokenizerCard
 from pipeline.tokenize.transform import GatherShards
 
-PLAN, TOKENIZER = "plan.json", "tokenizer.json"
 RANGE_DOCUMENTS = 250_000  # about so many documents meet in one range: 11 MB of locators
 
 

@@ -24,6 +24,7 @@ FORMAT = "gristmill dataset"
 VERSION = 1
 MANIFEST = "manifest.json"
 BLOCKS = "blocks.arrow"
+PLAN, TOKENIZER = "plan.json", "tokenizer.json"  # what a trainer needs beside the shards
 
 
 @dataclass(frozen=True, slots=True)

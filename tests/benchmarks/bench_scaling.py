@@ -33,7 +33,7 @@ def copy_archive(source: Path, target: Path, prefix: str) -> None:
 
 def run(recipe: Path, out: Path, workers: int) -> tuple[float, int]:
     """Wall seconds of the extract job, and a worker's peak memory in MiB."""
-    command = [sys.executable, "-m", "pipeline.cli", "run", str(recipe), "--out", str(out)]
+    command = [sys.executable, "-m", "gristmill", "run", str(recipe), "--out", str(out)]
     command += ["--until", "extract", "--workers", str(workers), "--profile"]
     begun = time.monotonic()
     done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -14,7 +14,7 @@ ROUNDS = 3
 
 def cpu_seconds(recipe: Path, out: Path, until: str, workers: int) -> float:
     """CPU seconds of a run with all its workers, the least of some rounds."""
-    command = [sys.executable, "-m", "pipeline.cli", "run", str(recipe), "--workers", str(workers)]
+    command = [sys.executable, "-m", "gristmill", "run", str(recipe), "--workers", str(workers)]
     least = float("inf")
     for number in range(ROUNDS):
         arguments = [*command, "--until", until, "--out", f"{out}-{number}"]

@@ -1,0 +1,74 @@
+"""What `import gristmill` offers of the commands: their answers, without a terminal.
+
+Imports are lazy, and Beam's warnings stay unsaid while ours are at work.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.errors import UsageError
+from pipeline.frame.engine import silenced
+from pipeline.frame.manifests import Manifest, job_states
+from pipeline.loader.dataset import Dataset
+
+
+def run(
+    recipe: str,
+    out: str,
+    *,
+    workers: int = 1,
+    until: str = "",
+    overrides: Sequence[str] = (),
+    runner: str = "local",
+    options: Sequence[str] = (),
+) -> dict[str, Manifest]:
+    """Runs what is missing of the recipe at `recipe` into the folder `out`; gives the manifests.
+
+    With more than one worker, call it below `if __name__ == "__main__":`, as processes are started.
+
+    Args:
+        until: the last job to run.
+        overrides: single keys, "quality.min_words=40".
+        options: of Beam, for runners other than the local one.
+    """
+    with silenced():
+        from pipeline.commands.run_recipe import run_recipe
+        from pipeline.frame.run import Settings
+
+        settings = Settings(runner, workers, tuple(options), until)
+        return run_recipe(recipe, out, tuple(overrides), settings)
+
+
+def status(out: str) -> dict[str, Any]:
+    """{"jobs": {job: {"path", "fingerprint", "state", "in", "kept", "dropped"}}} of the last run.
+
+    Raises UsageError where `out` holds no run.
+    """
+    with silenced():
+        from pipeline.commands.show_status import status_json
+
+        return status_json(out)
+
+
+def explain(out: str, target: str) -> dict[str, list[dict[str, Any]]]:
+    """The way of every document that `target`, an id or a URL, names: id to what each dataset of
+    each job says of it, in order, as {"job", "dataset", "row"}. Raises UsageError for none.
+    """
+    with silenced():
+        from pipeline.commands.explain_document import ways_json
+
+        return ways_json(out, target)
+
+
+def open_dataset(run_folder: str) -> Dataset:
+    """The dataset that the last run into `run_folder` wrote.
+
+    Raises UsageError where there is no such run, or it was not finished, or it has kept nothing.
+    """
+    (state,) = job_states(run_folder, ("tokenize",))
+    if state.manifest is None:
+        raise UsageError(f"{run_folder!r} has no finished tokenize job; run it to the end first")
+    dataset = state.manifest.extra["dataset"]
+    if not dataset:
+        raise UsageError(f"{run_folder!r} has no dataset: its mixture is empty; see its status")
+    return Dataset(f"{state.manifest.folder}{dataset}")

@@ -1,0 +1,24 @@
+"""A dataset as a folder: what it holds, and the plan that its mixture asks for."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline import files
+from pipeline.loader.plan import MixPlan
+from pipeline.tokenize.manifest import PLAN, Manifest, read_manifest
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A folder with shards, their manifest, plan.json and tokenizer.json."""
+
+    folder: str
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What the dataset holds. Raises UsageError for none, CheckError for a broken one."""
+        return read_manifest(self.folder)
+
+    def plan(self, seq_len: int, seed: int | None = None) -> MixPlan:
+        """The order of samples of `seq_len` tokens; the seed is plan.json's by default."""
+        return MixPlan.from_plan(self.folder, files.join(self.folder, PLAN), seq_len, seed)

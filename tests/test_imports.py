@@ -1,93 +1,139 @@
-"""Who may import whom: the architecture, checked."""
+"""Who may import whom: the architecture, checked, and the check itself, on planted edges."""
 
-import ast
+from collections import Counter
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+from rooms import BEAM, ROOMS, TORCH, edges, faults, imported, module_name, room_of
 
 ROOT = Path(__file__).parents[1]
-LEAVES = {
-    "document",
-    "errors",
-    "text",
-    "urls",
-    "language",
-    "files",
-    "policy",
-    "recipe",
-    "recipe_file",
-    "rows",
-    "parts",
+PACKAGES = ("gristmill", "pipeline", "classifiers")
+SOURCES = {
+    str(path.relative_to(ROOT)): path.read_text("utf-8")
+    for package in PACKAGES
+    for path in sorted((ROOT / package).rglob("*.py"))
 }
-STAGES = {"ingest", "extract", "screen", "dedup", "quality", "classify", "mix", "tokenize"}
-FRAME = {"routing", "jobs", "run", "cli", "commands", "engine", "workers", "progress", "report"}
-MODULES = sorted(
-    path.relative_to(ROOT)
-    for folder in ("pipeline", "classifiers")
-    for path in (ROOT / folder).rglob("*.py")
-)
+MEMBERS = {name: [path for path in SOURCES if room_of(path) == name] for name in ROOMS}
 
 
-def imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse((ROOT / path).read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+def planted(path: str, line: str) -> list[str]:
+    """The faults of a copy in which `path` has one more line."""
+    return faults({**SOURCES, path: f"{SOURCES[path]}\n{line}\n"})
 
 
-def parts_of(name: str) -> list[str]:
-    return name.split(".")
+def test_nobody_imports_what_it_may_not() -> None:
+    assert faults(SOURCES) == []
 
 
-def ours(path: Path) -> set[str]:
-    """Second names of what a module imports from `pipeline`: {"text", "quality", ...}."""
-    names = (parts_of(name) for name in imported(path))
-    return {parts[1] for parts in names if parts[0] == "pipeline" and len(parts) > 1}
+def test_every_room_has_members_and_every_module_a_room() -> None:
+    assert [name for name, members in MEMBERS.items() if not members] == []
+    assert sum(map(len, MEMBERS.values())) == len(SOURCES)
 
 
-def is_wiring(path: Path) -> bool:
-    return path.name == "transform.py" or path.stem in FRAME or "commands" in path.parts
+def test_rooms_stand_on_each_other_and_never_in_a_circle() -> None:
+    order = TopologicalSorter({name: room.imports for name, room in ROOMS.items()}).static_order()
+    assert set(order) == set(ROOMS)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
-def test_beam_is_imported_only_by_wiring(path: Path) -> None:
-    if not is_wiring(path):
-        assert not any(parts_of(name)[0] == "apache_beam" for name in imported(path))
+def forbidden() -> Iterator[tuple[str, str]]:
+    for name, room in ROOMS.items():
+        yield from ((name, other) for other in ROOMS if other not in {name, *room.imports})
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if p.name == "transform.py"], ids=str)
-def test_wiring_knows_leaves_its_frame_and_stages_only(path: Path) -> None:
-    assert ours(path) <= LEAVES | STAGES | {"routing"}
+def test_there_are_edges_to_forbid() -> None:
+    assert len(list(forbidden())) > 400
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_every_forbidden_edge_between_rooms_is_found(name: str) -> None:
+    path = MEMBERS[name][-1]
+    for other in (to for start, to in forbidden() if start == name):
+        module = module_name(MEMBERS[other][-1])
+        found = planted(path, f"import {module}")
+        assert f"{path} ({name}) imports {MEMBERS[other][-1]} ({other})" in found
+
+
+LATER = "pipeline/text.py", "pipeline/frame/run.py"
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in MODULES if set(p.parts) & STAGES and not is_wiring(p)], ids=str
+    "line",
+    [
+        "import pipeline.frame.run",
+        "import pipeline.frame.run as at_work",
+        "from pipeline.frame.run import Job",
+        "from pipeline.frame import run",
+        "from pipeline.frame import parts, run",
+        "def late():\n    from pipeline.frame.run import Job",
+        "if TYPE_CHECKING:\n    from pipeline.frame.run import Job",
+        "importlib.import_module('pipeline.frame.run')",
+        "__import__('pipeline.frame.run')",
+    ],
 )
-def test_stage_logic_knows_only_leaves_and_its_own_stage(path: Path) -> None:
-    assert ours(path) <= LEAVES | {path.parts[1]}
+def test_an_edge_is_found_however_it_is_written(line: str) -> None:
+    path, other = LATER
+    assert f"{path} (leaves) imports {other} (frame)" in planted(path, line)
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if p.stem in LEAVES], ids=str)
-def test_leaves_know_only_leaves(path: Path) -> None:
-    assert ours(path) <= LEAVES
+@pytest.mark.parametrize("line", ["from . import text", "from ..frame.run import Job"])
+def test_relative_imports_are_refused(line: str) -> None:
+    path = "pipeline/mix/weights.py"
+    assert any("which is relative" in fault for fault in planted(path, line))
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if "loader" in p.parts], ids=str)
-def test_loader_needs_neither_beam_nor_torch_but_in_batches(path: Path) -> None:
-    assert ours(path) <= {"loader", "tokenize", "errors", "files", "document"}
-    tops = {parts_of(name)[0] for name in imported(path)}
-    assert "torch" not in tops or path.name == "batches.py"
+@pytest.mark.parametrize("library", [BEAM, TORCH])
+@pytest.mark.parametrize("name", ROOMS)
+def test_guarded_libraries_are_found_outside_their_rooms(name: str, library: str) -> None:
+    path = MEMBERS[name][-1]
+    found = f"{path} ({name}) imports {library}" in planted(path, f"import {library}.x as x")
+    assert found == (library not in ROOMS[name].libraries)
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if p.parts[0] == "classifiers"], ids=str)
-def test_classifiers_know_leaves_and_pure_stages(path: Path) -> None:
-    assert ours(path) <= LEAVES | STAGES
-    assert not any(name.endswith(".transform") for name in imported(path))
+@pytest.mark.parametrize("name", [name for name, members in MEMBERS.items() if len(members) > 1])
+def test_a_cycle_within_a_room_is_found(name: str) -> None:
+    inside = {path: edges(SOURCES)[path] & set(MEMBERS[name]) for path in MEMBERS[name]}
+    pairs = [(path, other) for path, others in inside.items() for other in sorted(others)]
+    for path, other in pairs[:1] or [(MEMBERS[name][0], MEMBERS[name][1])]:
+        both = {
+            path: f"{SOURCES[path]}\nimport {module_name(other)}\n",
+            other: f"{SOURCES[other]}\nimport {module_name(path)}\n",
+        }
+        assert any(fault.startswith("a cycle: ") for fault in faults({**SOURCES, **both}))
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if "report" in p.parts], ids=str)
-def test_report_reads_artefacts_only(path: Path) -> None:
-    assert ours(path) <= {"report", "files", "errors", "parts", "document"}
+def test_a_module_in_no_room_is_found() -> None:
+    assert "pipeline/stray.py is in no room" in faults({**SOURCES, "pipeline/stray.py": ""})
+    assert "pipeline/new/one.py is in no room" in faults({**SOURCES, "pipeline/new/one.py": ""})
+
+
+def test_a_leaf_that_is_named_like_one_elsewhere_is_no_leaf() -> None:
+    """Rooms are told by path, not by the name of a file."""
+    assert room_of("pipeline/mix/text.py") == "mix"
+    assert room_of("pipeline/commands/recipe.py") == "commands"
+
+
+def test_imports_of_all_sources_were_read() -> None:
+    assert sum(len(imported(source)) for source in SOURCES.values()) > 1_000
+
+
+def test_pipeline_itself_holds_few_modules() -> None:
+    assert len([path for path in SOURCES if Path(path).parent == Path("pipeline")]) <= 12
+
+
+def test_no_folder_is_crowded() -> None:
+    counts = Counter(str(Path(path).parent) for path in SOURCES)
+    del counts["pipeline/sample"]
+    assert {folder: count for folder, count in counts.items() if count > 16} == {}
+
+
+def test_no_file_is_long() -> None:
+    assert [path for path, text in SOURCES.items() if len(text.splitlines()) > 250] == []
+
+
+def test_a_file_name_stands_in_one_folder() -> None:
+    """But for those that mean the same in each."""
+    names = Counter(Path(path).name for path in SOURCES)
+    twice = {name for name, count in names.items() if count > 1}
+    assert twice == {"__init__.py", "transform.py"}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import escape
 
-from pipeline.sample import articles, community, technical
+from pipeline.sample import community, stories, technical
 from pipeline.sample.authors import Author, Foreigner, typographic
 from pipeline.sample.benchmark import question
 from pipeline.sample.chance import Chance
@@ -19,7 +19,7 @@ _KINDS: dict[str, Callable[[Site, Chance], Content]] = {
     "forum": community.forum,
     "shop": community.shop,
     "spam": community.spam,
-    "foreign": articles.foreign,
+    "foreign": stories.foreign,
 }
 _FIRST_DAY = datetime(2025, 3, 1, tzinfo=UTC)
 _DAYS = 150
@@ -29,18 +29,16 @@ def content(spec: Spec) -> Content:
     """The main text of the spec's page; the same for an original and its copies."""
     site, chance = spec.site, Chance("page", spec.site.host, spec.page)
     if is_listing(spec):
-        return articles.listing(site, chance)
+        return stories.listing(site, chance)
     if site.kind in _KINDS:
         return _KINDS[site.kind](site, chance)
     if spec.twist == "leak":
-        return articles.article(site, chance, extra=(f"Somebody asked: {question(spec.number)}",))
+        return stories.article(site, chance, extra=(f"Somebody asked: {question(spec.number)}",))
     if spec.twist == "personal":
-        text, redactions, gone = articles.personal(site, Chance("personal", site.host, spec.page))
-        made = articles.article(site, chance, extra=(text,))
+        text, redactions, gone = stories.personal(site, Chance("personal", site.host, spec.page))
+        made = stories.article(site, chance, extra=(text,))
         return replace(made, redactions=redactions, lacks=(*made.lacks, *gone))
-    return articles.article(
-        site, chance, least=NEAR_WORDS if spec.twist == "near_original" else 150
-    )
+    return stories.article(site, chance, least=NEAR_WORDS if spec.twist == "near_original" else 150)
 
 
 def url(spec: Spec, title: str) -> str:

@@ -1,0 +1,173 @@
+"""The architecture as one table: every module is in one room, and a room imports what it may.
+
+Rooms are told by path. Wings of a stage stand on its ground, files that import nothing of the stage
+but each other, so that no folder and a folder below it import each other.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+
+STAGES = ("ingest", "extract", "screen", "dedup", "quality", "classify", "mix", "tokenize")
+# Rooms inside a stage, lower ones first: each imports those before it. Last comes the stage itself.
+WINGS: dict[str, dict[str, tuple[str, ...]]] = {
+    "ingest": {
+        "ground": ("reasons.py", "unit_names.py"),
+        "archive": ("archive/*.py",),
+        "remote": ("remote/*.py",),
+        "wikipedia": ("wikipedia/*.py",),
+    },
+    "extract": {"page": ("page/*.py",), "judge": ("judge/*.py",)},
+    "dedup": {
+        "ground": ("rows.py", "packed_keys.py"),
+        "lines": ("lines/*.py",),
+        "near": ("near/*.py",),
+    },
+    "quality": {
+        "ground": ("lines.py", "outliers.py", "repetition.py", "statistics.py", "stop_words.py"),
+        "signals": ("signals/*.py",),
+    },
+    "tokenize": {
+        "manifest": ("manifest.py",),
+        "encode": ("encode.py", "train.py"),
+    },
+}
+BEAM, TORCH = "apache_beam", "torch"
+
+
+@dataclass(frozen=True)
+class Room:
+    """Files by pattern, the rooms that they may import besides their own, and guarded libraries."""
+
+    files: tuple[str, ...]
+    imports: frozenset[str] = frozenset()
+    libraries: frozenset[str] = frozenset()
+
+
+def _rooms() -> dict[str, Room]:
+    beam, leaves = frozenset({BEAM}), frozenset({"leaves"})
+    names = "__init__ arrow document errors files language policy recipe recipe_file text urls"
+    rooms = {
+        "leaves": Room(tuple(f"pipeline/{name}.py" for name in names.split())),
+        "frame": Room(("pipeline/frame/*.py",), leaves, beam),
+    }
+    for stage in STAGES:
+        rooms |= _stage_rooms(stage)
+    pure = frozenset(name for name in rooms if name != "frame")
+    rooms["classifiers"] = Room(("classifiers/*.py",), pure)
+    below = pure | {"frame", "classifiers"}
+    wiring = {f"{stage}/transform" for stage in STAGES}
+    for stage in STAGES:
+        own = {name for name in pure if name.split("/")[0] == stage}
+        imports = leaves | own | {"frame", "classifiers"}
+        rooms[f"{stage}/transform"] = Room((f"pipeline/{stage}/transform.py",), imports, beam)
+    rooms["jobs"] = Room(("pipeline/jobs/*.py",), below | wiring, beam)
+    rooms["report"] = Room(("pipeline/report/*.py",), leaves)
+    reading = leaves | {"tokenize/manifest"}
+    rooms["loader"] = Room(("pipeline/loader/*.py",), reading)
+    rooms["torch"] = Room(("pipeline/loader/batches.py",), reading | {"loader"}, frozenset({TORCH}))
+    rooms["sample"] = Room(("pipeline/sample/*.py",), leaves)
+    answers = below | wiring | {"jobs", "report", "loader"}
+    rooms["commands"] = Room(("pipeline/commands/*.py",), answers)
+    rooms["cli"] = Room(("pipeline/cli.py",), answers | {"commands", "sample"})
+    shown = leaves | {"commands", "cli", "loader", "tokenize/encode"}
+    rooms["face"] = Room(("gristmill/*.py",), shown)
+    return rooms
+
+
+def _stage_rooms(stage: str) -> dict[str, Room]:
+    """The pure rooms of a stage, each on those before it."""
+    rooms: dict[str, Room] = {}
+    for wing, patterns in WINGS.get(stage, {}).items():
+        files = tuple(f"pipeline/{stage}/{pattern}" for pattern in patterns)
+        rooms[f"{stage}/{wing}"] = Room(files, frozenset({"leaves", *rooms}))
+    rooms[stage] = Room((f"pipeline/{stage}/*.py",), frozenset({"leaves", *rooms}))
+    return rooms
+
+
+ROOMS = _rooms()
+
+
+@cache
+def room_of(path: str) -> str:
+    """The room of a file; a pattern without a star, or of a wing, wins over that of a folder."""
+    found = [
+        (pattern.count("/"), "*" not in pattern, name)
+        for name, room in ROOMS.items()
+        for pattern in room.files
+        if fnmatch(path, pattern)
+    ]
+    deep = path.count("/")
+    exact = [(fixed, name) for depth, fixed, name in found if depth == deep or name == "sample"]
+    return max(exact)[1] if exact else ""
+
+
+def module_name(path: str) -> str:
+    """`pipeline.text` of pipeline/text.py, `pipeline.mix` of pipeline/mix/__init__.py."""
+    return path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
+@cache
+def imported(source: str) -> tuple[str, ...]:
+    """All that a source imports, wherever in it, "." in front of what is relative."""
+    return tuple(_imported(ast.parse(source)))
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = "." * node.level + (node.module or "")
+            yield from (f"{start}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and _imports_by_name(node):
+            names = (one.value for one in node.args[:1] if isinstance(one, ast.Constant))
+            yield from (name for name in names if isinstance(name, str))
+
+
+def _imports_by_name(call: ast.Call) -> bool:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    return name in ("import_module", "__import__")
+
+
+def edges(sources: Mapping[str, str]) -> dict[str, set[str]]:
+    """The files that each file imports, of those in `sources`."""
+    paths = {module_name(path): path for path in sources}
+    found: dict[str, set[str]] = {}
+    for path, source in sources.items():
+        names = (name if name in paths else name.rpartition(".")[0] for name in imported(source))
+        found[path] = {paths[name] for name in names if name in paths} - {path}
+    return found
+
+
+def faults(sources: Mapping[str, str]) -> list[str]:
+    """What stands in no room or imports what it may not, each in a sentence; cycles last."""
+    found = [f"{path} is in no room" for path in sources if not room_of(path)]
+    graph = edges(sources)
+    for path, source in sources.items():
+        room = ROOMS.get(room_of(path), Room(()))
+        for other in sorted(graph[path]):
+            if room_of(other) != room_of(path) and room_of(other) not in room.imports:
+                found.append(f"{path} ({room_of(path)}) imports {other} ({room_of(other)})")
+        found += _library_faults(path, source, room)
+    return found + _cycles(graph)
+
+
+def _library_faults(path: str, source: str, room: Room) -> Iterator[str]:
+    for name in imported(source):
+        top = name.split(".")[0]
+        if name.startswith("."):
+            yield f"{path} imports {name}, which is relative"
+        if top in (BEAM, TORCH) and top not in room.libraries:
+            yield f"{path} ({room_of(path)}) imports {top}"
+
+
+def _cycles(graph: Mapping[str, set[str]]) -> list[str]:
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return [f"a cycle: {' <- '.join(error.args[1])}"]
+    return []

@@ -9,9 +9,12 @@ RCLONE_VERSION := v1.76.0
 # The tests of a file share a worker, so that what they share is made once.
 BY_FILE := --dist loadscope --no-loadscope-reorder
 
-.PHONY: install run test test-slow check bench profile clean
+.PHONY: help install run test test-slow check bench profile clean
 
-install: $(DONE)
+help: ## what there is to type
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+install: $(DONE) ## gristmill and what it needs, into .venv
 
 # Debian keeps venv in a package of its own; it is fetched where it is missing and can be.
 $(DONE): pyproject.toml constraints.txt
@@ -23,14 +26,14 @@ $(DONE): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-run: install
+run: install ## all seven jobs on the embedded sample
 	@$(BIN)/gristmill sample sample
 	@$(BIN)/gristmill run sample/recipe.toml --out $(OUT)
 
-test: check
+test: check ## checks, and all tests but the long proofs
 	$(BIN)/pytest -n auto $(BY_FILE) -m "not slow"
 
-test-slow: install $(RCLONE)
+test-slow: install $(RCLONE) ## the long proofs: kills, damages, servers
 	$(BIN)/pytest -n 2 $(BY_FILE) -m slow
 
 # A real S3 server for one slow test, which is skipped, with the reason, where it cannot be had.
@@ -42,20 +45,20 @@ $(RCLONE): | $(DONE)
 			|| echo "rclone cannot be built: the test against it is skipped"; \
 	else echo "Go is not installed: the test against rclone is skipped"; fi
 
-check: install
+check: install ## ruff, mypy --strict, who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest tests/test_imports.py
 
-bench: install
+bench: install ## speeds, beside peers
 	@status=0; for script in tests/benchmarks/bench_*.py; do \
 		echo "== $$script"; $(BIN)/python $$script || status=1; done; exit $$status
 
-profile: install
+profile: install ## the share of CPU of every stage and of Beam, on the sample
 	@$(BIN)/gristmill sample sample
 	@rm -rf $(OUT)-profile
 	@$(BIN)/gristmill run sample/recipe.toml --out $(OUT)-profile --workers 1 --profile
 
-clean:
+clean: ## removes what the others have made
 	rm -rf $(VENV) sample sample-run sample-run-profile

@@ -1,12 +1,12 @@
 """gristmill: web archives in, training tokens out.
 
-The way of the data, a job a line (`pipeline.jobs`), a folder a stage:
+The way of the data, a job a line; each is a file of `pipeline.jobs`, each stage a folder:
 
-    extract    WARCs and texts -> ingest -> extract -> screen -> documents
-    exact      URLs, text hashes, site lines -> decisions
-    curate     documents + decisions -> measured, judged -> curated
-    near       signatures -> bands -> clusters -> decisions
-    classify   samples -> models; curated -> scores, domains, benchmark hits
-    mix        columns -> phases, groups, weights
-    tokenize   tokenizer; curated + mixture -> Arrow shards -> loader -> GPU
+    extract    archives and texts: ingest, screen, extract, screen again -> documents
+    exact      hashes of URLs, texts, lines -> decisions
+    curate     documents, decisions -> cut, measured, judged -> curated
+    near       signatures -> bands -> components -> decisions
+    classify   samples -> models; curated -> scores
+    mix        columns -> phases and groups -> plan
+    tokenize   curated, plan -> tokens -> shards -> loader -> GPU
 """

@@ -4,8 +4,12 @@ In: documents parts, and for near-duplicates the signatures that `curate` has st
 workers travel rows of ids, hashes and counts alone. Out: decisions per part, joined by id and
 never by position.
 
-    documents ─ keys ─► record, URL, text ─► site lines ─► paragraphs ─► decisions      exact
-    curated ─ signatures ─► bands ─► pairs ─► components ─► clusters ─► decisions        near
+    keys, packed_keys, rows   what is compared in place of texts, and how it travels
+    comparisons   what the job `exact` compares, in order: duplicates, lines, paragraphs
+    opt_outs, site_rules   documents whose host forbids their use
+    decisions     the decisions on a part, and documents after them
+    lines/        what a site repeats
+    near/         near-duplicates
 
 Papers: Broder 1997 (resemblance, min-wise hashing), Li, Owen and Zhang 2012 (one permutation
 hashing), Kiveris et al. 2014 (connected components by large and small stars), Penedo et al. 2023

@@ -7,6 +7,7 @@ manifest.
 train      byte-level BPE (Sennrich et al. 2016; byte level as in GPT-2, split as in cl100k)
 encode     the same merges in tiktoken, safe against control strings and endless runs
 blocks     Arrow IPC files whose record batches are blocks with known offsets and checksums
-shards     token files, which document goes where, shards written
+token_files  the chosen documents of a part, as ids
+shards     which document goes where, and shards written
 manifest   what the loader trusts: totals, digests, identity
 """

@@ -1,8 +1,8 @@
 """Cutting recurring lines and shared paragraphs out of a text.
 
-Which of the recurring lines go is for `line_cuts` to say. A text that would lose more than half and
-more than 1,000 characters loses nothing: its pages are copies of each other, which is the matter of
-the near-duplicates.
+Which of the recurring lines go is for `boilerplate_points` to say. A text that would lose more than
+half and more than 1,000 characters loses nothing: its pages are copies of each other, which is the
+matter of the near-duplicates.
 """
 
 import re

@@ -1,10 +1,10 @@
 """Lines that a site repeats: headers, footers, menus, notices.
 
-Counted per site and language among the survivors of the exact passes, from the hashes of lines
-alone. A line recurs when it stands on at least `min_pages` and `min_share` of the pages. Of
-sites with more than SAMPLE pages only about that many are counted, chosen by id, so that no
-group outgrows a worker; a share of 0.3 is then known to 0.3 points. Which of the recurring lines
-are cut is decided where the text is at hand (`line_cuts`).
+Counted per site and language among the documents that other comparisons leave, from the hashes of
+lines alone. A line recurs when it stands on at least `min_pages` and `min_share` of the pages. Of
+sites with more than SAMPLE pages only about that many are counted, chosen by id, so that no group
+outgrows a worker; a share of 0.3 is then known to 0.3 points. Which of the recurring lines are cut
+is decided where the text is at hand (`boilerplate_points`).
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""The codec of a file by its first bytes: gzip members and plain files here, others in `frames`.
+"""The codec of a file by its first bytes: gzip members and plain files here, others in `zstd_lz4`.
 
 gzip is inflated by ISA-L: half the CPU time of zlib, and it checks every checksum. A plain file is
 one endless member.

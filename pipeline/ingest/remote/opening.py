@@ -1,7 +1,7 @@
 """Open files wherever they lie, forwards and by range; remote ones with retries and back-off.
 
-http and https are read in `web`, s3 and gs in `stores`. A fault that outlives its retries raises
-CheckError: a later run goes on from there.
+http and https are read in `web_server`, s3 and gs in `object_stores`. A fault that outlives its
+retries raises CheckError: a later run goes on from there.
 """
 
 import io

@@ -81,6 +81,16 @@ def _unit(
     )
 
 
+def totals(done: list[Part]) -> dict[str, Any]:
+    """The sums over parts that a manifest holds."""
+    return {
+        "came_in": sum(part.came_in for part in done),
+        "kept": sum(part.kept for part in done),
+        "dropped": dict(sorted(sum((Counter(p.dropped) for p in done), Counter()).items())),
+        "apart": counted_apart(done),
+    }
+
+
 def counted_apart(done: list[Part]) -> dict[str, int]:
     total: Counter[str] = Counter()
     for part in done:
@@ -194,6 +204,6 @@ def _state(out: str, name: str, entry: dict[str, str] | None) -> JobState:
         counts = (done.came_in, done.kept, done.dropped)
         return JobState(name, folder, mark, "complete", *counts, done)
     found = [parts.read_part(folder, part) for part in sorted(parts.committed(folder))]
-    dropped = dict(sum((Counter(part.dropped) for part in found), Counter()))
-    came_in, kept = sum(p.came_in for p in found), sum(p.kept for p in found)
-    return JobState(name, folder, mark, "partial", came_in, kept, dropped)
+    sums = totals(found)
+    counts = (sums["came_in"], sums["kept"], sums["dropped"])
+    return JobState(name, folder, mark, "partial", *counts)

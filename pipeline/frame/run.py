@@ -5,7 +5,6 @@ names of parts what they were made from, and a manifest per set of inputs comes 
 part is never made again, and a manifest that is there is right.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,9 +20,9 @@ from pipeline.frame.manifests import (
     Manifest,
     check_files,
     check_part,
-    counted_apart,
     manifest_path,
     read_manifest,
+    totals,
     units_of,
     write_manifest,
 )
@@ -150,11 +149,8 @@ class JobRun:
             inputs={name: manifest.identity for name, manifest in sorted(self.inputs.items())},
             recipe=self.obeys,
             parts=done,
-            came_in=sum(part.came_in for part in done),
-            kept=sum(part.kept for part in done),
-            dropped=dict(sorted(sum((Counter(p.dropped) for p in done), Counter()).items())),
-            apart=counted_apart(done),
             extra=self.extra,
+            **totals(done),
         )
         write_manifest(manifest, manifest_path(self.folder, self.set_name))
         self._sweep()
@@ -162,7 +158,7 @@ class JobRun:
 
     def _check_chain(self, done: list[Part]) -> None:
         """What comes in is what the job before has kept. Raises CheckError where it is not."""
-        came_in = sum(part.came_in for part in done)
+        came_in = totals(done)["came_in"]
         before = self.inputs.get(self.before)
         if before is not None and came_in != before.kept:
             raise CheckError(

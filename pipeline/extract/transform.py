@@ -8,12 +8,12 @@ from classifiers import EXTRACTOR
 from pipeline.extract import STAGE
 from pipeline.extract.document_of_page import extract_page, text_extractor
 from pipeline.extract.prefilter import prefilter
-from pipeline.frame.transforms import EachRecord, Step, pages
+from pipeline.frame.transforms import RecipeStage, Step, pages
 from pipeline.recipe import ExtractConfig, Recipe, ScreenConfig
 
 
 @dataclass
-class Prefilter(EachRecord):
+class Prefilter(RecipeStage):
     """Drops near-empty pages and those that are surely in another language."""
 
     config: ExtractConfig
@@ -29,7 +29,7 @@ class Prefilter(EachRecord):
 
 
 @dataclass
-class ExtractText(EachRecord):
+class ExtractText(RecipeStage):
     """Pages become documents; a page without main text is dropped."""
 
     config: ExtractConfig

@@ -60,11 +60,6 @@ class EachRecord(beam.PTransform):
 
     drops: ClassVar[tuple[str, ...]] = ()
 
-    @classmethod
-    def of(cls, recipe: Recipe) -> Self:
-        """The transform that a recipe asks for."""
-        raise NotImplementedError
-
     def step(self) -> Step:
         """The function that every record goes through."""
         raise NotImplementedError
@@ -72,6 +67,15 @@ class EachRecord(beam.PTransform):
     def expand(self, batches: Any) -> Any:
         fn = _StepFn(self.step, type(self).__name__)
         return batches | beam.ParDo(fn).with_output_types(Batch)
+
+
+class RecipeStage(EachRecord):
+    """Base of the stages that follow from a recipe alone."""
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> Self:
+        """The stage that a recipe asks for."""
+        raise NotImplementedError
 
 
 class _StepFn(beam.DoFn):

@@ -19,7 +19,7 @@ from pipeline.extract.transform import ExtractText, Prefilter
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.parts import keyed
 from pipeline.frame.run import Job, JobRun
-from pipeline.frame.transforms import CommitParts
+from pipeline.frame.transforms import CommitParts, RecipeStage
 from pipeline.ingest.sources import plan_units
 from pipeline.ingest.transform import ReadPages
 from pipeline.policy import policies_table
@@ -34,7 +34,7 @@ from pipeline.screen.transform import (
     TagLanguages,
 )
 
-STAGES = (
+STAGES: tuple[type[RecipeStage], ...] = (
     BlockSites,
     ReadRights,
     RespectRights,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
-from pipeline.frame.transforms import EachRecord, Step, documents, pages
+from pipeline.frame.transforms import RecipeStage, Step, documents, pages
 from pipeline.recipe import Recipe, ScreenConfig
 from pipeline.screen import STAGE
 from pipeline.screen.blocklist import block_site, load_blocklist
@@ -14,7 +14,7 @@ from pipeline.screen.rights import read_rights, respect_rights
 
 
 @dataclass
-class BlockSites(EachRecord):
+class BlockSites(RecipeStage):
     """Drops pages of listed sites."""
 
     config: ScreenConfig
@@ -29,7 +29,7 @@ class BlockSites(EachRecord):
 
 
 @dataclass
-class ReadRights(EachRecord):
+class ReadRights(RecipeStage):
     """Records what pages say of their use."""
 
     @classmethod
@@ -41,7 +41,7 @@ class ReadRights(EachRecord):
 
 
 @dataclass
-class RespectRights(EachRecord):
+class RespectRights(RecipeStage):
     """Drops pages that opt out, or state no open licence where the recipe asks for one."""
 
     config: ScreenConfig
@@ -56,7 +56,7 @@ class RespectRights(EachRecord):
 
 
 @dataclass
-class TagLanguages(EachRecord):
+class TagLanguages(RecipeStage):
     """Records every document's language."""
 
     @classmethod
@@ -68,7 +68,7 @@ class TagLanguages(EachRecord):
 
 
 @dataclass
-class ScreenLanguages(EachRecord):
+class ScreenLanguages(RecipeStage):
     """Drops documents in languages nobody asked for."""
 
     config: ScreenConfig
@@ -83,7 +83,7 @@ class ScreenLanguages(EachRecord):
 
 
 @dataclass
-class RedactPersonalData(EachRecord):
+class RedactPersonalData(RecipeStage):
     """Takes e-mail and IP addresses out of the text."""
 
     config: ScreenConfig

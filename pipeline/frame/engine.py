@@ -109,15 +109,24 @@ def quiet() -> None:
 
 @contextmanager
 def silenced() -> Iterator[None]:
-    """`quiet` for a block, in a program that has a log of its own."""
+    """`quiet` for a block, in a program that has a log of its own.
+
+    The root logger is left as it was: some of Beam's modules would give it a handler where it has
+    none, and a later `logging.basicConfig` would do nothing.
+    """
     root = logging.getLogger()
     level = root.level
+    guard = None if root.handlers else logging.lastResort
+    if guard:
+        root.addHandler(guard)
     with warnings.catch_warnings():
         quiet()
         try:
             yield
         finally:
             root.setLevel(level)
+            if guard:
+                root.removeHandler(guard)
 
 
 def default_workers() -> int:

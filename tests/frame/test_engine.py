@@ -1,5 +1,6 @@
 """The engine: local workers from a warm pool, other runners by name, and no silent loss."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -13,7 +14,15 @@ from apache_beam.options.pipeline_options import FlinkRunnerOptions, StandardOpt
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 from pipeline.errors import UsageError
-from pipeline.frame.engine import RUNNERS, Engine, check_engine, default_workers, engine, own_usage
+from pipeline.frame.engine import (
+    RUNNERS,
+    Engine,
+    check_engine,
+    default_workers,
+    engine,
+    own_usage,
+    silenced,
+)
 from pipeline.frame.workers import LOST_WORKER, Usage
 
 KILLED = """
@@ -92,6 +101,15 @@ def test_own_usage_is_that_of_a_living_process() -> None:
 
 def test_there_is_a_worker_at_least() -> None:
     assert default_workers() >= 1
+
+
+def test_silence_leaves_the_root_logger_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])
+    monkeypatch.setattr(root, "level", logging.INFO)
+    with silenced():
+        logging.warning("makes a handler for good where the root logger has none")
+    assert (root.handlers, root.level) == ([], logging.INFO)
 
 
 class Boom(Exception):

@@ -4,17 +4,20 @@ Imports are lazy, and Beam's warnings stay unsaid while ours are at work.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from os import PathLike, fspath
+from typing import Any, TypeAlias
 
 from pipeline.errors import UsageError
 from pipeline.frame.engine import silenced
 from pipeline.frame.manifests import Manifest, job_states
 from pipeline.loader.dataset import Dataset
 
+AnyPath: TypeAlias = str | PathLike[str]
+
 
 def run(
-    recipe: str,
-    out: str,
+    recipe: AnyPath,
+    out: AnyPath,
     *,
     workers: int = 1,
     until: str = "",
@@ -36,10 +39,10 @@ def run(
         from pipeline.frame.run import Settings
 
         settings = Settings(runner, workers, tuple(options), until)
-        return run_recipe(recipe, out, tuple(overrides), settings)
+        return run_recipe(fspath(recipe), fspath(out), tuple(overrides), settings)
 
 
-def status(out: str) -> dict[str, Any]:
+def status(out: AnyPath) -> dict[str, Any]:
     """{"jobs": {job: {"path", "fingerprint", "state", "in", "kept", "dropped"}}} of the last run.
 
     Raises UsageError where `out` holds no run.
@@ -47,24 +50,25 @@ def status(out: str) -> dict[str, Any]:
     with silenced():
         from pipeline.commands.show_status import status_json
 
-        return status_json(out)
+        return status_json(fspath(out))
 
 
-def explain(out: str, target: str) -> dict[str, list[dict[str, Any]]]:
+def explain(out: AnyPath, target: str) -> dict[str, list[dict[str, Any]]]:
     """The way of every document that `target`, an id or a URL, names: id to what each dataset of
     each job says of it, in order, as {"job", "dataset", "row"}. Raises UsageError for none.
     """
     with silenced():
         from pipeline.commands.explain_document import ways_json
 
-        return ways_json(out, target)
+        return ways_json(fspath(out), target)
 
 
-def open_dataset(run_folder: str) -> Dataset:
+def open_dataset(run_folder: AnyPath) -> Dataset:
     """The dataset that the last run into `run_folder` wrote.
 
     Raises UsageError where there is no such run, or it was not finished, or it has kept nothing.
     """
+    run_folder = fspath(run_folder)
     (state,) = job_states(run_folder, ("tokenize",))
     if state.manifest is None:
         raise UsageError(f"{run_folder!r} has no finished tokenize job; run it to the end first")

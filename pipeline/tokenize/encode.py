@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from os import PathLike, fspath
 from typing import Any
 
 import numpy as np
@@ -114,12 +115,13 @@ def _scalar(text: str) -> str:
     return text
 
 
-def load_tokenizer(path: str) -> Encoder:
+def load_tokenizer(path: str | PathLike[str]) -> Encoder:
     """The encoder of a folder with tokenizer.json, or of that file.
 
     Raises UsageError for anything that is not a plain byte-level BPE with control ids above its
     words.
     """
+    path = fspath(path)
     file = files.join(path, "tokenizer.json") if files.is_folder(path) else path
     if not files.exists(file):
         raise UsageError(f"no tokenizer at {path!r}; give a folder with tokenizer.json or the file")

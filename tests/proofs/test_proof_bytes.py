@@ -1,6 +1,7 @@
 """Same bytes: worker counts, order of paths, kills and additions change nothing that is written."""
 
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.timeout(300)
 
 PAGES, SITES = 600, 80  # enough for a referenced model, which must be the same bytes too
 KILLS = 10
+JOBS = ("extract", "exact", "curate", "near", "classify", "mix", "tokenize")
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,7 @@ def test_a_finished_run_writes_nothing_again(sample: Path, whole: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in whole.glob("*/parts/*")}
     gristmill("run", sample / "recipe.toml", "--out", whole, "--workers", "2")
     assert {path: path.stat().st_mtime_ns for path in whole.glob("*/parts/*")} == before
+    assert {path.parents[1] for path in before} == {job_folder(whole, job) for job in JOBS}
 
 
 def test_an_added_archive_runs_only_its_own_units(
@@ -70,6 +73,7 @@ def test_an_added_archive_runs_only_its_own_units(
     gristmill("run", fewer, "--out", out, "--until", "extract")
     markers = job_folder(out, "extract") / "parts"
     before = {path.name: path.stat().st_mtime_ns for path in markers.iterdir()}
+    assert before
     gristmill("run", reversed_recipe(sample), "--out", out)
     after = {path.name: path.stat().st_mtime_ns for path in markers.iterdir()}
     assert {name: after[name] for name in before} == before
@@ -92,19 +96,26 @@ def test_a_changed_threshold_keeps_what_does_not_depend_on_it(
     gristmill("run", sample / "recipe.toml", "--out", out, "--set", "quality.min_words=80")
     after = {path: path.stat().st_mtime_ns for one in kept for path in one.rglob("*.parquet")}
     assert after == before
+    assert {path.parent.name for path in before} >= {"documents", "decisions"}
     assert [job_folder(out, job) for job in ("extract", "exact")] == kept
     assert job_folder(out, "curate") != stale
 
 
-def undisturbed_seconds(sample: Path, out: Path) -> float:
-    begun = time.monotonic()
-    gristmill("run", sample / "recipe.toml", "--out", out, "--workers", "2")
-    return time.monotonic() - begun
-
-
 def finished(out: Path) -> dict[Path, int]:
     """When every finished part was committed."""
-    return {path: path.stat().st_mtime_ns for path in out.glob("*/parts/*.json")}
+    return {path: path.stat().st_mtime_ns for path in out.glob("*/parts/[!.]*.json")}
+
+
+def killed(arguments: tuple[str | Path, ...], out: Path, parts: int, seconds: float) -> int:
+    """Kills a run some seconds after it has so many finished parts; how the run ended."""
+    process = subprocess.Popen(command(*arguments), stderr=subprocess.DEVNULL)
+    while len(finished(out)) < parts and process.poll() is None:
+        time.sleep(0.02)
+    time.sleep(seconds)
+    process.kill()
+    code = process.wait()
+    time.sleep(1.0)  # workers notice that the run is gone
+    return code
 
 
 @pytest.mark.slow
@@ -112,18 +123,19 @@ def finished(out: Path) -> dict[Path, int]:
 def test_a_run_killed_ten_times_ends_with_the_bytes_of_an_unbroken_one(tmp_path: Path) -> None:
     sample, whole, out = (tmp_path / name for name in ("sample", "whole", "run"))
     gristmill("sample", sample, "--pages", "200", "--sites", "40")
-    seconds = undisturbed_seconds(sample, whole)
+    gristmill("run", sample / "recipe.toml", "--out", whole, "--workers", "2")
     arguments = ("run", sample / "recipe.toml", "--out", out, "--workers", "2")
+    parts = len(finished(whole))
     known: dict[Path, int] = {}
     for number in range(KILLS):
-        process = subprocess.Popen(command(*arguments), stderr=subprocess.DEVNULL)
-        time.sleep(seconds * (0.1 + 0.9 * unit_hash(7, f"kill-{number}")))
-        process.kill()
-        process.wait()
-        time.sleep(1.0)  # workers notice that the run is gone
+        # The last one has a quarter of all parts still to do, so that it cannot end before.
+        at = parts * number // (KILLS + 3)
+        code = killed(arguments, out, at, unit_hash(7, f"kill-{number}"))
+        assert code == -signal.SIGKILL
         found = finished(out)
         assert {path: found[path] for path in known} == known
         known = found
+    assert 0 < len(known) < parts
     gristmill(*arguments)
     assert {path: finished(out)[path] for path in known} == known
     assert digests(out) == digests(whole)
@@ -133,8 +145,15 @@ def test_a_run_killed_ten_times_ends_with_the_bytes_of_an_unbroken_one(tmp_path:
 def test_manifests_name_every_file_with_its_checksum(whole: Path) -> None:
     from pipeline.files import checksum
 
-    for path in whole.glob("*/manifests/*.json"):
+    named: set[Path] = set()
+    manifests = [path for job in JOBS for path in job_folder(whole, job).glob("manifests/*.json")]
+    for path in manifests:
         for part in read_json(str(path))["parts"]:
             for dataset, digest in part["checksums"].items():
                 (file,) = (path.parents[1] / dataset).glob(f"{part['name']}.*")
                 assert checksum(str(file)) == digest
+                named.add(file)
+    assert len(manifests) == len(JOBS)
+    datasets = {file.parent for file in named}
+    assert named == {file for folder in datasets for file in folder.iterdir()}
+    assert {folder.parent for folder in datasets} == {job_folder(whole, job) for job in JOBS}

@@ -33,13 +33,17 @@ def test_every_response_of_the_crawl_is_kept_or_dropped_once(crawl_run: Path, da
 
 
 def test_every_drop_of_the_crawl_names_its_record(crawl_run: Path) -> None:
-    for row in dataset(crawl_run, "extract", "dropped").to_pylist():
+    rows = dataset(crawl_run, "extract", "dropped").to_pylist()
+    assert len(rows) > 1_000
+    for row in rows:
         assert len(row["id"]) == 32
         assert all(row[name] for name in ("stage", "reason", "record_id", "warc_file"))
         assert row["warc_offset"] >= 0
 
 
 def test_every_job_of_the_crawl_adds_up(crawl_run: Path) -> None:
-    for job, counts in funnel(crawl_run).items():
-        if counts["state"] == "complete":
-            assert counts["in"] == counts["kept"] + sum(counts["dropped"].values()), job
+    jobs = funnel(crawl_run)
+    assert {counts["state"] for counts in jobs.values()} == {"complete"}
+    for job, counts in jobs.items():
+        assert counts["in"] == counts["kept"] + sum(counts["dropped"].values()), job
+        assert counts["in"] > 0, job

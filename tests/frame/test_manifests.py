@@ -1,5 +1,6 @@
 """Manifests: counted again from the files, the same anywhere, and honest about unfinished jobs."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pipeline.errors import CheckError, UsageError
 from pipeline.frame import parts
 from pipeline.frame.manifests import (
     Manifest,
+    check_files,
     check_part,
     counted_apart,
     job_states,
@@ -92,6 +94,55 @@ def test_part_whose_blob_is_cut_short_is_refused(tmp_path: Path) -> None:
     (tmp_path / "tokens" / "one.000.arrow").write_bytes(b"12")
     with pytest.raises(CheckError, match=r"tokens of part one\.000 has 2 bytes where 4 were"):
         check_part("extract", str(tmp_path), part)
+
+
+FILES = [
+    f"{dataset}/{part}.000.{ending}"
+    for part in ("one", "two")
+    for dataset, ending in (("documents", "parquet"), ("dropped", "parquet"), ("tokens", "arrow"))
+]
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> Manifest:
+    """A job of two parts, whose files are all of FILES."""
+    parts = [commit(tmp_path, part=part) for part in ("one.000", "two.000")]
+    paths = [path for path in tmp_path.glob("*/*") if path.parent.name != "parts"]
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in paths) == sorted(FILES)
+    return replace(manifest(tmp_path, parts[0]), parts=parts)
+
+
+def refused(folder: Path, file: str) -> str:
+    """The sentence that names a file, as a pattern."""
+    path, out = f"{folder}/{file}", repr(str(folder))
+    return f"^{re.escape(f'{path} is not what extract has written; delete {out} and run again')}$"
+
+
+def test_files_as_they_were_written_pass(finished: Manifest) -> None:
+    check_files(finished)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_file_that_is_gone_is_refused(tmp_path: Path, finished: Manifest, file: str) -> None:
+    files.remove(f"{tmp_path}/{file}")
+    with pytest.raises(CheckError, match=refused(tmp_path, file)):
+        check_files(finished)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_file_that_is_longer_is_refused(tmp_path: Path, finished: Manifest, file: str) -> None:
+    with (tmp_path / file).open("ab") as end:
+        end.write(b"1")
+    with pytest.raises(CheckError, match=refused(tmp_path, file)):
+        check_files(finished)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_file_that_is_cut_short_is_refused(tmp_path: Path, finished: Manifest, file: str) -> None:
+    whole = (tmp_path / file).read_bytes()
+    (tmp_path / file).write_bytes(whole[:-1])
+    with pytest.raises(CheckError, match=refused(tmp_path, file)):
+        check_files(finished)
 
 
 def test_manifest_is_read_back_as_it_was(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ def test_tag_domain_of_any_page_is_one_of_ten_with_a_chance(
 
 def test_rules_name_ten_domains_and_every_entry_once_per_list() -> None:
     assert len(DOMAINS) == 10
+    assert min(map(len, RULES.lists.values())) > 50
     twice = {
         (kind, name)
         for kind, entries in RULES.lists.items()

@@ -108,8 +108,11 @@ def test_chosen_negatives_are_neither_linked_nor_of_cited_hosts(
     linked = np.unique(np.array(keys, dtype=np.uint64))
     hosts = np.array([key_hash("site2.org")], dtype=np.uint64)
     known = ReferencedUrls(urls.cited, linked, hosts)
-    sites = {row.example.site for row in choose(examples, known, 1729, SETTINGS)}
-    assert not sites & {"site1.org", "site2.org"}
+    before, after = (
+        {row.example.site for row in choose(examples, each, 1729, SETTINGS)}
+        for each in (urls, known)
+    )
+    assert before - after == {"site1.org", "site2.org"}
 
 
 def test_model_tells_unseen_sites_apart_and_the_card_says_how_well(folder: str) -> None:
@@ -149,7 +152,9 @@ def test_too_few_positives_close_the_gate_with_a_reason(tmp_path: Path) -> None:
 def test_few_sites_take_turns_and_every_page_is_scored_unseen(tmp_path: Path) -> None:
     settings = ReferencedSettings(training=SMALL, null_runs=0)
     card = train_referenced(*crawl(sites=60), str(tmp_path), 1729, settings)
-    assert set(card["data"]["sites"]) <= set(FOLDS)
+    sides = set(card["data"]["sites"])
+    assert sides <= set(FOLDS)
+    assert len(sides) >= 4  # one fold may have no site that is referenced
     assert "auc_seen_sites" not in card["metrics"]
     assert card["metrics"]["auc_unseen_sites"] > 0.8
     assert card["closed"] == ""

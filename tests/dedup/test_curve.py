@@ -16,7 +16,9 @@ def test_theory_gives_the_published_settings(
 
 
 def test_measured_candidates_follow_the_theory() -> None:
-    for point in curve(MinhashConfig(), [0.5, 0.6, 0.7, 0.8, 0.9], pairs=600):
+    points = list(curve(MinhashConfig(), [0.5, 0.6, 0.7, 0.8, 0.9], pairs=600))
+    assert len(points) == 5
+    for point in points:
         assert point.candidates == pytest.approx(point.theory, abs=0.05)
 
 

@@ -115,6 +115,7 @@ def test_no_cluster_of_copies_leaves_whole(crawl: Crawl) -> None:
     gone = {"duplicate_record", "duplicate_url", "duplicate_text"}
     rows = [row for table in crawl.decisions for row in table.to_pylist() if row["reason"] in gone]
     keeper = {row["id"]: row["detail"] for row in rows}
+    assert len(keeper) > 100
     for name in keeper:
         seen = {name}
         while name in keeper and keeper[name] not in seen:
@@ -145,6 +146,7 @@ def test_cutting_agrees_with_labelled_lines(crawl: Crawl) -> None:
     every = sum(found.values(), Counter())
     print(f"{crawl.extractor}, all: {told(every)}")
     assert sum(every.values()) >= 600
+    assert every["right"] >= 100
     assert every["right"] >= 0.98 * (every["right"] + every["wrong"])
     assert every["right"] >= LEAST_RECALL[crawl.extractor] * (every["right"] + every["missed"])
 

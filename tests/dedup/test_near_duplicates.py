@@ -161,6 +161,7 @@ def test_what_leaders_leave_over_is_judged_by_candidate_pairs(
     by_leaders = left(run(documents))
     monkeypatch.setattr(survivors, "LEADERS", 3)
     by_pairs = left(run(documents))
+    assert len(by_leaders) > 60
     assert not set(by_pairs.values()) & set(by_pairs)
     assert len(by_pairs) == pytest.approx(len(by_leaders), abs=6)
 
@@ -189,6 +190,7 @@ def test_a_component_too_large_for_a_worker_is_split_and_counted(
 def test_near_decisions_do_not_depend_on_parts() -> None:
     documents = [*chain(60), *(Signed(random_words(200, seed=at)) for at in range(40, 60))]
     whole = left(run(documents))
+    assert len(whole) > 30
     for count in (2, 5):
         split = near_decisions([table(documents[at::count]) for at in range(count)], CONFIG)
         assert left(split) == whole

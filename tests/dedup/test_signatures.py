@@ -40,6 +40,7 @@ def test_fewer_words_than_a_shingle_have_no_signature() -> None:
 
 def test_words_in_another_order_make_other_shingles() -> None:
     first, second = shingles(list("abcdef")), shingles(list("fedcba"))
+    assert len(first) == len(second) == 2
     assert jaccard(first, second) == 0
 
 

@@ -26,6 +26,7 @@ PAGE = (
 def verdicts(model: BlockModel) -> list[Verdict]:
     found = explain(PAGE, model, LIMITS)
     assert not isinstance(found, str)
+    assert len(found) > 20
     return found
 
 

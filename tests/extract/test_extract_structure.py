@@ -10,6 +10,10 @@ from support_extract import page_of, whole_text
 CASES = sorted((Path(__file__).parents[1] / "cases" / "extract").glob("*.html"))
 
 
+def test_cases_are_stored_with_their_texts() -> None:
+    assert [case.stem for case in CASES] == ["article", "manual"]
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_text_of_a_case_is_as_stored(case: Path) -> None:
     expected = case.with_suffix(".txt").read_text(encoding="utf-8")

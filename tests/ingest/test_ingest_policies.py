@@ -176,9 +176,18 @@ def test_a_robots_file_is_no_page_whatever_its_server_calls_it(kind: str) -> Non
     assert getattr(outcome(file, "a.warc", "crawl", 10**6), "reason", "") == "not_html"
 
 
-@given(st.text("UuserAagntGPTBoDilow:-/*# \r\n", max_size=300))
-def test_any_text_is_survived(text: str) -> None:
-    assert all(rule.pattern for rule in robots_rules(text))
+@given(
+    st.lists(
+        st.text("UuserAagntGPTBoDilow:-/*# \r\n", max_size=30)
+        | st.sampled_from(
+            ["User-agent: GPTBot", "Disallow: /a", "Disallow:", "Allow: /b", "Allow:"]
+        )
+    )
+)
+def test_any_text_is_survived(lines: list[str]) -> None:
+    rules = list(robots_rules("\n".join([*lines, BAN])))
+    assert PolicyRule("gptbot", False, "/") in rules
+    assert all(rule.pattern for rule in rules)
 
 
 def test_every_policy_has_a_row_of_its_own() -> None:

@@ -60,13 +60,17 @@ def test_records_in_any_packing_are_the_same(data: bytes) -> None:
 @pytest.mark.parametrize("pack", [gzipped, zstded, lz4ed])
 def test_offset_and_length_fetch_exactly_that_record(pack: object) -> None:
     data: bytes = pack(RECORDS)  # type: ignore[operator]
-    for record in good(records_of(data)):
+    found = good(records_of(data))
+    assert len(found) == 12
+    for record in found:
         alone = records_of(data[record.offset : record.offset + record.length])
         assert [r.block for r in good(alone)] == [record.block]
 
 
 def test_plain_offset_and_length_fetch_exactly_that_record() -> None:
-    for record in good(records_of(PLAIN)):
+    found = good(records_of(PLAIN))
+    assert len(found) == 12
+    for record in found:
         alone = records_of(PLAIN[record.offset : record.offset + record.length])
         assert [r.block for r in good(alone)] == [record.block]
 

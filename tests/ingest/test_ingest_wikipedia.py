@@ -53,6 +53,7 @@ def test_articles_become_documents_of_the_encyclopedia(tmp_path: Path) -> None:
 
 def test_multistream_utf_16_and_split_streams_give_the_same_articles(tmp_path: Path) -> None:
     expected = read(tmp_path, SINGLE).documents
+    assert len(expected) == 40
     whole = "".join([HEAD, *ARTICLES, "</mediawiki>"])
     cut = whole.encode()
     blocks = b"".join(bz2.compress(cut[i : i + 900]) for i in range(0, len(cut), 900))
@@ -65,6 +66,7 @@ def test_ranges_of_a_multistream_dump_equal_the_whole(
     step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = read(tmp_path, MULTI).documents
+    assert len(expected) == 40
     monkeypatch.setattr("pipeline.ingest.sources.MEGABYTE", 1)
     made = read(tmp_path, MULTI, range_megabytes=step)
     assert len(made.units) == -(-len(MULTI) // step)

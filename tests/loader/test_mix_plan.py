@@ -41,6 +41,7 @@ def test_mixture_over_three_phases_is_within_one_sample_at_block_borders() -> No
     plan = big_plan()
     order = whole_order(plan)
     assert len(plan.spans) == 3
+    assert min(span.mixture.blocks for span in plan.spans) > 10
     for span in plan.spans:
         weights = [span.phase.weights[plan.groups[g]] for g in span.groups]
         mine = order.group[span.start : span.stop]
@@ -54,6 +55,7 @@ def test_mixture_over_three_phases_is_within_one_sample_at_block_borders() -> No
 def test_nothing_repeats_over_phases_before_a_group_is_exhausted() -> None:
     plan = big_plan()
     order = whole_order(plan)
+    assert order.epoch.max() >= 1
     for group, size in enumerate(plan.sizes):
         mine = np.flatnonzero(order.group == group)
         for epoch in range(int(order.epoch[mine].max()) + 1):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
@@ -52,6 +52,7 @@ def test_mixture_ordinals_count_every_group_without_gaps() -> None:
     mixture = Mixture(edges([0.6, 0.3, 0.1]), 3 * BLOCK_SAMPLES + 17)
     parts = [mixture.sequence(block) for block in range(mixture.blocks)]
     groups, ordinals = (np.concatenate(column) for column in zip(*parts, strict=True))
+    assert len(groups) == len(ordinals) == 3 * BLOCK_SAMPLES + 17
     for group in range(3):
         mine = ordinals[groups == group]
         np.testing.assert_array_equal(mine, np.arange(len(mine)))
@@ -99,6 +100,7 @@ def test_capped_keeps_every_limit_and_the_sum(
         st.lists(st.integers(0, 10_000), min_size=len(weights), max_size=len(weights))
     )
     counts = capped(weights, samples, limits)
-    if counts is not None:
-        assert all(0 <= count <= limit for count, limit in zip(counts, limits, strict=True))
-        assert sum(counts) == min(samples, sum(limits))
+    if counts is None:
+        reject()
+    assert all(0 <= count <= limit for count, limit in zip(counts, limits, strict=True))
+    assert sum(counts) == min(samples, sum(limits))

@@ -81,10 +81,13 @@ def test_explained_stretches_are_the_tokens_of_the_batch(dataset: Path) -> None:
 
 
 def test_labels_are_the_next_tokens(dataset: Path) -> None:
-    for batch in TokenLoader(two_phases(dataset), GLOBAL_BATCH):
+    found = list(TokenLoader(two_phases(dataset), GLOBAL_BATCH))
+    assert len(found) > 60
+    for batch in found:
         inner = batch.labels[:, :-1]
         same = (inner == batch.tokens[:, 1:]) | (inner == IGNORED)
         assert same.all()
+    assert np.mean([batch.labels == IGNORED for batch in found]) < 0.01
 
 
 def test_short_last_sample_is_filled_and_its_labels_ignored(dataset: Path) -> None:
@@ -107,7 +110,9 @@ def test_short_last_sample_is_filled_and_its_labels_ignored(dataset: Path) -> No
 @pytest.mark.parametrize("seq_len", [7, 64, 1_000])
 def test_boundaries_are_where_the_end_of_text_was(dataset: Path, seq_len: int) -> None:
     plan = plan_of(dataset, ONE_PASS, seq_len=seq_len)
-    for batch in TokenLoader(plan, 8, drop_last=False):
+    found = list(TokenLoader(plan, 8, drop_last=False))
+    assert sum(len(batch.samples) for batch in found) == plan.samples > 50
+    for batch in found:
         after = np.flatnonzero(batch.tokens.reshape(-1) == CARD.eos) + 1
         starts = np.union1d(after, np.arange(0, batch.tokens.size + 1, seq_len))
         filled = batch.labels.reshape(-1) == IGNORED
@@ -134,6 +139,7 @@ def test_no_boundaries_asked_gives_the_samples_starts(dataset: Path) -> None:
 def test_ranks_together_hold_the_same_ordered_batch(dataset: Path, world: int) -> None:
     plan = two_phases(dataset)
     alone, ranks = batches(plan), batches(plan, world)
+    assert len(alone[0]) == plan.samples // GLOBAL_BATCH > 60
     for name in ("tokens", "labels", "groups", "samples"):
         assert joined(ranks, name) == joined(alone, name)
 
@@ -253,6 +259,7 @@ def test_flipped_byte_in_any_block_is_found_at_first_touch(dataset: Path, tmp_pa
     copytree(dataset, folder)
     manifest = read_manifest(str(folder))
     table = read_blocks(str(folder), manifest)
+    assert len(table["shard"]) > len(manifest.shards) > 2
     rng = np.random.Generator(np.random.PCG64(1))
     for block in range(len(table["shard"])):
         path = folder / manifest.shards[int(table["shard"][block])].path
@@ -282,6 +289,7 @@ def test_reader_with_one_shard_open_reads_the_same(
 ) -> None:
     plan = two_phases(dataset)
     wanted = joined(batches(plan), "tokens")
+    assert len(wanted) > 60
     monkeypatch.setattr(reader_module, "OPEN_SHARDS", 1)
     assert joined(batches(plan), "tokens") == wanted
     assert joined(batches(plan, check="always"), "tokens") == wanted

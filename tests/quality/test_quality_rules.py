@@ -77,6 +77,10 @@ LINE_CASES = {
 LINE_RULES = [rule.name for rule in (*C4_RULES, *REFINEDWEB_RULES)]
 
 
+def test_line_cases_and_line_rules_are_the_same_set() -> None:
+    assert set(LINE_CASES) == set(LINE_RULES)
+
+
 @pytest.mark.parametrize("name", LINE_RULES)
 def test_line_rule_cuts_its_line_and_not_the_neighbour(name: str) -> None:
     is_c4 = name in {rule.name for rule in C4_RULES}

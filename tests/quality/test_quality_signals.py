@@ -79,7 +79,7 @@ def test_signal_of_its_golden_text_is_as_by_hand_and_another_on_its_neighbour(na
         assert other != value
 
 
-@pytest.mark.parametrize("name", [n for n in SIGNALS if n.startswith("ccnet_original")])
+@pytest.mark.parametrize("name", ["ccnet_original_length", "ccnet_original_nlines"])
 def test_signals_of_the_original_do_not_see_the_line_edits(name: str) -> None:
     assert (
         _signals("short", "a longer\noriginal")[name] == _signals("x", "a longer\noriginal")[name]
@@ -99,6 +99,7 @@ def test_signals_without_sources_are_null_and_the_others_are_there() -> None:
 def test_signals_of_nothing_are_finite_or_null() -> None:
     found = _signals("")
     numbers = [value for value in found.values() if isinstance(value, float | int)]
+    assert len(numbers) > 30
     assert all(math.isfinite(value) for value in numbers)
     assert found["ccnet_perplexity"] is None
 

@@ -1,18 +1,25 @@
 """What a limit would keep is read from the columns."""
 
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 from quality.quality_corpus import draw, statistics_columns
 
 from pipeline.errors import UsageError
+from pipeline.quality.families import FAMILIES
 from pipeline.quality.rules import quality_reasons
 from pipeline.quality.statistics import STATISTICS_SCHEMA, measure
 from pipeline.quality.sweep import sweep
 from pipeline.recipe import QualityConfig
 from pipeline.text import Split
 
+CASES = Path(__file__).parents[1] / "cases" / "quality"
 CONFIG = QualityConfig(rules=("gopher_quality", "fineweb"))
-ROWS = [measure(Split(draw(i, 30 + 2 * i)), "en") for i in range(40)]
+RULES = [rule.reason for family in CONFIG.rules for rule in FAMILIES[family]]
+TEXTS = [draw(i, 30 + 2 * i) for i in range(40)]
+TEXTS += [(CASES / reason / "dropped.txt").read_text("utf-8") for reason in RULES]
+ROWS = [measure(Split(text), "en") for text in TEXTS]
 
 
 def _table() -> pa.Table:
@@ -21,19 +28,24 @@ def _table() -> pa.Table:
 
 def test_sweep_at_the_limits_agrees_with_the_rules() -> None:
     found = {s.reason: s for s in sweep(_table(), CONFIG, "en")}
+    assert list(found) == RULES
     reasons = [quality_reasons(row, CONFIG, "en") for row in ROWS]
     for reason, row in found.items():
-        assert row.dropped == pytest.approx(sum(reason in r for r in reasons) / 40)
-        assert row.alone == pytest.approx(sum(r == (reason,) for r in reasons) / 40)
+        assert row.dropped == pytest.approx(sum(reason in r for r in reasons) / len(ROWS))
+        assert row.alone == pytest.approx(sum(r == (reason,) for r in reasons) / len(ROWS))
+    assert {reason for reason, row in found.items() if not row.dropped} == {"too_many_words"}
 
 
 def test_sweep_steps_are_what_the_rules_keep_at_those_limits() -> None:
-    for one in sweep(_table(), CONFIG, "en"):
+    found = sweep(_table(), CONFIG, "en")
+    assert [len(one.steps) for one in found] == [5] * len(RULES)
+    for one in found:
         for step in one.steps:
             moved = CONFIG.model_copy(update={"limits": {one.limit: step.limit}})
             reasons = [quality_reasons(row, moved, "en") for row in ROWS]
-            assert step.by_rule == pytest.approx(sum(one.reason not in r for r in reasons) / 40)
-            assert step.by_all == pytest.approx(sum(not r for r in reasons) / 40)
+            by_rule = sum(one.reason not in r for r in reasons) / len(ROWS)
+            assert step.by_rule == pytest.approx(by_rule)
+            assert step.by_all == pytest.approx(sum(not r for r in reasons) / len(ROWS))
 
 
 def test_sweep_of_a_limit_of_zero_counts_up() -> None:

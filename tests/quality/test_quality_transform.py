@@ -36,4 +36,11 @@ def test_a_dropped_document_leaves_its_reason_and_its_statistics() -> None:
 
 def test_all_reasons_but_the_first_stand_in_the_detail() -> None:
     (row,) = judged(document("## ## ## ##")).dropped
-    assert len(row.detail.split()) >= 1
+    assert row.reason == "too_few_words"
+    assert row.detail.split() == [
+        "mean_word_too_short",
+        "too_many_hashes",
+        "too_few_alphabetic_words",
+        "too_few_stop_words",
+        "too_few_sentences",
+    ]

@@ -41,6 +41,7 @@ def test_registers_differ_but_share_most_words() -> None:
 def test_every_slot_of_a_topic_is_filled(topic: str) -> None:
     author = Author(topic, 0.5, Chance("slots", topic))
     text = " ".join(author.sentence() for _ in range(300)) + " ".join(author.story(300))
+    assert len(text.split()) > 2_000
     assert not re.search(r"[\[\]|]", text)
 
 
@@ -54,12 +55,15 @@ def test_foreign_text_is_recognised_as_its_language(language: str) -> None:
 @pytest.mark.parametrize("language", list(load("programs")))
 def test_program_has_no_open_place(language: str) -> None:
     text = program(language, Chance("program", language), 5)
+    assert text.count("\n") >= 10
     assert not re.search(r"@[abcANM]\b", text)
 
 
 def test_python_programs_compile() -> None:
     for number in range(20):
-        compile(program("python", Chance("compiles", number), 5), "sample.py", "exec")
+        text = program("python", Chance("compiles", number), 5)
+        assert text.count("\n") >= 10
+        compile(text, "sample.py", "exec")
 
 
 @pytest.mark.parametrize(
@@ -88,7 +92,8 @@ def test_quotes_become_typographic() -> None:
 
 
 def test_formula_has_balanced_braces_and_tags() -> None:
-    for number in range(50):
-        formula = make_formula(Chance("formula", number), 3)
+    formulas = [make_formula(Chance("formula", number), 3) for number in range(50)]
+    for formula in formulas:
         assert formula.tex.count("{") == formula.tex.count("}")
-        assert len(re.findall(r"<m\w+>", formula.mathml)) == formula.mathml.count("</m")
+        assert len(re.findall(r"<m\w+>", formula.mathml)) == formula.mathml.count("</m") > 0
+    assert sum(formula.tex.count("{") for formula in formulas) > 50

@@ -103,9 +103,24 @@ def test_signals_are_sorted_and_named_once() -> None:
     assert found == "cc-by,noai,tdm-reservation"
 
 
-@given(st.text('<>meta name=robotscontent"/ ai', max_size=200))
-def test_any_markup_is_survived(html: str) -> None:
+SIGNALS = {
+    '<meta name=robots content="noai, noindex">': {"noai", "noindex"},
+    "<meta name=tdm-reservation content=1>": {"tdm-reservation"},
+    '<a href="https://creativecommons.org/licenses/by/4.0/">': {"cc-by"},
+}
+PIECES = st.text('<>meta name=robotscontent"/ ai', max_size=50)
+
+
+@given(st.lists(PIECES | st.sampled_from(sorted(SIGNALS)), max_size=8))
+def test_any_markup_is_survived(pieces: list[str]) -> None:
+    html = "".join(pieces)
     assert signals(html) == ",".join(sorted(set(signals(html).split(","))))
+
+
+@given(st.lists(st.sampled_from(sorted(SIGNALS)), min_size=1), PIECES)
+def test_signals_stay_what_they_are_before_any_markup(tags: list[str], after: str) -> None:
+    found = signals("".join(tags) + after).split(",")
+    assert set(found) >= set().union(*(SIGNALS[tag] for tag in tags))
 
 
 @pytest.mark.parametrize(

@@ -109,8 +109,9 @@ def test_shards_of_a_group_are_of_even_size(folder: Path) -> None:
 
 def test_neighbours_in_a_shard_are_shuffled(folder: Path) -> None:
     numbers = {digest(str(n)): n for n in range(len(entries()))}
-    shards = read_manifest(str(folder)).shards
-    for shard in (one for one in shards if one.documents > 8):
+    shards = [one for one in read_manifest(str(folder)).shards if one.documents > 8]
+    assert len(shards) > 5
+    for shard in shards:
         ids = read_token_file(str(folder / shard.path)).column("doc_id").to_pylist()
         order = [numbers[id.hex()] for id in ids]
         assert order != sorted(order)
@@ -119,6 +120,8 @@ def test_neighbours_in_a_shard_are_shuffled(folder: Path) -> None:
 def test_documents_of_a_shard_lie_side_by_side_in_token_files(encoder: Encoder) -> None:
     table = encode_part(entries(), encoder, seed=9)
     rows = plan_shards(token_rows(table, 0, GROUPS), len(GROUPS), 0.01, "uint16")
+    assert len(rows) == len(entries())
+    assert len(np.unique(rows[["group", "shard"]])) > len(GROUPS)
     for group, shard in np.unique(rows[["group", "shard"]]).tolist():
         mine = np.sort(rows[(rows["group"] == group) & (rows["shard"] == shard)]["row"])
         np.testing.assert_array_equal(np.diff(mine), 1)
@@ -141,6 +144,7 @@ def test_buffers_lie_where_the_block_table_says(folder: Path) -> None:
         assert values.tolist() == [t for row in rows.column("tokens").to_pylist() for t in row]
         assert [bytes(id) for id in ids] == rows.column("doc_id").to_pylist()
         seen[shard] += count
+    assert list(seen.values()) == [shard.documents for shard in manifest.shards]
 
 
 @given(st.lists(st.integers(1, 50), max_size=60), st.integers(1, 80))
@@ -197,6 +201,7 @@ def test_verify_accepts_what_was_written(folder: Path) -> None:
 
 def test_verify_names_every_file_with_a_flipped_bit(folder: Path) -> None:
     paths = [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "tokens"]
+    assert {folder / shard.path for shard in read_manifest(str(folder)).shards} < set(paths)
     for path in paths:
         whole = path.read_bytes()
         for at in (10, len(whole) // 2, len(whole) - 9):

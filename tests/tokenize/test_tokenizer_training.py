@@ -95,6 +95,7 @@ def test_save_twice_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_merges_of_a_trained_tokenizer_are_in_order(encoder: Encoder) -> None:
     model = json.loads(encoder.text)["model"]
+    assert len(model["merges"]) == encoder.card.first_control - 256 > 400
     check_merges(model["vocab"], (tuple(pair) for pair in model["merges"]))
 
 
@@ -132,4 +133,6 @@ def test_sample_rates_follow_weights_with_a_floor() -> None:
     st.floats(0.01, 1_000),
 )
 def test_sample_rates_are_shares(characters: dict[str, int], megabytes: float) -> None:
-    assert all(0 < rate <= 1 for rate in sample_rates(characters, {}, megabytes).values())
+    rates = sample_rates(characters, {}, megabytes)
+    assert set(rates) == {name for name, count in characters.items() if count}
+    assert all(0 < rate <= 1 for rate in rates.values())

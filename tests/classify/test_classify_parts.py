@@ -1,0 +1,64 @@
+"""What one part goes through in classify: examples chosen and read, documents scored."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from support_parts import curated, document, gone, unit_of
+
+from pipeline import files
+from pipeline.classify.sampling import (
+    CITED,
+    UNKNOWN,
+    read_sample,
+    sample_bytes,
+    sample_part,
+    survivors,
+    write_examples,
+)
+from pipeline.classify.score import Scorers, score_part
+from pipeline.document import Unit, digest
+
+NAMES = ("one", "two", "three", "four")
+
+
+def part(folder: Path) -> Unit:
+    return unit_of(folder, curated(*map(document, NAMES)), gone("three"))
+
+
+def tiers(urls: list[str]) -> NDArray[np.uint8]:
+    known = {"https://one.org/": CITED, "https://two.org/": UNKNOWN, "https://three.org/": CITED}
+    return np.array([known.get(url, 1) for url in urls], dtype=np.uint8)
+
+
+def test_near_duplicates_are_no_survivors(tmp_path: Path) -> None:
+    left = survivors(part(tmp_path), ["id"])["id"].to_pylist()
+    assert sorted(left) == sorted(digest(name) for name in ("one", "two", "four"))
+
+
+def test_cited_and_unknown_survivors_are_candidates_and_no_others(tmp_path: Path) -> None:
+    (rows,) = sample_part(part(tmp_path), tiers, seed=1)
+    found = {f"{hi:016x}{lo:016x}": bool(cited) for cited, _, _, hi, lo in rows.tolist()}
+    assert found == {digest("one"): True, digest("two"): False}
+
+
+def test_a_sample_is_read_as_it_was_written(tmp_path: Path) -> None:
+    (rows,) = sample_part(part(tmp_path), tiers, seed=1)
+    path = str(tmp_path / "sample.npy")
+    files.write_bytes_atomic(path, sample_bytes(rows))
+    assert (read_sample(path) == rows).all()
+
+
+def test_the_texts_of_the_sample_are_written_and_no_others(tmp_path: Path) -> None:
+    (rows,) = sample_part(part(tmp_path), tiers, seed=1)
+    (path,) = write_examples(part(tmp_path), rows, str(tmp_path / "examples"))
+    found = files.read_table(path).to_pylist()
+    assert {row["id"]: row["text"] for row in found} == {digest(n): n for n in ("one", "two")}
+
+
+def test_a_part_is_scored_without_its_near_duplicates(tmp_path: Path) -> None:
+    (made,) = score_part(part(tmp_path), Scorers())
+    assert made.part == "part.000"
+    assert (made.kept, made.seen) == (3, {"document": 3})
+    ids = made.tables["scores"]["id"].to_pylist()
+    assert ids == sorted(digest(name) for name in ("one", "two", "four"))

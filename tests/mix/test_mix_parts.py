@@ -1,0 +1,117 @@
+"""What one part goes through in mix: scores find their documents by id, everyone has a place."""
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+from support_parts import curated, document, unit_of
+
+from pipeline import files
+from pipeline.classify.score import SCORES_SCHEMA
+from pipeline.document import Unit, digest
+from pipeline.mix.assign import assign_part
+from pipeline.mix.columns import (
+    merge,
+    part_columns,
+    part_rows,
+    read_summary,
+    summarise_part,
+    summary_bytes,
+)
+from pipeline.mix.decision import Decision, decide, decision_text
+from pipeline.recipe import ClassifyConfig, MixConfig
+
+LENGTHS = {"books": 30, "forum": 20, "news": 10}
+ROWS = [document(name, "x" * size) for name, size in LENGTHS.items()]
+OFF = ClassifyConfig(gate="off")
+
+
+def scores(*names: str, hit: str = "") -> pa.Table:
+    """Scores of documents whose domain is their own name, in the order given."""
+    rows = [
+        {
+            "id": digest(name),
+            "referenced_score": LENGTHS[name] / 100,
+            "domain": name,
+            "domain_score": 1.0,
+            "hits": int(name == hit),
+            "hit": "quiz:1" if name == hit else "",
+        }
+        for name in names
+    ]
+    return pa.Table.from_pylist(rows, schema=SCORES_SCHEMA)
+
+
+def part(folder: Path, *names: str, hit: str = "") -> Unit:
+    return unit_of(folder, curated(*ROWS), scores(*names, hit=hit))
+
+
+def decided(unit: Unit, config: MixConfig) -> Decision:
+    return decide(merge(list(summarise_part(unit))), config, OFF, seed=1)
+
+
+def test_scores_find_their_documents_whatever_their_order(tmp_path: Path) -> None:
+    for order in (("news", "books", "forum"), ("forum", "news", "books")):
+        rows = part_rows(part(tmp_path, *order)).to_pylist()
+        found = {row["id"]: (row["characters"], row["domain"]) for row in rows}
+        assert found == {digest(name): (size, name) for name, size in LENGTHS.items()}
+
+
+def test_documents_that_classify_has_not_seen_are_not_there(tmp_path: Path) -> None:
+    columns = part_columns(part_rows(part(tmp_path, "news", "books")))
+    assert sorted(columns.characters.tolist()) == [10, 30]
+
+
+def test_a_domain_that_the_source_states_is_told_from_one_that_was_found(tmp_path: Path) -> None:
+    stated = [document("books", "x" * 30, domain="books"), document("news", "x" * 10)]
+    columns = part_columns(part_rows(unit_of(tmp_path, curated(*stated), scores("books", "news"))))
+    assert dict(zip(columns.characters.tolist(), columns.declared.tolist(), strict=True)) == {
+        30: True,
+        10: False,
+    }
+
+
+def test_a_summary_is_read_as_it_was_written(tmp_path: Path) -> None:
+    (summary,) = summarise_part(part(tmp_path, *LENGTHS))
+    path = str(tmp_path / "summary.json")
+    files.write_bytes_atomic(path, summary_bytes(summary))
+    again = read_summary(path)
+    assert again.names == summary.names == ("books", "forum", "news")
+    assert (again.characters == summary.characters).all()
+    assert summary.characters.sum() == 60
+
+
+def test_a_summary_that_nobody_wrote_is_empty(tmp_path: Path) -> None:
+    assert read_summary(str(tmp_path / "none.json")).names == ()
+
+
+def test_every_document_of_a_part_has_a_group_or_a_reason(tmp_path: Path) -> None:
+    unit = part(tmp_path, *LENGTHS, hit="forum")
+    (made,) = assign_part(unit, decided(unit, MixConfig(weights={"books": 1.0}, annealing=False)))
+    assert (made.part, made.kept, made.seen["document"]) == ("part.000", 1, 3)
+    assert made.tables["mixture"]["id"].to_pylist() == [digest("books")]
+    drops = {row["id"]: row["reason"] for row in made.tables["dropped"].to_pylist()}
+    assert drops == {digest("forum"): "benchmark_hit", digest("news"): "unwanted_domain"}
+
+
+def test_a_drop_tells_the_hit_or_the_score(tmp_path: Path) -> None:
+    unit = part(tmp_path, *LENGTHS, hit="forum")
+    (made,) = assign_part(unit, decided(unit, MixConfig(weights={"books": 1.0}, annealing=False)))
+    details = {row["reason"]: row["detail"] for row in made.tables["dropped"].to_pylist()}
+    assert details == {"benchmark_hit": "quiz:1", "unwanted_domain": "0.100000"}
+
+
+def test_groups_are_counted_in_documents_and_characters(tmp_path: Path) -> None:
+    unit = part(tmp_path, *LENGTHS)
+    (made,) = assign_part(unit, decided(unit, MixConfig(annealing=False)))
+    counted = {key: n for key, n in made.seen.items() if key.startswith("apart:")}
+    assert sum(n for key, n in counted.items() if "documents" in key) == 3
+    assert sum(n for key, n in counted.items() if "characters" in key) == 60
+
+
+def test_another_decision_is_another_text(tmp_path: Path) -> None:
+    unit = part(tmp_path, *LENGTHS)
+    weights: list[dict[str, float]] = [{}, {}, {"books": 1.0}]
+    texts = [decision_text(decided(unit, MixConfig(weights=each))) for each in weights]
+    assert texts[0] == texts[1] != texts[2]
+    assert json.loads(texts[0])["names"] == ["books", "forum", "news"]

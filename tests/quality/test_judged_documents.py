@@ -1,0 +1,58 @@
+"""Documents judged without a pipeline, and the tables of what was measured."""
+
+from pipeline.document import Batch, Document, Lost, Measured, Unit
+from pipeline.quality.judge import judge_document
+from pipeline.quality.measured_tables import curated_table, statistics_table
+from pipeline.quality.outliers import NO_REFERENCE
+from pipeline.quality.signals.redpajama import SIGNALS
+from pipeline.quality.signals.signal_sources import NO_SOURCES
+from pipeline.recipe import QualityConfig
+
+PROGRAM = "fn main() {\n    let total = rows[0];\n}\n\n" * 40
+CONFIG = QualityConfig(rules=("gopher_quality", "c4"))
+SIGNALLED = QualityConfig(rules=(), signals=True)
+
+
+def document(text: str, domain: str = "", name: str = "0") -> Document:
+    return Document(name * 32, "", "source", text, language="en", domain=domain)
+
+
+def judged(one: Document, config: QualityConfig = CONFIG) -> Measured | Lost:
+    return judge_document(one, config, NO_REFERENCE, NO_SOURCES)
+
+
+def test_a_document_that_leaves_keeps_what_was_measured() -> None:
+    lost = judged(document("Too short to say anything."))
+    assert isinstance(lost, Lost)
+    assert (lost.row.stage, lost.row.reason) == ("quality", "too_few_words")
+    assert lost.measured.columns["words"] == 5
+
+
+def test_signals_stand_beside_the_statistics_where_they_are_asked_for() -> None:
+    plain, signalled = judged(document(PROGRAM, "code")), judged(document("Words."), SIGNALLED)
+    assert isinstance(plain, Measured)
+    assert isinstance(signalled, Measured)
+    assert SIGNALS[0] in signalled.columns
+    assert SIGNALS[0] not in plain.columns
+
+
+def test_statistics_tell_kept_from_dropped_by_id() -> None:
+    kept, lost = judged(document(PROGRAM, "code", "b")), judged(document("Too short.", name="a"))
+    assert isinstance(kept, Measured)
+    assert isinstance(lost, Lost)
+    batch = Batch(Unit("u", ("u",)), 0, True, (kept,), (lost.row,), lost=(lost.measured,))
+    rows = statistics_table(batch).to_pylist()
+    assert [(row["id"][0], row["kept"]) for row in rows] == [("a", False), ("b", True)]
+
+
+def test_curated_rows_are_sorted_by_id_and_hold_their_statistics() -> None:
+    rows = [judged(document(PROGRAM, "code", name)) for name in "cab"]
+    signed = [
+        Measured(row.document, row.words, {**row.columns, "signature": row.document.id.encode()})
+        for row in rows
+        if isinstance(row, Measured)
+    ]
+    table = curated_table(signed).to_pylist()
+    assert [row["id"][0] for row in table] == ["a", "b", "c"]
+    assert [row["signature"] for row in table] == [row["id"].encode() for row in table]
+    assert all(row["words"] > 100 for row in table)

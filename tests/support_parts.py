@@ -1,0 +1,35 @@
+"""Units whose files are small tables, for functions that go through one part."""
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline import files
+from pipeline.arrow import documents_table
+from pipeline.document import Document, Unit, digest
+
+
+def unit_of(folder: Path, *tables: pa.Table) -> Unit:
+    """A unit that names the files of `tables`, in order."""
+    paths = tuple(str(folder / f"{place}.parquet") for place in range(len(tables)))
+    for path, table in zip(paths, tables, strict=True):
+        files.write_table(path, table)
+    return Unit("part", paths)
+
+
+def document(name: str, text: str = "", domain: str = "") -> Document:
+    """A document whose id is that of its name."""
+    url = f"https://{name}.org/"
+    return Document(
+        digest(name), url, "crawl", text or name, f"{name}.org", language="en", domain=domain
+    )
+
+
+def curated(*rows: Document) -> pa.Table:
+    """What stands in a curated part of these documents, without statistics."""
+    return documents_table(list(rows))
+
+
+def gone(*names: str) -> pa.Table:
+    """Decisions by which these documents leave."""
+    return pa.table({"id": pa.array([digest(name) for name in names], pa.string())})

@@ -136,24 +136,31 @@ def _imports_by_name(call: ast.Call) -> bool:
 def edges(sources: Mapping[str, str]) -> dict[str, set[str]]:
     """The files that each file imports, of those in `sources`."""
     paths = {module_name(path): path for path in sources}
-    found: dict[str, set[str]] = {}
-    for path, source in sources.items():
-        names = (name if name in paths else name.rpartition(".")[0] for name in imported(source))
-        found[path] = {paths[name] for name in names if name in paths} - {path}
-    return found
+    return {path: _ours(path, source, paths) for path, source in sources.items()}
+
+
+def _ours(path: str, source: str, paths: Mapping[str, str]) -> set[str]:
+    names = (name if name in paths else name.rpartition(".")[0] for name in imported(source))
+    return {paths[name] for name in names if name in paths} - {path}
 
 
 def faults(sources: Mapping[str, str]) -> list[str]:
     """What stands in no room or imports what it may not, each in a sentence; cycles last."""
-    found = [f"{path} is in no room" for path in sources if not room_of(path)]
-    graph = edges(sources)
-    for path, source in sources.items():
-        room = ROOMS.get(room_of(path), Room(()))
-        for other in sorted(graph[path]):
-            if room_of(other) != room_of(path) and room_of(other) not in room.imports:
-                found.append(f"{path} ({room_of(path)}) imports {other} ({room_of(other)})")
-        found += _library_faults(path, source, room)
-    return found + _cycles(graph)
+    paths = {module_name(path): path for path in sources}
+    found = [each for path in sources for each in file_faults(path, sources[path], paths)]
+    return found + _cycles(edges(sources))
+
+
+def file_faults(path: str, source: str, paths: Mapping[str, str]) -> Iterator[str]:
+    """The faults of one file among others, which `paths` has by the names of their modules."""
+    name = room_of(path)
+    if not name:
+        yield f"{path} is in no room"
+    room = ROOMS.get(name, Room(()))
+    for other in sorted(_ours(path, source, paths)):
+        if room_of(other) != name and room_of(other) not in room.imports:
+            yield f"{path} ({name}) imports {other} ({room_of(other)})"
+    yield from _library_faults(path, source, room)
 
 
 def _library_faults(path: str, source: str, room: Room) -> Iterator[str]:

@@ -6,7 +6,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
-from rooms import BEAM, ROOMS, TORCH, edges, faults, imported, module_name, room_of
+from rooms import BEAM, ROOMS, TORCH, edges, faults, file_faults, imported, module_name, room_of
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("gristmill", "pipeline", "classifiers")
@@ -15,12 +15,13 @@ SOURCES = {
     for package in PACKAGES
     for path in sorted((ROOT / package).rglob("*.py"))
 }
+PATHS = {module_name(path): path for path in SOURCES}
 MEMBERS = {name: [path for path in SOURCES if room_of(path) == name] for name in ROOMS}
 
 
 def planted(path: str, line: str) -> list[str]:
-    """The faults of a copy in which `path` has one more line."""
-    return faults({**SOURCES, path: f"{SOURCES[path]}\n{line}\n"})
+    """The faults of `path` in a copy where it has one more line."""
+    return list(file_faults(path, f"{SOURCES[path]}\n{line}\n", PATHS))
 
 
 def test_nobody_imports_what_it_may_not() -> None:

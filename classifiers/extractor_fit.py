@@ -16,7 +16,7 @@ from classifiers.extractor_weights import fit_weights
 from pipeline.extract.judge.characters import character_classes
 from pipeline.extract.judge.features import Floats, block_features, weigh
 from pipeline.extract.judge.model import LEAF_SCALE, BlockModel, Forest
-from pipeline.extract.judge.neighbour_chances import context_features
+from pipeline.extract.judge.neighbour_chances import neighbour_features
 from pipeline.extract.page.page_blocks import Ints, PageBlocks
 
 
@@ -145,7 +145,7 @@ def fit_model(examples: Sequence[Example], settings: Settings) -> BlockModel:
     verdicts = [chance for entry in held_out for chance in entry[2]]
     first = fit_forest(matrices, ordered, settings.first_trees, settings)
     seen = [
-        np.concatenate([matrix, context_features(example.page, example.sizes, chance)])
+        np.concatenate([matrix, neighbour_features(example.page, example.sizes, chance)])
         for example, matrix, chance in zip(ordered, matrices, verdicts, strict=True)
     ]
     second = fit_forest(seen, ordered, settings.second_trees, settings)

@@ -50,7 +50,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'gristmill' has no attribute {name!r}")
     if sentence := hidden_by():
         raise ImportError(sentence)
-    return getattr(import_module(_HOMES[name]), name)
+    globals()[name] = found = getattr(import_module(_HOMES[name]), name)
+    return found
 
 
 def __dir__() -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline import files
 from pipeline.document import Document, Dropped
 
 _ARROW_TYPES: dict[Any, pa.DataType] = {
@@ -71,6 +72,11 @@ class Made:
 def without(table: pa.Table, gone: pa.Table) -> pa.Table:
     """The rows of `table` whose id is none of those of `gone`, in their order."""
     return table.filter(pc.is_null(_places(table, gone)))
+
+
+def read_without(path: str, gone: str, columns: list[str] | None = None) -> pa.Table:
+    """The rows of the file at `path` whose id is none of those of the file `gone`."""
+    return without(files.read_table(path, columns), files.read_table(gone, ["id"]))
 
 
 def joined(left: pa.Table, right: pa.Table) -> pa.Table:

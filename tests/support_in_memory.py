@@ -44,7 +44,7 @@ def exact_decisions(
 
 
 def compared(step: Comparison, parts: Sequence[pa.Table]) -> Rows:
-    """All rows of a pass in one range."""
+    """All rows of a comparison in one range."""
     rows = [step.rows(table, at) for at, table in enumerate(parts)]
     return step.reduce(concatenate(rows, step.row_type))
 

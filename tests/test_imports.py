@@ -71,11 +71,28 @@ LATER = "pipeline/text.py", "pipeline/frame/run.py"
         "if TYPE_CHECKING:\n    from pipeline.frame.run import Job",
         "importlib.import_module('pipeline.frame.run')",
         "__import__('pipeline.frame.run')",
+        "importlib.import_module(name='pipeline.frame.run')",
     ],
 )
 def test_an_edge_is_found_however_it_is_written(line: str) -> None:
     path, other = LATER
     assert f"{path} (leaves) imports {other} (frame)" in planted(path, line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import pipeline",
+        "import pipeline as ours",
+        "import runpy",
+        "import_module(name)",
+        "from importlib import import_module as load",
+        "importlib.import_module(name='pipeline.' + name)",
+        "__import__(f'pipeline.{name}')",
+    ],
+)
+def test_imports_that_hide_what_they_import_are_refused(line: str) -> None:
+    assert any("nobody sees what" in fault for fault in planted("pipeline/text.py", line))
 
 
 @pytest.mark.parametrize("line", ["from . import text", "from ..frame.run import Job"])

@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline import files
-from pipeline.arrow import without
+from pipeline.arrow import read_without
 from pipeline.document import Unit, digest, unit_hash
 
 ROWS = np.dtype(
@@ -81,7 +81,7 @@ def is_sampled(ids: list[str], sample: Rows) -> NDArray[np.bool_]:
 def survivors(unit: Unit, columns: list[str] | None = None) -> pa.Table:
     """The rows of a curated part that its near-duplicate decisions leave; the unit reads both."""
     curated, decisions = unit.paths
-    return without(files.read_table(curated, columns), files.read_table(decisions, ["id"]))
+    return read_without(curated, decisions, columns)
 
 
 def sample_part(unit: Unit, tiers: Tiers, seed: int) -> Iterator[Rows]:

@@ -1,6 +1,6 @@
-"""What `import gristmill` offers of the commands: their answers, without a terminal.
+"""What `import gristmill` offers of the commands: what they find, as values.
 
-Imports are lazy, and Beam's warnings stay unsaid while ours are at work.
+Beam is imported when a function needs it, and its warnings stay unsaid while ours are at work.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from os import PathLike, fspath
 from typing import Any, TypeAlias
 
 from pipeline.errors import UsageError
-from pipeline.frame.engine import silenced
+from pipeline.frame.engine import default_workers, silenced
 from pipeline.frame.manifests import Manifest, job_states
 from pipeline.loader.dataset import Dataset
 
@@ -24,21 +24,25 @@ def run(
     overrides: Sequence[str] = (),
     runner: str = "local",
     options: Sequence[str] = (),
+    quiet: bool = False,
 ) -> dict[str, Manifest]:
     """Runs what is missing of the recipe at `recipe` into the folder `out`; gives the manifests.
 
     With more than one worker, call it below `if __name__ == "__main__":`, as processes are started.
 
     Args:
+        workers: local processes; 0 is one a core.
         until: the last job to run.
         overrides: single keys, "quality.min_words=40".
         options: of Beam, for runners other than the local one.
+        quiet: says nothing on stderr; else progress and the funnel, as the command does.
     """
     with silenced():
         from pipeline.commands.run_recipe import run_recipe
         from pipeline.frame.run import Settings
 
-        settings = Settings(runner, workers, tuple(options), until)
+        count = workers or default_workers()
+        settings = Settings(runner, count, tuple(options), until, quiet)
         return run_recipe(fspath(recipe), fspath(out), tuple(overrides), settings)
 
 

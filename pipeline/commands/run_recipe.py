@@ -29,7 +29,7 @@ def run_recipe(
     profile: bool = False,
 ) -> dict[str, Manifest]:
     """Runs the recipe at `path` into `out`; everything that can be checked is checked first."""
-    console = Console(file=sys.stderr, highlight=False)
+    console = Console(file=sys.stderr, highlight=False, quiet=settings.quiet)
     recipe = load_recipe(path, overrides)
     check_settings(settings, JOBS)
     units = archive_units(recipe)

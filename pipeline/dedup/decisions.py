@@ -190,6 +190,10 @@ def _cut(
 
 
 def read_decided(config: DedupConfig, unit: Unit) -> Iterator[Batch]:
+    """Documents of a unit of (documents, decisions) that stay, cut; those too short since leave.
+
+    Documents that the decisions drop are in the drops of the job that made them.
+    """
     rows = documents(files.read_table(unit.paths[0]))
     decisions = files.read_table(unit.paths[1])
     done = apply_decisions(rows, decisions, "dedup", config.min_characters)

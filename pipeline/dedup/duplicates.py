@@ -1,6 +1,6 @@
 """Exact duplicates: the same capture, the same address, the same text.
 
-Three passes, each among the survivors of the one before; rows in, DROP rows out. A pass groups
+Three comparisons, each among those that the one before leaves; rows in, DROP rows out. Each groups
 rows by a 128-bit key and keeps the first of each group in a stated total order that ends with
 the id. What an earlier run has kept comes first in every order and never leaves.
 """

@@ -1,8 +1,8 @@
 """The keys of documents: what `exact` reads in place of texts.
 
 `keys_table` is made beside every documents part. No threshold of the recipe goes into it, so a
-change of thresholds never asks for another extraction: the hash of a line or paragraph carries
-its length in its low ten bits, and the bounds are held against that.
+change of thresholds never asks for another extraction: the key of a line or paragraph carries its
+length (`packed_keys`), and the bounds are held against that.
 """
 
 from collections.abc import Iterable, Sequence

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.extract.judge.features import FEATURES, Floats
-from pipeline.extract.judge.kept_blocks import Choice, choose
+from pipeline.extract.judge.kept_blocks import KeptBlocks, choose
 from pipeline.extract.judge.model import LEAF_SCALE, BlockModel
 from pipeline.extract.page.limits import Limits
 from pipeline.extract.page.page_blocks import Ints, PageBlocks
@@ -76,7 +76,7 @@ def _share(thousandths: int) -> float:
     return min(int(thousandths), 1000) / 1000
 
 
-def _rules(choice: Choice, at: int) -> tuple[str, ...]:
+def _rules(choice: KeptBlocks, at: int) -> tuple[str, ...]:
     """The rules that changed a block's chance, and those that decided against it."""
     chances = [choice.judged[at], *(after[at] for after in choice.settled.values())]
     changed = [

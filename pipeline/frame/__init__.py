@@ -5,6 +5,8 @@
     manifests   what a finished job says of itself
     engine, workers   where pipelines run: Beam's local runner over warm processes, or others
     transforms, shuffle   Beam: functions over units and batches, rows brought together by key
+    range_files  what the pipelines of one job leave for each other
+    preload     what worker processes import first
     progress    what is told while it runs
 
 Nothing here knows a job or a stage by name.

@@ -61,7 +61,7 @@ def units_of(
 ) -> list[Unit]:
     """The units that read `datasets`, (job, dataset) pairs, one per part of the first one's job.
 
-    `also` names what else their output depends on.
+    `also` names what else their output depends on: a model, a decision over all parts.
     """
     return [_unit(inputs, base, datasets, also) for base in inputs[datasets[0][0]].by_base]
 
@@ -92,6 +92,7 @@ def totals(done: list[Part]) -> dict[str, Any]:
 
 
 def counted_apart(done: list[Part]) -> dict[str, int]:
+    """The sums of what parts have counted apart from what came in."""
     total: Counter[str] = Counter()
     for part in done:
         total.update({k: n for k, n in part.seen.items() if k.startswith(parts.APART)})

@@ -90,9 +90,7 @@ class JobRun:
         return path.removeprefix(self.folder) if path.startswith(self.folder) else ""
 
     def units_of(self, *datasets: tuple[str, str], also: tuple[str, ...] = ()) -> list[Unit]:
-        """The units that read `datasets`, (job, dataset) pairs, one per part of the first one's
-        job; `also` names what else its output depends on: a model, a decision over all parts.
-        """
+        """`manifests.units_of` the manifests that this job reads."""
         return units_of(self.inputs, datasets, also)
 
     def run_units(self, units: list[Unit], graph: Any) -> list[Part]:
@@ -220,7 +218,17 @@ def job_run(
     made = [f"{name}{manifest.identity}" for name, manifest in sorted(inputs.items())]
     set_name = digest(*sorted(unit.name for unit in planned), *made)[:16]
     return JobRun(
-        *(job, recipe, folder, mark, obeys, set_name, planned, inputs, before, motor, progress)
+        job=job,
+        recipe=recipe,
+        folder=folder,
+        fingerprint=mark,
+        obeys=obeys,
+        set_name=set_name,
+        planned=planned,
+        inputs=inputs,
+        before=before,
+        engine=motor,
+        progress=progress,
     )
 
 

@@ -1,7 +1,7 @@
 """Beam: units dealt to workers, records through stage functions, parts committed.
 
-This file alone knows how a pure function becomes a transform. A stage's own `transform.py` names
-its functions and their configs; everything here is shared by all of them.
+Here a pure function becomes a transform; `shuffle` has what brings rows together. A stage's own
+`transform.py` names its functions and their configs.
 """
 
 import time

@@ -19,8 +19,8 @@ BATCH_RECORDS = 2_000
 BATCH_CHARACTERS = 64_000_000
 MEGABYTE = 1_000_000
 
-Made = Page | Document
-Items = Iterator[tuple[str, Made | Dropped | SitePolicy | None]]
+Kept = Page | Document
+Items = Iterator[tuple[str, Kept | Dropped | SitePolicy | None]]
 
 
 def plan_units(
@@ -99,7 +99,7 @@ class _Making:
         self._empty()
 
     def _empty(self) -> None:
-        self._records: list[Made] = []
+        self._records: list[Kept] = []
         self._dropped: list[Dropped] = []
         self._policies: list[SitePolicy] = []
         self._seen: Counter[str] = Counter()
@@ -110,7 +110,7 @@ class _Making:
         rows = len(self._records) + len(self._dropped)
         return rows >= BATCH_RECORDS or self._characters >= BATCH_CHARACTERS
 
-    def add(self, kind: str, item: Made | Dropped | SitePolicy | None) -> None:
+    def add(self, kind: str, item: Kept | Dropped | SitePolicy | None) -> None:
         self._seen[kind] += 1
         if isinstance(item, Dropped):
             self._dropped.append(item)
@@ -119,7 +119,7 @@ class _Making:
         elif item is not None:
             self._keep(item)
 
-    def _keep(self, item: Made) -> None:
+    def _keep(self, item: Kept) -> None:
         if item.id in self._known:
             self._dropped.append(drop(item, "ingest", "duplicate_record"))
             return

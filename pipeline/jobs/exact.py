@@ -22,7 +22,8 @@ from pipeline.frame.run import Job, JobRun, Runs
 from pipeline.frame.shuffle import MapRanges, SaveRows, ShuffleRows
 from pipeline.frame.transforms import CommitParts, MapUnits
 from pipeline.jobs.decision_parts import exact_made
-from pipeline.jobs.earlier import earlier_documents, earlier_keys, earlier_marks
+from pipeline.jobs.dedup_memory import refuse_too_many
+from pipeline.jobs.earlier_runs import earlier_documents, earlier_keys, earlier_marks
 from pipeline.jobs.exact_units import (
     Decider,
     host_policies,
@@ -30,7 +31,6 @@ from pipeline.jobs.exact_units import (
     rows_to_compare,
     site_pages,
 )
-from pipeline.jobs.memory import refuse_too_many
 from pipeline.recipe import DedupConfig, Recipe
 
 

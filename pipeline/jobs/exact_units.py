@@ -10,15 +10,15 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from pipeline import files
-from pipeline.dedup import opt_outs as policies
 from pipeline.dedup import paragraphs
 from pipeline.dedup.comparisons import Comparison, part_decisions
 from pipeline.dedup.keys import kept_before, survivors
 from pipeline.dedup.lines import recurring
+from pipeline.dedup.opt_outs import POLICY_ROW, host_rows, opted_out, policy_rows
 from pipeline.dedup.rows import DROP, Rows
 from pipeline.document import Unit
 from pipeline.frame.range_files import RangeFiles
-from pipeline.jobs.earlier import kept_rows
+from pipeline.jobs.earlier_runs import kept_rows
 from pipeline.recipe import DedupConfig
 
 
@@ -29,17 +29,17 @@ def host_policies(store: RangeFiles, unit: Unit) -> Iterator[Rows]:
     """
     met, found = unit.paths
     urls = files.read_table(found, ["url"])["url"].to_pylist()
-    yield policies.host_rows(urls, store.numbers[unit.name])
-    yield policies.policy_rows(files.read_table(met))
+    yield host_rows(urls, store.numbers[unit.name])
+    yield policy_rows(files.read_table(met))
 
 
 def opt_outs(store: RangeFiles, unit: Unit) -> Iterator[Rows]:
     """The documents of a part that the policies of their hosts forbid."""
     part = store.numbers[unit.name]
-    rules = store.of_part(("policies",), part, policies.POLICY_ROW)
+    rules = store.of_part(("policies",), part, POLICY_ROW)
     if len(rules):
         found = files.read_table(unit.paths[1], ["id", "url"])
-        yield policies.opted_out(found["id"].to_pylist(), found["url"].to_pylist(), rules, part)
+        yield opted_out(found["id"].to_pylist(), found["url"].to_pylist(), rules, part)
 
 
 def rows_to_compare(
@@ -81,5 +81,5 @@ class Decider:
             self.store.of_part(lines, part, recurring.PART_LINE),
             self.store.of_part(shared, part, paragraphs.PART_PARAGRAPH),
             config,
-            self.store.of_part(rules, part, policies.POLICY_ROW),
+            self.store.of_part(rules, part, POLICY_ROW),
         )

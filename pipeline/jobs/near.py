@@ -28,13 +28,14 @@ from pipeline.frame.shuffle import (
 )
 from pipeline.frame.transforms import CommitParts, MapUnits
 from pipeline.jobs.decision_parts import all_stay, near_made
-from pipeline.jobs.earlier import earlier_curated, earlier_documents, earlier_marks
+from pipeline.jobs.earlier_runs import earlier_curated, earlier_documents, earlier_marks
 from pipeline.jobs.near_units import (
     NearFound,
     band_rows,
     candidates,
     counts_of,
     edges,
+    found_roots,
     judged,
     linked_pairs,
     members,
@@ -134,14 +135,12 @@ def roots_graph(store: RangeFiles, stars: str) -> Any:
         name: MapUnits("roots", partial(edges, store, of))
         for name, of in {"pairs": "pairs", "stars": stars}.items()
     }
-    roots = read["stars"] | "RootRows" >> beam.Map(survivors.root_rows)
-    linked = JoinRows(_BY_A, store.ranges, clusters.EDGE, read) | MapRanges(linked_pairs)
-    return Branches(
-        {
-            "Roots": roots | SaveRows(store, "roots", ("part",), survivors.ROOT_ROW, np.unique),
-            "Linked": linked | SaveRows(store, "linked", _BY_ROOT, survivors.PAIR),
-        }
-    )
+    saved = {
+        "Roots": MapRanges(found_roots)
+        | SaveRows(store, "roots", ("part",), survivors.ROOT_ROW, np.unique),
+        "Linked": MapRanges(linked_pairs) | SaveRows(store, "linked", _BY_ROOT, survivors.PAIR),
+    }
+    return JoinRows(_BY_A, store.ranges, clusters.EDGE, read) | Branches(saved)
 
 
 def judge_graph(store: RangeFiles, config: DedupConfig, minhash: MinhashConfig) -> Any:

@@ -16,7 +16,7 @@ from pipeline.dedup.near import clusters, pairs, survivors
 from pipeline.dedup.rows import DROP, Rows, hash_names
 from pipeline.document import Unit
 from pipeline.frame.range_files import RangeFiles
-from pipeline.jobs.earlier import kept_rows
+from pipeline.jobs.earlier_runs import kept_rows
 from pipeline.recipe import DedupConfig, MinhashConfig
 
 
@@ -56,6 +56,11 @@ def save_round(store: RangeFiles, name: str, number: int, rows: Rows) -> str:
     count, mark = clusters.fingerprint(stars)
     files.write_json(store.path(f"{name}-mark", number), {"edges": count, "sum": mark})
     return store.save(name, number, stars)
+
+
+def found_roots(rows: dict[str, Rows]) -> Rows:
+    """The components of the documents of a range, for their parts."""
+    return survivors.root_rows(rows["stars"])
 
 
 def linked_pairs(rows: dict[str, Rows]) -> Rows:

@@ -12,14 +12,14 @@ from pipeline.frame.parts import Part
 from pipeline.frame.run import JobRun
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.manifest import PLAN, TOKENIZER, write_dataset
-from pipeline.tokenize.shards import ShardPlan, shard_counts, told_shard
+from pipeline.tokenize.shards import ShardPlan, read_entry, shard_counts
 from pipeline.tokenize.train import TokenizerCard
 from pipeline.tokenize.transform import GatherShards
 
-RANGE_DOCUMENTS = 250_000  # about so many documents meet in one range: 11 MB of locators
+LOCATED_AT_ONCE = 250_000  # about so many documents meet in one range: 11 MB of locators
 
 
-def write_shards(
+def write_dataset_of(
     job: JobRun, done: list[Part], plan: Mapping[str, Any], tokenizer: str
 ) -> dict[str, Any]:
     """Writes the dataset of all token parts; gives what the job's manifest says of it.
@@ -38,14 +38,14 @@ def write_shards(
         for part, path in zip(done, shards.token_files, strict=True)
     ]
     documents = sum(part.kept for part in done)
-    ranges = max(4 * job.engine.workers, documents // RANGE_DOCUMENTS)
+    ranges = max(4 * job.engine.workers, documents // LOCATED_AT_ONCE)
     job.once("shards", units, GatherShards(shards, ranges))
-    told = [told_shard(path) for path in files.find(shards.told)]
+    entries = [read_entry(path) for path in files.find(shards.entries)]
     phases = dict(zip(shards.groups, shards.phases, strict=True))
     files.write_json(files.join(folder, PLAN), dict(plan))
     source = tokenizer if tokenizer.endswith(".json") else files.join(tokenizer, TOKENIZER)
     files.write_bytes_atomic(files.join(folder, TOKENIZER), files.read_bytes(source))
-    written = write_dataset(folder, told, phases, card, job.fingerprint)
+    written = write_dataset(folder, entries, phases, card, job.fingerprint)
     return {
         "dataset": folder.removeprefix(job.folder),
         "identity": written.identity,
@@ -77,7 +77,7 @@ def shard_plan(
     counts = shard_counts(tokens, job.recipe.tokenize.shard_megabytes, card.dtype)
     return ShardPlan(
         folder=folder,
-        told=job.work_file("told"),
+        entries=job.work_file("entries"),
         token_files=tuple(parts.blob_path(job.folder, "tokens", part.name) for part in done),
         groups=tuple(totals),
         phases=tuple(plan["groups"][group]["phase"] for group in totals),

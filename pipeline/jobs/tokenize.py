@@ -8,7 +8,7 @@ from pipeline.document import Unit
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.run import Job, JobRun
 from pipeline.frame.transforms import CommitParts
-from pipeline.jobs.shard_dataset import write_shards
+from pipeline.jobs.shard_dataset import write_dataset_of
 from pipeline.recipe import Recipe
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.tokenizer_sample import sampled_texts
@@ -32,7 +32,7 @@ def run(job: JobRun) -> Manifest:
     card = load_tokenizer(tokenizer).card
     graph = EncodeParts(tokenizer, job.recipe.seed) | CommitParts(job.folder)
     done = job.run_units(_units(job, also=(card.digest,)), graph)
-    dataset = write_shards(job, done, plan, tokenizer)
+    dataset = write_dataset_of(job, done, plan, tokenizer)
     job.extra |= {"tokenizer": job.own_path(tokenizer), "digest": card.digest, **dataset}
     return job.finish(done)
 

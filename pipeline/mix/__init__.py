@@ -9,6 +9,9 @@ functions do the work:
     decide(summary, ...) -> Decision  once
     assign(part, decision)            per part, by keyed hashes of the ids
 
+`columns` has the first, `decision` the second (`weights`, `curves`, `annealing`), `assign` the
+third; `plan_file` writes plan.json.
+
 Rules: benchmark hits leave (as in datatrove and DCLM); a gate by percentile within a domain,
 weighted by characters (OLMo 3, arXiv 2512.13961; Nemotron-CC, 2412.02595) or GPT-3's Pareto draw
 (2005.14165); shares filled up under a cap on epochs as in UniMax (2304.09151); at most four copies

@@ -5,7 +5,8 @@ statistics beside them, and drops with every rule that speaks against them.
 
     judge        one document through all of this, in order: edit lines, split, measure, compare
     lines        edits of lines
-    statistics   what is measured, once
+    statistics   what is measured, once (`prose`, `repetition`, `stop_words`)
+    measured_tables   what is written of it
     families, rules   the published limits, and what they say of the statistics
     outliers, outlier_reference, outlier_samples   measured against the corpus itself
     sweep        what other limits would keep

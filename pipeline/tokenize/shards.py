@@ -155,7 +155,7 @@ class ShardPlan:
     """What every worker must know to gather shards; small."""
 
     folder: str
-    told: str  # folder of what is said of every finished shard
+    entries: str  # folder of what the manifest will say of every finished shard
     token_files: tuple[str, ...]  # sorted; a row's part is its place here
     groups: tuple[str, ...]  # sorted
     phases: tuple[str, ...]  # of the groups
@@ -164,22 +164,22 @@ class ShardPlan:
 
 def write_shards(rows: Rows, plan: ShardPlan) -> list[str]:
     """Writes the shards of a range, and beside each what the manifest will say of it."""
-    told = []
+    written = []
     for group, number in np.unique(rows[["group", "shard"]]).tolist():
         name = shard_path(plan.phases[group], plan.groups[group], number)
-        told.append(files.join(plan.told, f"{name}.json"))
-        if not files.exists(told[-1]):
+        written.append(files.join(plan.entries, f"{name}.json"))
+        if not files.exists(written[-1]):
             mine = rows[(rows["group"] == group) & (rows["shard"] == number)]
             mine = np.sort(mine, order=list(ROW.names or ()))
             group_name = plan.groups[group]
             entry, blocks = write_shard(plan.folder, name, mine, plan.token_files, group_name)
             value = {"entry": asdict(entry), "blocks": blocks.tolist()}
-            files.write_bytes_atomic(told[-1], json.dumps(value).encode())
-    return told
+            files.write_bytes_atomic(written[-1], json.dumps(value).encode())
+    return written
 
 
-def told_shard(path: str) -> tuple[ShardEntry, Rows]:
-    """What a worker has told of a finished shard."""
+def read_entry(path: str) -> tuple[ShardEntry, Rows]:
+    """What a worker has left of a finished shard."""
     value = files.read_json(path)
     return ShardEntry(**value["entry"]), np.array([*map(tuple, value["blocks"])], dtype=BLOCK)
 

@@ -17,7 +17,7 @@ def sampled_texts(folder: str) -> Iterator[str]:
     yield from rows["text"].to_pylist()
 
 
-def write_sample(unit: Unit, folder: str, rates: dict[str, float], seed: int) -> Iterator[str]:
+def write_texts(unit: Unit, folder: str, rates: dict[str, float], seed: int) -> Iterator[str]:
     """Writes the texts of a part that are drawn, `rates` being shares by group; gives the path."""
     rows = chosen(unit, ["id", "text"])
     pairs = zip(rows["id"].to_pylist(), rows["group"].to_pylist(), strict=True)

@@ -11,7 +11,7 @@ from pipeline.frame.transforms import MapUnits, OfUnit
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.shards import ROW, ShardPlan, locate_part, write_shards
 from pipeline.tokenize.token_files import encode_unit
-from pipeline.tokenize.tokenizer_sample import write_sample
+from pipeline.tokenize.tokenizer_sample import write_texts
 
 
 @dataclass
@@ -23,7 +23,7 @@ class SampleTexts(beam.PTransform):
     seed: int
 
     def expand(self, units: Any) -> Any:
-        write = partial(write_sample, folder=self.folder, rates=self.rates, seed=self.seed)
+        write = partial(write_texts, folder=self.folder, rates=self.rates, seed=self.seed)
         return units | MapUnits("SampleTexts", write)
 
 

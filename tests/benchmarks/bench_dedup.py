@@ -41,8 +41,8 @@ from pipeline.dedup.near.minhash import signature, signature_bytes  # noqa: E402
 from pipeline.document import Document, Unit  # noqa: E402
 from pipeline.frame import parts  # noqa: E402
 from pipeline.frame.engine import Engine, engine, quiet  # noqa: E402
+from pipeline.jobs.dedup_memory import estimate  # noqa: E402
 from pipeline.jobs.exact import compare  # noqa: E402
-from pipeline.jobs.memory import estimate  # noqa: E402
 from pipeline.jobs.near import find  # noqa: E402
 from pipeline.recipe import DedupConfig, MinhashConfig  # noqa: E402
 from pipeline.text import words  # noqa: E402
@@ -96,7 +96,7 @@ def measure(count: int, workers: int) -> Figures:
         units = written(folder, count, workers, figures)
         keys = [Unit(unit.name, unit.paths[1:]) for unit in units]
         signed = [Unit(unit.name, unit.paths[:1]) for unit in units]
-        with engine("local", workers) as motor:
+        with engine("local", workers, modules=("pipeline.jobs",)) as motor:
             with watched(figures, "exact"):
                 decide = compare(Job(f"{folder}/exact", motor), keys, [], CONFIG, count)
                 cut = sum(decide(unit).num_rows for unit in keys)

@@ -1,6 +1,6 @@
 """Records what the seven jobs make of a small sample, so that no change of rules is forgotten.
 
-Usage: python tests/jobs/record_outputs.py
+Usage: .venv/bin/python tests/jobs/record_outputs.py
 
 `outputs.json` holds for every job its version, a digest of what came in and one of what it wrote;
 `test_recorded_outputs.py` holds the jobs against it. Where a job writes something else of the same
@@ -32,7 +32,7 @@ from pipeline.sample import write_sample
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 RECORD = HERE / "outputs.json"
-COMMAND = "python tests/jobs/record_outputs.py"
+COMMAND = ".venv/bin/python tests/jobs/record_outputs.py"
 PAGES, SITES = 200, 40  # about the least that hold all planted cases
 _MEMBER = re.compile(rb"(?=\x1f\x8b\x08\0{5})")  # before a gzip member as zlib begins it
 _BLOCK = 0xFFFF  # most bytes of a stored block

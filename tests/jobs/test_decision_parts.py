@@ -8,7 +8,7 @@ from support_parts import curated, document, gone, unit_of
 from pipeline.dedup.decisions import DECISION_SCHEMA
 from pipeline.document import Unit, digest
 from pipeline.jobs.decision_parts import all_stay, exact_made, near_made
-from pipeline.jobs.earlier import kept_rows
+from pipeline.jobs.earlier_runs import kept_rows
 
 ROWS = [document(name) for name in ("one", "two", "three")]
 

@@ -1,7 +1,7 @@
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.jobs.memory import estimate, refuse_too_many
+from pipeline.jobs.dedup_memory import estimate, refuse_too_many
 from pipeline.recipe import DedupConfig, MinhashConfig
 
 CONFIG = DedupConfig()

@@ -91,7 +91,7 @@ def test_a_forgotten_version_is_to_be_raised() -> None:
     said = complaint("near", OUTPUT, FORGOTTEN)
     assert said
     assert "Raise `version` in pipeline/jobs/near.py, add a line to CHANGELOG.md" in said
-    assert said.endswith("record anew: python tests/jobs/record_outputs.py")
+    assert said.endswith("record anew: .venv/bin/python tests/jobs/record_outputs.py")
 
 
 def test_a_lowered_version_is_no_raised_one() -> None:
@@ -110,7 +110,7 @@ def test_a_lowered_version_is_no_raised_one() -> None:
 def test_what_is_no_forgotten_version_is_just_to_be_recorded_anew(other: Output) -> None:
     said = complaint("near", OUTPUT, other)
     assert said
-    assert "record anew: python tests/jobs/record_outputs.py" in said
+    assert "record anew: .venv/bin/python tests/jobs/record_outputs.py" in said
     assert "Raise" not in said
 
 

@@ -74,6 +74,10 @@ def test_a_job_reads_jobs_before_it_alone() -> None:
     assert all(set(job.reads) <= set(NAMES[:at]) for at, job in enumerate(JOBS))
 
 
+def test_a_job_reads_the_one_before_it_so_that_nothing_vanishes_between() -> None:
+    assert all(JOBS[at].name in JOBS[at + 1].reads for at in range(len(JOBS) - 1))
+
+
 def test_the_package_tells_the_jobs_in_their_order() -> None:
     assert re.findall(r"^    (\w+) ", pipeline.__doc__ or "", re.MULTILINE) == NAMES
 

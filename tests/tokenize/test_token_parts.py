@@ -10,9 +10,9 @@ from support_parts import curated, document, unit_of
 from pipeline import files
 from pipeline.document import Unit, digest
 from pipeline.tokenize.encode import Encoder
-from pipeline.tokenize.shards import ShardPlan, locate_part, told_shard, write_shards
+from pipeline.tokenize.shards import ShardPlan, locate_part, read_entry, write_shards
 from pipeline.tokenize.token_files import chosen, encode_unit, read_token_file
-from pipeline.tokenize.tokenizer_sample import sampled_texts, write_sample
+from pipeline.tokenize.tokenizer_sample import sampled_texts, write_texts
 
 GROUPS = {"one": "main-web-0", "two": "main-code-0", "three": "main-web-0"}
 PLACES = ("main-code-0", "main-web-0")
@@ -47,7 +47,7 @@ def test_the_mixture_finds_its_documents_whatever_its_order(tmp_path: Path) -> N
 
 def test_texts_are_drawn_at_the_rate_of_their_group(tmp_path: Path) -> None:
     folder = str(tmp_path / "texts")
-    (path,) = write_sample(part(tmp_path, *GROUPS), folder, {"main-web-0": 1.0}, seed=1)
+    (path,) = write_texts(part(tmp_path, *GROUPS), folder, {"main-web-0": 1.0}, seed=1)
     assert path == f"{folder}/part.parquet"
     assert sorted(sampled_texts(folder)) == ["the words of one", "the words of three"]
 
@@ -55,7 +55,7 @@ def test_texts_are_drawn_at_the_rate_of_their_group(tmp_path: Path) -> None:
 def test_drawn_texts_come_in_the_order_of_their_ids(tmp_path: Path) -> None:
     folder, unit = str(tmp_path / "texts"), part(tmp_path, *GROUPS)
     for name in ("z", "a"):
-        list(write_sample(replace(unit, name=name), folder, {"main-web-0": 1.0}, seed=1))
+        list(write_texts(replace(unit, name=name), folder, {"main-web-0": 1.0}, seed=1))
     found = list(sampled_texts(folder))
     assert found == sorted(found, key=lambda text: digest(text.rpartition(" ")[2]))
     assert len(found) == 4
@@ -100,7 +100,7 @@ def test_located_documents_are_gathered_into_shards_that_are_told(
     told = f"{tmp_path}/told"
     plan = ShardPlan(f"{tmp_path}/shards", told, (path,), PLACES, ("main", "main"), (1, 1))
     (rows,) = locate_part(Unit("tokens", (path,)), {path: 0}, plan)
-    entries = [told_shard(one)[0] for one in write_shards(rows, plan)]
+    entries = [read_entry(one)[0] for one in write_shards(rows, plan)]
     assert {entry.group: entry.documents for entry in entries} == {
         "main-code-0": 1,
         "main-web-0": 2,

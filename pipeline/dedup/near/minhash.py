@@ -153,5 +153,6 @@ def stored(column: bytes, rows: int, config: MinhashConfig) -> tuple[Words, Sket
 
 
 def sign(config: MinhashConfig, record: Measured) -> Measured:
+    """The record with the signature of its words beside it."""
     data = signature(record.words, config)
     return replace(record, columns={**record.columns, "signature": data})

@@ -17,7 +17,7 @@ def squeezed(text: str) -> str:
     return _OTHER.sub("", text).lower()
 
 
-def told_columns(page: PageBlocks) -> Columns:
+def declared_columns(page: PageBlocks) -> Columns:
     """in_body: how many of a block's two ends stand in the body, -1 without one; body_share: length
     of the body in hundredths of all text; described: whether the description holds the block's
     start, or the block the description's.

@@ -21,8 +21,13 @@ from pipeline.extract.judge.ancestors import (  # fmt: skip
     tree_columns,
 )
 from pipeline.extract.judge.characters import Counts, count_characters
-from pipeline.extract.judge.declared_text import told_columns
-from pipeline.extract.judge.nearness import anchor_columns, clear_senses, label_columns, lead_block
+from pipeline.extract.judge.declared_text import declared_columns
+from pipeline.extract.judge.nearness import (
+    clear_senses,
+    label_columns,
+    lead_block,
+    nearness_columns,
+)
 from pipeline.extract.page.metadata import PAGE_TYPES
 from pipeline.extract.page.page_blocks import BIT, PLACE, PLACES, Ints, PageBlocks
 
@@ -72,13 +77,13 @@ def block_features(page: PageBlocks, weights: Weights, classes: NDArray[np.uint8
     columns |= {"titled": titled, "from_titled": _from(title, len(titled))}
     below = last_inside(page.parents)
     lead = lead_block(counts, places, title)
-    columns |= anchor_columns(page, counts, places, below, title, lead)
+    columns |= nearness_columns(page, counts, places, below, title, lead)
     bits = clear_senses(places[PLACE["bits"]], lead)
     columns |= label_columns(bits, places, counts.characters)
     prose = prose_blocks(counts, places)
     if not page.metadata.is_forum:
         prose &= (bits & BIT["comments"]) == 0
-    columns |= _repeat_columns(page.texts) | told_columns(page)
+    columns |= _repeat_columns(page.texts) | declared_columns(page)
     columns |= tree_columns(page, counts, places, below, prose) | _table_columns(page, places)
     matrix = np.empty((len(FEATURES), len(page.texts)), dtype=np.float32)
     for name, row in columns.items():

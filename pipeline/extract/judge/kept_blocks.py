@@ -24,7 +24,7 @@ _MOST_THRESHOLD = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class KeptBlocks:
     """The blocks that stay, by index in order, and how it came to that. Chances in thousandths."""
 
     kept: list[int]
@@ -38,7 +38,7 @@ class Choice:
     copied: frozenset[int]  # that would stay, but hold most of the text before once more
 
 
-def choose(page: PageBlocks, model: BlockModel) -> Choice:
+def choose(page: PageBlocks, model: BlockModel) -> KeptBlocks:
     """The verdict on all blocks of a page."""
     data = data_tables(page)
     matrix = block_features(page, model.weights, model.classes)
@@ -53,7 +53,7 @@ def choose(page: PageBlocks, model: BlockModel) -> Choice:
     once = without_repeats(page, likely)
     kept = without_copies(page, once)
     repeated, copied = frozenset(likely).difference(once), frozenset(once).difference(kept)
-    return Choice(kept, data, matrix, judged, settled, chances, thresholds, repeated, copied)
+    return KeptBlocks(kept, data, matrix, judged, settled, chances, thresholds, repeated, copied)
 
 
 def page_threshold(chances: Ints, sizes: Ints, least: int) -> int:

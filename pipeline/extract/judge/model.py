@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pipeline.document import digest
 from pipeline.errors import CheckError, UsageError
 from pipeline.extract.judge.features import FEATURES, Floats
-from pipeline.extract.judge.neighbour_chances import CONTEXT, context_features
+from pipeline.extract.judge.neighbour_chances import NEIGHBOURS, neighbour_features
 from pipeline.extract.page.page_blocks import Ints, PageBlocks
 
 LEAF_SCALE = 4096  # a leaf of 1.0 in log-odds
@@ -92,7 +92,7 @@ class BlockModel:
 
     def _with_context(self, page: PageBlocks, matrix: Floats) -> Floats:
         first = self.stages[0].chances(matrix)
-        return np.concatenate([matrix, context_features(page, page.sizes(), first)])
+        return np.concatenate([matrix, neighbour_features(page, page.sizes(), first)])
 
 
 def load_model(folder: str | Path) -> BlockModel:
@@ -106,7 +106,7 @@ def load_model(folder: str | Path) -> BlockModel:
 
 def parse_model(content: dict[str, Any], fingerprint: str = "") -> BlockModel:
     """The model that `dump_model` wrote."""
-    names = [*FEATURES, *CONTEXT]
+    names = [*FEATURES, *NEIGHBOURS]
     if content.get("format") != FORMAT or content.get("features") != names:
         raise CheckError("the block model was trained for other features; train it again")
     first, second = (_parse_forest(stage) for stage in content["stages"])
@@ -133,7 +133,7 @@ def dump_model(model: BlockModel) -> str:
     """JSON of a model, the same text for the same model."""
     content = {
         "format": FORMAT,
-        "features": [*FEATURES, *CONTEXT],
+        "features": [*FEATURES, *NEIGHBOURS],
         "threshold": model.threshold,
         "stages": [_dump_forest(stage) for stage in model.stages],
         "weights": dict(sorted(model.weights.items())),

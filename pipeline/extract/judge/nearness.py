@@ -18,7 +18,7 @@ _LABELS = BIT["comments"] | BIT["related"] | BIT["promotion"]
 _FAR = 100  # blocks, and steps in the tree, beyond which a distance no longer counts
 
 
-def anchor_columns(
+def nearness_columns(
     page: PageBlocks, counts: Counts, places: Ints, below: Ints, title: int, lead: int
 ) -> Columns:
     """`title` and `lead` are indices of blocks, `title` -1 where none holds it."""

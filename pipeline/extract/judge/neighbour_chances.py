@@ -12,7 +12,7 @@ Floats = NDArray[np.float32]
 
 _STEPS = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)
 _REACHES = (5, 15)
-CONTEXT = (
+NEIGHBOURS = (
     "own", *(f"chance_{step:+d}" for step in _STEPS),
     *(f"chance_within_{reach}" for reach in _REACHES),
     "chance_path", "chance_kind", "chance_parent", "chance_grandparent", "chance_great_grandparent",
@@ -20,8 +20,8 @@ CONTEXT = (
 )  # fmt: skip
 
 
-def context_features(page: PageBlocks, sizes: Ints, chances: Ints) -> Floats:
-    """float32 of shape (len(CONTEXT), blocks) from thousandths; `sizes` in characters."""
+def neighbour_features(page: PageBlocks, sizes: Ints, chances: Ints) -> Floats:
+    """float32 of shape (len(NEIGHBOURS), blocks) from thousandths; `sizes` in characters."""
     count = len(chances)
     weighted = chances * sizes
     rows: list[Ints | NDArray[np.float64]] = [chances]

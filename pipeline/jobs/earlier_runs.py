@@ -2,8 +2,7 @@
 
 import pyarrow as pa
 
-from pipeline import files
-from pipeline.arrow import without
+from pipeline.arrow import read_without
 from pipeline.document import Unit, digest
 from pipeline.errors import UsageError
 from pipeline.frame import parts
@@ -71,4 +70,4 @@ def _unit(run: str, name: str, paths: tuple[str, ...]) -> Unit:
 def kept_rows(unit: Unit, columns: list[str]) -> pa.Table:
     """The rows of an earlier run's curated part that its near-duplicate decisions have left."""
     curated, decisions = unit.paths[-2:]
-    return without(files.read_table(curated, columns), files.read_table(decisions, ["id"]))
+    return read_without(curated, decisions, columns)

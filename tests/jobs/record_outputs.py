@@ -8,6 +8,7 @@ input under the same version, nothing is recorded and the exit code is 2: raise 
 pipeline/jobs/<job>.py first. The digests hold under the versions of constraints.txt alone.
 """
 
+import logging
 import re
 import struct
 import sys
@@ -15,22 +16,27 @@ import tempfile
 import tomllib
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pipeline import files
-from pipeline.document import digest
-from pipeline.errors import UsageError
-from pipeline.frame.engine import quiet
-from pipeline.frame.manifests import FORMAT, Manifest
-from pipeline.frame.run import Settings, run_jobs
-from pipeline.jobs import JOBS
-from pipeline.recipe_file import load_recipe
-from pipeline.sample import write_sample
-
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path[:0] = [str(HERE.parent), str(ROOT)]
+logging.getLogger().setLevel(logging.ERROR)  # Beam warns at import of optional packages
+
+from jobs.recorded_input import EVERY_RULE, mixed, write_texts  # noqa: E402
+
+from pipeline import files  # noqa: E402
+from pipeline.document import digest  # noqa: E402
+from pipeline.errors import UsageError  # noqa: E402
+from pipeline.frame.engine import quiet  # noqa: E402
+from pipeline.frame.manifests import FORMAT, Manifest  # noqa: E402
+from pipeline.frame.run import Settings, run_jobs  # noqa: E402
+from pipeline.jobs import JOBS  # noqa: E402
+from pipeline.recipe_file import load_recipe  # noqa: E402
+from pipeline.sample import write_sample  # noqa: E402
+
 RECORD = HERE / "outputs.json"
 COMMAND = ".venv/bin/python tests/jobs/record_outputs.py"
 PAGES, SITES = 200, 40  # about the least that hold all planted cases
@@ -101,6 +107,7 @@ def write_input(folder: Path) -> str:
     """
     write_sample(str(folder), PAGES, SITES)
     (folder / "truth.jsonl").unlink()  # no job reads it
+    write_texts(folder)
     for path in folder.rglob("*.gz"):
         members = _MEMBER.split(path.read_bytes())[1:]
         path.write_bytes(b"".join(map(_uncompressed, members)))
@@ -129,20 +136,32 @@ def stored(text: bytes) -> bytes:
     return b"".join([*made, struct.pack("<II", zlib.crc32(text), len(text))])
 
 
-def run_input(folder: Path, out: Path) -> dict[str, Manifest]:
-    """Runs what is missing of all jobs over the input in `folder`, in this process."""
-    recipe = load_recipe(str(folder / "recipe.toml"))
-    return run_jobs(recipe, JOBS, str(out), Settings(workers=1, quiet=True))[0]
+Runs = dict[str, list[Manifest]]  # by job, of each time that it was run
 
 
-def outputs(came_in: str, manifests: Mapping[str, Manifest]) -> dict[str, Output]:
+def run_input(folder: Path, out: Path) -> Runs:
+    """Runs what is missing of all jobs over the input in `folder`, in this process.
+
+    Two of them run once more: curation by every rule there is, and a mixture of given scores.
+    """
+    path, quietly = str(folder / "recipe.toml"), Settings(workers=1, quiet=True)
+    recipe = load_recipe(path)
+    found = {job: [done] for job, done in run_jobs(recipe, JOBS, str(out), quietly)[0].items()}
+    strict = replace(quietly, until="curate")
+    curated, _ = run_jobs(load_recipe(path, (EVERY_RULE,)), JOBS, str(out), strict)
+    found["curate"].append(curated["curate"])
+    found["mix"].append(mixed(recipe, out))
+    return found
+
+
+def outputs(came_in: str, runs: Runs) -> dict[str, Output]:
     """What is recorded of every job; `came_in` is the digest of the input."""
+    made = {job: digest(*(one.identity for one in manifests)) for job, manifests in runs.items()}
     found = {}
     for job in JOBS:
-        read = (manifests[name].identity for name in job.reads)
         # FORMAT is raised where the versions of all jobs would have to be.
-        met = digest(str(FORMAT), came_in, *read)
-        found[job.name] = Output(job.version, met, manifests[job.name].identity)
+        met = digest(str(FORMAT), came_in, *(made[name] for name in job.reads))
+        found[job.name] = Output(job.version, met, made[job.name])
     return found
 
 

@@ -82,15 +82,21 @@ def read_without(path: str, gone: str, columns: list[str] | None = None) -> pa.T
 def joined(left: pa.Table, right: pa.Table) -> pa.Table:
     """The rows of `left` whose id `right` knows, in their order, with the columns of `right`."""
     places = _places(left, right)
-    return beside(left.filter(pc.is_valid(places)), right)
+    found = right.drop_columns(["id"]).take(places.drop_null())
+    return _with_columns(left.filter(pc.is_valid(places)), found, list(found.schema))
 
 
 def beside(left: pa.Table, right: pa.Table) -> pa.Table:
     """All rows of `left` with the columns of `right` beside them: null where it lacks the id."""
     found = right.drop_columns(["id"]).take(_places(left, right))
-    for name in found.column_names:
-        left = left.append_column(found.schema.field(name), found.column(name))
-    return left
+    return _with_columns(left, found, [field.with_nullable(True) for field in found.schema])
+
+
+def _with_columns(table: pa.Table, others: pa.Table, fields: list[pa.Field]) -> pa.Table:
+    """`table` with the columns of `others`, row by row, as `fields` name and type them."""
+    for place, column in zip(fields, others.columns, strict=True):
+        table = table.append_column(place, column)
+    return table
 
 
 def _places(left: pa.Table, right: pa.Table) -> pa.Array:

@@ -1,6 +1,7 @@
 """Joins of tables by id: where a row stands never matters."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -8,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import files
 from pipeline.arrow import beside, joined, without
+
+Join = Callable[[pa.Table, pa.Table], pa.Table]
 
 IDS = st.lists(st.sampled_from("abcdefgh"), unique=True)
 LEFT = pa.table({"id": ["c", "a", "b"], "text": ["C", "A", "B"]})
@@ -47,7 +51,7 @@ def test_beside_keeps_every_row_and_puts_null_where_the_other_lacks_it() -> None
 @pytest.mark.parametrize("join", [without, joined, beside])
 @given(ids=IDS, others=IDS, order=st.randoms(use_true_random=False))
 def test_the_order_of_the_right_side_never_matters(
-    join: Callable[[pa.Table, pa.Table], pa.Table], ids: list[str], others: list[str], order: Any
+    join: Join, ids: list[str], others: list[str], order: Any
 ) -> None:
     shuffled = order.sample(others, len(others))
     assert join(left(ids), right(shuffled)) == join(left(ids), right(others))
@@ -56,7 +60,7 @@ def test_the_order_of_the_right_side_never_matters(
 @pytest.mark.parametrize("join", [without, joined, beside])
 @given(ids=IDS, others=IDS, order=st.randoms(use_true_random=False))
 def test_rows_stay_in_the_order_of_the_left_side(
-    join: Callable[[pa.Table, pa.Table], pa.Table], ids: list[str], others: list[str], order: Any
+    join: Join, ids: list[str], others: list[str], order: Any
 ) -> None:
     shuffled = order.sample(ids, len(ids))
     found = join(left(shuffled), right(others)).to_pylist()
@@ -69,13 +73,22 @@ def test_rows_stay_in_the_order_of_the_left_side(
 
 
 @pytest.mark.parametrize("join", [without, joined, beside])
-def test_chunks_change_nothing(join: Callable[[pa.Table, pa.Table], pa.Table]) -> None:
+def test_chunks_change_nothing(join: Join) -> None:
     chunked = [pa.concat_tables([one.slice(0, 1), one.slice(1)]) for one in (LEFT, RIGHT)]
     assert join(*chunked).to_pylist() == join(LEFT, RIGHT).to_pylist()
 
 
 @pytest.mark.parametrize("join", [joined, beside])
 def test_types_stay_where_nothing_is_joined(
-    join: Callable[[pa.Table, pa.Table], pa.Table],
+    join: Join,
 ) -> None:
     assert join(left([]), right([])).schema.types == [pa.string(), pa.string(), pa.int64()]
+
+
+def test_what_is_missing_may_be_null_whatever_the_other_side_allows(tmp_path: Path) -> None:
+    strict = right(["a"]).cast(
+        pa.schema([field.with_nullable(False) for field in right([]).schema])
+    )
+    path = str(tmp_path / "both.parquet")
+    files.write_table(path, beside(left(["a", "b"]), strict))
+    assert files.read_table(path)["score"].to_pylist() == [97, None]

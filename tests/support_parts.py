@@ -1,11 +1,13 @@
 """Units whose files are small tables, for functions that go through one part."""
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from pipeline import files
 from pipeline.arrow import documents_table
+from pipeline.dedup.decisions import DECISION_SCHEMA
 from pipeline.document import Document, Unit, digest
 
 
@@ -33,3 +35,15 @@ def curated(*rows: Document) -> pa.Table:
 def gone(*names: str) -> pa.Table:
     """Decisions by which these documents leave."""
     return pa.table({"id": pa.array([digest(name) for name in names], pa.string())})
+
+
+def decision(name: str, reason: str = "", copies: int = 1, **cuts: list[int]) -> dict[str, Any]:
+    """That a document leaves, or, without a reason, that its text is cut."""
+    lists = {"cut_lines": [], "cut_paragraphs": [], **cuts}
+    copies = copies if reason else 0
+    return {"id": digest(name), "reason": reason, "detail": "why", "copies": copies, **lists}
+
+
+def decisions(*rows: dict[str, Any]) -> pa.Table:
+    """A table of `decision` rows, in the order given."""
+    return pa.Table.from_pylist(list(rows), schema=DECISION_SCHEMA)

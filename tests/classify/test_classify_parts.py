@@ -22,8 +22,19 @@ from pipeline.document import Unit, digest
 NAMES = ("one", "two", "three", "four")
 
 
+class Lengths:
+    def score(self, texts: list[str]) -> NDArray[np.float64]:
+        return np.array([len(text) / 100 for text in texts])
+
+
 def part(folder: Path) -> Unit:
     return unit_of(folder, curated(*map(document, NAMES)), gone("three"))
+
+
+def turned(folder: Path) -> Unit:
+    """The same part, its rows in another order."""
+    table = curated(*map(document, NAMES))
+    return unit_of(folder, table.take([2, 0, 3, 1]), gone("other", "three"))
 
 
 def tiers(urls: list[str]) -> NDArray[np.uint8]:
@@ -62,3 +73,33 @@ def test_a_part_is_scored_without_its_near_duplicates(tmp_path: Path) -> None:
     assert (made.kept, made.seen) == (3, {"document": 3})
     ids = made.tables["scores"]["id"].to_pylist()
     assert ids == sorted(digest(name) for name in ("one", "two", "four"))
+
+
+def test_scores_are_those_of_their_documents(tmp_path: Path) -> None:
+    (made,) = score_part(part(tmp_path), Scorers(referenced=Lengths()))
+    scores = made.tables["scores"]
+    found = dict(
+        zip(*(scores[name].to_pylist() for name in ("id", "referenced_score")), strict=True)
+    )
+    assert found == {digest(name): len(name) / 100 for name in ("one", "two", "four")}
+
+
+def test_rows_in_another_order_give_the_same_sample_and_scores(tmp_path: Path) -> None:
+    units = part(tmp_path), turned(tmp_path / "turned")
+    one, other = (next(sample_part(unit, tiers, seed=1)) for unit in units)
+    assert sample_bytes(one) == sample_bytes(other)
+    first, second = (next(score_part(unit, Scorers(referenced=Lengths()))) for unit in units)
+    assert first.tables["scores"] == second.tables["scores"]
+
+
+def test_another_seed_draws_in_another_order(tmp_path: Path) -> None:
+    one, other = (next(sample_part(part(tmp_path), tiers, seed=seed)) for seed in (1, 2))
+    assert set(one["order"].tolist()).isdisjoint(other["order"].tolist())
+
+
+def test_a_part_of_which_nothing_is_left_gives_empty_tables(tmp_path: Path) -> None:
+    unit = unit_of(tmp_path, curated(document("one")), gone("one"))
+    (rows,) = sample_part(unit, lambda _: np.zeros(0, dtype=np.uint8), seed=1)
+    (path,) = write_examples(unit, rows, str(tmp_path / "examples"))
+    (made,) = score_part(unit, Scorers(referenced=Lengths()))
+    assert (len(rows), files.count_rows(path), made.kept) == (0, 0, 0)

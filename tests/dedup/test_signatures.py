@@ -7,12 +7,14 @@ from pipeline.dedup.near.minhash import (
     jaccard,
     minhashes,
     shingles,
+    sign,
     signature,
     signature_bytes,
     similarity,
     sketch,
     stored,
 )
+from pipeline.document import Document, Measured
 from pipeline.recipe import MinhashConfig
 
 CONFIG = MinhashConfig()
@@ -36,6 +38,20 @@ def test_a_signature_is_the_same_on_every_machine() -> None:
 
 def test_fewer_words_than_a_shingle_have_no_signature() -> None:
     assert signature(["only", "four", "short", "words"], CONFIG) is None
+
+
+def test_a_signed_document_keeps_its_columns_and_gains_the_signature_of_its_words() -> None:
+    words = list("abcdef")
+    record = Measured(Document("1", "", "crawl", "Other words."), words, {"words": 6})
+    signed = sign(CONFIG, record)
+    assert signed.columns == {"words": 6, "signature": signature(words, CONFIG)}
+    assert (signed.document, signed.words) == (record.document, words)
+    assert record.columns == {"words": 6}
+
+
+def test_a_very_short_document_is_signed_with_nothing() -> None:
+    record = Measured(Document("1", "", "crawl", ""), ["few"], {})
+    assert sign(CONFIG, record).columns == {"signature": None}
 
 
 def test_words_in_another_order_make_other_shingles() -> None:

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.document import Page
+from pipeline.document import Dropped, Page
 from pipeline.extract.page.limits import parser_bytes
 from pipeline.extract.prefilter import (
     MIN_CHARACTERS,
     SURE_CHARACTERS,
+    prefilter,
     prefilter_reason,
     stripped_text,
 )
@@ -16,6 +17,7 @@ from pipeline.recipe import ExtractConfig, ScreenConfig
 
 GERMAN = "Die Mühle stand zweihundert Jahre am Fluss, ehe jemand fragte, wem sie gehörte. "
 ENGLISH = "The mill stood by the river for two hundred years before anybody asked about it. "
+BOTH = ScreenConfig(languages=("en", "de"))
 
 
 def reason(
@@ -88,6 +90,22 @@ def test_near_empty_page_leaves_where_all_languages_are_kept() -> None:
 
 def test_prefilter_that_is_off_lets_all_go_on() -> None:
     assert reason("", prefilter=False) is None
+
+
+def test_page_that_leaves_says_where_and_why() -> None:
+    row = prefilter(Page("1", "https://a.org/", "crawl", "<p>x</p>"), ExtractConfig(), BOTH)
+    assert isinstance(row, Dropped)
+    assert (row.url, row.stage, row.reason, row.detail) == (
+        "https://a.org/",
+        "extract",
+        "near_empty",
+        "1",
+    )
+
+
+def test_page_that_goes_on_is_the_same_page() -> None:
+    page = Page("1", "https://a.org/", "crawl", f"<p>{GERMAN * 5}</p>")
+    assert prefilter(page, ExtractConfig(), BOTH) is page
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipeline import files
 from pipeline.arrow import Made, documents_table, dropped_table
 from pipeline.document import Document, Unit, drop
+from pipeline.errors import CheckError
 from pipeline.frame import parts
 
 DOCUMENT = Document(id="0" * 32, url="https://one.example/", source="crawl", text="one")
@@ -95,6 +96,21 @@ def test_unit_that_lacks_a_part_is_not_finished(tmp_path: Path, missing: str) ->
 def test_unit_whose_name_begins_alike_is_another(tmp_path: Path) -> None:
     parts.commit(str(tmp_path), made("one.more.000"))
     assert parts.parts_of(str(tmp_path), "one", parts.committed(str(tmp_path))) is None
+
+
+def test_finished_units_give_their_parts_by_name(tmp_path: Path) -> None:
+    folder = str(tmp_path)
+    for name, last in (("two.000", True), ("one.001", True), ("one.000", False)):
+        parts.commit(folder, made(name, last=last))
+    found = parts.finished("extract", folder, [Unit("two", ()), Unit("one", ())])
+    assert [part.name for part in found] == ["one.000", "one.001", "two.000"]
+
+
+def test_unit_that_left_no_last_part_is_told(tmp_path: Path) -> None:
+    parts.commit(str(tmp_path), made("one.000"))
+    parts.commit(str(tmp_path), made("two.000", last=False))
+    with pytest.raises(CheckError, match="extract: unit two left no finished part; run again"):
+        parts.finished("extract", str(tmp_path), [Unit("one", ()), Unit("two", ())])
 
 
 def test_no_table_of_drops_counts_none() -> None:

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pyarrow as pa
-from support_parts import curated, document, gone, unit_of
+import pytest
+from support_parts import curated, decision, decisions, document, gone, unit_of
 
-from pipeline.dedup.decisions import DECISION_SCHEMA
 from pipeline.document import Unit, digest
 from pipeline.jobs.decision_parts import all_stay, exact_made, near_made
 from pipeline.jobs.earlier_runs import kept_rows
@@ -13,15 +13,7 @@ from pipeline.jobs.earlier_runs import kept_rows
 ROWS = [document(name) for name in ("one", "two", "three")]
 
 
-def decisions(*leaving: tuple[str, str], cut: str = "three") -> pa.Table:
-    """(name, reason) of documents that leave, and one whose text is cut."""
-    empty: dict[str, list[int]] = {"cut_lines": [], "cut_paragraphs": []}
-    rows = [
-        {"id": digest(name), "reason": reason, "detail": "why", "copies": 1, **empty}
-        for name, reason in leaving
-    ]
-    rows.append({"id": digest(cut), "reason": "", "detail": "", "copies": 0, **empty})
-    return pa.Table.from_pylist(rows, schema=DECISION_SCHEMA)
+CUT = decision("three", cut_lines=[7])
 
 
 def part(folder: Path) -> Unit:
@@ -30,7 +22,7 @@ def part(folder: Path) -> Unit:
 
 def test_documents_that_leave_are_drops_with_their_place(tmp_path: Path) -> None:
     unit = Unit("part", (*part(tmp_path).paths, "keys"))
-    table = decisions(("two", "duplicate_url"), ("one", "robots_opt_out"))
+    table = decisions(decision("two", "duplicate_url"), decision("one", "robots_opt_out"), CUT)
     (made,) = exact_made(lambda _: table, unit)
     drops = {row["id"]: row for row in made.tables["dropped"].to_pylist()}
     assert (made.part, made.kept, made.seen) == ("part.000", 1, {"document": 3})
@@ -41,12 +33,33 @@ def test_documents_that_leave_are_drops_with_their_place(tmp_path: Path) -> None
     assert drops[digest("two")]["url"] == "https://two.org/"
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
+def test_decisions_find_their_documents_whatever_their_order(
+    tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    rows = [decision("two", "duplicate_url"), decision("one", "tdm_reserved"), CUT]
+    table = decisions(*(rows[at] for at in order))
+    (made,) = near_made(lambda _: (table, table), part(tmp_path))
+    assert {row["url"]: row["reason"] for row in made.tables["dropped"].to_pylist()} == {
+        "https://two.org/": "duplicate_url",
+        "https://one.org/": "tdm_reserved",
+    }
+
+
+def test_every_copy_of_a_record_that_leaves_is_a_drop(tmp_path: Path) -> None:
+    rows = unit_of(tmp_path, curated(*ROWS, ROWS[0], ROWS[0]))
+    unit = Unit("part", (*rows.paths, "keys"))
+    (made,) = exact_made(lambda _: decisions(decision("one", "duplicate_record", 2)), unit)
+    assert made.tables["dropped"]["id"].to_pylist() == [digest("one")] * 2
+    assert (made.kept, made.seen) == (3, {"document": 5})
+
+
 def test_decisions_are_asked_for_the_keys_of_a_unit(tmp_path: Path) -> None:
     asked: list[tuple[str, ...]] = []
 
     def decide(unit: Unit) -> pa.Table:
         asked.append(unit.paths)
-        return decisions()
+        return decisions(CUT)
 
     list(exact_made(decide, Unit("part", (*part(tmp_path).paths, "keys"))))
     assert asked == [("keys",)]
@@ -54,7 +67,7 @@ def test_decisions_are_asked_for_the_keys_of_a_unit(tmp_path: Path) -> None:
 
 def test_near_leaves_decisions_and_clusters(tmp_path: Path) -> None:
     clusters = pa.table({"id": [digest("one")]})
-    pair = decisions(("one", "near_duplicate")), clusters
+    pair = decisions(decision("one", "near_duplicate")), clusters
     (made,) = near_made(lambda _: pair, part(tmp_path))
     assert made.kept == 2
     assert made.tables["clusters"] == clusters

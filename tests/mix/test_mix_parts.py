@@ -115,3 +115,19 @@ def test_another_decision_is_another_text(tmp_path: Path) -> None:
     texts = [decision_text(decided(unit, MixConfig(weights=each))) for each in weights]
     assert texts[0] == texts[1] != texts[2]
     assert json.loads(texts[0])["names"] == ["books", "forum", "news"]
+
+
+def test_scores_in_another_order_give_the_same_part(tmp_path: Path) -> None:
+    decision = decided(part(tmp_path, *LENGTHS), MixConfig(annealing=False))
+    made = [
+        next(assign_part(part(tmp_path, *order, hit="forum"), decision))
+        for order in (("books", "forum", "news"), ("news", "books", "forum"))
+    ]
+    assert made[0] == made[1]
+
+
+def test_an_empty_part_gives_empty_tables(tmp_path: Path) -> None:
+    unit = unit_of(tmp_path, curated(), scores())
+    (made,) = assign_part(unit, decided(unit, MixConfig()))
+    assert (made.kept, made.seen) == (0, {"document": 0})
+    assert [table.num_rows for table in made.tables.values()] == [0, 0]

@@ -1,5 +1,8 @@
 """Documents judged without a pipeline, and the tables of what was measured."""
 
+from quality.quality_corpus import draw, made_reference
+from quality.quality_junk import junk
+
 from pipeline.document import Batch, Document, Lost, Measured, Unit
 from pipeline.quality.judge import judge_document
 from pipeline.quality.measured_tables import curated_table, statistics_table
@@ -26,6 +29,25 @@ def test_a_document_that_leaves_keeps_what_was_measured() -> None:
     assert isinstance(lost, Lost)
     assert (lost.row.stage, lost.row.reason) == ("quality", "too_few_words")
     assert lost.measured.columns["words"] == 5
+
+
+def test_the_text_after_line_edits_is_what_stays_and_what_is_measured() -> None:
+    text = "The mill stood by the river.\nEnable JavaScript to see this page.\nNobody owned it."
+    kept = judged(document(text), QualityConfig(rules=("c4",), limits={"min_sentences": 0}))
+    assert isinstance(kept, Measured)
+    assert kept.document.text == "The mill stood by the river.\nNobody owned it."
+    assert " ".join(kept.words) == "the mill stood by the river nobody owned it"
+    assert kept.columns["words"] == 9
+
+
+def test_no_reference_is_held_against_what_declares_its_domain() -> None:
+    config, text = QualityConfig(rules=("outliers",)), junk("hex_ids", draw(9_998, 200), 1)
+    web, book = (
+        judge_document(document(text, domain), config, made_reference(), NO_SOURCES)
+        for domain in ("", "books")
+    )
+    assert isinstance(web, Lost)
+    assert isinstance(book, Measured)
 
 
 def test_signals_stand_beside_the_statistics_where_they_are_asked_for() -> None:

@@ -5,12 +5,21 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from support_parts import curated, document, unit_of
 
 from pipeline import files
 from pipeline.document import Unit, digest
+from pipeline.mix.assign import MIXTURE_SCHEMA
+from pipeline.tokenize import tokenizer_sample
 from pipeline.tokenize.encode import Encoder
-from pipeline.tokenize.shards import ShardPlan, locate_part, read_entry, write_shards
+from pipeline.tokenize.shards import (
+    ShardPlan,
+    describe_shard,
+    locate_part,
+    read_entry,
+    write_shards,
+)
 from pipeline.tokenize.token_files import chosen, encode_unit, read_token_file
 from pipeline.tokenize.tokenizer_sample import sampled_texts, write_texts
 
@@ -20,21 +29,35 @@ PLACES = ("main-code-0", "main-web-0")
 
 def mixture(*names: str) -> pa.Table:
     """A mixture of these documents, in the order given."""
-    return pa.table(
-        {
-            "id": [digest(name) for name in names],
-            "phase": ["main"] * len(names),
-            "group": [GROUPS[name] for name in names],
-        }
-    )
+    rows = [{"id": digest(name), "phase": "main", "group": GROUPS[name]} for name in names]
+    return pa.Table.from_pylist(rows, schema=MIXTURE_SCHEMA)
 
 
-def part(folder: Path, *names: str) -> Unit:
-    """A unit of (curated, mixture, scores, clusters); the document `four` is not chosen."""
+def part(folder: Path, *names: str, turned: bool = False) -> Unit:
+    """A unit of (curated, mixture, scores, clusters); the document `four` is not chosen.
+
+    `turned` has the documents and their scores in another order.
+    """
     scores = pa.table({"id": [digest("two"), digest("one")], "referenced_score": [None, 0.25]})
     clusters = pa.table({"id": [digest("three")], "size": [7]})
     documents = [document(name, f"the words of {name}") for name in (*GROUPS, "four")]
-    return unit_of(folder, curated(*documents), mixture(*names), scores, clusters)
+    rows = curated(*documents)
+    if turned:
+        rows, scores = rows.take([3, 1, 0, 2]), scores.take([1, 0])
+    return unit_of(folder, rows, mixture(*names), scores, clusters)
+
+
+def encoded(folder: Path, encoder: Encoder) -> str:
+    """The path of the token file of `part`."""
+    (made,) = encode_unit(part(folder, *GROUPS), encoder, seed=3)
+    path = str(folder / "tokens.arrow")
+    files.write_bytes_atomic(path, made.blobs["tokens"])
+    return path
+
+
+def plan(folder: Path, *paths: str) -> ShardPlan:
+    """A shard of each group, gathered from the token files at `paths`."""
+    return ShardPlan(f"{folder}/shards", f"{folder}/told", paths, PLACES, ("main", "main"), (1, 1))
 
 
 def test_the_mixture_finds_its_documents_whatever_its_order(tmp_path: Path) -> None:
@@ -68,10 +91,7 @@ def test_no_sample_gives_no_texts(tmp_path: Path) -> None:
 def test_a_part_is_encoded_with_what_is_known_of_its_documents(
     tmp_path: Path, encoder: Encoder
 ) -> None:
-    (made,) = encode_unit(part(tmp_path, *GROUPS), encoder, seed=3)
-    path = str(tmp_path / "tokens.arrow")
-    files.write_bytes_atomic(path, made.blobs["tokens"])
-    table = read_token_file(path)
+    table = read_token_file(encoded(tmp_path, encoder))
     rows = {row["doc_id"].hex(): row for row in table.to_pylist()}
     known = {name: rows[digest(name)] for name in GROUPS}
     assert {name: encoder.decode(np.array(row["tokens"])) for name, row in known.items()} == {
@@ -91,18 +111,65 @@ def test_an_encoded_part_counts_documents_and_tokens_by_group(
     assert made.seen["apart:tokens:main-web-0"] == lengths["one"] + lengths["three"]
 
 
+def test_rows_in_another_order_are_encoded_to_the_same_bytes(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    units = [part(tmp_path / "a", *GROUPS), part(tmp_path / "b", *[*GROUPS][::-1], turned=True)]
+    one, other = (next(encode_unit(unit, encoder, seed=3)) for unit in units)
+    assert one == other
+
+
+def test_a_part_that_the_mixture_leaves_out_has_no_tokens(tmp_path: Path, encoder: Encoder) -> None:
+    (made,) = encode_unit(part(tmp_path), encoder, seed=3)
+    assert (made.kept, made.seen) == (0, {"document": 0})
+
+
+def test_long_texts_are_drawn_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokenizer_sample, "MAX_CHARACTERS", 9)
+    list(write_texts(part(tmp_path, "one"), f"{tmp_path}/texts", {"main-web-0": 1.0}, seed=1))
+    assert list(sampled_texts(f"{tmp_path}/texts")) == ["the words"]
+
+
 def test_located_documents_are_gathered_into_shards_that_are_told(
     tmp_path: Path, encoder: Encoder
 ) -> None:
-    (made,) = encode_unit(part(tmp_path, *GROUPS), encoder, seed=3)
-    path = str(tmp_path / "tokens.arrow")
-    files.write_bytes_atomic(path, made.blobs["tokens"])
-    told = f"{tmp_path}/told"
-    plan = ShardPlan(f"{tmp_path}/shards", told, (path,), PLACES, ("main", "main"), (1, 1))
-    (rows,) = locate_part(Unit("tokens", (path,)), {path: 0}, plan)
-    entries = [read_entry(one)[0] for one in write_shards(rows, plan)]
+    path = encoded(tmp_path, encoder)
+    shards = plan(tmp_path, path)
+    (rows,) = locate_part(Unit("tokens", (path,)), {path: 0}, shards)
+    entries = [read_entry(one)[0] for one in write_shards(rows, shards)]
     assert {entry.group: entry.documents for entry in entries} == {
         "main-code-0": 1,
         "main-web-0": 2,
     }
-    assert write_shards(rows, plan) == [f"{told}/{entry.path}.json" for entry in entries]
+
+
+def test_documents_are_located_in_the_file_that_they_are_in(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    path = encoded(tmp_path, encoder)
+    shards = plan(tmp_path, "other", path)
+    (rows,) = locate_part(Unit("tokens", (path,)), {"other": 0, path: 1}, shards)
+    assert rows["part"].tolist() == [1, 1, 1]
+    ids = [row["doc_id"].hex() for row in read_token_file(path).to_pylist()]
+    assert [ids[at] for at in rows["row"]] == ids
+    assert [f"{hi:016x}{lo:016x}" for hi, lo in rows[["hi", "lo"]].tolist()] == ids
+
+
+def test_what_is_told_of_a_shard_is_what_its_bytes_say(tmp_path: Path, encoder: Encoder) -> None:
+    path = encoded(tmp_path, encoder)
+    shards = plan(tmp_path, path)
+    (rows,) = locate_part(Unit("tokens", (path,)), {path: 0}, shards)
+    for entry, blocks in map(read_entry, write_shards(rows[::-1], shards)):
+        data = files.read_bytes(f"{tmp_path}/shards/{entry.path}")
+        expected = describe_shard(entry.path, entry.group, data)
+        assert entry == expected[0]
+        assert blocks.tolist() == expected[1].tolist()
+
+
+def test_a_shard_that_was_told_is_not_gathered_again(tmp_path: Path, encoder: Encoder) -> None:
+    path = encoded(tmp_path, encoder)
+    shards = plan(tmp_path, path)
+    (rows,) = locate_part(Unit("tokens", (path,)), {path: 0}, shards)
+    told = write_shards(rows, shards)
+    files.remove(path)
+    assert write_shards(rows, shards) == told

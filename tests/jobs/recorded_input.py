@@ -51,13 +51,33 @@ _WORDS = _TEXT.split()
 _LICENCE = (
     "Everything on these pages may be copied by anybody, as long as it is said from whom. " * 3
 )
-_FOOTER = "Read more in our shop ...\nContact us\nAll rights reserved."
-_VERSES = "Slow turns the wheel,\nand slow the river goes;\nwhat it may feel,\nthe miller knows.\n"
+_LINES = """
+Home | News | About
+The Mill since 1984
+# The miller's pages
+See also
+Return value
+- Contact
+- Prices
+Read more in our shop ...
+3 comments
+Posted by the miller on Sunday
+All rights reserved.
+Subscribe to our letter and never miss what the mill has to say of flour and bread
+Slow turns the wheel,
+and slow the river goes;
+what it may feel
+the miller knows.
+Round goes the stone
+under the beam
+nobody is alone
+beside a stream
+""".strip().split("\n")
 
 
 def write_texts(folder: Path) -> None:
     """Writes `texts.jsonl` and `pages.warc` and names them in the recipe."""
-    rows = [*_golden(), *_ordinary(), *_of_a_site()]
+    rows = [*_golden(), *_ordinary(), *_of_sites()]
     (folder / "texts.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
     (folder / "pages.warc").write_bytes(b"".join(_pages()))
     with (folder / "recipe.toml").open("a", encoding="utf-8") as recipe:
@@ -89,14 +109,22 @@ def _ordinary() -> Iterator[dict[str, str]]:
         yield {"text": text, "url": f"https://ordinary-{number}.example/page"}
 
 
-def _of_a_site() -> Iterator[dict[str, str]]:
-    """Pages with a menu, a notice, verses and a licence of their site, on few and on many pages."""
-    for site, pages in (("two.example", 2), ("few.example", 4), ("many.example", 12)):
-        for page in range(pages):
-            body = _prose(f"{site} {page}", 12)
-            head = f"Home | News | About\n{site} since 1984\nSee also\n{_VERSES * (page > 0)}"
-            tail = f"{_LICENCE * (page % 4 > 0)}\n\n{_FOOTER}"
-            yield {"text": f"{head}\n{body}\n\n{tail}", "url": f"https://{site}/{page}"}
+def _of_sites() -> Iterator[dict[str, str]]:
+    """Pages that share lines of their site, more and fewer, above, amid and below their own."""
+    for site in (f"site{pages}.example" for pages in (2, 3, 4, 6, 12)):
+        for page in range(int(site[4:].partition(".")[0])):
+            own = _prose(f"{site} {page}", 12).split("\n")
+            above, amid, below = (_some(f"{site} {page} {place}") for place in "abc")
+            text, tail = "\n".join([*above, *own[:2], *amid, *own[2:]]), "\n".join(below)
+            yield {
+                "text": f"{text}\n\n{_LICENCE * (page % 4 > 0)}\n\n{tail}",
+                "url": f"https://{site}/{page}",
+            }
+
+
+def _some(seed: str) -> list[str]:
+    """About half of the lines that sites share, in their order."""
+    return [line for line in _LINES if unit_hash(3, seed, line) < 0.5]
 
 
 def _pages() -> Iterator[bytes]:
@@ -113,7 +141,7 @@ def _pages() -> Iterator[bytes]:
         yield warc(http(path.read_bytes()), f"https://{path.stem}.example/")
     yield warc(http(page.encode() + b"\xff\xfe" * 3), "https://broken.example/")
     robots = b"User-agent: GPTBot\nDisallow: /\n"
-    yield warc(http(robots, "Content-Type: text/plain"), "https://few.example/robots.txt")
+    yield warc(http(robots, "Content-Type: text/plain"), "https://site4.example/robots.txt")
 
 
 def mixed(recipe: Recipe, out: Path) -> Manifest:

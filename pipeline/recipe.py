@@ -1,6 +1,6 @@
 """The recipe: one frozen model per stage. Every key but `sources` has a default.
 
-The fingerprint of a job hashes the sections that the job obeys, never what it reads.
+What of it a job obeys is said in the job's file (`obeys`), and is what its fingerprint is of.
 """
 
 import json

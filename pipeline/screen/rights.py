@@ -2,7 +2,8 @@
 
 Signals: `noai` and `noimageai` in robots directives (meta or X-Robots-Tag), a TDM reservation (W3C
 TDM Reservation Protocol: header or meta `tdm-reservation: 1`), and a Creative Commons licence link.
-`noindex` is about search, not training; it is recorded and never drops.
+`noindex` is about search, not training; it is recorded and never drops. What a whole host says of
+its use (robots.txt, TDM files) is read in `ingest.policies` and obeyed in `dedup.opt_outs`.
 """
 
 import re

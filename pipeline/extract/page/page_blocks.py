@@ -1,4 +1,4 @@
-"""What the walk makes of a page: blocks of text with the places where they stand.
+"""What the walk (`walk.read_blocks`) makes of a page: blocks of text with their places.
 
 A block is a run of text under the same block element (`p`, `li`, `td`, `h1`, a `div` with text of
 its own). An element's *kind* is its tag with its class, id and role, under the kind of its parent:

@@ -24,6 +24,7 @@ from pipeline.jobs.near_units import (
     judged,
     linked_pairs,
     members,
+    read_counts,
     save_round,
 )
 from pipeline.recipe import DedupConfig, MinhashConfig
@@ -145,13 +146,22 @@ def test_members_are_ordered_by_the_quality_of_their_own_document(
     assert found == {words_of("short")["id_lo"]: 1.0, words_of("long")["id_lo"]: -0.25}
 
 
-def test_a_round_is_read_back_by_its_range_and_marked(store: RangeFiles) -> None:
+def test_a_round_is_read_back_by_its_range(store: RangeFiles) -> None:
     pair = make(clusters.EDGE, 1, a_lo=9, b_lo=4)
     path = save_round(store, "stars1", 2, pair)
     assert path == store.path("stars1", 2)
     (rows,) = edges(store, "stars1", Unit("range", (), start=2))
     assert {(row["a_lo"], row["b_lo"]) for row in rows} == {(9, 4)}
     assert [len(each) for each in edges(store, "stars1", Unit("range", (), start=1))] == [0]
+
+
+def test_a_round_that_changes_an_edge_has_another_mark(store: RangeFiles) -> None:
+    rounds = {"same": (9, 4), "again": (9, 4), "changed": (9, 3)}
+    for name, (a, b) in rounds.items():
+        save_round(store, name, 0, make(clusters.EDGE, 1, a_lo=a, b_lo=b))
+    same, again, changed = (read_counts(store.path(f"{name}-mark", 0)) for name in rounds)
+    assert same == again != changed
+    assert same["edges"] == len(store.load("same", 0, clusters.EDGE))
 
 
 def decided(folder: Path, store: RangeFiles, *names: str) -> list[pa.Table]:

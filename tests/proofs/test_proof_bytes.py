@@ -15,23 +15,14 @@ from pipeline.files import read_json
 # The first test of a worker also waits for the whole run that all are held against.
 pytestmark = pytest.mark.timeout(300)
 
-PAGES, SITES = 600, 80  # enough for a referenced model, which must be the same bytes too
 KILLS = 10
 JOBS = ("extract", "exact", "curate", "near", "classify", "mix", "tokenize")
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sample")
-    gristmill("sample", folder, "--pages", str(PAGES), "--sites", str(SITES))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def whole(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole(sample: Path) -> Path:
     """The run that all others must equal: one worker, never disturbed."""
-    out = tmp_path_factory.mktemp("whole") / "run"
-    gristmill("run", sample / "recipe.toml", "--out", out, "--workers", "1")
+    out = sample / "run"
     assert list(out.glob("classify-*/models/*/referenced/model.bin"))
     assert list(out.glob("tokenize-*/shards/*/manifest.json"))
     return out

@@ -7,21 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import dataset, gristmill
+from support import dataset
 
 from pipeline.quality.families import FAMILIES
+
+# The first test of a worker also waits for the whole run.
+pytestmark = pytest.mark.timeout(300)
 
 OUTLIERS = {rule.reason for rule in FAMILIES["outliers"]}
 JOBS = ("extract", "exact", "curate", "near", "mix")  # those that drop
 Row = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sample")
-    gristmill("sample", folder)
-    gristmill("run", folder / "recipe.toml", "--out", folder / "run")
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -33,13 +33,7 @@ def write_dataset_of(
         return {"dataset": "", "notes": ["no dataset: the mixture is empty"]}
     folder = files.join(job.folder, "shards", job.set_name)
     shards = shard_plan(job, folder, done, totals, plan, card)
-    units = [
-        Unit(part.name, (path,), bytes=part.bytes["tokens"])
-        for part, path in zip(done, shards.token_files, strict=True)
-    ]
-    documents = sum(part.kept for part in done)
-    ranges = max(4 * job.engine.workers, documents // LOCATED_AT_ONCE)
-    job.once("shards", units, GatherShards(shards, ranges))
+    gather(job, done, shards)
     entries = [read_entry(path) for path in files.find(shards.entries)]
     phases = dict(zip(shards.groups, shards.phases, strict=True))
     files.write_json(files.join(folder, PLAN), dict(plan))
@@ -52,6 +46,17 @@ def write_dataset_of(
         "shards": len(written.shards),
         "tokens": sum(totals.values()),
     }
+
+
+def gather(job: JobRun, done: list[Part], shards: ShardPlan) -> None:
+    """Runs the pipeline that locates all documents and writes the shards."""
+    units = [
+        Unit(part.name, (path,), bytes=part.bytes["tokens"])
+        for part, path in zip(done, shards.token_files, strict=True)
+    ]
+    documents = sum(part.kept for part in done)
+    ranges = max(4 * job.engine.workers, documents // LOCATED_AT_ONCE)
+    job.once("shards", units, GatherShards(shards, ranges))
 
 
 def group_tokens(done: list[Part]) -> dict[str, int]:

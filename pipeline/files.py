@@ -189,6 +189,11 @@ def read_table(path: str, columns: list[str] | None = None) -> pa.Table:
         return pq.read_table(file, columns=columns, use_threads=False)
 
 
+def read_tables(folder: str) -> list[pa.Table]:
+    """The tables of all files of `folder`, by name; [] where there is no folder."""
+    return [read_table(join(folder, name)) for name in names(folder)]
+
+
 def count_rows(path: str) -> int:
     """Rows of a Parquet file, from its footer."""
     with open_read(path) as file:

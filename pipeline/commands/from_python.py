@@ -79,4 +79,4 @@ def open_dataset(run_folder: AnyPath) -> Dataset:
     dataset = state.manifest.extra["dataset"]
     if not dataset:
         raise UsageError(f"{run_folder!r} has no dataset: its mixture is empty; see its status")
-    return Dataset(f"{state.manifest.folder}{dataset}")
+    return Dataset(state.manifest.full_path(dataset))

@@ -54,7 +54,7 @@ def training_lines(manifest: Manifest) -> str:
     extra = manifest.extra
     if not extra["dataset"]:
         return "dataset none: the mixture is empty"
-    dataset = f"{manifest.folder}{extra['dataset']}"
+    dataset = manifest.full_path(extra["dataset"])
     plan = Dataset(dataset).plan(SEQUENCE)
     head = f"dataset {dataset}\n        {extra['tokens']:,} tokens in {extra['shards']} shards"
     if not plan.samples:

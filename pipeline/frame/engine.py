@@ -23,6 +23,7 @@ RUNNERS = {
     "spark": "SparkRunner",
     "prism": "PrismRunner",
 }
+_OURS = re.compile(r"pipeline\.errors\.(UsageError|CheckError): (.+)")
 
 
 @dataclass
@@ -137,9 +138,6 @@ def own_usage() -> tuple[float, int]:
     """CPU seconds and peak bytes of this process so far."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
-
-
-_OURS = re.compile(r"pipeline\.errors\.(UsageError|CheckError): (.+)")
 
 
 @contextmanager

@@ -45,6 +45,10 @@ class Manifest:
         rest = json.dumps(self.extra, sort_keys=True)
         return digest(*(f"{p.name}{sorted(p.checksums.items())}" for p in self.parts), rest)
 
+    def full_path(self, own: str) -> str:
+        """The path of what `extra` names inside the job's folder (`JobRun.own_path`)."""
+        return f"{self.folder}{own}"
+
     def paths(self, dataset: str) -> list[str]:
         return [parts.path(self.folder, dataset, part.name) for part in self.parts]
 

@@ -94,11 +94,7 @@ def train(job: JobRun, units: list[Unit], folder: str) -> None:
 
 def read_examples(folder: str) -> list[Example]:
     """All examples in the order of their ids, whatever parts they came in."""
-    rows = [
-        row
-        for name in files.names(folder)
-        for row in files.read_table(files.join(folder, name)).to_pylist()
-    ]
+    rows = [row for table in files.read_tables(folder) for row in table.to_pylist()]
     return [Example(**row) for row in sorted(rows, key=lambda row: str(row["id"]))]
 
 

@@ -41,7 +41,7 @@ def write_dataset_of(
     files.write_bytes_atomic(files.join(folder, TOKENIZER), files.read_bytes(source))
     written = write_dataset(folder, entries, phases, card, job.fingerprint)
     return {
-        "dataset": folder.removeprefix(job.folder),
+        "dataset": job.own_path(folder),
         "identity": written.identity,
         "shards": len(written.shards),
         "tokens": sum(totals.values()),

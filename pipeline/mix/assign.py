@@ -22,6 +22,10 @@ from pipeline.mix.decision import BUCKETS, Decision, slug
 
 PHASES = ("main", "anneal")
 REASONS = ("benchmark_hit", "unwanted_domain", "low_score", "over_budget")
+MIXTURE_SCHEMA = pa.schema(
+    [pa.field(name, pa.string(), nullable=False) for name in ("id", "phase", "group")]
+)
+Counts = dict[str, tuple[int, int]]  # group to documents and characters
 
 
 @dataclass(frozen=True)
@@ -82,11 +86,6 @@ def _named(
     )
 
 
-MIXTURE_SCHEMA = pa.schema(
-    [pa.field(name, pa.string(), nullable=False) for name in ("id", "phase", "group")]
-)
-
-
 def assign_part(unit: Unit, decision: Decision) -> Iterator[Made]:
     """What becomes of the documents of the part that a unit of (curated, scores) reads."""
     rows = part_rows(unit)
@@ -114,9 +113,6 @@ def _drop(row: dict[str, Any], reason: str) -> Dropped:
 
 def _score(score: float | None) -> str:
     return "" if score is None else f"{score:.6f}"
-
-
-Counts = dict[str, tuple[int, int]]  # group to documents and characters
 
 
 def count_groups(columns: Mixable, assigned: Assigned) -> Counts:

@@ -17,6 +17,8 @@ from pipeline.quality.statistics import QualityStatistics, measure
 from pipeline.recipe import QualityConfig
 from pipeline.text import Split, given_split
 
+NOT_PROSE = ("code",)  # domains that a source declares and rules made for prose do not judge
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -69,9 +71,6 @@ def outlier_sample(document: Document, config: QualityConfig) -> Sample | None:
     structured = found.statistics.structured
     text = _measured(Split(found.text), structured).text
     return Sample(document.language, text[:WINDOW], structured)
-
-
-NOT_PROSE = ("code",)  # domains that a source declares and rules made for prose do not judge
 
 
 def _bucket(statistics: QualityStatistics, language: str, reference: Reference) -> str | None:

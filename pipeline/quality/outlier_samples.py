@@ -37,7 +37,7 @@ def write_samples(batch: Batch, config: QualityConfig, seed: int, rate: float, f
 
 def read_samples(folder: str) -> list[Sample]:
     """The samples of the smallest keyed hashes, at most SAMPLE_DOCUMENTS of a language and kind."""
-    tables = [files.read_table(files.join(folder, name)) for name in files.names(folder)]
+    tables = files.read_tables(folder)
     rows = pa.concat_tables([SAMPLE_SCHEMA.empty_table(), *tables]).sort_by(
         [("order", "ascending"), ("id", "ascending")]
     )

@@ -19,6 +19,8 @@ from pipeline.tokenize.blocks import BLOCK_TOKENS, MAX_LIST_TOKENS, to_bytes
 from pipeline.tokenize.encode import Encoder, Ids, utf8_size
 from pipeline.tokenize.train import TokenizerCard
 
+_WANTED = ["id", "source", "language", "text"]
+
 
 @dataclass(frozen=True, slots=True)
 class TokenDocument:
@@ -124,9 +126,6 @@ def read_token_file(path: str) -> pa.Table:
         return pa.ipc.open_file(pa.memory_map(path)).read_all()
     with files.open_read(path) as file:
         return pa.ipc.open_file(file).read_all()
-
-
-_WANTED = ["id", "source", "language", "text"]
 
 
 def chosen(unit: Unit, columns: list[str]) -> pa.Table:

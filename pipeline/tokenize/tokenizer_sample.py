@@ -12,7 +12,7 @@ from pipeline.tokenize.train import MAX_CHARACTERS
 
 def sampled_texts(folder: str) -> Iterator[str]:
     """The texts of all sample files in the order of their ids, whatever parts they came in."""
-    tables = [files.read_table(files.join(folder, name)) for name in files.names(folder)]
+    tables = files.read_tables(folder)
     rows = pa.concat_tables(tables).sort_by("id") if tables else pa.table({"text": []})
     yield from rows["text"].to_pylist()
 

@@ -48,6 +48,7 @@ PAIR = np.dtype([*ROOT, *EDGE.descr])
 CLUSTER = np.dtype(
     [("part", "<u4"), *ID, ("cluster_hi", "<u8"), ("cluster_lo", "<u8"), ("size", "<u4"), *KEEPER]
 )
+QUALITY = ("punctuated_line_share", "duplicate_line_character_share")  # statistics of `curate`
 """A document of a cluster: the least id of its members names the cluster; `keep` is the
 survivor.
 """
@@ -226,9 +227,6 @@ def _clusters(members: Rows, keeper: Places, own: int) -> Rows:
         rows[f"cluster_{name}"] = named[f"id_{name}"][use]
         rows[f"keep_{name}"] = kept[f"id_{name}"][use]
     return rows
-
-
-QUALITY = ("punctuated_line_share", "duplicate_line_character_share")  # statistics of `curate`
 
 
 def prose_share(table: pa.Table) -> NDArray[np.float64]:

@@ -67,6 +67,7 @@ class Made:
     seen: dict[str, int] = field(default_factory=dict)
     last: bool = True
     blobs: dict[str, bytes] = field(default_factory=dict)  # datasets that are no Parquet: Arrow IPC
+    read: str = ""  # digest of the bytes that the unit read, where they are no other job's
 
 
 def without(table: pa.Table, gone: pa.Table) -> pa.Table:

@@ -145,6 +145,7 @@ class Unit:
     start: int = 0  # byte range [start, stop) of the first path; stop None reads to the end
     stop: int | None = None
     source: str = ""  # name of the recipe's source
+    number: int = 0  # its place among the units of its job, by which rows tell their part
 
     @property
     def part(self) -> str:

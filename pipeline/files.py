@@ -172,16 +172,23 @@ def write_json(path: str, value: Any) -> None:
     write_bytes_atomic(path, text.encode() + b"\n")
 
 
+def table_bytes(table: pa.Table) -> bytes:
+    """A table as Parquet with zstd and fixed row groups; equal tables give equal bytes."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table.combine_chunks(),
+        sink,
+        compression="zstd",
+        row_group_size=ROW_GROUP,
+        version="2.6",
+    )
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
+
+
 def write_table(path: str, table: pa.Table) -> None:
-    """Parquet with zstd and fixed row groups; equal tables give equal bytes."""
-    with atomic(path) as file:
-        pq.write_table(
-            table.combine_chunks(),
-            file,
-            compression="zstd",
-            row_group_size=ROW_GROUP,
-            version="2.6",
-        )
+    """Writes `table_bytes`."""
+    write_bytes_atomic(path, table_bytes(table))
 
 
 def read_table(path: str, columns: list[str] | None = None) -> pa.Table:
@@ -229,6 +236,24 @@ def checksum(path: str) -> str:
         while block := file.read(1 << 20):
             state.update(block)
     return state.hexdigest()
+
+
+def checksum_of(data: bytes) -> str:
+    """BLAKE2b-128 of bytes."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def read_range(path: str, start: int, stop: int) -> bytes:
+    """The bytes [start, stop) of a file, fewer at its end."""
+    with open_read(path) as file:
+        file.seek(start)
+        data: bytes = file.read(stop - start)
+    return data
+
+
+def sizes(folder: str) -> dict[str, int]:
+    """Names of the files of `folder` but temporary ones, and their bytes."""
+    return {name: size(join(folder, name)) for name in names(folder)}
 
 
 def sweep(folder: str) -> None:

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
-
-import apache_beam as beam
+from typing import Self
 
 from classifiers.domains import tag_domain
 from classifiers.referenced import load_referenced
@@ -18,57 +16,57 @@ from pipeline.classify.sampling import (
     write_examples,
 )
 from pipeline.classify.score import Scorers, score_part
-from pipeline.frame.shuffle import Gather
-from pipeline.frame.transforms import MapUnits, OfUnit
-from pipeline.recipe import Recipe
+from pipeline.frame.graph import Chain, Each, Function, Gather
+from pipeline.recipe import BenchmarkTable, Recipe
 
 
-@dataclass
-class SampleExamples(beam.PTransform):
+def sample_examples(urls: str, path: str, seed: int) -> Chain:
     """Chooses the documents that will teach, by URL tiers and keyed hashes; writes their rows."""
+    return SampleParts(urls, seed) | Gather(path, merge_samples, sample_bytes)
+
+
+@dataclass(frozen=True)
+class SampleParts(Each):
+    """The candidates of every part."""
 
     urls: str
-    path: str
     seed: int
 
-    def expand(self, units: Any) -> Any:
-        rows = units | MapUnits("SampleExamples", make=self._sampler)
-        return rows | Gather(self.path, merge_samples, sample_bytes)
-
-    def _sampler(self) -> OfUnit:
+    def start(self) -> Function:
         known = load_referenced_urls(self.urls)
         return partial(sample_part, tiers=known.tiers, seed=self.seed)
 
 
-@dataclass
-class ReadExamples(beam.PTransform):
+@dataclass(frozen=True)
+class ReadExamples(Each):
     """Writes the sampled documents of every part: the only texts the trainer reads."""
 
     sample: str
     folder: str
 
-    def expand(self, units: Any) -> Any:
-        return units | MapUnits("ReadExamples", make=self._reader)
-
-    def _reader(self) -> OfUnit:
+    def start(self) -> Function:
         return partial(write_examples, sample=read_sample(self.sample), folder=self.folder)
 
 
-@dataclass
-class ScoreParts(beam.PTransform):
+@dataclass(frozen=True)
+class ScoreParts(Each):
     """Every part's scores; `model` is a folder, or "" where the gate is off."""
 
-    recipe: Recipe
+    domains: bool
+    benchmarks: tuple[str | BenchmarkTable, ...]
+    ngram: int
     model: str
 
-    def expand(self, units: Any) -> Any:
-        return units | MapUnits("ScoreParts", make=self._scorer)
+    @classmethod
+    def of(cls, recipe: Recipe, model: str) -> Self:
+        """The scorer that a recipe asks for."""
+        return cls(recipe.classify.domains, recipe.mix.benchmarks, recipe.mix.ngram, model)
 
-    def _scorer(self) -> OfUnit:
-        items = load_benchmarks(self.recipe.mix.benchmarks)
+    def start(self) -> Function:
+        items = load_benchmarks(self.benchmarks)
         scorers = Scorers(
             referenced=load_referenced(self.model) if self.model else None,
-            tag=tag_domain if self.recipe.classify.domains else None,
-            benchmarks=build_index(items, self.recipe.mix.ngram) if items else None,
+            tag=tag_domain if self.domains else None,
+            benchmarks=build_index(items, self.ngram) if items else None,
         )
         return partial(score_part, scorers=scorers)

@@ -63,7 +63,7 @@ def ids_of(manifests: list[Manifest], url: str) -> list[str]:
     found: set[str] = set()
     for manifest in manifests[:1]:
         for dataset in ("documents", "dropped"):
-            for path in _present(manifest, dataset):
+            for path in manifest.paths(dataset):
                 table = files.read_table(path, ["id", "url"])
                 pairs = zip(table["id"].to_pylist(), table["url"].to_pylist(), strict=True)
                 found.update(one for one, address in pairs if url_key(address) == wanted)
@@ -73,17 +73,9 @@ def ids_of(manifests: list[Manifest], url: str) -> list[str]:
 def way(manifests: list[Manifest], wanted: str) -> Iterator[Step]:
     """Every row about a document, job by job."""
     for manifest in manifests:
-        for dataset in sorted({name for part in manifest.parts for name in part.rows}):
-            for path in _present(manifest, dataset):
+        for dataset in manifest.tables:
+            for path in manifest.paths(dataset):
                 yield from (Step(manifest.job, dataset, row) for row in _rows(path, wanted))
-
-
-def _present(manifest: Manifest, dataset: str) -> list[str]:
-    return [
-        path
-        for part, path in zip(manifest.parts, manifest.paths(dataset), strict=True)
-        if part.rows.get(dataset)
-    ]
 
 
 def _rows(path: str, wanted: str) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import sys
 
 from rich.console import Console
 
-from pipeline.frame.engine import Engine, own_usage
+from pipeline.frame.engine import Engine, own_peak, own_seconds
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.run import Settings, check_settings, run_jobs
 from pipeline.jobs import JOBS
@@ -78,11 +78,10 @@ def job_counts(manifest: Manifest) -> JobCounts:
 
 def profile_lines(motor: Engine) -> str:
     """CPU seconds and share of every stage, of Beam and start-up, and the memory of a worker."""
-    own_seconds, own_peak = own_usage()
-    total = own_seconds + motor.usage.cpu_seconds
+    total = own_seconds() + motor.usage.cpu_seconds
     stages = sorted(motor.cpu.items(), key=lambda item: -item[1])
     rest = total - sum(seconds for _, seconds in stages)
     rows = [*stages, ("Beam, imports and the driver", rest)]
     lines = [f"{seconds:8.1f} s {seconds / total:6.1%}  {name}" for name, seconds in rows]
-    peak = motor.usage.peak_bytes or own_peak
+    peak = motor.usage.peak_bytes or own_peak()
     return "\n".join(["CPU by stage", *lines, f"peak memory of a worker {peak / 2**20:,.0f} MiB"])

@@ -23,7 +23,10 @@ from pipeline.recipe import DedupConfig
 
 @dataclass(frozen=True)
 class Comparison:
-    """`rows(keys, part)`, brought together by `key`, reduced to rows with a part."""
+    """`rows(keys, part)`, brought together by `key`, reduced to rows with a part.
+
+    `sites` is the path of rows that a worker reads once, for `rows` to take as `crowded`.
+    """
 
     name: str
     rows: Callable[[pa.Table, int], Rows]
@@ -31,6 +34,12 @@ class Comparison:
     key: tuple[str, ...]
     reduce: Callable[[Rows], Rows]
     result_type: np.dtype[Any]
+    sites: str = ""
+
+    def start(self) -> Callable[[pa.Table, int], Rows]:
+        """`rows` with all that it takes."""
+        sites = {"crowded": recurring.read_sites(self.sites)} if self.sites else {}
+        return partial(self.rows, **sites)
 
 
 def drop_comparisons(config: DedupConfig, own: int) -> list[Comparison]:
@@ -53,18 +62,20 @@ def drop_comparisons(config: DedupConfig, own: int) -> list[Comparison]:
     return found
 
 
-def cut_comparisons(config: DedupConfig, own: int, crowded: Rows) -> list[Comparison]:
+def cut_comparisons(config: DedupConfig, own: int, crowded: str) -> list[Comparison]:
     """Recurring lines and shared paragraphs of the documents that the other comparisons have left.
 
-    `crowded` comes from `recurring.crowded_sites` over the `site_rows` of all own parts.
+    `crowded` is the path of `recurring.crowded_sites` over the `site_rows` of all own parts.
     """
     found = []
     if config.site_lines:
         limits = config.site_lines
-        rows = partial(recurring.line_rows, crowded=crowded, config=limits)
+        rows = partial(recurring.line_rows, config=limits)
         lines = partial(recurring.recurring_lines, config=limits)
         found.append(
-            Comparison("lines", rows, recurring.LINE_ROW, ("site",), lines, recurring.PART_LINE)
+            Comparison(
+                "lines", rows, recurring.LINE_ROW, ("site",), lines, recurring.PART_LINE, crowded
+            )
         )
     if config.paragraphs:
         bounds = config.paragraphs

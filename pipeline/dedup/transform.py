@@ -5,29 +5,28 @@ The pipelines that find duplicates stand in the jobs `exact` and `near`, made of
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
-
-import apache_beam as beam
+from typing import ClassVar
 
 from pipeline.dedup import STAGE
 from pipeline.dedup.decisions import read_decided
 from pipeline.dedup.near.minhash import sign
-from pipeline.frame.transforms import EachRecord, MapUnits, Step
+from pipeline.frame.graph import Each, Function
+from pipeline.frame.transforms import EachRecord, Step
 from pipeline.recipe import DedupConfig, MinhashConfig
 
 
-@dataclass
-class ReadDecided(beam.PTransform):
+@dataclass(frozen=True)
+class ReadDecided(Each):
     """Units of (documents, decisions) to batches of what `exact` has left, cut.
 
     Documents that `exact` has dropped are in its own drops; here they were never met.
     """
 
     config: DedupConfig
-    drops = (STAGE,)
+    drops: ClassVar[tuple[str, ...]] = (STAGE,)
 
-    def expand(self, units: Any) -> Any:
-        return units | MapUnits("ReadDecided", partial(read_decided, self.config))
+    def start(self) -> Function:
+        return partial(read_decided, self.config)
 
 
 @dataclass

@@ -1,4 +1,6 @@
-"""Where pipelines run: Beam's local runner over our worker pool, or any other runner by name."""
+"""Where pipelines run: here if their data is little, else on Beam's local runner over our worker
+pool, or any other runner by name.
+"""
 
 import logging
 import os
@@ -7,13 +9,16 @@ import resource
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import psutil
 
 from pipeline.errors import CheckError, GristmillError, UsageError
+from pipeline.frame.graph import Transform
+from pipeline.frame.in_process import run_here
+from pipeline.frame.unit_lists import UnitList, write_units
 from pipeline.frame.workers import Usage, WorkerPool, worker_pool
 
 RUNNERS = {
@@ -26,27 +31,69 @@ RUNNERS = {
 _OURS = re.compile(r"pipeline\.errors\.(UsageError|CheckError): (.+)")
 
 
+LITTLE_BYTES = 4 << 20  # of what a pipeline reads: about four seconds of work
+
+
 @dataclass
 class Engine:
-    """Runs pipelines one after the other and adds up what their stages cost."""
+    """Runs pipelines one after the other and adds up what their stages cost.
+
+    A pipeline whose units read `little` bytes or less runs in this process, on any runner: an
+    engine takes longer to begin. 0 sends every pipeline to the engine.
+    """
 
     runner: str = "local"
     workers: int = 1
     options: tuple[str, ...] = ()  # Beam's own options, for runners other than local
-    pool: WorkerPool | None = None
+    little: int = LITTLE_BYTES
+    modules: tuple[str, ...] = ()  # imported once for all local workers
+    pool: WorkerPool | None = None  # of local workers, once they have been needed
     cpu: dict[str, float] = field(default_factory=dict)  # seconds by stage
-    usage: Usage = field(default_factory=Usage)
+    stack: ExitStack = field(default_factory=ExitStack)  # what ends with the run
 
-    def run(self, graph: Any) -> None:
-        """Runs `graph`, a transform of a pipeline's root, to the end; its exceptions propagate."""
+    def run(self, units: UnitList, listed: str, graph: Transform, folder: str = "") -> None:
+        """Runs `graph` over `units` to the end; its exceptions propagate.
+
+        `listed` is where their list is written for the workers of an engine. Units that have left
+        all their parts in `folder` by the time they are begun are passed over.
+        """
+        if self.little and units.bytes <= self.little:
+            run_here(graph, units, self.count)
+            return
+        write_units(listed, units, self.workers)
+        with _sentences():
+            self._run_elsewhere(listed, graph, folder)
+
+    def _run_elsewhere(self, listed: str, graph: Transform, folder: str) -> None:
         import apache_beam as beam
 
-        with _sentences():
-            pipeline = beam.Pipeline(runner=self._runner(), options=self._options())
-            pipeline | graph
-            result = pipeline.run()
-            result.wait_until_finish()
-        self._count(result)
+        from pipeline.frame.beam_graph import CPU_COUNTERS, deal, over
+
+        pipeline = beam.Pipeline(runner=self._runner(), options=self._options())
+        over(graph, deal(pipeline, listed, folder))
+        result = pipeline.run()
+        result.wait_until_finish()
+        for counter in result.metrics().query()["counters"]:
+            if counter.key.metric.namespace == CPU_COUNTERS:
+                self.count(counter.key.metric.name, counter.committed or 0)
+
+    def count(self, stage: str, microseconds: int) -> None:
+        """Adds CPU time to that of a stage."""
+        self.cpu[stage] = self.cpu.get(stage, 0.0) + microseconds / 1e6
+
+    @contextmanager
+    def measured(self, stage: str) -> Iterator[None]:
+        """Counts what a block in the driver takes, its child processes included."""
+        before = own_seconds()
+        try:
+            yield
+        finally:
+            self.count(stage, int((own_seconds() - before) * 1e6))
+
+    @property
+    def usage(self) -> Usage:
+        """What the workers have used, and the server that they are forked from, once they ended."""
+        return self.pool.usage if self.pool else Usage()
 
     def available_bytes(self) -> int:
         """Memory that rows may take: what is free here, and no bound on runners that spill."""
@@ -61,8 +108,10 @@ class Engine:
 
         if self.runner != "local":
             return RUNNERS[self.runner]
-        if self.pool is None:
+        if self.workers == 1:
             return FnApiRunner()
+        if self.pool is None:
+            self.pool = self.stack.enter_context(worker_pool(self.modules))
         return FnApiRunner(default_environment=environments.ExternalEnvironment(self.pool.address))
 
     def _options(self) -> Any:
@@ -71,27 +120,19 @@ class Engine:
         local = [f"--direct_num_workers={self.workers}"] if self.runner == "local" else []
         return PipelineOptions([*local, "--job_name=gristmill", *self.options])
 
-    def _count(self, result: Any) -> None:
-        for counter in result.metrics().query()["counters"]:
-            if counter.key.metric.namespace == "cpu_microseconds":
-                stage = counter.key.metric.name
-                self.cpu[stage] = self.cpu.get(stage, 0.0) + (counter.committed or 0) / 1e6
-
 
 @contextmanager
 def engine(
-    runner: str, workers: int, options: tuple[str, ...] = (), modules: tuple[str, ...] = ()
+    runner: str,
+    workers: int,
+    options: tuple[str, ...] = (),
+    modules: tuple[str, ...] = (),
+    little: int = LITTLE_BYTES,
 ) -> Iterator[Engine]:
-    """An engine for a whole run; with local workers, their pool lives as long as it.
-
-    `modules` are imported once for all local workers.
-    """
+    """An engine for a whole run; local workers begin with the first pipeline that needs them."""
     check_engine(runner, workers)
-    if runner != "local" or workers == 1:
-        yield Engine(runner, workers, options)
-        return
-    with worker_pool(modules) as pool:
-        yield Engine(runner, workers, options, pool, usage=pool.usage)
+    with ExitStack() as stack:
+        yield Engine(runner, workers, options, little, modules, stack=stack)
 
 
 def check_engine(runner: str, workers: int) -> None:
@@ -134,10 +175,15 @@ def default_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def own_usage() -> tuple[float, int]:
-    """CPU seconds and peak bytes of this process so far."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
+def own_seconds() -> float:
+    """CPU seconds of this process and of its children that have ended."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def own_peak() -> int:
+    """The most bytes that this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 @contextmanager

@@ -1,25 +1,26 @@
 """Manifests: what a finished job says of itself, written last and checked before.
 
-A manifest that is there is right: `in = kept + dropped` held for every part, counted from the
-files.
+A manifest is a head, JSON that a person can read, and a Parquet table of the job's parts. One that
+is there is right: `in = kept + dropped` held for every part, counted from the files.
 """
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline import files
-from pipeline.document import Unit, digest
+from pipeline.document import digest
 from pipeline.errors import CheckError, UsageError
 from pipeline.frame import parts
-from pipeline.frame.parts import Part
+from pipeline.frame.part_tables import Done, datasets_of, parts_table, totals, write_parts
+from pipeline.frame.unit_lists import UnitList, units_table
 
-FORMAT = 1  # raised when the same recipe would give other bytes
+FORMAT = 2  # raised when the same recipe would give other bytes, or a folder another form
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,11 @@ class Manifest:
     job: str
     fingerprint: str
     folder: str
+    name: str  # of the set of inputs
     inputs: dict[str, str]
     recipe: dict[str, Any]
-    parts: list[Part]
+    parts: int
+    checksum: str  # of the names and checksums of the parts
     came_in: int
     kept: int
     dropped: dict[str, int]
@@ -42,113 +45,87 @@ class Manifest:
     @property
     def identity(self) -> str:
         """Digest of what the job has made: names and checksums of its parts, and the rest."""
-        rest = json.dumps(self.extra, sort_keys=True)
-        return digest(*(f"{p.name}{sorted(p.checksums.items())}" for p in self.parts), rest)
+        return digest(self.checksum, json.dumps(self.extra, sort_keys=True))
 
     def full_path(self, own: str) -> str:
         """The path of what `extra` names inside the job's folder (`JobRun.own_path`)."""
         return f"{self.folder}{own}"
 
-    def paths(self, dataset: str) -> list[str]:
-        return [parts.path(self.folder, dataset, part.name) for part in self.parts]
+    @cached_property
+    def table(self) -> pa.Table:
+        """A row per part (`part_tables`), by name."""
+        return files.read_table(table_path(self.folder, self.name))
 
     @cached_property
-    def by_base(self) -> dict[str, Part]:
-        """The parts by what their names have in common with those of the same documents in every
-        other job.
-        """
-        return {parts.base_name(part.name): part for part in self.parts}
+    def datasets(self) -> list[str]:
+        return datasets_of(self.table.column_names)
+
+    @cached_property
+    def tables(self) -> list[str]:
+        """The datasets that are tables, not blobs."""
+        counted = (pc.sum(self.table[f"{name}_rows"]).as_py() for name in self.datasets)
+        return [name for name, rows in zip(self.datasets, counted, strict=True) if rows is not None]
+
+    def paths(self, dataset: str) -> list[str]:
+        """The files of a dataset that have rows."""
+        use = self.table.filter(pc.greater(self.table[f"{dataset}_rows"], 0))
+        return [parts.path(self.folder, dataset, name) for name in use["name"].to_pylist()]
+
+
+def base_names(names: pa.ChunkedArray) -> pa.ChunkedArray:
+    """What names of parts have in common with those of the same documents in every other job
+    (`parts.base_name`).
+    """
+    again = pc.replace_substring_regex(names, r"^(.*\.\d{3})-[0-9a-f]{12}\.\d{3}$", r"\1")
+    return pc.replace_substring_regex(again, r"^(.*)-[0-9a-f]{12}(\.\d{3})$", r"\1\2")
 
 
 def units_of(
     inputs: Mapping[str, Manifest], datasets: Sequence[tuple[str, str]], also: Sequence[str] = ()
-) -> list[Unit]:
+) -> UnitList:
     """The units that read `datasets`, (job, dataset) pairs, one per part of the first one's job.
 
     `also` names what else their output depends on: a model, a decision over all parts.
     """
-    return [_unit(inputs, base, datasets, also) for base in inputs[datasets[0][0]].by_base]
+    bases = base_names(inputs[datasets[0][0]].table["name"])
+    bases = bases.take(pc.sort_indices(bases))
+    columns = [_columns(inputs[job], dataset, bases) for job, dataset in datasets]
+    checksums = zip(*(one["checksum"].to_pylist() for one in columns), strict=True)
+    names = [
+        parts.rekeyed(base, *sums, *also)
+        for base, sums in zip(bases.to_pylist(), checksums, strict=True)
+    ]
+    paths = zip(*(one["path"].to_pylist() for one in columns), strict=True)
+    sizes = sum((one["bytes"].to_numpy() for one in columns[1:]), columns[0]["bytes"].to_numpy())
+    return units_table({"name": names, "paths": list(paths), "bytes": sizes})
 
 
-def _unit(
-    inputs: Mapping[str, Manifest],
-    base: str,
-    datasets: Sequence[tuple[str, str]],
-    also: Sequence[str],
-) -> Unit:
-    found = [(inputs[job], inputs[job].by_base[base], dataset) for job, dataset in datasets]
-    checksums = (part.checksums[dataset] for _, part, dataset in found)
-    return Unit(
-        name=parts.rekeyed(found[0][1].name, *checksums, *also),
-        paths=tuple(parts.path(one.folder, dataset, part.name) for one, part, dataset in found),
-        bytes=sum(part.bytes[dataset] for _, part, dataset in found),
-    )
-
-
-def totals(done: list[Part]) -> dict[str, Any]:
-    """The sums over parts that a manifest holds."""
-    return {
-        "came_in": sum(part.came_in for part in done),
-        "kept": sum(part.kept for part in done),
-        "dropped": dict(sorted(sum((Counter(p.dropped) for p in done), Counter()).items())),
-        "apart": counted_apart(done),
-    }
-
-
-def counted_apart(done: list[Part]) -> dict[str, int]:
-    """The sums of what parts have counted apart from what came in."""
-    total: Counter[str] = Counter()
-    for part in done:
-        total.update({k: n for k, n in part.seen.items() if k.startswith(parts.APART)})
-    return dict(sorted(total.items()))
-
-
-def check_part(job: str, folder: str, part: Part, keeps: str = "") -> None:
-    """Counts the files of a part again. Raises CheckError where something has vanished.
-
-    `keeps` is the dataset that has a row for every document that the job keeps.
-    """
-    for dataset, size in part.bytes.items():
-        is_table = dataset in part.rows
-        place = parts.path if is_table else parts.blob_path
-        written = part.rows[dataset] if is_table else size
-        found = _found(place(folder, dataset, part.name), is_table)
-        if found != written:
-            what = "rows" if is_table else "bytes"
-            raise CheckError(
-                f"{job}: {dataset} of part {part.name} has {found} {what} where {written} were "
-                "written; delete the part's marker and run again"
-            )
-    if part.rows.get(keeps, part.kept) != part.kept:
+def _columns(manifest: Manifest, dataset: str, bases: pa.ChunkedArray) -> pa.Table:
+    """Path, bytes and checksum of a dataset's files, in the order of `bases`."""
+    table = manifest.table.select(["name", f"{dataset}_bytes", f"{dataset}_checksum"])
+    places = pc.index_in(bases, value_set=base_names(table["name"]).combine_chunks())
+    if places.null_count:
         raise CheckError(
-            f"{job}: part {part.name} keeps {part.kept} documents and has {part.rows[keeps]} in "
-            f"{keeps}; this is a defect of the program"
+            f"{manifest.job} has not all parts of the job before; delete {manifest.folder!r} and "
+            "run again"
         )
-    dropped = sum(part.dropped.values())
-    if part.came_in != part.kept + dropped:
-        raise CheckError(
-            f"{job}: part {part.name} does not add up: in {part.came_in}, kept {part.kept}, "
-            f"dropped {dropped}; this is a defect of the program, please report it"
-        )
-
-
-def _found(path: str, is_table: bool) -> int:
-    """Rows of a table or bytes of a blob; 0 where the file is gone or is no table."""
-    try:
-        return files.count_rows(path) if is_table else files.size(path)
-    except (FileNotFoundError, pa.ArrowInvalid):
-        return 0
+    table = table.take(places).rename_columns(["name", "bytes", "checksum"])
+    folder = files.join(manifest.folder, dataset, "")
+    path = pc.binary_join_element_wise(folder, table["name"], ".parquet", "")
+    return table.append_column("path", path)
 
 
 def check_files(manifest: Manifest) -> None:
     """Raises CheckError where a file of a finished job is gone or of another size."""
-    for part in manifest.parts:
-        for dataset, size in part.bytes.items():
-            path = parts.path if dataset in part.rows else parts.blob_path
-            found = path(manifest.folder, dataset, part.name)
-            if not files.exists(found) or files.size(found) != size:
+    for dataset in manifest.datasets:
+        found = files.sizes(files.join(manifest.folder, dataset))
+        of = manifest.table.select(["name", f"{dataset}_rows", f"{dataset}_bytes"])
+        for name, rows, size in zip(*(column.to_pylist() for column in of.columns), strict=True):
+            place = parts.blob_path if rows is None else parts.path
+            path = place(manifest.folder, dataset, name)
+            if size is not None and found.get(path.rpartition("/")[2]) != size:
                 raise CheckError(
-                    f"{found} is not what {manifest.job} has written; delete {manifest.folder!r} "
+                    f"{path} is not what {manifest.job} has written; delete {manifest.folder!r} "
                     "and run again"
                 )
 
@@ -157,16 +134,33 @@ def manifest_path(folder: str, name: str) -> str:
     return files.join(folder, "manifests", f"{name}.json")
 
 
-def write_manifest(manifest: Manifest, target: str) -> None:
-    """Writes the manifest without its folder, so that equal artefacts are equal bytes anywhere."""
+def table_path(folder: str, name: str) -> str:
+    """The table of the parts that a manifest is of."""
+    return files.join(folder, "manifests", f"{name}.parquet")
+
+
+def write_manifest(folder: str, name: str, done: Done, **rest: Any) -> Manifest:
+    """Writes the table of parts, then the head, without the folder: equal artefacts are equal bytes
+    anywhere.
+    """
+    checksum = write_parts(table_path(folder, name), done)
+    manifest = Manifest(
+        format=FORMAT, folder=folder, name=name, checksum=checksum, **vars(done.totals), **rest
+    )
     value = asdict(manifest)
     del value["folder"]
-    files.write_json(target, value)
+    files.write_json(manifest_path(folder, name), value)
+    return manifest
 
 
 def read_manifest(folder: str, name: str) -> Manifest:
+    """Raises UsageError for one of another format."""
     value = files.read_json(manifest_path(folder, name))
-    value["parts"] = [Part(**part) for part in value["parts"]]
+    if value["format"] != FORMAT:
+        raise UsageError(
+            f"{folder!r} is of format {value['format']}, not {FORMAT}; run its recipe again, which "
+            "makes a folder beside it, or read it with the version that wrote it"
+        )
     return Manifest(folder=folder, **value)
 
 
@@ -208,7 +202,6 @@ def _state(out: str, name: str, entry: dict[str, str] | None) -> JobState:
         done = read_manifest(folder, entry["manifest"])
         counts = (done.came_in, done.kept, done.dropped)
         return JobState(name, folder, mark, "complete", *counts, done)
-    found = [parts.read_part(folder, part) for part in sorted(parts.committed(folder))]
-    sums = totals(found)
-    counts = (sums["came_in"], sums["kept"], sums["dropped"])
-    return JobState(name, folder, mark, "partial", *counts)
+    found = [parts.read_marker(folder, marker) for marker in sorted(parts.markers(folder))]
+    sums = totals([parts_table(found)])
+    return JobState(name, folder, mark, "partial", sums.came_in, sums.kept, sums.dropped)

@@ -1,27 +1,29 @@
 """Parts on disk: what a unit has made, committed whole, and the marker that says so.
 
 A job's folder holds one folder per dataset with a file per part, and `parts/` with a marker per
-part. The marker is written last and carries the counts and checksums of the part's files, so a part
-without a marker does not exist, and a re-run makes only what is missing.
+part. A marker is written behind the part's files and carries their counts and checksums, so a part
+without a marker does not exist. The marker of a unit's last part has the unit's name: so a listing
+tells which units are finished, and a re-run makes only what is missing.
 """
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from io import BytesIO
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline import files
 from pipeline.arrow import Made
-from pipeline.document import Unit, digest
+from pipeline.document import digest
 from pipeline.errors import CheckError
 
 APART = ("apart:", "charset:")  # prefixes of counts that are not part of what comes in
 _ENDS_LIKE_A_PART = re.compile(r"\.\d{3}_*$")
-_KEYED = re.compile(r"^(?P<base>.*)-[0-9a-f]{12}(?P<index>\.\d{3})$")
+_PART = re.compile(r"^(?P<unit>.*)\.(?P<index>\d{3})$")
+KEYED = r"^(?P<base>.*)-[0-9a-f]{12}(?P<index>\.\d{3})$"
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,15 @@ class Part:
     bytes: dict[str, int]
     checksums: dict[str, str]
     dropped: dict[str, int]  # "stage:reason" to rows
+    read: str = ""  # digest of the bytes of the unit, where they are no other job's
 
     @property
     def came_in(self) -> int:
         return sum(count for kind, count in self.seen.items() if not kind.startswith(APART))
+
+    @property
+    def unit(self) -> str:
+        return self.name.rpartition(".")[0]
 
 
 def path(folder: str, dataset: str, part: str) -> str:
@@ -50,28 +57,31 @@ def blob_path(folder: str, dataset: str, part: str) -> str:
     return files.join(folder, dataset, f"{part}.arrow")
 
 
+def marker_path(folder: str, name: str) -> str:
+    """The marker of a part, or of a unit's last part by the unit's name."""
+    return files.join(folder, "parts", f"{name}.json")
+
+
 def commit(folder: str, made: Made) -> Part:
-    """Writes the tables of a part, then its marker."""
-    checksums, sizes = {}, {}
-    for dataset, table in made.tables.items():
-        target = path(folder, dataset, made.part)
-        files.write_table(target, table)
-        checksums[dataset], sizes[dataset] = files.checksum(target), files.size(target)
-    for dataset, data in made.blobs.items():
-        target = blob_path(folder, dataset, made.part)
-        files.write_bytes_atomic(target, data)
-        checksums[dataset], sizes[dataset] = files.checksum(target), len(data)
+    """Writes the tables of a part, then its marker. Rows are counted from what is written."""
+    data = {dataset: files.table_bytes(table) for dataset, table in made.tables.items()}
+    for dataset, table in data.items():
+        files.write_bytes_atomic(path(folder, dataset, made.part), table)
+    for dataset, blob in made.blobs.items():
+        files.write_bytes_atomic(blob_path(folder, dataset, made.part), blob)
+    every = data | made.blobs
     part = Part(
         name=made.part,
         last=made.last,
         kept=made.kept,
         seen=dict(sorted(made.seen.items())),
-        rows={dataset: table.num_rows for dataset, table in made.tables.items()},
-        bytes=sizes,
-        checksums=checksums,
+        rows={name: pq.read_metadata(BytesIO(table)).num_rows for name, table in data.items()},
+        bytes={name: len(one) for name, one in every.items()},
+        checksums={name: files.checksum_of(one) for name, one in every.items()},
         dropped=count_drops(made.tables.get("dropped")),
+        read=made.read,
     )
-    files.write_json(files.join(folder, "parts", f"{made.part}.json"), asdict(part))
+    files.write_json(marker_path(folder, part.unit if part.last else part.name), asdict(part))
     return part
 
 
@@ -83,35 +93,40 @@ def count_drops(table: pa.Table | None) -> dict[str, int]:
     return dict(sorted(Counter(f"{stage}:{reason}" for stage, reason in pairs).items()))
 
 
-def read_part(folder: str, name: str) -> Part:
-    return Part(**files.read_json(files.join(folder, "parts", f"{name}.json")))
+def read_marker(folder: str, name: str) -> Part:
+    return Part(**files.read_json(marker_path(folder, name)))
 
 
-def committed(folder: str) -> set[str]:
-    """Names of all parts in a job's folder that have a marker."""
+def markers(folder: str) -> set[str]:
+    """Names of all markers in a job's folder: of units that are finished, and of their parts but
+    the last one.
+    """
     return {name.removesuffix(".json") for name in files.names(files.join(folder, "parts"))}
 
 
-def parts_of(folder: str, unit: str, present: set[str]) -> list[Part] | None:
-    """The parts of a unit in order, or None where it is not finished."""
-    found: list[Part] = []
-    while f"{unit}.{len(found):03d}" in present:
-        found.append(read_part(folder, f"{unit}.{len(found):03d}"))
-        if found[-1].last:
-            return found
-    return None
+def finished(names: Iterable[str]) -> list[str]:
+    """Those of the names of markers that are of finished units."""
+    return [name for name in names if not _PART.match(name)]
 
 
-def finished(job: str, folder: str, units: Iterable[Unit]) -> list[Part]:
-    """The parts of all units, by name. Raises CheckError for a unit that is not finished."""
-    present = committed(folder)
-    done: list[Part] = []
-    for unit in sorted(units, key=lambda unit: unit.name):
-        found = parts_of(folder, unit.name, present)
-        if found is None:
-            raise CheckError(f"{job}: unit {unit.name} left no finished part; run again")
-        done.extend(found)
-    return done
+def is_finished(folder: str, unit: str) -> bool:
+    """Whether a unit has left all its parts."""
+    return files.exists(marker_path(folder, unit))
+
+
+def parts_of(job: str, folder: str, unit: str) -> Iterator[Part]:
+    """The parts of a finished unit in order. Raises CheckError where one is missing; the unit is
+    not finished then.
+    """
+    try:
+        last = read_marker(folder, unit)
+        count = int(last.name.rpartition(".")[2])
+        yield from (read_marker(folder, f"{unit}.{at:03d}") for at in range(count))
+        yield last
+    except FileNotFoundError:
+        if is_finished(folder, unit):
+            files.remove(marker_path(folder, unit))
+        raise CheckError(f"{job}: unit {unit} left no finished part; run again") from None
 
 
 def keyed(name: str, *inputs: str) -> str:
@@ -123,32 +138,15 @@ def keyed(name: str, *inputs: str) -> str:
     return f"{name}{stroke}-{digest(*inputs)[:12]}"
 
 
-def rekeyed(part: str, *inputs: str) -> str:
-    """The name of the unit that makes the next job's part of `part`: its inputs' digest instead."""
-    return f"{base_name(part)}-{digest(*inputs)[:12]}"
+def rekeyed(base: str, *inputs: str) -> str:
+    """The name of the unit that makes the next job's part of what `base` names."""
+    return f"{base}-{digest(*inputs)[:12]}"
 
 
 def base_name(part: str) -> str:
     """`archive.000` of the parts that every job has made of the same documents."""
-    match = _KEYED.match(part)
+    match = re.match(KEYED, part)
     if match is None:
         raise ValueError(f"not the name of a part: {part!r}")
     base, index = match["base"], match["index"]
     return base if re.search(r"\.\d{3}$", base) else base + index
-
-
-def dealt(units: Iterable[Unit], workers: int) -> list[Unit]:
-    """Units in an order whose round-robin split gives every worker about the same bytes."""
-    heavy_first = sorted(units, key=lambda unit: (-unit.bytes, unit.name))
-    rounds = [heavy_first[i : i + workers] for i in range(0, len(heavy_first), workers)]
-    return [unit for i, turn in enumerate(rounds) for unit in (turn[::-1] if i % 2 else turn)]
-
-
-def write_units(target: str, units: Iterable[Unit]) -> None:
-    lines = (json.dumps(asdict(unit)) for unit in units)
-    files.write_bytes_atomic(target, "\n".join(lines).encode())
-
-
-def read_units(source: str) -> list[Unit]:
-    rows: list[dict[str, Any]] = [json.loads(r) for r in files.read_bytes(source).splitlines()]
-    return [replace(Unit(**row), paths=tuple(row["paths"])) for row in rows]

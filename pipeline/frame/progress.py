@@ -1,7 +1,8 @@
 """Live progress on stderr: units done of all, pages per second, kept share, time left.
 
-A bar on a terminal, one line a minute elsewhere. It reads the markers that parts leave, so it tells
-what is safe on disk and not what is in flight.
+A bar on a terminal, one line a minute elsewhere. It lists the markers that parts leave, so it tells
+what is safe on disk and not what is in flight. Some markers are read, for pages: what the others
+say is estimated from these.
 """
 
 import sys
@@ -10,34 +11,37 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 
 from rich.console import Console
 
-from pipeline.document import Unit
+from pipeline import files
 from pipeline.frame import parts
 
 POLL_SECONDS = 1.0
+REMOTE_SECONDS = 30.0  # where a listing is a request, and is paid for
 LINE_SECONDS = 60.0
+LISTING_SHARE = 0.05  # of the time, at most, goes into listing markers
+READ_AT_ONCE = 50  # markers
 
 
 @dataclass
 class Tally:
-    """What the markers say so far; `seen` are the markers already read."""
+    """What the markers say so far; `seen` are those already counted."""
 
     units: int = 0
     pages: int = 0
     kept: int = 0
     seen: set[str] = field(default_factory=set)
 
-    def update(self, folder: str, wanted: set[str]) -> None:
-        for name in parts.committed(folder) - self.seen:
-            self.seen.add(name)
-            if name.rpartition(".")[0] not in wanted:
-                continue
-            part = parts.read_part(folder, name)
-            self.units += part.last
-            self.pages += part.came_in
-            self.kept += part.kept
+    def update(self, folder: str) -> None:
+        new = parts.markers(folder) - self.seen
+        self.seen |= new
+        self.units += len(parts.finished(new))
+        found = [parts.read_marker(folder, name) for name in islice(sorted(new), READ_AT_ONCE)]
+        if found:
+            self.pages += sum(part.came_in for part in found) * len(new) // len(found)
+            self.kept += sum(part.kept for part in found) * len(new) // len(found)
 
 
 def line(job: str, tally: Tally, total: int, before: int, seconds: float) -> str:
@@ -61,11 +65,13 @@ class Progress:
     console: Console = field(default_factory=lambda: Console(file=sys.stderr))
 
     @contextmanager
-    def job(self, name: str, folder: str, units: list[Unit], missing: list[Unit]) -> Iterator[None]:
-        """Watches a job's folder while the block runs."""
+    def job(self, name: str, folder: str, total: int, missing: int) -> Iterator[None]:
+        """Watches a job's folder while the block runs, in which `missing` of `total` units run."""
+        if self.quiet:
+            yield
+            return
         stop = threading.Event()
-        wanted = {unit.name for unit in missing}
-        arguments = (stop, name, folder, len(units), wanted)
+        arguments = (stop, name, folder, total, total - missing)
         watcher = threading.Thread(target=self._watch, args=arguments, daemon=True)
         watcher.start()
         try:
@@ -75,27 +81,26 @@ class Progress:
             watcher.join()
 
     def _watch(
-        self, stop: threading.Event, name: str, folder: str, total: int, wanted: set[str]
+        self, stop: threading.Event, name: str, folder: str, total: int, before: int
     ) -> None:
-        tally, begun, told = Tally(seen=parts.committed(folder)), time.monotonic(), time.monotonic()
-        tally.seen -= {n for n in tally.seen if n.rpartition(".")[0] in wanted}
-        before = total - len(wanted)
-        status = self.console.status("") if self.console.is_terminal and not self.quiet else None
+        tally, begun, told = Tally(seen=parts.markers(folder)), time.monotonic(), time.monotonic()
+        status = self.console.status("") if self.console.is_terminal else None
         if status:
             status.start()
-        while not stop.wait(POLL_SECONDS):
-            tally.update(folder, wanted)
+        pause = least = POLL_SECONDS if files.is_local(folder) else REMOTE_SECONDS
+        while not stop.wait(pause):
+            began = time.monotonic()
+            tally.update(folder)
             now = time.monotonic()
+            pause = max(least, (now - began) / LISTING_SHARE)
             text = line(name, tally, total, before, now - begun)
             if status:
                 status.update(text)
-            elif not self.quiet and now - told >= LINE_SECONDS:
+            elif now - told >= LINE_SECONDS:
                 told = now
                 self.console.print(text, highlight=False)
         if status:
             status.stop()
-        tally.update(folder, wanted)
-        if not self.quiet:
-            self.console.print(
-                line(name, tally, total, before, time.monotonic() - begun), highlight=False
-            )
+        tally.update(folder)
+        text = line(name, tally, total, before, time.monotonic() - begun)
+        self.console.print(text, highlight=False)

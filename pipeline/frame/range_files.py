@@ -4,7 +4,7 @@ A range holds the rows whose key fields hash into it; a part finds its rows in t
 number. How many ranges there are changes no decision.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from pipeline import files
 from pipeline.document import Unit
+from pipeline.frame.unit_lists import UnitList, unit_list
 
 RANGE_DOCUMENTS = 50_000  # documents whose rows fall into one range: 20 MB of band rows
+MOST_RANGES = 10_000  # from there on a range holds more
 
 Rows = np.ndarray[Any, np.dtype[Any]]
 
@@ -31,12 +33,11 @@ def range_of(rows: Rows, key: Sequence[str], ranges: int) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class RangeFiles:
-    """Where rows lie, in how many ranges, and the numbers of parts by their units' names."""
+    """Where rows lie, and in how many ranges."""
 
     folder: str
     ranges: int
     own: int  # parts of this run; those of earlier runs have higher numbers
-    numbers: Mapping[str, int]
 
     def path(self, name: str, number: int) -> str:
         """The file of the rows called `name` of a range."""
@@ -65,16 +66,20 @@ class RangeFiles:
         return np.concatenate([np.zeros(0, dtype), *(rows[rows["part"] == part] for rows in found)])
 
 
-def range_files(
-    folder: str, units: Iterable[Unit], earlier: Iterable[Unit], documents: int
-) -> RangeFiles:
-    """Parts are numbered by their names, those of earlier runs after the own ones."""
-    own = sorted(unit.name for unit in units)
-    names = [*own, *sorted(unit.name for unit in earlier)]
-    ranges = max(1, -(-documents // RANGE_DOCUMENTS))
-    return RangeFiles(folder, ranges, len(own), {name: number for number, name in enumerate(names)})
+def range_files(folder: str, own: int, documents: int) -> RangeFiles:
+    """Files for the rows of about so many documents; `own` is the number of the run's parts."""
+    return RangeFiles(folder, min(MOST_RANGES, max(1, -(-documents // RANGE_DOCUMENTS))), own)
 
 
-def range_units(store: RangeFiles) -> list[Unit]:
-    """A unit for every range, for a pipeline that reads what one before it has left."""
-    return [Unit(name=f"range{at:05}", paths=(), start=at) for at in range(store.ranges)]
+def range_units(store: RangeFiles, *names: str) -> UnitList:
+    """A unit for every range, for a pipeline that reads the rows called `names`."""
+    sizes = files.sizes(store.folder)
+    return unit_list(
+        Unit(
+            name=f"range{at:05}",
+            paths=(),
+            bytes=sum(sizes.get(store.path(name, at).rpartition("/")[2], 0) for name in names),
+            start=at,
+        )
+        for at in range(store.ranges)
+    )

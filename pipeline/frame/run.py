@@ -7,28 +7,28 @@ part is never made again, and a manifest that is there is right.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 from pipeline import files
 from pipeline.document import Unit, digest
 from pipeline.errors import CheckError, UsageError
 from pipeline.frame import parts
-from pipeline.frame.engine import Engine, check_engine, engine
+from pipeline.frame.engine import LITTLE_BYTES, Engine, check_engine, engine
+from pipeline.frame.graph import Transform
 from pipeline.frame.manifests import (
     FORMAT,
     Manifest,
     check_files,
-    check_part,
     manifest_path,
     read_manifest,
-    totals,
     units_of,
     write_manifest,
 )
-from pipeline.frame.parts import Part
+from pipeline.frame.part_tables import Done, collect, done_in, list_slices
 from pipeline.frame.progress import Progress
-from pipeline.frame.transforms import DealUnits
+from pipeline.frame.transforms import MapUnits
+from pipeline.frame.unit_lists import UnitList, unit_list
 from pipeline.recipe import Recipe, fingerprint
 
 
@@ -54,7 +54,7 @@ class Job:
 class Runs(Protocol):
     """What the pipelines before the last one of a job need: to be run once, and a folder."""
 
-    def once(self, name: str, units: list[Unit], graph: Any) -> None: ...
+    def once(self, name: str, units: UnitList, graph: Transform) -> None: ...
 
     def work_file(self, name: str) -> str: ...
 
@@ -69,7 +69,7 @@ class JobRun:
     fingerprint: str
     obeys: dict[str, Any]
     set_name: str  # the digest of the set of inputs, which names the manifest
-    planned: list[Unit]  # of a job that reads no other
+    planned: UnitList  # of a job that reads no other
     inputs: dict[str, Manifest]
     before: str  # the job whose kept documents come into this one, where it reads it
     engine: Engine
@@ -89,26 +89,30 @@ class JobRun:
         """A path inside the job's folder from there on; "" for one that lies elsewhere."""
         return path.removeprefix(self.folder) if path.startswith(self.folder) else ""
 
-    def units_of(self, *datasets: tuple[str, str], also: tuple[str, ...] = ()) -> list[Unit]:
+    def units_of(self, *datasets: tuple[str, str], also: tuple[str, ...] = ()) -> UnitList:
         """`manifests.units_of` the manifests that this job reads."""
         return units_of(self.inputs, datasets, also)
 
-    def run_units(self, units: list[Unit], graph: Any) -> list[Part]:
-        """Runs `graph`, a transform of units, over those that have no parts yet; gives the parts of
-        all, in order.
-        """
-        present = parts.committed(self.folder)
-        missing = [
-            unit for unit in units if parts.parts_of(self.folder, unit.name, present) is None
-        ]
+    def run_units(self, units: UnitList, graph: Transform) -> Done:
+        """Runs `graph` over the units that have no parts yet; gives the parts of all."""
+        missing = units.without(parts.finished(parts.markers(self.folder)))
         if missing:
-            listed = self.work_file("units.jsonl")
-            parts.write_units(listed, parts.dealt(missing, self.engine.workers))
-            with self.progress.job(self.job.name, self.folder, units, missing):
-                self.engine.run(DealUnits(listed) | graph)
-        return parts.finished(self.job.name, self.folder, units)
+            with self.progress.job(self.job.name, self.folder, len(units), len(missing)):
+                self.engine.run(missing, self.work_file("units.jsonl"), graph, self.folder)
+        return self._collected(units)
 
-    def once(self, name: str, units: list[Unit], graph: Any) -> None:
+    def _collected(self, units: UnitList) -> Done:
+        """The markers of all units read and their parts checked, in tables."""
+        target = self.work_file("parts")
+        files.remove_folder(target)
+        listed = list_slices(self.work_file("all_units.jsonl"), units)
+        read = partial(
+            collect, job=self.job.name, folder=self.folder, keeps=self.job.keeps, target=target
+        )
+        self.engine.run(listed, self.work_file("slices.jsonl"), MapUnits("CollectParts", read))
+        return done_in(target)
+
+    def once(self, name: str, units: UnitList, graph: Transform) -> None:
         """Runs `graph` over all units, unless a run before this one has done so to the end.
 
         Where nothing has come in there is nothing to run.
@@ -117,9 +121,7 @@ class JobRun:
         nothing = any(manifest.kept == 0 for manifest in self.inputs.values())
         if nothing or not units or files.exists(done):
             return
-        listed = self.work_file(f"{name}.units")
-        parts.write_units(listed, parts.dealt(units, self.engine.workers))
-        self.engine.run(DealUnits(listed) | graph)
+        self.engine.run(units, self.work_file(f"{name}.units"), graph)
         files.write_bytes_atomic(done, b"")
 
     @property
@@ -134,35 +136,26 @@ class JobRun:
         self._sweep()
         return manifest
 
-    def finish(self, done: list[Part]) -> Manifest:
-        """Checks the written parts against their counts and writes the manifest."""
-        for part in done:
-            check_part(self.job.name, self.folder, part, self.job.keeps)
-        self._check_chain(done)
-        manifest = Manifest(
-            format=FORMAT,
+    def finish(self, done: Done) -> Manifest:
+        """Holds what came in against the job before and writes the manifest."""
+        before = self.inputs.get(self.before)
+        if before is not None and done.totals.came_in != before.kept:
+            raise CheckError(
+                f"{self.job.name}: {done.totals.came_in} documents came in where {before.job} has "
+                f"kept {before.kept}; this is a defect of the program, please report it"
+            )
+        manifest = write_manifest(
+            self.folder,
+            self.set_name,
+            done,
             job=self.job.name,
             fingerprint=self.fingerprint,
-            folder=self.folder,
             inputs={name: manifest.identity for name, manifest in sorted(self.inputs.items())},
             recipe=self.obeys,
-            parts=done,
             extra=self.extra,
-            **totals(done),
         )
-        write_manifest(manifest, manifest_path(self.folder, self.set_name))
         self._sweep()
         return manifest
-
-    def _check_chain(self, done: list[Part]) -> None:
-        """What comes in is what the job before has kept. Raises CheckError where it is not."""
-        came_in = totals(done)["came_in"]
-        before = self.inputs.get(self.before)
-        if before is not None and came_in != before.kept:
-            raise CheckError(
-                f"{self.job.name}: {came_in} documents came in where {before.job} has kept "
-                f"{before.kept}; this is a defect of the program, please report it"
-            )
 
     def _sweep(self) -> None:
         files.remove_folder(self.work)
@@ -178,6 +171,7 @@ class Settings:
     options: tuple[str, ...] = ()
     until: str = ""
     quiet: bool = False
+    little: int = LITTLE_BYTES  # bytes that a pipeline may read and run in this process
 
 
 def run_jobs(
@@ -192,7 +186,9 @@ def run_jobs(
     in_use = f"another run is writing into {out!r}; wait for it"
     with (
         files.locked(files.join(out, ".lock"), in_use),
-        engine(settings.runner, settings.workers, settings.options, modules) as motor,
+        engine(
+            settings.runner, settings.workers, settings.options, modules, settings.little
+        ) as motor,
     ):
         for job in chosen:
             at_work = job_run(job, recipe, out, done, motor, Progress(settings.quiet))
@@ -214,9 +210,9 @@ def job_run(
     folder = files.join(out, f"{job.name}-{mark}")
     inputs = {name: done[name] for name in job.reads}
     before = next(reversed(done), "")
-    planned = job.units(recipe) if job.units else []
+    planned = unit_list(job.units(recipe) if job.units else ())
     made = [f"{name}{manifest.identity}" for name, manifest in sorted(inputs.items())]
-    set_name = digest(*sorted(unit.name for unit in planned), *made)[:16]
+    set_name = digest(*planned.table["name"].to_pylist(), *made)[:16]
     return JobRun(
         job=job,
         recipe=recipe,

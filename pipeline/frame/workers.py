@@ -18,6 +18,8 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+import psutil
+
 BEAM_FIRST = "pipeline.frame.preload"
 POLL_SECONDS = 0.5
 LOST_WORKER = 70  # exit code of a run that has lost a worker (EX_SOFTWARE)
@@ -120,6 +122,9 @@ def _gather(pool: WorkerPool, reports: Any) -> None:
             process.join(timeout=10)
     while not reports.empty():
         pool.usage.add(*reports.get())
+    for server in psutil.Process().children():  # workers were forked from it: no child of ours
+        used = server.cpu_times()
+        pool.usage.add(used.user + used.system, 0)
 
 
 def serve(control_address: str, worker_id: str, reports: Any) -> None:

@@ -2,23 +2,26 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Self
 
-import apache_beam as beam
-
-from pipeline.frame.transforms import MapUnits
+from pipeline.frame.graph import Each, Function
 from pipeline.ingest.sources import read_source
-from pipeline.recipe import ExtractConfig, Source
+from pipeline.recipe import ExtractConfig, Recipe, Source
 
 
-@dataclass
-class ReadPages(beam.PTransform):
+@dataclass(frozen=True)
+class ReadPages(Each):
     """Units of all sources to batches; each unit is read by the source it names."""
 
     sources: tuple[Source, ...]
     config: ExtractConfig
 
-    def expand(self, units: Any) -> Any:
+    @classmethod
+    def of(cls, recipe: Recipe) -> Self:
+        """The reader of a recipe's sources, without their paths: units name their own."""
+        sources = (source.model_copy(update={"paths": ()}) for source in recipe.sources)
+        return cls(tuple(sources), recipe.extract)
+
+    def start(self) -> Function:
         by_name = {source.name: source for source in self.sources}
-        read = partial(read_source, sources=by_name, config=self.config)
-        return units | MapUnits("ReadPages", read)
+        return partial(read_source, sources=by_name, config=self.config)

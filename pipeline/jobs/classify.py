@@ -12,12 +12,13 @@ from classifiers.referenced import load_referenced, train_referenced
 from classifiers.wikipedia_links import dump_files, load_referenced_urls, referenced_urls
 from pipeline import files
 from pipeline.classify.benchmarks import load_benchmarks
-from pipeline.classify.transform import ReadExamples, SampleExamples, ScoreParts
-from pipeline.document import Unit, digest
+from pipeline.classify.transform import ReadExamples, ScoreParts, sample_examples
+from pipeline.document import digest
 from pipeline.errors import UsageError
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.run import Job, JobRun
 from pipeline.frame.transforms import CommitParts
+from pipeline.frame.unit_lists import UnitList
 from pipeline.recipe import Recipe, ReferencedConfig
 
 
@@ -59,15 +60,15 @@ def run(job: JobRun) -> Manifest:
     model, notes = referenced_model(job, _units(job))
     mark = files.checksum(files.join(model, CARD)) if model else ""
     job.extra |= {"model": job.own_path(model), "model_card": mark, "notes": notes}
-    graph = ScoreParts(job.recipe, model) | CommitParts(job.folder)
+    graph = ScoreParts.of(job.recipe, model) | CommitParts(job.folder)
     return job.finish(job.run_units(_units(job, also=(mark,)), graph))
 
 
-def _units(job: JobRun, also: tuple[str, ...] = ()) -> list[Unit]:
+def _units(job: JobRun, also: tuple[str, ...] = ()) -> UnitList:
     return job.units_of(("curate", "curated"), ("near", "decisions"), also=also)
 
 
-def referenced_model(job: JobRun, units: list[Unit]) -> tuple[str, list[str]]:
+def referenced_model(job: JobRun, units: UnitList) -> tuple[str, list[str]]:
     """The folder of the model that scores pages, "" where the gate is off, and notes on why."""
     config = job.recipe.classify
     if config.referenced.model:
@@ -81,15 +82,16 @@ def referenced_model(job: JobRun, units: list[Unit]) -> tuple[str, list[str]]:
     return ("", [f"the referenced gate is off: {closed}"]) if closed else (folder, [])
 
 
-def train(job: JobRun, units: list[Unit], folder: str) -> None:
+def train(job: JobRun, units: UnitList, folder: str) -> None:
     """Two pipelines choose and read the examples; the model is trained here."""
     urls, sample = job.work_file("urls"), job.work_file("sample.npy")
     examples, seed = job.work_file("examples"), job.recipe.seed
     referenced_urls(job.recipe.classify.referenced.dump).save(urls)
-    job.once("sample", units, SampleExamples(urls, sample, seed))
+    job.once("sample", units, sample_examples(urls, sample, seed))
     if files.exists(sample):
         job.once("examples", units, ReadExamples(sample, examples))
-    train_referenced(read_examples(examples), load_referenced_urls(urls), folder, seed)
+    with job.engine.measured("TrainReferenced"):
+        train_referenced(read_examples(examples), load_referenced_urls(urls), folder, seed)
 
 
 def read_examples(folder: str) -> list[Example]:

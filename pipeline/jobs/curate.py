@@ -7,11 +7,12 @@ from pipeline import files
 from pipeline.arrow import Made, dropped_table
 from pipeline.dedup.near.minhash import published_signatures
 from pipeline.dedup.transform import ReadDecided, SignDocuments
-from pipeline.document import Batch, Measured, Unit, digest
+from pipeline.document import Batch, Measured, digest
 from pipeline.errors import UsageError
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.run import Job, JobRun
 from pipeline.frame.transforms import CommitParts
+from pipeline.frame.unit_lists import UnitList
 from pipeline.quality.measured_tables import curated_table, statistics_table
 from pipeline.quality.outlier_reference import (
     SAMPLE_DOCUMENTS,
@@ -81,11 +82,11 @@ def run(job: JobRun) -> Manifest:
     return job.finish(job.run_units(_units(job, also=(mark,)), graph))
 
 
-def _units(job: JobRun, also: tuple[str, ...] = ()) -> list[Unit]:
+def _units(job: JobRun, also: tuple[str, ...] = ()) -> UnitList:
     return job.units_of(("extract", "documents"), ("exact", "decisions"), also=also)
 
 
-def outlier_reference(job: JobRun, units: list[Unit]) -> str:
+def outlier_reference(job: JobRun, units: UnitList) -> str:
     """The path of the reference that outliers are measured against; "" where none is needed."""
     recipe, quality = job.recipe, job.recipe.quality
     if quality.outlier_reference:
@@ -98,7 +99,8 @@ def outlier_reference(job: JobRun, units: list[Unit]) -> str:
         rate = SAMPLE_MARGIN * SAMPLE_DOCUMENTS / max(1, job.inputs["exact"].kept)
         sampled = SampleOutliers(quality, recipe.seed, rate, samples)
         job.once("outliers", units, ReadDecided(recipe.dedup) | sampled)
-        fitted = fit_reference(read_samples(samples), quality.outlier_tail)
+        with job.engine.measured("FitReference"):
+            fitted = fit_reference(read_samples(samples), quality.outlier_tail)
         files.write_table(path, reference_table(fitted))
     return path
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pyarrow as pa
 
@@ -16,12 +15,12 @@ from pipeline.document import Dropped, Unit
 _PLACE = [name for name in DROPPED_SCHEMA.names if name in DOCUMENT_SCHEMA.names]
 
 
-def decided(unit: Unit, tables: dict[str, pa.Table]) -> Made:
-    """The part of `unit`, whose first path is the part that the decisions in `tables` are about.
+def decided(unit: Unit, documents: str, tables: dict[str, pa.Table]) -> Made:
+    """The part of `unit` with decisions on the part whose path is `documents`.
 
     What is kept is counted from the ids that stay, not derived from those that leave.
     """
-    rows = files.read_table(unit.paths[0], _PLACE).to_pylist()
+    rows = files.read_table(documents, _PLACE).to_pylist()
     place = {row["id"]: row for row in rows}
     dropped = [
         Dropped(
@@ -44,17 +43,17 @@ def decided(unit: Unit, tables: dict[str, pa.Table]) -> Made:
 
 
 def exact_made(decide: Callable[[Unit], pa.Table], unit: Unit) -> Iterator[Made]:
-    """The part that `exact` makes of a unit of (documents, keys)."""
-    yield decided(unit, {"decisions": decide(replace(unit, paths=unit.paths[1:]))})
+    """The part that `exact` makes of a unit of (keys, documents, policies)."""
+    yield decided(unit, unit.paths[1], {"decisions": decide(unit)})
 
 
 def near_made(decide: Callable[[Unit], tuple[pa.Table, pa.Table]], unit: Unit) -> Iterator[Made]:
     """The part that `near` makes of a curated part."""
     decisions, clusters = decide(unit)
-    yield decided(unit, {"decisions": decisions, "clusters": clusters})
+    yield decided(unit, unit.paths[0], {"decisions": decisions, "clusters": clusters})
 
 
 def all_stay(unit: Unit) -> Iterator[Made]:
     """The part of a job that is switched off: no decisions, no clusters."""
     tables = {"decisions": DECISION_SCHEMA.empty_table(), "clusters": CLUSTER_SCHEMA.empty_table()}
-    yield decided(unit, tables)
+    yield decided(unit, unit.paths[0], tables)

@@ -5,10 +5,11 @@ import pyarrow as pa
 from pipeline.arrow import read_without
 from pipeline.document import Unit, digest
 from pipeline.errors import UsageError
-from pipeline.frame import parts
-from pipeline.frame.manifests import Manifest, job_states
+from pipeline.frame.manifests import Manifest, job_states, units_of
+from pipeline.frame.unit_lists import UnitList, unit_list
 
 _NEEDED = ("extract", "curate", "near")
+_KEPT = (("curate", "curated"), ("near", "decisions"))
 
 
 def earlier_marks(runs: tuple[str, ...]) -> list[str]:
@@ -16,20 +17,18 @@ def earlier_marks(runs: tuple[str, ...]) -> list[str]:
     return [digest(*(found[job].identity for job in _NEEDED)) for found in map(_manifests, runs)]
 
 
-def earlier_keys(runs: tuple[str, ...]) -> list[Unit]:
+def earlier_keys(runs: tuple[str, ...]) -> UnitList:
     """Units of (keys, curated part, its decisions): what `exact` compares with."""
-    return [
-        _unit(run, part.name, (keys, *kept))
-        for run in runs
-        for part, keys, kept in _parts(_manifests(run))
-    ]
+    return _units(runs, (("extract", "keys"), *_KEPT))
 
 
-def earlier_curated(runs: tuple[str, ...]) -> list[Unit]:
+def earlier_curated(runs: tuple[str, ...]) -> UnitList:
     """Units of (curated part, its decisions): what `near` compares with."""
-    return [
-        _unit(run, part.name, kept) for run in runs for part, _, kept in _parts(_manifests(run))
-    ]
+    return _units(runs, _KEPT)
+
+
+def _units(runs: tuple[str, ...], datasets: tuple[tuple[str, str], ...]) -> UnitList:
+    return sum((units_of(_manifests(run), datasets) for run in runs), unit_list(()))
 
 
 def earlier_documents(runs: tuple[str, ...]) -> int:
@@ -45,26 +44,6 @@ def _manifests(run: str) -> dict[str, Manifest]:
             f"dedup.against: the run in {run!r} has not finished {lacking[0]!r}; finish it first"
         )
     return {state.job: state.manifest for state in states if state.manifest is not None}
-
-
-def _parts(found: dict[str, Manifest]) -> list[tuple[parts.Part, str, tuple[str, str]]]:
-    """Every curated part with the paths of its keys, itself and the decisions on it."""
-
-    def path(job: str, dataset: str, base: str) -> str:
-        return parts.path(found[job].folder, dataset, found[job].by_base[base].name)
-
-    return [
-        (
-            part,
-            path("extract", "keys", base),
-            (path("curate", "curated", base), path("near", "decisions", base)),
-        )
-        for base, part in found["curate"].by_base.items()
-    ]
-
-
-def _unit(run: str, name: str, paths: tuple[str, ...]) -> Unit:
-    return Unit(name=f"{digest(run)[:12]}.{name}", paths=paths)
 
 
 def kept_rows(unit: Unit, columns: list[str]) -> pa.Table:

@@ -1,10 +1,11 @@
 """What the pipelines of `exact` do with one unit: from the files of a part to rows, and back.
 
-A unit of this run names its part of keys; one of an earlier run (`against`) names after it the
-curated part and the decisions of `near` that tell what it has kept.
+A unit of this run names its parts of keys, documents and policies; one of an earlier run
+(`against`) its part of keys, the curated part, and the decisions of `near` that tell what it has
+kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -22,39 +23,40 @@ from pipeline.jobs.earlier_runs import kept_rows
 from pipeline.recipe import DedupConfig
 
 
-def host_policies(store: RangeFiles, unit: Unit) -> Iterator[Rows]:
-    """The site policies that a part has met, and the hosts whose policies it asks for.
-
-    The unit names a part's policies and its documents, of which the addresses are read.
-    """
-    met, found = unit.paths
+def host_policies(unit: Unit) -> Iterator[Rows]:
+    """The site policies that a part has met, and the hosts whose policies it asks for."""
+    _, found, met = unit.paths
     urls = files.read_table(found, ["url"])["url"].to_pylist()
-    yield host_rows(urls, store.numbers[unit.name])
+    yield host_rows(urls, unit.number)
     yield policy_rows(files.read_table(met))
 
 
 def opt_outs(store: RangeFiles, unit: Unit) -> Iterator[Rows]:
     """The documents of a part that the policies of their hosts forbid."""
-    part = store.numbers[unit.name]
-    rules = store.of_part(("policies",), part, POLICY_ROW)
+    rules = store.of_part(("policies",), unit.number, POLICY_ROW)
     if len(rules):
         found = files.read_table(unit.paths[1], ["id", "url"])
-        yield opted_out(found["id"].to_pylist(), found["url"].to_pylist(), rules, part)
+        yield opted_out(found["id"].to_pylist(), found["url"].to_pylist(), rules, unit.number)
 
 
-def rows_to_compare(
-    store: RangeFiles, comparison: Comparison, done: tuple[str, ...], unit: Unit
-) -> Iterator[Rows]:
-    """What a part brings to a comparison, after those that are `done`."""
-    yield comparison.rows(keys_left(store, done, unit), store.numbers[unit.name])
+def comparing(
+    store: RangeFiles, comparison: Comparison, done: tuple[str, ...]
+) -> Callable[[Unit], Iterator[Rows]]:
+    """What turns a part into what it brings to a comparison, after those that are `done`."""
+    rows = comparison.start()
+
+    def of_part(unit: Unit) -> Iterator[Rows]:
+        yield rows(keys_left(store, done, unit), unit.number)
+
+    return of_part
 
 
 def keys_left(store: RangeFiles, done: tuple[str, ...], unit: Unit) -> pa.Table:
     """The keys of a part without the documents that have left."""
     keys = files.read_table(unit.paths[0])
-    if len(unit.paths) > 1:
+    if unit.number >= store.own:
         return kept_before(keys, kept_rows(unit, ["id"])["id"].to_pylist())
-    return survivors(keys, store.of_part(done, store.numbers[unit.name], DROP))
+    return survivors(keys, store.of_part(done, unit.number, DROP))
 
 
 def site_pages(store: RangeFiles, done: tuple[str, ...], unit: Unit) -> Iterator[Rows]:
@@ -71,7 +73,7 @@ class Decider:
     config: DedupConfig
 
     def __call__(self, unit: Unit) -> pa.Table:
-        part, config = self.store.numbers[unit.name], self.config
+        part, config = unit.number, self.config
         lines = ("lines",) if config.site_lines else ()
         shared = ("paragraphs",) if config.paragraphs else ()
         rules = ("policies",) if "opt_outs" in self.done else ()

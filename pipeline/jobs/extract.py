@@ -16,6 +16,7 @@ from pipeline.dedup.keys import keys_table
 from pipeline.document import Batch, Document, Unit
 from pipeline.extract.judge.model import load_model
 from pipeline.extract.transform import ExtractText, Prefilter
+from pipeline.frame.graph import Transform
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.parts import keyed
 from pipeline.frame.run import Job, JobRun
@@ -78,9 +79,9 @@ def archive_units(recipe: Recipe) -> list[Unit]:
 
 def run(job: JobRun) -> Manifest:
     """One pipeline: read, through the stages, committed."""
-    read = ReadPages(job.recipe.sources, job.recipe.extract)
     stages = (stage.of(job.recipe) for stage in STAGES)
-    graph = reduce(or_, (read, *stages, CommitParts(job.folder, made)))
+    read = ReadPages.of(job.recipe)
+    graph: Transform = reduce(or_, (read, *stages, CommitParts(job.folder, made)))
     return job.finish(job.run_units(job.planned, graph))
 
 

@@ -3,15 +3,15 @@
 from typing import Any
 
 from pipeline import files
-from pipeline.document import Unit
-from pipeline.frame.manifests import Manifest, counted_apart
+from pipeline.frame.manifests import Manifest
 from pipeline.frame.run import Job, JobRun
 from pipeline.frame.transforms import CommitParts
+from pipeline.frame.unit_lists import UnitList
 from pipeline.mix import STAGE
 from pipeline.mix.columns import read_summary
 from pipeline.mix.decision import decide, decision_text
 from pipeline.mix.plan_file import counted_groups, make_plan
-from pipeline.mix.transform import AssignParts, SummariseParts
+from pipeline.mix.transform import AssignParts, summarise_parts
 from pipeline.recipe import Recipe
 
 
@@ -26,17 +26,18 @@ def obeys(recipe: Recipe) -> dict[str, Any]:
 def run(job: JobRun) -> Manifest:
     """A histogram of all parts, one decision, and one pipeline that obeys it."""
     recipe, summary = job.recipe, job.work_file("summary.json")
-    job.once("summary", _units(job), SummariseParts(summary))
+    job.once("summary", _units(job), summarise_parts(summary))
     decision = decide(read_summary(summary), recipe.mix, recipe.classify, recipe.seed)
-    units = _units(job, also=(decision_text(decision),))
-    done = job.run_units(units, AssignParts(decision) | CommitParts(job.folder))
-    plan = make_plan(decision, counted_groups(counted_apart(done)), recipe.mix)
+    text, path = decision_text(decision), job.work_file("decision.json")
+    files.write_bytes_atomic(path, text.encode())
+    done = job.run_units(_units(job, also=(text,)), AssignParts(path) | CommitParts(job.folder))
+    plan = make_plan(decision, counted_groups(done.totals.apart), recipe.mix)
     job.extra |= {"plan": plan, "notes": list(decision.notes)}
     files.write_json(files.join(job.folder, "plan", f"{job.set_name}.json"), plan)
     return job.finish(done)
 
 
-def _units(job: JobRun, also: tuple[str, ...] = ()) -> list[Unit]:
+def _units(job: JobRun, also: tuple[str, ...] = ()) -> UnitList:
     return job.units_of(("curate", "curated"), ("classify", "scores"), also=also)
 
 

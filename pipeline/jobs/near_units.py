@@ -4,6 +4,7 @@ A unit of this run names its curated part; one of an earlier run (`against`) nam
 decisions of `near` that tell what it has kept.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,22 +28,17 @@ def curated_rows(unit: Unit, columns: list[str]) -> pa.Table:
     return files.read_table(unit.paths[0], columns)
 
 
-def band_rows(
-    store: RangeFiles, config: DedupConfig, minhash: MinhashConfig, unit: Unit
-) -> Iterator[Rows]:
+def band_rows(config: DedupConfig, minhash: MinhashConfig, unit: Unit) -> Iterator[Rows]:
     """A row for every band of every signature of a part."""
     table = curated_rows(unit, ["id", "source", "signature"])
     signed = pairs.signatures(table, minhash)
     sources = hash_names(table["source"].take(pa.array(signed.places)).to_pylist())
-    yield pairs.band_rows(signed, store.numbers[unit.name], sources, config)
+    yield pairs.band_rows(signed, unit.number, sources, config)
 
 
-def candidates(store: RangeFiles, number: int, rows: Rows) -> Rows:
-    """The pairs among the bands of a range."""
-    found = pairs.candidates(rows)
-    counts = {"hot_buckets": found.hot_buckets, "hot_documents": found.hot_documents}
-    files.write_json(store.path("buckets", number), counts)
-    return found.pairs
+def bucket_counts(found: pairs.Candidates) -> dict[str, int]:
+    """What is counted of the buckets of a range."""
+    return {"hot_buckets": found.hot_buckets, "hot_documents": found.hot_documents}
 
 
 def edges(store: RangeFiles, name: str, unit: Unit) -> Iterator[Rows]:
@@ -50,12 +46,12 @@ def edges(store: RangeFiles, name: str, unit: Unit) -> Iterator[Rows]:
     yield store.load(name, unit.start, clusters.EDGE)
 
 
-def save_round(store: RangeFiles, name: str, number: int, rows: Rows) -> str:
-    """The small star of a range, saved with a mark that tells whether a round has changed any."""
+def save_round(store: RangeFiles, name: str, number: int, rows: Rows) -> dict[str, int]:
+    """Saves the small star of a range; gives a mark that tells whether a round has changed any."""
     stars = clusters.distinct(clusters.small_star(rows))
+    store.save(name, number, stars)
     count, mark = clusters.fingerprint(stars)
-    files.write_json(store.path(f"{name}-mark", number), {"edges": count, "sum": mark})
-    return store.save(name, number, stars)
+    return {"edges": count, "sum": mark}
 
 
 def found_roots(rows: dict[str, Rows]) -> Rows:
@@ -72,7 +68,7 @@ def members(
     store: RangeFiles, config: DedupConfig, minhash: MinhashConfig, unit: Unit
 ) -> Iterator[Rows]:
     """The documents of a part that stand in a component, with what orders them."""
-    part = store.numbers[unit.name]
+    part = unit.number
     roots = store.of_part(("roots",), part, survivors.ROOT_ROW)
     if len(roots):
         quality = [*survivors.QUALITY] if "quality" in config.survivor else []
@@ -85,24 +81,30 @@ def members(
 def judged(store: RangeFiles, threshold: float, number: int, rows: Rows) -> survivors.Verdict:
     """The verdict on the components of a range."""
     linked = store.load("linked", number, survivors.PAIR)
-    verdict = survivors.judge(rows, linked, store.own, threshold)
-    files.write_json(store.path("judged", number), {"split_components": verdict.split})
-    return verdict
+    return survivors.judge(rows, linked, store.own, threshold)
+
+
+def component_counts(verdict: survivors.Verdict) -> dict[str, int]:
+    """What is counted of the components of a range."""
+    return {"split_components": verdict.split}
+
+
+def summed(counts: list[dict[str, int]]) -> dict[str, int]:
+    """The sums of counts of one kind."""
+    found: Counter[str] = Counter()
+    for one in counts:
+        found.update(one)
+    return dict(found)
+
+
+def counts_bytes(counts: dict[str, int]) -> bytes:
+    return json.dumps(counts, sort_keys=True).encode()
 
 
 def read_counts(path: str) -> dict[str, int]:
-    """What a range has counted; nothing where it had no rows."""
+    """The counts in a file; nothing where there were none."""
     found: dict[str, int] = files.read_json(path) if files.exists(path) else {}
     return found
-
-
-def counts_of(store: RangeFiles) -> dict[str, int]:
-    """The sums over all ranges."""
-    found: Counter[str] = Counter()
-    for name in ("buckets", "judged"):
-        for number in range(store.ranges):
-            found.update(read_counts(store.path(name, number)))
-    return dict(found)
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class NearFound:
 
     def __call__(self, unit: Unit) -> tuple[pa.Table, pa.Table]:
         """The decisions on a unit's part, and its documents' clusters."""
-        part = self.store.numbers[unit.name]
+        part = unit.number
         drops = self.store.of_part(("drops",), part, DROP)
         groups = self.store.of_part(("clusters",), part, survivors.CLUSTER)
         return decisions_table(drops), clusters_table(groups)

@@ -8,19 +8,21 @@ import numpy as np
 from pipeline import files
 from pipeline.document import Unit
 from pipeline.frame import parts
-from pipeline.frame.parts import Part
+from pipeline.frame.part_tables import Done, Totals
 from pipeline.frame.run import JobRun
+from pipeline.frame.unit_lists import UnitList, unit_list
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.manifest import PLAN, TOKENIZER, write_dataset
-from pipeline.tokenize.shards import ShardPlan, read_entry, shard_counts
+from pipeline.tokenize.shards import ShardPlan, read_entry, save_paths, shard_counts
 from pipeline.tokenize.train import TokenizerCard
-from pipeline.tokenize.transform import GatherShards
+from pipeline.tokenize.transform import gather_shards
 
 LOCATED_AT_ONCE = 250_000  # about so many documents meet in one range: 11 MB of locators
+_COUNTED = "apart:tokens:"
 
 
 def write_dataset_of(
-    job: JobRun, done: list[Part], plan: Mapping[str, Any], tokenizer: str
+    job: JobRun, done: Done, plan: Mapping[str, Any], tokenizer: str
 ) -> dict[str, Any]:
     """Writes the dataset of all token parts; gives what the job's manifest says of it.
 
@@ -28,11 +30,11 @@ def write_dataset_of(
     An empty mixture gives no dataset.
     """
     card = load_tokenizer(tokenizer).card
-    totals = group_tokens(done)
+    totals = group_tokens(done.totals)
     if not totals:
         return {"dataset": "", "notes": ["no dataset: the mixture is empty"]}
     folder = files.join(job.folder, "shards", job.set_name)
-    shards = shard_plan(job, folder, done, totals, plan, card)
+    shards = shard_plan(job, folder, totals, plan, card)
     gather(job, done, shards)
     entries = [read_entry(path) for path in files.find(shards.entries)]
     phases = dict(zip(shards.groups, shards.phases, strict=True))
@@ -48,32 +50,35 @@ def write_dataset_of(
     }
 
 
-def gather(job: JobRun, done: list[Part], shards: ShardPlan) -> None:
+def gather(job: JobRun, done: Done, shards: ShardPlan) -> None:
     """Runs the pipeline that locates all documents and writes the shards."""
-    units = [
-        Unit(part.name, (path,), bytes=part.bytes["tokens"])
-        for part, path in zip(done, shards.token_files, strict=True)
-    ]
-    documents = sum(part.kept for part in done)
-    ranges = max(4 * job.engine.workers, documents // LOCATED_AT_ONCE)
-    job.once("shards", units, GatherShards(shards, ranges))
+    units = token_units(job.folder, done)
+    save_paths(shards.token_files, [unit.paths[0] for unit in units])
+    ranges = max(4 * job.engine.workers, done.totals.kept // LOCATED_AT_ONCE)
+    job.once("shards", units, gather_shards(shards, ranges))
 
 
-def group_tokens(done: list[Part]) -> dict[str, int]:
+def token_units(folder: str, done: Done) -> UnitList:
+    """A unit for every token file, by the names of parts."""
+    return unit_list(
+        Unit(name, (parts.blob_path(folder, "tokens", name),), bytes=size)
+        for table in done.read()
+        for name, size in zip(
+            table["name"].to_pylist(), table["tokens_bytes"].to_pylist(), strict=True
+        )
+    )
+
+
+def group_tokens(totals: Totals) -> dict[str, int]:
     """Tokens by group, from what the parts have counted."""
-    totals: dict[str, int] = {}
-    for part in done:
-        for key, count in part.seen.items():
-            if key.startswith("apart:tokens:"):
-                group = key.removeprefix("apart:tokens:")
-                totals[group] = totals.get(group, 0) + count
-    return dict(sorted(totals.items()))
+    counted = totals.apart.items()
+    found = {key.removeprefix(_COUNTED): n for key, n in counted if key.startswith(_COUNTED)}
+    return dict(sorted(found.items()))
 
 
 def shard_plan(
     job: JobRun,
     folder: str,
-    done: list[Part],
     totals: dict[str, int],
     plan: Mapping[str, Any],
     card: TokenizerCard,
@@ -83,7 +88,7 @@ def shard_plan(
     return ShardPlan(
         folder=folder,
         entries=job.work_file("entries"),
-        token_files=tuple(parts.blob_path(job.folder, "tokens", part.name) for part in done),
+        token_files=job.work_file("token_files.npy"),
         groups=tuple(totals),
         phases=tuple(plan["groups"][group]["phase"] for group in totals),
         counts=tuple(int(count) for count in counts),

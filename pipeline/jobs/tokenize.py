@@ -4,10 +4,10 @@ from typing import Any
 
 from classifiers.fasttext_model import CARD
 from pipeline import files
-from pipeline.document import Unit
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.run import Job, JobRun
 from pipeline.frame.transforms import CommitParts
+from pipeline.frame.unit_lists import UnitList
 from pipeline.jobs.shard_dataset import write_dataset_of
 from pipeline.recipe import Recipe
 from pipeline.tokenize.encode import load_tokenizer
@@ -37,13 +37,13 @@ def run(job: JobRun) -> Manifest:
     return job.finish(done)
 
 
-def _units(job: JobRun, also: tuple[str, ...] = ()) -> list[Unit]:
+def _units(job: JobRun, also: tuple[str, ...] = ()) -> UnitList:
     mixed = (("curate", "curated"), ("mix", "mixture"))
     pairs = (*mixed, ("classify", "scores"), ("near", "clusters"))
     return job.units_of(*pairs, also=also)
 
 
-def tokenizer_folder(job: JobRun, plan: dict[str, Any], units: list[Unit]) -> str:
+def tokenizer_folder(job: JobRun, plan: dict[str, Any], units: UnitList) -> str:
     """The folder of the tokenizer: the recipe's, or one trained on a sample drawn by mixture."""
     config = job.recipe.tokenize
     if config.tokenizer:
@@ -53,9 +53,10 @@ def tokenizer_folder(job: JobRun, plan: dict[str, Any], units: list[Unit]) -> st
         texts = job.work_file("texts")
         rates = sample_rates(*group_sizes(plan), config.train_megabytes)
         job.once("texts", units, SampleTexts(texts, rates, job.recipe.seed))
-        trained = train_tokenizer(
-            sampled_texts(texts), config.vocabulary, config.digits, config.train_megabytes
-        )
+        with job.engine.measured("TrainTokenizer"):
+            trained = train_tokenizer(
+                sampled_texts(texts), config.vocabulary, config.digits, config.train_megabytes
+            )
         save_tokenizer(folder, trained)
     return folder
 

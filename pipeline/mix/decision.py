@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline import files
 from pipeline.errors import UsageError
 from pipeline.mix import curves
 from pipeline.mix.annealing import reserve
@@ -189,3 +190,17 @@ def decision_text(decision: Decision) -> str:
         for f, value in ((f, getattr(decision, f.name)) for f in fields(Decision))
     }
     return json.dumps(plain, sort_keys=True)
+
+
+def read_decision(path: str) -> Decision:
+    """The decision whose text is the file at `path`."""
+    value = files.read_json(path)
+    shapes = {"reserved": (-1, BINS), "kept": (-1, 2, BINS), "epochs": (-1, BUCKETS)}
+    for name, shape in shapes.items():
+        value[name] = np.array(value[name], dtype=np.float64).reshape(shape)
+    value["bucket"] = np.array(value["bucket"], dtype=np.int64).reshape(-1, BINS)
+    value["wanted"] = np.array(value["wanted"], dtype=np.bool_)
+    value["anneal_epochs"] = np.array(value["anneal_epochs"], dtype=np.float64)
+    for name in ("names", "notes"):
+        value[name] = tuple(value[name])
+    return Decision(**value)

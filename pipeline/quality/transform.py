@@ -4,14 +4,15 @@ Outliers are measured against a reference that is fitted on a sample of the corp
 sample pass runs first where the recipe has that rule.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import apache_beam as beam
-
 from classifiers.fasttext_model import FasttextModel
 from pipeline import files
+from pipeline.document import Batch
+from pipeline.frame.graph import Each, Function
 from pipeline.frame.transforms import EachRecord, Step, documents
 from pipeline.quality import STAGE
 from pipeline.quality.judge import judge_document
@@ -60,8 +61,8 @@ def _models(config: SignalsConfig) -> dict[str, Any]:
     return {name: FasttextModel(folder).score for name, folder in named.items() if folder}
 
 
-@dataclass
-class SampleOutliers(beam.PTransform):
+@dataclass(frozen=True)
+class SampleOutliers(Each):
     """Writes what a share of the documents gives to the outlier reference, a file per part."""
 
     config: QualityConfig
@@ -69,6 +70,8 @@ class SampleOutliers(beam.PTransform):
     rate: float
     folder: str
 
-    def expand(self, batches: Any) -> Any:
-        write = beam.Map(write_samples, self.config, self.seed, self.rate, self.folder)
-        return batches | "Write" >> write
+    def start(self) -> Function:
+        return self._write
+
+    def _write(self, batch: Batch) -> Iterator[str]:
+        yield write_samples(batch, self.config, self.seed, self.rate, self.folder)

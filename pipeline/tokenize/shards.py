@@ -12,8 +12,9 @@ are even without any running sum, and a shard's documents lie side by side in ev
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from io import BytesIO
 
 import numpy as np
 import numpy.typing as npt
@@ -156,15 +157,28 @@ class ShardPlan:
 
     folder: str
     entries: str  # folder of what the manifest will say of every finished shard
-    token_files: tuple[str, ...]  # sorted; a row's part is its place here
+    token_files: str  # path of their list, in which a row's part is a place
     groups: tuple[str, ...]  # sorted
     phases: tuple[str, ...]  # of the groups
     counts: tuple[int, ...]  # shards of each group
 
 
+def save_paths(path: str, paths: Sequence[str]) -> None:
+    """Writes a list of paths that `write_shards` finds by their places."""
+    buffer = BytesIO()
+    np.save(buffer, np.array([name.encode() for name in paths], dtype=np.bytes_))
+    files.write_bytes_atomic(path, buffer.getvalue())
+
+
+def read_paths(path: str) -> list[str]:
+    """What `save_paths` wrote."""
+    found = np.load(BytesIO(files.read_bytes(path)), allow_pickle=False)
+    return [name.decode() for name in found.tolist()]
+
+
 def write_shards(rows: Rows, plan: ShardPlan) -> list[str]:
     """Writes the shards of a range, and beside each what the manifest will say of it."""
-    written = []
+    written, token_files = [], read_paths(plan.token_files)
     for group, number in np.unique(rows[["group", "shard"]]).tolist():
         name = shard_path(plan.phases[group], plan.groups[group], number)
         written.append(files.join(plan.entries, f"{name}.json"))
@@ -172,7 +186,7 @@ def write_shards(rows: Rows, plan: ShardPlan) -> list[str]:
             mine = rows[(rows["group"] == group) & (rows["shard"] == number)]
             mine = np.sort(mine, order=list(ROW.names or ()))
             group_name = plan.groups[group]
-            entry, blocks = write_shard(plan.folder, name, mine, plan.token_files, group_name)
+            entry, blocks = write_shard(plan.folder, name, mine, token_files, group_name)
             value = {"entry": asdict(entry), "blocks": blocks.tolist()}
             files.write_bytes_atomic(written[-1], json.dumps(value).encode())
     return written
@@ -184,11 +198,8 @@ def read_entry(path: str) -> tuple[ShardEntry, Rows]:
     return ShardEntry(**value["entry"]), np.array([*map(tuple, value["blocks"])], dtype=BLOCK)
 
 
-def locate_part(unit: Unit, numbers: Mapping[str, int], plan: ShardPlan) -> Iterator[Rows]:
-    """The locators of the token file that a unit names, each with its shard.
-
-    `numbers` are the places of the token files in the plan.
-    """
+def locate_part(unit: Unit, plan: ShardPlan) -> Iterator[Rows]:
+    """The locators of the token file that a unit names, each with its shard."""
     path = unit.paths[0]
-    rows = token_rows(read_token_file(path), numbers[path], plan.groups)
+    rows = token_rows(read_token_file(path), unit.number, plan.groups)
     yield assign_shards(rows, np.array(plan.counts, dtype=np.int64))

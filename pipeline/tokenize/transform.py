@@ -2,63 +2,46 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-import apache_beam as beam
-
-from pipeline.frame.shuffle import MapRanges, ShuffleRows
-from pipeline.frame.transforms import MapUnits, OfUnit
+from pipeline.frame.graph import Chain, Each, Function, Shuffle
+from pipeline.frame.shuffle import MapRanges
+from pipeline.frame.transforms import MapUnits
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.shards import ROW, ShardPlan, locate_part, write_shards
 from pipeline.tokenize.token_files import encode_unit
 from pipeline.tokenize.tokenizer_sample import write_texts
 
 
-@dataclass
-class SampleTexts(beam.PTransform):
+@dataclass(frozen=True)
+class SampleTexts(Each):
     """Writes the texts that train the tokenizer, a file per part; `rates` are shares by group."""
 
     folder: str
     rates: dict[str, float]
     seed: int
 
-    def expand(self, units: Any) -> Any:
-        write = partial(write_texts, folder=self.folder, rates=self.rates, seed=self.seed)
-        return units | MapUnits("SampleTexts", write)
+    def start(self) -> Function:
+        return partial(write_texts, folder=self.folder, rates=self.rates, seed=self.seed)
 
 
-@dataclass
-class EncodeParts(beam.PTransform):
+@dataclass(frozen=True)
+class EncodeParts(Each):
     """Token files, one per part."""
 
     tokenizer: str
     seed: int
 
-    def expand(self, units: Any) -> Any:
-        return units | MapUnits("EncodeParts", make=self._encoder)
-
-    def _encoder(self) -> OfUnit:
+    def start(self) -> Function:
         return partial(encode_unit, encoder=load_tokenizer(self.tokenizer), seed=self.seed)
 
 
-@dataclass
-class GatherShards(beam.PTransform):
+def gather_shards(plan: ShardPlan, ranges: int) -> Chain:
     """Locators of all documents, grouped by shard; every shard is gathered from the token files.
 
     Most bytes of a grouped element: the locators, 44 bytes each, of one part in one range.
     """
-
-    plan: ShardPlan
-    ranges: int
-
-    def expand(self, units: Any) -> Any:
-        return (
-            units
-            | MapUnits("LocateTokens", make=self._locator)
-            | ShuffleRows(("group", "shard"), self.ranges, ROW)
-            | MapRanges(partial(write_shards, plan=self.plan))
-        )
-
-    def _locator(self) -> OfUnit:
-        numbers = {path: number for number, path in enumerate(self.plan.token_files)}
-        return partial(locate_part, numbers=numbers, plan=self.plan)
+    return (
+        MapUnits("LocateTokens", partial(locate_part, plan=plan))
+        | Shuffle(("group", "shard"), ranges, ROW)
+        | MapRanges(partial(write_shards, plan=plan))
+    )

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pipeline import files
 from pipeline.dedup.packed_keys import (
     LEAST,
     base_keys,
@@ -51,6 +52,16 @@ def crowded_sites(rows: Rows) -> Rows:
     pages = np.add.reduceat(rows["pages"], first) if len(rows) else rows["pages"]
     crowded = make(SITE_ROW, len(first), site=rows["site"][first], pages=pages)
     return crowded[crowded["pages"] > SAMPLE]
+
+
+def merge_sites(found: list[Rows]) -> Rows:
+    """All sites, sorted."""
+    return np.sort(np.concatenate([np.zeros(0, dtype=SITE_ROW), *found]))
+
+
+def read_sites(path: str) -> Rows:
+    """The crowded sites in a file, sorted; none where it is not there."""
+    return np.frombuffer(files.read_bytes(path) if files.exists(path) else b"", dtype=SITE_ROW)
 
 
 def line_rows(keys: pa.Table, part: int, crowded: Rows, config: LinesConfig) -> Rows:

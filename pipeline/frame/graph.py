@@ -1,0 +1,137 @@
+"""Graphs: what happens to the elements of a pipeline, told without an engine.
+
+A graph is a chain of transforms, `A(...) | B(...) | CommitParts(folder)`: values that hold
+functions and their configs, no data. `beam_graph` gives it to Beam, `in_process` runs it here; both
+call the same functions.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pipeline.document import Batch, Unit
+
+Function = Callable[[Any], Iterable[Any]]
+Count = Callable[[str, int], None]  # a stage and the microseconds of CPU that it took
+
+
+class Transform:
+    """Elements in, elements out. `a | b` is `b` over what `a` gives."""
+
+    def __or__(self, other: "Transform") -> "Chain":
+        return Chain((*steps(self), *steps(other)))
+
+
+@dataclass(frozen=True)
+class Chain(Transform):
+    """Transforms one after the other."""
+
+    steps: tuple[Transform, ...]
+
+
+def steps(transform: Transform) -> tuple[Transform, ...]:
+    """The transforms of a chain, or the one that is none."""
+    return transform.steps if isinstance(transform, Chain) else (transform,)
+
+
+class Each(Transform):
+    """Base of what looks at one element at a time."""
+
+    @property
+    def label(self) -> str:
+        """What it is called, and what its CPU time is counted under."""
+        return type(self).__name__
+
+    def start(self) -> Function:
+        """The function from an element to any number of them.
+
+        Called once per worker: it loads what is heavy, and nothing heavy is pickled.
+        """
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Map(Each):
+    """Element to element by a plain function."""
+
+    name: str
+    function: Callable[[Any], Any]
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+    def start(self) -> Function:
+        return lambda element: (self.function(element),)
+
+
+@dataclass(frozen=True)
+class Shuffle(Transform):
+    """Arrays of rows to (range, their rows): all rows whose key fields hash into a range."""
+
+    key: tuple[str, ...]
+    ranges: int
+    dtype: np.dtype[Any]
+
+
+@dataclass(frozen=True)
+class Join(Transform):
+    """Elements to (range, {name: rows}): the rows that several transforms make of them, by key."""
+
+    key: tuple[str, ...]
+    ranges: int
+    sources: Mapping[str, tuple[Transform, np.dtype[Any]]]
+
+
+@dataclass(frozen=True)
+class Branches(Transform):
+    """Several transforms over the same elements, by name; a graph ends with them."""
+
+    transforms: Mapping[str, Transform]
+
+
+@dataclass(frozen=True)
+class Gather(Transform):
+    """Small values merged into one and written to a file; no value, no file.
+
+    `merge` must give the same in any order and grouping. Most bytes of a grouped element: ten
+    values; what is gathered is bounded by its kind (a sample, a histogram), not by the corpus.
+    """
+
+    path: str
+    merge: Callable[[list[Any]], Any]
+    encode: Callable[[Any], bytes]
+
+
+def applied(function: Function, element: Any, label: str, count: Count) -> Iterator[Any]:
+    """What `function` makes of an element: CPU is counted, and a defect names the unit."""
+    with _watched(label, element, count):
+        made = iter(function(element))
+    while True:
+        with _watched(label, element, count):
+            one = next(made, _END)
+        if one is _END:
+            return
+        yield one
+
+
+_END = object()
+
+
+@contextmanager
+def _watched(label: str, element: Any, count: Count) -> Iterator[None]:
+    start = time.thread_time_ns()
+    try:
+        yield
+    except Exception as error:
+        unit = element.unit if isinstance(element, Batch) else element
+        if isinstance(unit, Unit):
+            place = unit.paths[0] if unit.paths else "no file"
+            error.add_note(f"while working on unit {unit.name} ({place})")
+        raise
+    finally:
+        count(label, (time.thread_time_ns() - start) // 1_000)

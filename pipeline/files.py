@@ -251,6 +251,14 @@ def read_range(path: str, start: int, stop: int) -> bytes:
     return data
 
 
+def read_end(path: str, count: int) -> tuple[int, bytes]:
+    """The size of a file and its last `count` bytes; (0, b"") where there is no file."""
+    if not exists(path):
+        return 0, b""
+    length = size(path)
+    return length, read_range(path, max(0, length - count), length)
+
+
 def sizes(folder: str) -> dict[str, int]:
     """Names of the files of `folder` but temporary ones, and their bytes."""
     return {name: size(join(folder, name)) for name in names(folder)}

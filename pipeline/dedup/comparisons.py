@@ -1,11 +1,11 @@
-"""The comparisons of `exact` over the keys of all parts, in order, as data.
+"""The comparisons of `exact` over the keys of all parts, in order, as data; but lines.
 
 A comparison turns the keys of each part (without what those before it have dropped) into rows,
 brings rows of equal key together, and turns them into rows that name the part they are for.
 Who brings them together, Beam or one process, does not matter: every `reduce` sorts for itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,28 +18,22 @@ from pipeline.dedup.decisions import NO_CUTS, NO_RULES, decisions_table
 from pipeline.dedup.keys import survivors
 from pipeline.dedup.lines import recurring
 from pipeline.dedup.rows import DROP, Rows
-from pipeline.recipe import DedupConfig
+from pipeline.recipe import DedupConfig, ParagraphsConfig
 
 
 @dataclass(frozen=True)
 class Comparison:
     """`rows(keys, part)`, brought together by `key`, reduced to rows with a part.
 
-    `sites` is the path of rows that a worker reads once, for `rows` to take as `crowded`.
+    `reduce` takes chunks, which it may read again, and gives arrays.
     """
 
     name: str
     rows: Callable[[pa.Table, int], Rows]
     row_type: np.dtype[Any]
     key: tuple[str, ...]
-    reduce: Callable[[Rows], Rows]
+    reduce: Callable[[Iterable[Rows]], Iterator[Rows]]
     result_type: np.dtype[Any]
-    sites: str = ""
-
-    def start(self) -> Callable[[pa.Table, int], Rows]:
-        """`rows` with all that it takes."""
-        sites = {"crowded": recurring.read_sites(self.sites)} if self.sites else {}
-        return partial(self.rows, **sites)
 
 
 def drop_comparisons(config: DedupConfig, own: int) -> list[Comparison]:
@@ -62,28 +56,12 @@ def drop_comparisons(config: DedupConfig, own: int) -> list[Comparison]:
     return found
 
 
-def cut_comparisons(config: DedupConfig, own: int, crowded: str) -> list[Comparison]:
-    """Recurring lines and shared paragraphs of the documents that the other comparisons have left.
-
-    `crowded` is the path of `recurring.crowded_sites` over the `site_rows` of all own parts.
-    """
-    found = []
-    if config.site_lines:
-        limits = config.site_lines
-        rows = partial(recurring.line_rows, config=limits)
-        lines = partial(recurring.recurring_lines, config=limits)
-        found.append(
-            Comparison(
-                "lines", rows, recurring.LINE_ROW, ("site",), lines, recurring.PART_LINE, crowded
-            )
-        )
-    if config.paragraphs:
-        bounds = config.paragraphs
-        rows = partial(paragraphs.paragraph_rows, config=config, limits=bounds)
-        shared = partial(paragraphs.shared_paragraphs, own=own, limits=bounds)
-        kinds = (paragraphs.PARAGRAPH_ROW, ("paragraph",), shared, paragraphs.PART_PARAGRAPH)
-        found.append(Comparison("paragraphs", rows, *kinds))
-    return found
+def paragraph_comparison(config: DedupConfig, limits: ParagraphsConfig, own: int) -> Comparison:
+    """Shared paragraphs of the documents that the other comparisons have left."""
+    rows = partial(paragraphs.paragraph_rows, config=config, limits=limits)
+    shared = partial(paragraphs.shared_paragraphs, own=own, limits=limits)
+    kinds = (paragraphs.PARAGRAPH_ROW, ("paragraph",), shared, paragraphs.PART_PARAGRAPH)
+    return Comparison("paragraphs", rows, *kinds)
 
 
 def part_decisions(

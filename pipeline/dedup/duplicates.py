@@ -2,14 +2,16 @@
 
 Three comparisons, each among those that the one before leaves; rows in, DROP rows out. Each groups
 rows by a 128-bit key and keeps the first of each group in a stated total order that ends with
-the id. What an earlier run has kept comes first in every order and never leaves.
+the id. What an earlier run has kept comes first in every order and never leaves. All copies of one
+text meet in one place, in chunks: what is held there is a row for each key.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
 
+from pipeline.dedup.keyed_rows import first_of_each, places_of
 from pipeline.dedup.rows import (
     DROP,
     ID,
@@ -24,10 +26,10 @@ from pipeline.dedup.rows import (
     make,
     order_columns,
     salted,
-    sorted_by,
-    starts,
 )
 from pipeline.recipe import DedupConfig
+
+Chunks = Iterable[Rows]  # which can be read again
 
 STUB_SHARE = 0.5
 """A capture shorter than this share of the longest one of its address is a teaser, an error page
@@ -40,6 +42,8 @@ KEY_ROW = np.dtype(
     [("key_hi", "<u8"), ("key_lo", "<u8"), *ORDER, *ID, ("part", "<u4"), ("characters", "<i8")]
 )
 
+_ID, _KEY = ("id_hi", "id_lo"), ("key_hi", "key_lo")
+
 
 def record_rows(keys: pa.Table, part: int) -> Rows:
     """Every id of a part once, with the number of its rows. Key: id_hi, id_lo."""
@@ -50,21 +54,19 @@ def record_rows(keys: pa.Table, part: int) -> Rows:
     )
 
 
-def record_drops(rows: Rows, own: int) -> Rows:
+def record_drops(chunks: Chunks, own: int) -> Iterator[Rows]:
     """The same capture met twice: one row stays, in an earlier run or in the first part that has
     it.
     """
-    known = rows["part"] >= own
-    order = np.lexsort([rows["part"], ~known, rows["id_lo"], rows["id_hi"]])
-    rows, known = rows[order], known[order]
-    leave = rows["copies"] - starts(rows["id_hi"], rows["id_lo"])
-    out = rows[(leave > 0) & ~known]
-    drops = make(
-        DROP, len(out), part=out["part"], reason=RECORD, copies=leave[(leave > 0) & ~known]
-    )
-    for name in ("hi", "lo"):
-        drops[f"id_{name}"] = drops[f"keep_{name}"] = out[f"id_{name}"]
-    return drops
+    first = first_of_each(chunks, _ID, lambda rows: (rows["part"] < own, rows["part"]))
+    for rows in chunks:
+        keeper = first[places_of(rows, _ID, first)]
+        leave = rows["copies"] - (rows["part"] == keeper["part"])
+        out = (leave > 0) & (rows["part"] < own)
+        drops = make(DROP, int(out.sum()), part=rows["part"][out], reason=RECORD, copies=leave[out])
+        for name in ("hi", "lo"):
+            drops[f"id_{name}"] = drops[f"keep_{name}"] = rows[f"id_{name}"][out]
+        yield drops
 
 
 def url_rows(keys: pa.Table, part: int, config: DedupConfig) -> Rows:
@@ -92,39 +94,39 @@ def _key_rows(
     return rows
 
 
-def url_drops(rows: Rows, own: int) -> Rows:
+def url_drops(chunks: Chunks, own: int) -> Iterator[Rows]:
     """Captures of one address: the newest that is no stub stays."""
-    rows = sorted_by(rows, "key_hi", "key_lo")
-    first = starts(rows["key_hi"], rows["key_lo"])
-    longest = np.zeros(int(first.sum()), dtype=np.int64)
-    group = np.cumsum(first) - 1
-    np.maximum.at(longest, group, rows["characters"])
-    stub: Flags = rows["characters"] < STUB_SHARE * longest[group]
-    return _drops(rows, stub, own, URL)
+    longest = first_of_each(chunks, _KEY, lambda rows: (-rows["characters"],))
+
+    def is_stub(rows: Rows) -> Flags:
+        most = longest["characters"][places_of(rows, _KEY, longest)]
+        stub: Flags = rows["characters"] < STUB_SHARE * most
+        return stub
+
+    return _drops(chunks, is_stub, own, URL)
 
 
-def text_drops(rows: Rows, own: int) -> Rows:
+def text_drops(chunks: Chunks, own: int) -> Iterator[Rows]:
     """Documents of one normalised text: the first in the recipe's order stays."""
-    return _drops(rows, np.zeros(len(rows), dtype=np.bool_), own, TEXT)
+    return _drops(chunks, lambda rows: np.zeros(len(rows), dtype=np.bool_), own, TEXT)
 
 
-def _drops(rows: Rows, last: Flags, own: int, reason: int) -> Rows:
-    """All but the first row of each group of own rows; rows flagged `last` come after the
+def _drops(chunks: Chunks, last: Callable[[Rows], Flags], own: int, reason: int) -> Iterator[Rows]:
+    """All but the first row of each group of own rows; rows that are `last` come after the
     others.
     """
-    columns = [rows[name] for name, _ in ORDER]
-    order = np.lexsort(
-        [
-            *(rows["id_lo"], rows["id_hi"], *reversed(columns), last, rows["part"] < own),
-            *(rows["key_lo"], rows["key_hi"]),
-        ]
-    )
-    rows = rows[order]
-    first = starts(rows["key_hi"], rows["key_lo"])
-    keeper = rows[np.flatnonzero(first)[np.cumsum(first) - 1]]
-    leaves = ~first & (rows["part"] < own)
-    out, kept = rows[leaves], keeper[leaves]
-    drops = make(DROP, len(out), part=out["part"], reason=reason, copies=1)
-    for name in ("hi", "lo"):
-        drops[f"id_{name}"], drops[f"keep_{name}"] = out[f"id_{name}"], kept[f"id_{name}"]
-    return drops
+
+    def rank(rows: Rows) -> list[Rows]:
+        order = [rows[name] for name, _ in ORDER]
+        return [rows["part"] < own, last(rows), *order, rows["id_hi"], rows["id_lo"]]
+
+    first = first_of_each(chunks, _KEY, rank)
+    for rows in chunks:
+        keeper = first[places_of(rows, _KEY, first)]
+        same = [rows[name] == keeper[name] for name in ("part", *_ID)]
+        leaves = ~np.logical_and.reduce(same) & (rows["part"] < own)
+        out, kept = rows[leaves], keeper[leaves]
+        drops = make(DROP, len(out), part=out["part"], reason=reason, copies=1)
+        for name in ("hi", "lo"):
+            drops[f"id_{name}"], drops[f"keep_{name}"] = out[f"id_{name}"], kept[f"id_{name}"]
+        yield drops

@@ -1,9 +1,9 @@
 """Documents whose host forbids their use: site policies joined with the documents of the host.
 
 A host's policy is its newest capture (of those of one date the one with the least record id), of
-robots.txt and of the TDM file apart; http and https are one host. Rules go to the parts that have
-documents of their host, so no address travels: most bytes of a group are the rules of the hosts of
-one part in one range.
+robots.txt and of the TDM file apart; http and https are one host. Policies are merged before they
+travel, so most rows of a host in one place are the rules of two. Rules go to the parts that have
+documents of their host (`told_parts`), so no address travels.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,6 @@ from pipeline.dedup.rows import (
     hash64,
     id_words,
     make,
-    sorted_by,
 )
 from pipeline.dedup.site_rules import HostRules, Rule, banned, hosts_of
 from pipeline.policy import HEAD
@@ -32,17 +31,18 @@ _POLICY = ("host", "kind", "date", "id_hi", "id_lo")
 
 POLICY_ROW = np.dtype(
     [
-        *(("host", "<u8"), ("part", "<u4"), ("kind", "u1"), ("date", "<i8"), *ID),
+        *(("part", "<u4"), ("host", "<u8"), ("kind", "u1"), ("date", "<i8"), *ID),
         *(("place", "<i4"), ("allowed", "u1"), ("agent", "S32"), ("pattern", "S192")),
+        ("wide", "u1"),
     ]
 )
-"""A rule of a host's policy. Kind 0 is no rule: it says that a part has documents of the host."""
+"""A rule of a host's policy, for a part with documents of the host, or for all of its range."""
 
 
-def host_rows(urls: Iterable[str], part: int) -> Rows:
-    """The hosts whose policies a part asks for. Key: host."""
+def hosts_asked(urls: Iterable[str]) -> Rows:
+    """The hosts whose policies the documents of a part ask for."""
     hosts = sorted({hash64(name) for url in urls for name in hosts_of(url)})
-    return make(POLICY_ROW, len(hosts), host=np.array(hosts, dtype=np.uint64), part=part)
+    return np.array(hosts, dtype=np.uint64)
 
 
 def policy_rows(policies: pa.Table) -> Rows:
@@ -64,28 +64,20 @@ def policy_rows(policies: pa.Table) -> Rows:
     )
 
 
-def policies_by_part(rows: Rows) -> Rows:
-    """The rules of the newest policy of each kind and host, for every part that asks for them."""
-    asked = sorted_by(rows[rows["kind"] == 0], "host", "part")
-    rules = _newest(rows[rows["kind"] != 0])
-    begin = np.searchsorted(asked["host"], rules["host"], side="left")
-    times = np.searchsorted(asked["host"], rules["host"], side="right") - begin
-    out = np.repeat(rules, times)
-    offset = np.arange(len(out)) - np.repeat(np.cumsum(times) - times, times)
-    out["part"] = asked["part"][np.repeat(begin, times) + offset]
-    return out
+def newest(rows: Rows) -> Rows:
+    """The rows of the newest policy of each host and kind, each once, in any order and grouping."""
+    rows = np.unique(rows)
+    order = np.lexsort([rows["id_lo"], rows["id_hi"], -rows["date"], rows["kind"], rows["host"]])
+    rows = rows[order]
+    first, size = groups(rows["host"], rows["kind"])
+    heads = np.repeat(first, size)
+    return rows[np.logical_and.reduce([rows[name] == rows[name][heads] for name in _POLICY])]
 
 
-def _newest(rules: Rows) -> Rows:
-    """The rules of the newest policy of each host and kind, each once."""
-    heads = rules[rules["place"] == HEAD]
-    heads = heads[
-        np.lexsort([heads["id_lo"], heads["id_hi"], -heads["date"], heads["kind"], heads["host"]])
-    ]
-    first, _ = groups(heads["host"], heads["kind"])
-    chosen = set(heads[first][[*_POLICY]].tolist())
-    rules = np.unique(rules[rules["place"] != HEAD])
-    return rules[[row in chosen for row in rules[[*_POLICY]].tolist()]]
+def rules_of(rows: Rows) -> Rows:
+    """The rules of policies, without the rows that stand for a policy as such."""
+    rules: Rows = rows[rows["place"] != HEAD]
+    return rules
 
 
 def opted_out(ids: Sequence[str], urls: Sequence[str], rules: Rows, part: int) -> Rows:
@@ -110,8 +102,11 @@ def opted_out(ids: Sequence[str], urls: Sequence[str], rules: Rows, part: int) -
 
 def _host_rules(rules: Rows, urls: Iterable[str]) -> Mapping[str, HostRules]:
     """The rules of the hosts of `urls`, by the names of the hosts."""
+    names = {hash64(name): name for url in urls for name in hosts_of(url)}
+    asked = np.isin(rules["host"], np.array([*names], dtype=np.uint64))
     by_host: dict[int, list[Rule]] = {}
-    for number, row in enumerate(rules):
+    for number in np.flatnonzero(asked).tolist():
+        row = rules[number]
         rule = Rule(
             robots=row["kind"] == ROBOTS,
             place=int(row["place"]),
@@ -121,7 +116,6 @@ def _host_rules(rules: Rows, urls: Iterable[str]) -> Mapping[str, HostRules]:
             number=number,
         )
         by_host.setdefault(int(row["host"]), []).append(rule)
-    names = {hash64(name): name for url in urls for name in hosts_of(url)}
     return {names[host]: HostRules(found) for host, found in by_host.items()}
 
 

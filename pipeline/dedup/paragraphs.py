@@ -6,9 +6,13 @@ its count and its best document, so the group of the most frequent paragraph has
 part.
 """
 
+from collections.abc import Iterable, Iterator
+from functools import partial
+
 import numpy as np
 import pyarrow as pa
 
+from pipeline.dedup.keyed_rows import is_one_of, merged, places_of
 from pipeline.dedup.packed_keys import lengths
 from pipeline.dedup.rows import (
     ID,
@@ -23,13 +27,13 @@ from pipeline.dedup.rows import (
     make,
     order_columns,
     salted,
-    starts,
 )
 from pipeline.recipe import DedupConfig, ParagraphsConfig
 
 PARAGRAPH_ROW = np.dtype(
     [("paragraph", "<u8"), ("group", "<u8"), *ORDER, *ID, ("part", "<u4"), ("documents", "<u8")]
 )
+_KEY = ("paragraph", "group")
 PART_PARAGRAPH = np.dtype([("part", "<u4"), ("paragraph", "<u8"), ("group", "<u8"), *KEEPER])
 
 
@@ -80,21 +84,19 @@ def _order(rows: Rows, own: int) -> Places:
     return places
 
 
-def shared_paragraphs(rows: Rows, own: int, limits: ParagraphsConfig) -> Rows:
+def shared_paragraphs(chunks: Iterable[Rows], own: int, limits: ParagraphsConfig) -> Iterator[Rows]:
     """PART_PARAGRAPH rows: every frequent paragraph and its keeper, for every own part that has
-    it.
+    it. Chunks can be read again.
     """
-    rows = rows[_order(rows, own)]
-    first = starts(rows["paragraph"], rows["group"])
-    group = np.cumsum(first) - 1
-    keeper = rows[np.flatnonzero(first)[group]]
-    total = np.bincount(group, weights=rows["documents"]) if len(rows) else np.zeros(0)
-    use = (total[group] >= limits.min_documents) & (rows["part"] < own)
-    rows, keeper = rows[use], keeper[use]
-    out = make(PART_PARAGRAPH, len(rows), part=rows["part"])
-    out["paragraph"], out["group"] = rows["paragraph"], rows["group"]
-    out["keep_hi"], out["keep_lo"] = keeper["id_hi"], keeper["id_lo"]
-    return out
+    best = merged(chunks, partial(_best, own=own))
+    best = best[best["documents"] >= limits.min_documents]
+    for rows in chunks:
+        rows = rows[(rows["part"] < own) & is_one_of(rows, _KEY, best)]
+        keeper = best[places_of(rows, _KEY, best)]
+        out = make(PART_PARAGRAPH, len(rows), part=rows["part"])
+        out["paragraph"], out["group"] = rows["paragraph"], rows["group"]
+        out["keep_hi"], out["keep_lo"] = keeper["id_hi"], keeper["id_lo"]
+        yield out
 
 
 def paragraphs_to_cut(keys: pa.Table, found: Rows, config: DedupConfig) -> tuple[Places, Words]:

@@ -3,7 +3,7 @@
 With `engine`, `workers` and `preload` the only file that knows Beam.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,19 +14,24 @@ from pipeline import files
 from pipeline.document import Unit
 from pipeline.frame.graph import (
     Branches,
+    Combine,
     Each,
     Gather,
     Join,
     Shuffle,
     Transform,
     applied,
+    name_of,
+    star,
     steps,
 )
-from pipeline.frame.shuffle import join_rows, split_rows
+from pipeline.frame.row_groups import Group
+from pipeline.frame.shuffle import Merging, split_rows
 from pipeline.frame.unit_lists import read_slice, slices
 
 CPU_COUNTERS = "cpu_microseconds"  # namespace of the counters
 _MERGED_AT_ONCE = 10  # values held before they are merged
+_FANOUT = 16  # places that merge the rows of one range before they meet
 
 
 def deal(root: Any, path: str, folder: str = "") -> Any:
@@ -67,6 +72,8 @@ def _step(step: Transform, elements: Any, at: str) -> Any:
             return elements | f"{at} {step.label}" >> beam.ParDo(_EachFn(step))
         case Shuffle():
             return _shuffled(step, elements, at)
+        case Combine():
+            return _combined(step, elements, at)
         case Join():
             return _joined(step, elements, at)
         case Branches():
@@ -93,40 +100,86 @@ def _count(label: str, microseconds: int) -> None:
     Metrics.counter(CPU_COUNTERS, label).inc(microseconds)
 
 
-def _split(step: Shuffle | Join) -> Any:
-    return beam.FlatMap(split_rows, step.key, step.ranges).with_output_types(tuple[int, bytes])
+def _split(key: Sequence[str], ranges: int) -> Any:
+    return beam.FlatMap(split_rows, key, ranges).with_output_types(tuple[int, bytes])
 
 
 def _shuffled(step: Shuffle, arrays: Any, at: str) -> Any:
+    group = partial(_group, step.dtype, step.key)
     return (
         arrays
-        | f"{at} Split" >> _split(step)
+        | f"{at} Split" >> _split(step.key, step.ranges)
         | f"{at} Group" >> beam.GroupByKey()
-        | f"{at} Join" >> beam.MapTuple(partial(_numbered_rows, step.dtype))
+        | f"{at} {name_of(step.reduce)}" >> beam.ParDo(_ReduceFn(step.reduce, group))
     )
 
 
-def _numbered_rows(dtype: Any, number: int, blobs: Iterable[bytes]) -> tuple[int, Any]:
-    return number, join_rows(blobs, dtype)
+def _group(dtype: Any, key: Sequence[str], blobs: Iterable[bytes]) -> Group:
+    return Group(blobs, dtype, key)
 
 
 def _joined(step: Join, elements: Any, at: str) -> Any:
     blobs = {
-        name: over(source, elements, f"{at} {name} ") | f"{at} Split {name}" >> _split(step)
-        for name, (source, _) in step.sources.items()
+        name: over(source.transform, elements, f"{at} {name} ")
+        | f"{at} Split {name}" >> _split(source.key, step.ranges)
+        for name, source in step.sources.items()
     }
-    kinds = {name: dtype for name, (_, dtype) in step.sources.items()}
+    groups = partial(_groups, {name: (s.dtype, s.key) for name, s in step.sources.items()})
     return (
         blobs
         | f"{at} Group" >> beam.CoGroupByKey()
-        | f"{at} Join" >> beam.Map(partial(_joined_rows, kinds))
+        | f"{at} {name_of(step.reduce)}" >> beam.ParDo(_ReduceFn(step.reduce, groups))
     )
 
 
-def _joined_rows(kinds: dict[str, Any], group: Any) -> tuple[int, dict[str, Any]]:
-    """One element of CoGroupByKey, whose types Beam cannot follow."""
-    number, blobs = group
-    return number, {name: join_rows(some, kinds[name]) for name, some in blobs.items()}
+def _groups(
+    kinds: dict[str, tuple[Any, Sequence[str]]], blobs: dict[str, Iterable[bytes]]
+) -> dict[str, Group]:
+    return {name: Group(some, *kinds[name]) for name, some in blobs.items()}
+
+
+class _ReduceFn(beam.DoFn):  # type: ignore[misc]
+    """What came together, made into groups and reduced in one step: groups never travel."""
+
+    def __init__(self, reduce: Callable[[int, Any], Iterable[Any]], group: Any) -> None:
+        self._reduce = reduce
+        self._group = group
+
+    def process(self, pair: tuple[int, Any]) -> Iterator[Any]:
+        element = (pair[0], self._group(pair[1]))
+        return applied(star(self._reduce), element, name_of(self._reduce), _count)
+
+
+def _combined(step: Combine, arrays: Any, at: str) -> Any:
+    return (
+        arrays
+        | f"{at} Split" >> _split(step.key, step.ranges)
+        | f"{at} Merge" >> beam.CombinePerKey(_MergeRows(step)).with_hot_key_fanout(_FANOUT)
+        | f"{at} Rows" >> beam.Values()
+    )
+
+
+class _MergeRows(beam.CombineFn):  # type: ignore[misc]
+    """Accumulators are the bytes of what is left of the rows so far."""
+
+    def __init__(self, step: Combine) -> None:
+        self._dtype, self._merge = step.dtype, step.merge
+
+    def create_accumulator(self) -> Merging:
+        return Merging(self._dtype, self._merge)
+
+    def add_input(self, accumulator: Merging, blob: bytes) -> Merging:
+        accumulator.add(blob)
+        return accumulator
+
+    def merge_accumulators(self, accumulators: Iterable[Merging]) -> Merging:
+        whole = self.create_accumulator()
+        for one in accumulators:
+            whole.add(one.rows().tobytes())
+        return whole
+
+    def extract_output(self, accumulator: Merging) -> Any:
+        return accumulator.rows()
 
 
 def _gathered(step: Gather, values: Any, at: str) -> Any:

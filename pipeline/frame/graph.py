@@ -9,11 +9,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from pipeline.document import Batch, Unit
+from pipeline.frame.row_groups import Group, Rows
 
 Function = Callable[[Any], Iterable[Any]]
 Count = Callable[[str, int], None]  # a stage and the microseconds of CPU that it took
@@ -58,12 +60,11 @@ class Each(Transform):
 class Map(Each):
     """Element to element by a plain function."""
 
-    name: str
     function: Callable[[Any], Any]
 
     @property
     def label(self) -> str:
-        return self.name
+        return name_of(self.function)
 
     def start(self) -> Function:
         return lambda element: (self.function(element),)
@@ -71,20 +72,51 @@ class Map(Each):
 
 @dataclass(frozen=True)
 class Shuffle(Transform):
-    """Arrays of rows to (range, their rows): all rows whose key fields hash into a range."""
+    """Arrays of rows brought together by ranges of their hashed key fields.
+
+    `reduce` makes of the number of a range and its `Group` any number of elements.
+    """
 
     key: tuple[str, ...]
     ranges: int
     dtype: np.dtype[Any]
+    reduce: Callable[[int, Group], Iterable[Any]]
+
+
+@dataclass(frozen=True)
+class Combine(Transform):
+    """Arrays of rows merged by ranges of their hashed key fields, before they travel and after.
+
+    `merge` must give the same in any order and grouping: what meets in one place is what it leaves,
+    however many rows there are of one key. Gives an array for each range.
+    """
+
+    key: tuple[str, ...]
+    ranges: int
+    dtype: np.dtype[Any]
+    merge: Callable[[Rows], Rows]
 
 
 @dataclass(frozen=True)
 class Join(Transform):
-    """Elements to (range, {name: rows}): the rows that several transforms make of them, by key."""
+    """The arrays of rows that several transforms make of elements, brought together by key.
 
-    key: tuple[str, ...]
+    `reduce` makes of the number of a range and its groups, by the names of `sources`, any number of
+    elements.
+    """
+
     ranges: int
-    sources: Mapping[str, tuple[Transform, np.dtype[Any]]]
+    sources: Mapping[str, "Source"]
+    reduce: Callable[[int, Mapping[str, Group]], Iterable[Any]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a `Join` is of: arrays of rows and their key, of as many fields as those of others."""
+
+    transform: Transform
+    key: tuple[str, ...]
+    dtype: np.dtype[Any]
 
 
 @dataclass(frozen=True)
@@ -105,6 +137,31 @@ class Gather(Transform):
     path: str
     merge: Callable[[list[Any]], Any]
     encode: Callable[[Any], bytes]
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """What a function is called, for labels and profiles."""
+    while isinstance(function, partial):
+        function = function.args[0] if function.func in (of_pieces, of_chunks) else function.func
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def of_pieces(function: Callable[[Rows], Any], number: int, group: Group) -> Iterator[Any]:
+    """What `function` makes of each piece of a group: a `reduce`, but for its first argument."""
+    for rows in group.pieces():
+        yield function(rows)
+
+
+def of_chunks(
+    function: Callable[[Iterable[Rows]], Iterable[Any]], number: int, group: Group
+) -> Iterable[Any]:
+    """What `function` makes of the chunks of a group, which it may read again."""
+    return function(group)
+
+
+def star(reduce: Callable[[int, Any], Iterable[Any]]) -> Function:
+    """`reduce` as a function of a pair."""
+    return lambda pair: reduce(*pair)
 
 
 def applied(function: Function, element: Any, label: str, count: Count) -> Iterator[Any]:

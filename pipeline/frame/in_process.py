@@ -5,12 +5,13 @@ it does. The functions are those that the engine calls, and no byte of output de
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pipeline import files
 from pipeline.frame.graph import (
     Branches,
+    Combine,
     Count,
     Each,
     Gather,
@@ -18,9 +19,12 @@ from pipeline.frame.graph import (
     Shuffle,
     Transform,
     applied,
+    name_of,
+    star,
     steps,
 )
-from pipeline.frame.shuffle import join_rows, split_rows
+from pipeline.frame.row_groups import Group
+from pipeline.frame.shuffle import Merging, split_rows
 
 
 def run_here(graph: Transform, elements: Iterable[Any], count: Count) -> None:
@@ -41,7 +45,9 @@ def _step(step: Transform, elements: Iterable[Any], count: Count) -> Iterator[An
         case Each():
             return _each(step, elements, count)
         case Shuffle():
-            return _shuffled(step, elements)
+            return _shuffled(step, elements, count)
+        case Combine():
+            return _combined(step, elements)
         case Join():
             return _joined(step, elements, count)
         case Branches():
@@ -57,31 +63,42 @@ def _each(step: Each, elements: Iterable[Any], count: Count) -> Iterator[Any]:
         yield from applied(function, element, step.label, count)
 
 
-def _shuffled(step: Shuffle, arrays: Iterable[Any]) -> Iterator[Any]:
-    blobs = _split(step, arrays)
-    for number in sorted(blobs):
-        yield number, join_rows(blobs.pop(number), step.dtype)
-
-
-def _split(step: Shuffle | Join, arrays: Iterable[Any]) -> dict[int, list[bytes]]:
+def _split(key: Sequence[str], ranges: int, arrays: Iterable[Any]) -> dict[int, list[bytes]]:
     blobs: dict[int, list[bytes]] = defaultdict(list)
     for rows in arrays:
-        for number, blob in split_rows(rows, step.key, step.ranges):
+        for number, blob in split_rows(rows, key, ranges):
             blobs[number].append(blob)
     return blobs
 
 
+def _shuffled(step: Shuffle, arrays: Iterable[Any], count: Count) -> Iterator[Any]:
+    blobs = _split(step.key, step.ranges, arrays)
+    for number in sorted(blobs):
+        group = Group(blobs.pop(number), step.dtype, step.key)
+        yield from applied(star(step.reduce), (number, group), name_of(step.reduce), count)
+
+
+def _combined(step: Combine, arrays: Iterable[Any]) -> Iterator[Any]:
+    found: dict[int, Merging] = {}
+    for rows in arrays:
+        for number, blob in split_rows(rows, step.key, step.ranges):
+            found.setdefault(number, Merging(step.dtype, step.merge)).add(blob)
+    for number in sorted(found):
+        yield found.pop(number).rows()
+
+
 def _joined(step: Join, elements: Iterable[Any], count: Count) -> Iterator[Any]:
     held = list(elements)
-    found = {
-        name: (_split(step, over(source, held, count)), dtype)
-        for name, (source, dtype) in step.sources.items()
+    blobs = {
+        name: _split(source.key, step.ranges, over(source.transform, held, count))
+        for name, source in step.sources.items()
     }
-    for number in sorted({number for blobs, _ in found.values() for number in blobs}):
-        yield (
-            number,
-            {name: join_rows(blobs.pop(number, ()), kind) for name, (blobs, kind) in found.items()},
-        )
+    for number in sorted({number for found in blobs.values() for number in found}):
+        groups = {
+            name: Group(blobs[name].pop(number, []), source.dtype, source.key)
+            for name, source in step.sources.items()
+        }
+        yield from applied(star(step.reduce), (number, groups), name_of(step.reduce), count)
 
 
 def _branched(step: Branches, elements: Iterable[Any], count: Count) -> Iterator[Any]:

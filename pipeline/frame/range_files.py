@@ -2,9 +2,12 @@
 
 A range holds the rows whose key fields hash into it; a part finds its rows in the range of its
 number. How many ranges there are changes no decision.
+
+A file is rows, sorted by every field. Where the first field is a part, the parts and the places at
+which their rows begin stand behind them, so that one part's rows are read alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,22 +16,27 @@ from numpy.typing import NDArray
 
 from pipeline import files
 from pipeline.document import Unit
+from pipeline.frame.row_groups import CHUNK_BYTES, Rows, mixed, sorted_pieces
 from pipeline.frame.unit_lists import UnitList, unit_list
 
 RANGE_DOCUMENTS = 50_000  # documents whose rows fall into one range: 20 MB of band rows
 MOST_RANGES = 10_000  # from there on a range holds more
+EVERY_PART = 2**32 - 1  # in place of a part: the row is for all parts of the range
+TAIL_BYTES = 64 << 10  # of a file that are read to find a part: the places of 5,000 parts
 
-Rows = np.ndarray[Any, np.dtype[Any]]
+_PLACE = np.dtype([("part", "<u4"), ("start", "<i8")])
 
 
 def range_of(rows: Rows, key: Sequence[str], ranges: int) -> NDArray[np.int64]:
     """The range each row falls into: a mixed hash of its key fields, modulo `ranges`."""
-    mixed = np.zeros(len(rows), dtype=np.uint64)
-    for name in key:
-        mixed ^= rows[name].astype(np.uint64)
-        mixed *= np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
-    return (mixed % np.uint64(ranges)).astype(np.int64)
+    return (mixed(rows, key) % np.uint64(ranges)).astype(np.int64)
+
+
+def ranges_of_parts(ranges: int, parts: NDArray[Any]) -> NDArray[np.int64]:
+    """The range in which each part finds its rows."""
+    rows = np.zeros(len(parts), dtype=[("part", "<u4")])
+    rows["part"] = parts
+    return range_of(rows, ("part",), ranges)
 
 
 @dataclass(frozen=True)
@@ -43,27 +51,87 @@ class RangeFiles:
         """The file of the rows called `name` of a range."""
         return files.join(self.folder, f"{name}-{number:05}.rows")
 
-    def save(self, name: str, number: int, rows: Rows) -> str:
+    def save(
+        self,
+        name: str,
+        number: int,
+        chunks: Iterable[Rows],
+        dtype: np.dtype[Any],
+        reduce: Callable[[Rows], Rows] | None = None,
+    ) -> str:
         """Writes the rows of a range, sorted by every field; gives the path."""
-        ordered = rows[np.lexsort([rows[field] for field in reversed(rows.dtype.names or ())])]
-        files.write_bytes_atomic(self.path(name, number), ordered.tobytes())
+        places, written = [np.zeros(0, dtype=_PLACE)], 0
+        with files.atomic(self.path(name, number)) as file:
+            for piece in sorted_pieces(chunks, dtype):
+                rows = reduce(piece) if reduce else piece
+                file.write(rows.tobytes())
+                places.append(_places(rows, written))
+                written += len(rows)
+            index = np.concatenate(places)
+            file.write(index.tobytes())
+            file.write(np.array([len(index)], dtype="<i8").tobytes())
         return self.path(name, number)
 
-    def load(self, name: str, number: int, dtype: np.dtype[Any]) -> Rows:
-        """The rows of a range; none where none were written."""
+    def chunks(self, name: str, number: int, dtype: np.dtype[Any]) -> Iterator[Rows]:
+        """The rows of a range, some at a time; none where none were written."""
         path = self.path(name, number)
-        return np.frombuffer(files.read_bytes(path) if files.exists(path) else b"", dtype=dtype)
+        size, end = files.read_end(path, CHUNK_BYTES)
+        stop, step = size - _tail(end), CHUNK_BYTES - CHUNK_BYTES % dtype.itemsize
+        if len(end) == size:
+            yield np.frombuffer(end[:stop], dtype=dtype)
+            return
+        for start in range(0, stop, step):
+            data = files.read_range(path, start, min(start + step, stop))
+            yield np.frombuffer(data, dtype=dtype)
 
-    def load_all(self, name: str, dtype: np.dtype[Any]) -> Rows:
-        """The rows of all ranges: only for what is known to be little."""
-        found = [self.load(name, at, dtype) for at in range(self.ranges)]
-        return np.concatenate([np.zeros(0, dtype), *found])
+    def load(self, name: str, number: int, dtype: np.dtype[Any]) -> Rows:
+        """All rows of a range."""
+        return np.concatenate([np.zeros(0, dtype), *self.chunks(name, number, dtype)])
 
     def of_part(self, names: Sequence[str], part: int, dtype: np.dtype[Any]) -> Rows:
-        """The rows called one of `names` that are for a part."""
-        number = int(range_of(np.array([(part,)], [("part", "<u4")]), ("part",), self.ranges)[0])
-        found = [self.load(name, number, dtype) for name in names]
-        return np.concatenate([np.zeros(0, dtype), *(rows[rows["part"] == part] for rows in found)])
+        """The rows called one of `names` that are for a part, or for every one of its range.
+
+        Their first field is `part`.
+        """
+        if (dtype.names or ("",))[0] != "part":
+            raise TypeError(f"rows of {dtype} are not found by part")
+        number = int(ranges_of_parts(self.ranges, np.array([part]))[0])
+        paths = [self.path(name, number) for name in names]
+        found = [one for path in paths for one in _of_part(path, part, dtype)]
+        return np.concatenate([np.zeros(0, dtype), *found])
+
+
+def _places(rows: Rows, before: int) -> Rows:
+    """Where the rows of each part begin, behind `before` others; none without parts."""
+    if (rows.dtype.names or ("",))[0] != "part":
+        return np.zeros(0, dtype=_PLACE)
+    parts, starts = np.unique(rows["part"], return_index=True)
+    places = np.zeros(len(parts), dtype=_PLACE)
+    places["part"], places["start"] = parts, starts + before
+    return places
+
+
+def _tail(data: bytes) -> int:
+    """Bytes of the places at the end of a file, and of their number."""
+    return 8 + _PLACE.itemsize * int(np.frombuffer(data[-8:], "<i8")[0]) if data else 0
+
+
+def _of_part(path: str, part: int, dtype: np.dtype[Any]) -> list[Rows]:
+    size, end = files.read_end(path, TAIL_BYTES)
+    if _tail(end) > len(end):
+        size, end = files.read_end(path, _tail(end))
+    tail = _tail(end)
+    places = np.frombuffer(end[len(end) - tail : -8], dtype=_PLACE)
+    stops = dtype.itemsize * np.append(places["start"][1:], (size - tail) // dtype.itemsize)
+    starts = dtype.itemsize * places["start"]
+    wanted = (places["part"] == part) | (places["part"] == EVERY_PART)
+    before = size - len(end)  # bytes of the file that have not been read
+    found = []
+    for start, stop in zip(starts[wanted].tolist(), stops[wanted].tolist(), strict=True):
+        read = start >= before
+        data = end[start - before : stop - before] if read else files.read_range(path, start, stop)
+        found.append(np.frombuffer(data, dtype=dtype))
+    return found
 
 
 def range_files(folder: str, own: int, documents: int) -> RangeFiles:

@@ -1,4 +1,4 @@
-"""Rows brought together by key, and left in files by range.
+"""Rows brought together by key, merged, and left in files by range.
 
 Rows are NumPy structured arrays, split by ranges of a hashed key, and travel as the bytes of their
 columns: what is grouped costs no Python object each. In how many ranges they are split changes
@@ -9,48 +9,48 @@ Most bytes of a grouped element: the rows that one unit has in one range; of a g
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from pipeline.frame.graph import Chain, Each, Function, Shuffle
-from pipeline.frame.range_files import RangeFiles, Rows, range_of
+from pipeline.frame.graph import Shuffle
+from pipeline.frame.range_files import EVERY_PART, RangeFiles, range_of
+from pipeline.frame.row_groups import Group, Rows
+
+MERGED_BYTES = 8 << 20  # of rows that are held before they are merged
 
 
 def split_rows(rows: Rows, key: Sequence[str], ranges: int) -> Iterator[tuple[int, bytes]]:
     """(range, bytes of its rows) for every range that has some."""
     place = range_of(rows, key, ranges)
     order = np.argsort(place, kind="stable")
-    edges = np.searchsorted(place[order], np.arange(ranges + 1))
-    for number in np.flatnonzero(np.diff(edges)):
-        yield int(number), rows[order[edges[number] : edges[number + 1]]].tobytes()
+    numbers, starts = np.unique(place[order], return_index=True)
+    ends = np.append(starts, len(rows))[1:]
+    for number, start, end in zip(numbers.tolist(), starts, ends, strict=True):
+        yield number, rows[order[start:end]].tobytes()
 
 
-def join_rows(blobs: Iterable[bytes], dtype: Any) -> Rows:
-    """The rows of a range from all that was split off for it."""
-    return np.frombuffer(b"".join(blobs), dtype=dtype)
+class Merging:
+    """Rows of a range that are merged as they come; as many are held as `merge` leaves."""
 
+    def __init__(self, dtype: np.dtype[Any], merge: Callable[[Rows], Rows]) -> None:
+        self._dtype = dtype
+        self._merge = merge
+        self._blobs: list[bytes] = []
+        self._size, self._limit = 0, MERGED_BYTES
 
-@dataclass(frozen=True)
-class MapRanges(Each):
-    """(range, rows) to what `function` makes of the rows, or of the number of the range and them
-    where it is `numbered`.
-    """
+    def add(self, blob: bytes) -> None:
+        self._blobs.append(blob)
+        self._size += len(blob)
+        if self._size > self._limit:
+            data = self.rows().tobytes()
+            self._blobs, self._size = [data], len(data)
+            self._limit = 2 * len(data) + MERGED_BYTES  # a merge costs what it holds
 
-    function: Callable[..., Any]
-    numbered: bool = False
-
-    @property
-    def label(self) -> str:
-        plain = self.function.func if isinstance(self.function, partial) else self.function
-        return plain.__name__
-
-    def start(self) -> Function:
-        if self.numbered:
-            return lambda pair: (self.function(*pair),)
-        return lambda pair: (self.function(pair[1]),)
+    def rows(self) -> Rows:
+        """What is left of all rows so far."""
+        return self._merge(np.frombuffer(b"".join(self._blobs), dtype=self._dtype))
 
 
 def save_rows(
@@ -59,10 +59,13 @@ def save_rows(
     key: tuple[str, ...],
     dtype: np.dtype[Any],
     reduce: Callable[[Rows], Rows] | None = None,
-) -> Chain:
-    """Arrays of rows brought together by key, each range reduced once more and left in its file."""
-    save = partial(saved, store, name, reduce)
-    return Shuffle(key, store.ranges, dtype) | MapRanges(save, numbered=True)
+) -> Shuffle:
+    """Arrays of rows brought together by key and left in a file for each range, sorted.
+
+    `reduce` sees sorted rows in pieces, of which equal rows are in one. Rows that are `wide` are
+    for every part of the range.
+    """
+    return Shuffle(key, store.ranges, dtype, partial(saved, store, name, reduce))
 
 
 def saved(
@@ -70,7 +73,21 @@ def saved(
     name: str,
     reduce: Callable[[Rows], Rows] | None,
     number: int,
-    rows: Rows,
-) -> str:
+    group: Group,
+) -> Iterator[str]:
     """Writes a range; gives the path."""
-    return store.save(name, number, reduce(rows) if reduce else rows)
+    wide = "wide" in (group.dtype.names or ())
+    yield store.save(name, number, Widened(group) if wide else group, group.dtype, reduce)
+
+
+class Widened:
+    """Chunks in which rows that are `wide` name no part any more."""
+
+    def __init__(self, chunks: Iterable[Rows]) -> None:
+        self._chunks = chunks
+
+    def __iter__(self) -> Iterator[Rows]:
+        for rows in self._chunks:
+            named = rows.copy()
+            named["part"][rows["wide"] == 1] = EVERY_PART
+            yield named

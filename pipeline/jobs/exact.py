@@ -6,34 +6,49 @@ forbids leaves first, so that it never stays in place of another.
 """
 
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
 
 from pipeline import dedup, screen
-from pipeline.dedup.comparisons import Comparison, cut_comparisons, drop_comparisons
+from pipeline.dedup.comparisons import Comparison, drop_comparisons, paragraph_comparison
 from pipeline.dedup.lines import recurring
-from pipeline.dedup.opt_outs import POLICY_ROW, policies_by_part
+from pipeline.dedup.opt_outs import POLICY_ROW, newest
 from pipeline.dedup.rows import DROP
-from pipeline.frame.graph import Gather, Shuffle, Transform
+from pipeline.dedup.told_parts import ASK
+from pipeline.frame.graph import (
+    Branches,
+    Combine,
+    Gather,
+    Join,
+    Map,
+    Shuffle,
+    Source,
+    Transform,
+    of_chunks,
+)
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.range_files import RangeFiles, range_files
 from pipeline.frame.run import Job, JobRun, Runs
-from pipeline.frame.shuffle import MapRanges, save_rows
+from pipeline.frame.shuffle import save_rows
 from pipeline.frame.transforms import CommitParts, MapUnits
 from pipeline.frame.unit_lists import UnitList
 from pipeline.jobs.decision_parts import exact_made
 from pipeline.jobs.dedup_memory import refuse_too_many
 from pipeline.jobs.earlier_runs import earlier_documents, earlier_keys, earlier_marks
 from pipeline.jobs.exact_units import (
+    CutRows,
     Decider,
-    comparing,
     host_policies,
     opt_outs,
+    rows_to_compare,
     site_pages,
+    told_lines,
+    told_rules,
 )
-from pipeline.recipe import DedupConfig, Recipe
+from pipeline.recipe import DedupConfig, LinesConfig, Recipe
 
 
 def obeys(recipe: Recipe) -> dict[str, Any]:
@@ -90,18 +105,22 @@ def compare(
         job.once(each.name, every, comparison_graph(store, each, done))
         done = (*done, each.name)
     crowded = job.work_file("crowded.rows")
-    job.once("sites", units, sites_graph(store, done, crowded))
-    for each in cut_comparisons(config, store.own, crowded):
-        job.once(each.name, every, comparison_graph(store, each, done))
+    if rows > recurring.SAMPLE:
+        job.once("sites", units, sites_graph(store, done, crowded))
+    job.once("cuts", every, cuts_graph(store, config, done, crowded))
     return Decider(store, done, config)
 
 
 def policies_graph(store: RangeFiles) -> Transform:
     """The policies of every host, to the parts that have documents of it."""
+    merge = Combine(("host",), store.ranges, POLICY_ROW, newest)
+    sources = {
+        "rules": Source(Map(itemgetter(0)) | merge, ("host",), POLICY_ROW),
+        "asks": Source(Map(itemgetter(1)), ("key",), ASK),
+    }
     return (
         MapUnits("policies", host_policies)
-        | Shuffle(("host",), store.ranges, POLICY_ROW)
-        | MapRanges(policies_by_part)
+        | Join(store.ranges, sources, partial(told_rules, store))
         | save_rows(store, "policies", ("part",), POLICY_ROW)
     )
 
@@ -115,22 +134,54 @@ def opt_outs_graph(store: RangeFiles) -> Transform:
 def comparison_graph(store: RangeFiles, comparison: Comparison, done: tuple[str, ...]) -> Transform:
     """Rows of equal key brought together and reduced, and what is found brought to its part."""
     name = comparison.name
-    return (
-        MapUnits(name, make=partial(comparing, store, comparison, done))
-        | Shuffle(comparison.key, store.ranges, comparison.row_type)
-        | MapRanges(comparison.reduce)
-        | save_rows(store, name, ("part",), comparison.result_type)
+    return MapUnits(name, partial(rows_to_compare, store, comparison, done)) | compared(
+        store, comparison
     )
+
+
+def compared(store: RangeFiles, comparison: Comparison) -> Transform:
+    """What a comparison makes of its rows, left by part."""
+    reduce = partial(of_chunks, comparison.reduce)
+    shuffle = Shuffle(comparison.key, store.ranges, comparison.row_type, reduce)
+    return shuffle | save_rows(store, comparison.name, ("part",), comparison.result_type)
 
 
 def sites_graph(store: RangeFiles, done: tuple[str, ...], path: str) -> Transform:
     """The sites that have so many pages that only some of them are counted, in one file."""
+    merge = Combine(("site",), store.ranges, recurring.SITE_ROW, recurring.summed_sites)
     return (
         MapUnits("sites", partial(site_pages, store, done))
-        | Shuffle(("site",), store.ranges, recurring.SITE_ROW)
-        | MapRanges(recurring.crowded_sites)
+        | merge
+        | Map(recurring.crowded_sites)
         | Gather(path, recurring.merge_sites, np.ndarray.tobytes)
     )
+
+
+def cuts_graph(
+    store: RangeFiles, config: DedupConfig, done: tuple[str, ...], crowded: str
+) -> Transform:
+    """What is cut from the documents that are left: recurring lines, and shared paragraphs."""
+    shared = config.paragraphs
+    compare = paragraph_comparison(config, shared, store.own) if shared else None
+    rows = CutRows(store, done, crowded, config.site_lines or None, compare)
+    saved: dict[str, Transform] = {}
+    if config.site_lines:
+        saved["Lines"] = lines_graph(store, config.site_lines)
+    if compare:
+        saved["Paragraphs"] = Map(itemgetter(2)) | compared(store, compare)
+    return MapUnits("cuts", make=rows.start) | Branches(saved)
+
+
+def lines_graph(store: RangeFiles, limits: LinesConfig) -> Transform:
+    """The lines of every site counted, and those that recur told to the parts with pages of it."""
+    merge = Combine(("site", "split"), store.ranges, recurring.LINE_ROW, recurring.summed)
+    found = Map(itemgetter(0)) | merge | Map(partial(recurring.recurring_lines, config=limits))
+    sources = {
+        "lines": Source(found, ("site",), recurring.PART_LINE),
+        "asks": Source(Map(itemgetter(1)), ("key",), ASK),
+    }
+    join = Join(store.ranges, sources, partial(told_lines, store))
+    return join | save_rows(store, "lines", ("part",), recurring.PART_LINE)
 
 
 JOB = Job("exact", obeys, run, reads=("extract",), drops=(screen.STAGE, dedup.STAGE), version=3)

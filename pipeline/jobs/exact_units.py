@@ -5,8 +5,9 @@ A unit of this run names its parts of keys, documents and policies; one of an ea
 kept.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 
@@ -15,20 +16,34 @@ from pipeline.dedup import paragraphs
 from pipeline.dedup.comparisons import Comparison, part_decisions
 from pipeline.dedup.keys import kept_before, survivors
 from pipeline.dedup.lines import recurring
-from pipeline.dedup.opt_outs import POLICY_ROW, host_rows, opted_out, policy_rows
-from pipeline.dedup.rows import DROP, Rows
+from pipeline.dedup.opt_outs import (
+    POLICY_ROW,
+    hosts_asked,
+    newest,
+    opted_out,
+    policy_rows,
+    rules_of,
+)
+from pipeline.dedup.rows import DROP, Rows, column, make
+from pipeline.dedup.told_parts import ASK, ask_rows, told
 from pipeline.document import Unit
-from pipeline.frame.range_files import RangeFiles
+from pipeline.frame.range_files import RangeFiles, ranges_of_parts
+from pipeline.frame.row_groups import Group
 from pipeline.jobs.earlier_runs import kept_rows
-from pipeline.recipe import DedupConfig
+from pipeline.recipe import DedupConfig, LinesConfig
 
 
-def host_policies(unit: Unit) -> Iterator[Rows]:
-    """The site policies that a part has met, and the hosts whose policies it asks for."""
+def host_policies(unit: Unit) -> Iterator[tuple[Rows, Rows]]:
+    """The newest site policies that a part has met, and the hosts whose policies it asks for."""
     _, found, met = unit.paths
     urls = files.read_table(found, ["url"])["url"].to_pylist()
-    yield host_rows(urls, unit.number)
-    yield policy_rows(files.read_table(met))
+    yield newest(policy_rows(files.read_table(met))), ask_rows(hosts_asked(urls), unit.number)
+
+
+def told_rules(store: RangeFiles, number: int, groups: Mapping[str, Group]) -> Iterator[Rows]:
+    """The rules of every host of a range, for the parts that ask for them."""
+    rules = rules_of(newest(groups["rules"].whole()))
+    yield from told(rules, "host", groups["asks"].whole(), partial(ranges_of_parts, store.ranges))
 
 
 def opt_outs(store: RangeFiles, unit: Unit) -> Iterator[Rows]:
@@ -39,16 +54,11 @@ def opt_outs(store: RangeFiles, unit: Unit) -> Iterator[Rows]:
         yield opted_out(found["id"].to_pylist(), found["url"].to_pylist(), rules, unit.number)
 
 
-def comparing(
-    store: RangeFiles, comparison: Comparison, done: tuple[str, ...]
-) -> Callable[[Unit], Iterator[Rows]]:
-    """What turns a part into what it brings to a comparison, after those that are `done`."""
-    rows = comparison.start()
-
-    def of_part(unit: Unit) -> Iterator[Rows]:
-        yield rows(keys_left(store, done, unit), unit.number)
-
-    return of_part
+def rows_to_compare(
+    store: RangeFiles, comparison: Comparison, done: tuple[str, ...], unit: Unit
+) -> Iterator[Rows]:
+    """What a part brings to a comparison, after those that are `done`."""
+    yield comparison.rows(keys_left(store, done, unit), unit.number)
 
 
 def keys_left(store: RangeFiles, done: tuple[str, ...], unit: Unit) -> pa.Table:
@@ -62,6 +72,44 @@ def keys_left(store: RangeFiles, done: tuple[str, ...], unit: Unit) -> pa.Table:
 def site_pages(store: RangeFiles, done: tuple[str, ...], unit: Unit) -> Iterator[Rows]:
     """The pages of every site in a part."""
     yield recurring.site_rows(keys_left(store, done, unit))
+
+
+@dataclass(frozen=True)
+class CutRows:
+    """What a part brings to what is cut: lines of sites, the sites it asks for, paragraphs.
+
+    `crowded` is the path of the sites of which only some pages are counted.
+    """
+
+    store: RangeFiles
+    done: tuple[str, ...]
+    crowded: str
+    lines: LinesConfig | None
+    paragraphs: Comparison | None
+
+    def start(self) -> Callable[[Unit], Iterator[tuple[Rows, Rows, Rows]]]:
+        return partial(self._rows, recurring.read_sites(self.crowded))
+
+    def _rows(self, crowded: Rows, unit: Unit) -> Iterator[tuple[Rows, Rows, Rows]]:
+        keys = keys_left(self.store, self.done, unit)
+        own, compare = unit.number < self.store.own, self.paragraphs
+        yield (
+            recurring.line_rows(keys, crowded, self.lines) if self.lines else _NO_LINES,
+            ask_rows(column(keys, "site"), unit.number) if own and self.lines else _NO_ASKS,
+            compare.rows(keys, unit.number) if compare else _NO_PARAGRAPHS,
+        )
+
+
+_NO_LINES = make(recurring.LINE_ROW, 0)
+_NO_ASKS = make(ASK, 0)
+_NO_PARAGRAPHS = make(paragraphs.PARAGRAPH_ROW, 0)
+
+
+def told_lines(store: RangeFiles, number: int, groups: Mapping[str, Group]) -> Iterator[Rows]:
+    """The recurring lines of every site of a range, for the parts with pages of it."""
+    asks = groups["asks"].whole()
+    for lines in groups["lines"]:
+        yield from told(lines, "site", asks, partial(ranges_of_parts, store.ranges))
 
 
 @dataclass(frozen=True)

@@ -11,36 +11,45 @@ from typing import Any
 import numpy as np
 
 from pipeline.dedup import STAGE
-from pipeline.dedup.near import clusters, pairs, survivors
+from pipeline.dedup.near import clusters, component_blocks, pairs, survivors
 from pipeline.dedup.rows import DROP
-from pipeline.frame.graph import Branches, Gather, Join, Map, Shuffle, Transform
+from pipeline.frame.graph import (
+    Branches,
+    Combine,
+    Gather,
+    Join,
+    Map,
+    Shuffle,
+    Source,
+    Transform,
+    of_chunks,
+)
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.range_files import RangeFiles, range_files, range_units
 from pipeline.frame.run import Job, JobRun, Runs
-from pipeline.frame.shuffle import MapRanges, save_rows
+from pipeline.frame.shuffle import save_rows
 from pipeline.frame.transforms import CommitParts, MapUnits
 from pipeline.frame.unit_lists import UnitList
 from pipeline.jobs.decision_parts import all_stay, near_made
 from pipeline.jobs.earlier_runs import earlier_curated, earlier_documents, earlier_marks
 from pipeline.jobs.near_units import (
+    Members,
     NearFound,
     band_rows,
     bucket_counts,
-    component_counts,
+    candidates,
     counts_bytes,
     edges,
-    found_roots,
     judged,
     linked_pairs,
-    members,
     read_counts,
+    read_giants,
     save_round,
     summed,
 )
 from pipeline.recipe import DedupConfig, MinhashConfig, Recipe
 
 _BY_A = ("a_hi", "a_lo")
-_BY_ROOT = ("root_hi", "root_lo")
 
 
 def obeys(recipe: Recipe) -> dict[str, Any]:
@@ -79,13 +88,14 @@ def find(
     The first path of a unit is its curated part; those of earlier runs name decisions after it.
     """
     store, every = range_files(job.work_file("rows"), len(units), rows), units + earlier
-    counts = [job.work_file(f"{name}.json") for name in ("buckets", "components")]
-    job.once("pairs", every, pairs_graph(store, config, minhash, counts[0]))
+    buckets, giants = job.work_file("buckets.json"), job.work_file("giants.rows")
+    job.once("pairs", every, pairs_graph(store, config, minhash, buckets))
     stars, rounds = connect(job, store)
-    joined = range_units(store, "pairs", stars)
-    job.once("roots", joined, roots_graph(store, stars))
-    job.once("judge", every, judge_graph(store, config, minhash, counts[1]))
-    return NearFound(store, {"rounds": rounds} | read_counts(counts[0]) | read_counts(counts[1]))
+    job.once("roots", range_units(store, stars), roots_graph(store, stars, giants))
+    job.once("linked", range_units(store, "pairs", stars), linked_graph(store, stars, giants))
+    job.once("judge", every, judge_graph(store, Members(store, config, minhash, giants)))
+    split = {"split_components": len(read_giants(giants))}
+    return NearFound(store, {"rounds": rounds} | read_counts(buckets) | split)
 
 
 def connect(job: Runs, store: RangeFiles) -> tuple[str, int]:
@@ -106,60 +116,66 @@ def pairs_graph(
 ) -> Transform:
     """Documents of one band brought together, and the pairs that their signatures confirm."""
     saved = {
-        "Pairs": Map("Pairs", attrgetter("pairs"))
+        "Pairs": Map(attrgetter("pairs"))
         | save_rows(store, "pairs", _BY_A, clusters.EDGE, clusters.distinct),
-        "Counts": Map("Counts", bucket_counts) | Gather(counts, summed, counts_bytes),
+        "Counts": Map(bucket_counts) | Gather(counts, summed, counts_bytes),
     }
     return (
         MapUnits("bands", partial(band_rows, config, minhash))
-        | Shuffle(("band",), store.ranges, pairs.BAND_ROW)
-        | MapRanges(pairs.candidates)
+        | Shuffle(("band",), store.ranges, pairs.BAND_ROW, candidates)
         | Branches(saved)
     )
 
 
 def round_graph(store: RangeFiles, before: str, after: str, told: str) -> Transform:
     """One large and one small star over all edges; `told` is where it is said what came out."""
+    large = partial(of_chunks, clusters.large_star)
     return (
         MapUnits(after, partial(edges, store, before))
-        | Map("LargeRows", clusters.large_star_rows)
-        | Shuffle(_BY_A, store.ranges, clusters.EDGE)
-        | MapRanges(clusters.large_star)
-        | Map("SmallRows", clusters.small_star_rows)
-        | Shuffle(_BY_A, store.ranges, clusters.EDGE)
-        | MapRanges(partial(save_round, store, after), numbered=True)
+        | Map(clusters.large_star_rows)
+        | Shuffle(_BY_A, store.ranges, clusters.EDGE, large)
+        | Map(clusters.small_star_rows)
+        | Shuffle(_BY_A, store.ranges, clusters.EDGE, partial(save_round, store, after))
         | Gather(told, summed, counts_bytes)
     )
 
 
-def roots_graph(store: RangeFiles, stars: str) -> Transform:
-    """The component of every candidate by its part, and of every pair by the root itself."""
-    read = {
-        name: (MapUnits("roots", partial(edges, store, of)), clusters.EDGE)
+def roots_graph(store: RangeFiles, stars: str, giants: str) -> Transform:
+    """The component of every candidate by its part, and the components that are split."""
+    key, merge = component_blocks.ROOT_KEY, component_blocks.summed_sizes
+    sizes = Combine(key, store.ranges, component_blocks.GIANT, merge)
+    saved = {
+        "Roots": Map(component_blocks.root_rows)
+        | save_rows(store, "roots", ("part",), component_blocks.ROOT_ROW, np.unique),
+        "Giants": Map(component_blocks.size_rows)
+        | sizes
+        | Map(component_blocks.giants)
+        | Gather(giants, component_blocks.merge_giants, np.ndarray.tobytes),
+    }
+    return MapUnits("roots", partial(edges, store, stars)) | Branches(saved)
+
+
+def linked_graph(store: RangeFiles, stars: str, giants: str) -> Transform:
+    """Every pair by its component."""
+    sources = {
+        name: Source(MapUnits("linked", partial(edges, store, of)), _BY_A, clusters.EDGE)
         for name, of in {"pairs": "pairs", "stars": stars}.items()
     }
-    saved = {
-        "Roots": MapRanges(found_roots)
-        | save_rows(store, "roots", ("part",), survivors.ROOT_ROW, np.unique),
-        "Linked": MapRanges(linked_pairs) | save_rows(store, "linked", _BY_ROOT, survivors.PAIR),
-    }
-    return Join(_BY_A, store.ranges, read) | Branches(saved)
+    join = Join(store.ranges, sources, partial(linked_pairs, giants))
+    return join | save_rows(store, "linked", component_blocks.BLOCK_KEY, component_blocks.PAIR)
 
 
-def judge_graph(
-    store: RangeFiles, config: DedupConfig, minhash: MinhashConfig, counts: str
-) -> Transform:
+def judge_graph(store: RangeFiles, members: Members) -> Transform:
     """The members of every component brought together, and the verdict brought to their parts."""
+    judge = partial(judged, store, members.minhash.threshold)
     saved = {
-        "Drops": Map("Drops", attrgetter("drops")) | save_rows(store, "drops", ("part",), DROP),
-        "Clusters": Map("Clusters", attrgetter("clusters"))
+        "Drops": Map(attrgetter("drops")) | save_rows(store, "drops", ("part",), DROP),
+        "Clusters": Map(attrgetter("clusters"))
         | save_rows(store, "clusters", ("part",), survivors.CLUSTER),
-        "Counts": Map("Counts", component_counts) | Gather(counts, summed, counts_bytes),
     }
     return (
-        MapUnits("members", partial(members, store, config, minhash))
-        | Shuffle(_BY_ROOT, store.ranges, survivors.MEMBER)
-        | MapRanges(partial(judged, store, minhash.threshold), numbered=True)
+        MapUnits("members", make=members.start)
+        | Shuffle(component_blocks.BLOCK_KEY, store.ranges, survivors.MEMBER, judge)
         | Branches(saved)
     )
 

@@ -6,17 +6,20 @@ decisions of `near` that tell what it has kept.
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline import files
 from pipeline.dedup.decisions import clusters_table, decisions_table
-from pipeline.dedup.near import clusters, pairs, survivors
+from pipeline.dedup.near import clusters, component_blocks, pairs, survivors
 from pipeline.dedup.rows import DROP, Rows, hash_names
 from pipeline.document import Unit
 from pipeline.frame.range_files import RangeFiles
+from pipeline.frame.row_groups import Group, Spool
 from pipeline.jobs.earlier_runs import kept_rows
 from pipeline.recipe import DedupConfig, MinhashConfig
 
@@ -41,52 +44,74 @@ def bucket_counts(found: pairs.Candidates) -> dict[str, int]:
     return {"hot_buckets": found.hot_buckets, "hot_documents": found.hot_documents}
 
 
+def candidates(number: int, group: Group) -> Iterator[pairs.Candidates]:
+    """The candidate pairs of a range of bands."""
+    for rows in group.pieces():
+        yield from pairs.candidates(rows)
+
+
 def edges(store: RangeFiles, name: str, unit: Unit) -> Iterator[Rows]:
     """The edges called `name` of the range that a unit starts at."""
-    yield store.load(name, unit.start, clusters.EDGE)
+    return store.chunks(name, unit.start, clusters.EDGE)
 
 
-def save_round(store: RangeFiles, name: str, number: int, rows: Rows) -> dict[str, int]:
+def save_round(store: RangeFiles, name: str, number: int, group: Group) -> Iterator[dict[str, int]]:
     """Saves the small star of a range; gives a mark that tells whether a round has changed any."""
-    stars = clusters.distinct(clusters.small_star(rows))
-    store.save(name, number, stars)
-    count, mark = clusters.fingerprint(stars)
-    return {"edges": count, "sum": mark}
+    marks: list[tuple[int, int]] = []
+
+    def told(rows: Rows) -> Rows:
+        stars = clusters.distinct(rows)
+        marks.append(clusters.fingerprint(stars))
+        return stars
+
+    store.save(name, number, Spool(clusters.small_star(group), clusters.EDGE), clusters.EDGE, told)
+    yield {"edges": sum(count for count, _ in marks), "sum": sum(mark for _, mark in marks)}
 
 
-def found_roots(rows: dict[str, Rows]) -> Rows:
-    """The components of the documents of a range, for their parts."""
-    return survivors.root_rows(rows["stars"])
-
-
-def linked_pairs(rows: dict[str, Rows]) -> Rows:
+def linked_pairs(giants: str, number: int, groups: Mapping[str, Group]) -> Iterator[Rows]:
     """The pairs of a range with the roots of their components."""
-    return survivors.pair_rows(rows["pairs"], rows["stars"])
+    stars, split = groups["stars"].whole(), read_giants(giants)
+    for rows in groups["pairs"]:
+        yield component_blocks.pair_rows(rows, stars, split)
 
 
-def members(
-    store: RangeFiles, config: DedupConfig, minhash: MinhashConfig, unit: Unit
-) -> Iterator[Rows]:
+def read_giants(path: str) -> Rows:
+    """The components that are split; none where there is no file."""
+    data = files.read_bytes(path) if files.exists(path) else b""
+    return np.frombuffer(data, dtype=component_blocks.GIANT)
+
+
+@dataclass(frozen=True)
+class Members:
     """The documents of a part that stand in a component, with what orders them."""
-    part = unit.number
-    roots = store.of_part(("roots",), part, survivors.ROOT_ROW)
-    if len(roots):
-        quality = [*survivors.QUALITY] if "quality" in config.survivor else []
-        table = curated_rows(unit, ["id", "characters", "date", "signature", *quality])
-        if quality:
-            table = table.append_column("quality", pa.array(survivors.prose_share(table)))
-        yield survivors.member_rows(pairs.signatures(table, minhash), table, part, roots, config)
+
+    store: RangeFiles
+    config: DedupConfig
+    minhash: MinhashConfig
+    giants: str  # path of the components that are split
+
+    def start(self) -> Callable[[Unit], Iterator[Rows]]:
+        return partial(self._rows, read_giants(self.giants))
+
+    def _rows(self, split: Rows, unit: Unit) -> Iterator[Rows]:
+        roots = self.store.of_part(("roots",), unit.number, component_blocks.ROOT_ROW)
+        if len(roots):
+            quality = [*survivors.QUALITY] if "quality" in self.config.survivor else []
+            table = curated_rows(unit, ["id", "characters", "date", "signature", *quality])
+            if quality:
+                table = table.append_column("quality", pa.array(survivors.prose_share(table)))
+            signed = pairs.signatures(table, self.minhash)
+            yield survivors.member_rows(signed, table, unit.number, roots, self.config, split)
 
 
-def judged(store: RangeFiles, threshold: float, number: int, rows: Rows) -> survivors.Verdict:
+def judged(
+    store: RangeFiles, threshold: float, number: int, group: Group
+) -> Iterator[survivors.Verdict]:
     """The verdict on the components of a range."""
-    linked = store.load("linked", number, survivors.PAIR)
-    return survivors.judge(rows, linked, store.own, threshold)
-
-
-def component_counts(verdict: survivors.Verdict) -> dict[str, int]:
-    """What is counted of the components of a range."""
-    return {"split_components": verdict.split}
+    linked = store.load("linked", number, component_blocks.PAIR)
+    for rows in group.pieces():
+        found = survivors.pairs_of(rows, linked)
+        yield survivors.judge(rows, found, store.own, threshold)
 
 
 def summed(counts: list[dict[str, int]]) -> dict[str, int]:

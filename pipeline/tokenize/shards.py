@@ -176,7 +176,7 @@ def read_paths(path: str) -> list[str]:
     return [name.decode() for name in found.tolist()]
 
 
-def write_shards(rows: Rows, plan: ShardPlan) -> list[str]:
+def write_shards(plan: ShardPlan, rows: Rows) -> list[str]:
     """Writes the shards of a range, and beside each what the manifest will say of it."""
     written, token_files = [], read_paths(plan.token_files)
     for group, number in np.unique(rows[["group", "shard"]]).tolist():

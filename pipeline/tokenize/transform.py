@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from pipeline.frame.graph import Chain, Each, Function, Shuffle
-from pipeline.frame.shuffle import MapRanges
+from pipeline.frame.graph import Chain, Each, Function, Shuffle, of_pieces
 from pipeline.frame.transforms import MapUnits
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.shards import ROW, ShardPlan, locate_part, write_shards
@@ -40,8 +39,6 @@ def gather_shards(plan: ShardPlan, ranges: int) -> Chain:
 
     Most bytes of a grouped element: the locators, 44 bytes each, of one part in one range.
     """
-    return (
-        MapUnits("LocateTokens", partial(locate_part, plan=plan))
-        | Shuffle(("group", "shard"), ranges, ROW)
-        | MapRanges(partial(write_shards, plan=plan))
+    return MapUnits("LocateTokens", partial(locate_part, plan=plan)) | Shuffle(
+        ("group", "shard"), ranges, ROW, partial(of_pieces, partial(write_shards, plan))
     )

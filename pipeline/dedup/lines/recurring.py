@@ -3,8 +3,9 @@
 Counted per site and language among the documents that other comparisons leave, from the hashes of
 lines alone. A line recurs when it stands on at least `min_pages` and `min_share` of the pages. Of
 sites with more than SAMPLE pages only about that many are counted, chosen by id, so that no group
-outgrows a worker; a share of 0.3 is then known to 0.3 points. Which of the recurring lines are cut
-is decided where the text is at hand (`boilerplate_points`).
+outgrows a worker; a share of 0.3 is then known to 0.3 points. Most rows of a site in one place:
+its distinct lines on SAMPLE pages, of a larger site those that fall into one of SPLITS. Which of
+the recurring lines are cut is decided where the text is at hand (`boilerplate_points`).
 """
 
 from typing import Any
@@ -26,6 +27,7 @@ from pipeline.dedup.rows import Flags, Rows, Words, column, exploded, groups, ma
 from pipeline.recipe import LinesConfig
 
 SAMPLE = 20_000  # pages counted of one site
+SPLITS = 64  # places that count the lines of a site with more pages
 TWO_SHARE = 0.25  # asked of a line on two pages, which may be copies: they are half of the site's
 EDGE_TYPICAL = 0.8  # of its pages: a line that stands mostly at edges is a header or a footer,
 EDGE_SHARE = 1 / 3  # and needs this part of the share that is asked of lines inside texts
@@ -33,10 +35,12 @@ PAGES = np.uint64(0)  # stands in the place of a line for the number of pages
 
 SITE_ROW = np.dtype([("site", "<u8"), ("pages", "<u8")])
 LINE_ROW = np.dtype(
-    [("site", "<u8"), ("line", "<u8"), ("part", "<u4"), ("pages", "<u8"), ("edge", "<u8")]
+    [("site", "<u8"), ("line", "<u8"), ("split", "u1"), ("pages", "<u8"), ("edge", "<u8")]
 )
-PART_LINE = np.dtype([("part", "<u4"), ("site", "<u8"), ("line", "<u8")])
-"""A line that recurs on a site, its `Recurrence` in its key, for a part with pages of the site."""
+PART_LINE = np.dtype([("part", "<u4"), ("site", "<u8"), ("line", "<u8"), ("wide", "u1")])
+"""A line that recurs on a site, its `Recurrence` in its key, for a part with pages of the site, or
+for all parts of its range.
+"""
 
 
 def site_rows(keys: pa.Table) -> Rows:
@@ -45,13 +49,17 @@ def site_rows(keys: pa.Table) -> Rows:
     return make(SITE_ROW, len(sites), site=sites, pages=pages)
 
 
-def crowded_sites(rows: Rows) -> Rows:
-    """The sites with more than SAMPLE pages, sorted: few enough to be told to every worker."""
+def summed_sites(rows: Rows) -> Rows:
+    """The pages of every site, in any order and grouping."""
     rows = sorted_by(rows, "site")
     first, _ = groups(rows["site"])
     pages = np.add.reduceat(rows["pages"], first) if len(rows) else rows["pages"]
-    crowded = make(SITE_ROW, len(first), site=rows["site"][first], pages=pages)
-    return crowded[crowded["pages"] > SAMPLE]
+    return make(SITE_ROW, len(first), site=rows["site"][first], pages=pages)
+
+
+def crowded_sites(rows: Rows) -> Rows:
+    """The sites with more than SAMPLE pages: few enough to be told to every worker."""
+    return rows[rows["pages"] > SAMPLE]
 
 
 def merge_sites(found: list[Rows]) -> Rows:
@@ -64,20 +72,30 @@ def read_sites(path: str) -> Rows:
     return np.frombuffer(files.read_bytes(path) if files.exists(path) else b"", dtype=SITE_ROW)
 
 
-def line_rows(keys: pa.Table, part: int, crowded: Rows, config: LinesConfig) -> Rows:
-    """On how many counted pages of a part each line of a site stands. Key: site.
+def line_rows(keys: pa.Table, crowded: Rows, config: LinesConfig) -> Rows:
+    """On how many counted pages of a part each line of a site stands. Key: site, split.
 
-    The row of line 0 holds the number of counted pages of the site; it is there for every site
-    of the part, so that the verdict on the site finds back to the part.
+    The row of line 0 holds the number of counted pages of the site. The lines of a crowded site
+    are split over SPLITS places, each with a row of line 0.
     """
     counted = _counted(keys, crowded)
     at, lines = exploded(keys, "lines")
     use = counted[at] & (lengths(lines) <= config.max_characters) & (lengths(lines) > 0)
     sites = column(keys, "site")
-    found = make(LINE_ROW, int(use.sum()), site=sites[at[use]], part=part, pages=1)
+    found = make(LINE_ROW, int(use.sum()), site=sites[at[use]], pages=1)
     found["line"], found["edge"] = without_edges(lines[use]), edges(lines[use])
-    pages = make(LINE_ROW, len(sites), site=sites, line=PAGES, part=part, pages=counted)
-    return _summed(np.concatenate([pages, found]))
+    pages = make(LINE_ROW, len(sites), site=sites, line=PAGES, pages=counted)
+    return summed(_split(np.concatenate([summed(pages), found]), crowded))
+
+
+def _split(rows: Rows, crowded: Rows) -> Rows:
+    """Rows with their places among SPLITS: those of crowded sites are spread by line."""
+    wide = np.isin(rows["site"], crowded["site"])
+    rows["split"] = np.where(wide, (rows["line"] >> np.uint64(32)) % np.uint64(SPLITS), 0)
+    told = rows[wide & (rows["line"] == PAGES)]
+    copies = np.repeat(told, SPLITS - 1)
+    copies["split"] = np.tile(np.arange(1, SPLITS), len(told))
+    return np.concatenate([rows, copies])
 
 
 def _counted(keys: pa.Table, crowded: Rows) -> Flags:
@@ -94,31 +112,29 @@ def _counted(keys: pa.Table, crowded: Rows) -> Flags:
     return counted
 
 
-def _summed(rows: Rows) -> Rows:
-    """Rows of one part with equal site and line as one row."""
-    rows = sorted_by(rows, "site", "line")
-    first, _ = groups(rows["site"], rows["line"])
-    summed = rows[first].copy()
+def summed(rows: Rows) -> Rows:
+    """Rows of one site, split and line as one row, in any order and grouping."""
+    rows = sorted_by(rows, "site", "split", "line")
+    first, _ = groups(rows["site"], rows["split"], rows["line"])
+    found = rows[first]
     if len(rows):
         for name in ("pages", "edge"):
-            summed[name] = np.add.reduceat(rows[name], first)
-    return summed
+            found[name] = np.add.reduceat(rows[name], first)
+    return found
 
 
 def recurring_lines(rows: Rows, config: LinesConfig) -> Rows:
-    """PART_LINE rows: every line that recurs on a site, for every part with pages of that site."""
-    parts = rows[rows["line"] == PAGES]
-    summed = _summed(rows)
-    site_first, size = groups(summed["site"])
-    total = np.repeat(summed["pages"][site_first], size)  # line 0 comes first
-    two, edge = summed["pages"] <= LEAST, summed["edge"] >= EDGE_TYPICAL * summed["pages"]
-    share = sure_share(summed["pages"], total)
+    """PART_LINE rows, for no part yet: every line that recurs on a site. `rows` are summed up."""
+    first, size = groups(rows["site"], rows["split"])
+    total = np.repeat(rows["pages"][first], size)  # line 0 comes first
+    two, edge = rows["pages"] <= LEAST, rows["edge"] >= EDGE_TYPICAL * rows["pages"]
+    share = sure_share(rows["pages"], total)
     asked = np.where(edge, EDGE_SHARE * config.min_share, config.min_share)
     asked[two] = max(TWO_SHARE, config.min_share)
-    often = (summed["pages"] >= config.min_pages) & (share >= asked) & (summed["line"] != PAGES)
-    found = summed[often]
-    found["line"] = recurrence_keys(found["line"], share[often], found["pages"], edge[often])
-    return _for_parts(found, sorted_by(parts, "site", "part"))
+    often = (rows["pages"] >= config.min_pages) & (share >= asked) & (rows["line"] != PAGES)
+    found = rows[often]
+    keys = recurrence_keys(found["line"], share[often], found["pages"], edge[often])
+    return make(PART_LINE, len(found), site=found["site"], line=keys)
 
 
 def sure_share(count: NDArray[Any], total: NDArray[Any]) -> NDArray[np.float64]:
@@ -132,17 +148,6 @@ def sure_share(count: NDArray[Any], total: NDArray[Any]) -> NDArray[np.float64]:
     spread = np.sqrt(share * (1 - share) / total + 0.25 / total**2)
     bound: NDArray[np.float64] = (share + 0.5 / total - spread) / (1 + 1 / total)
     return bound
-
-
-def _for_parts(lines: Rows, parts: Rows) -> Rows:
-    """Each line once for each part of its site; both sorted by site."""
-    begin = np.searchsorted(parts["site"], lines["site"], side="left")
-    times = np.searchsorted(parts["site"], lines["site"], side="right") - begin
-    repeated = np.repeat(lines, times)
-    offset = np.arange(len(repeated)) - np.repeat(np.cumsum(times) - times, times)
-    out = make(PART_LINE, len(repeated), site=repeated["site"], line=repeated["line"])
-    out["part"] = parts["part"][np.repeat(begin, times) + offset]
-    return sorted_by(out, "part", "site", "line")
 
 
 def lines_to_cut(keys: pa.Table, found: Rows) -> tuple[Rows, Words]:

@@ -8,11 +8,12 @@ the driver can run it as a small pipeline over any number of ranges; it stops wh
 changes nothing, which `fingerprint` tells without gathering the edges.
 """
 
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from pipeline.dedup.rows import Places, Rows, groups, starts
+from pipeline.dedup.keyed_rows import first_of_each, places_of
+from pipeline.dedup.rows import Flags, Rows, starts
 
 NODE_A = [("a_hi", "<u8"), ("a_lo", "<u8"), ("a_part", "<u4")]
 NODE_B = [("b_hi", "<u8"), ("b_lo", "<u8"), ("b_part", "<u4")]
@@ -20,6 +21,7 @@ EDGE = np.dtype([*NODE_A, *NODE_B])
 """Two documents. After the last round of stars, `b` is the least document of the component of
 `a`.
 """
+_A = ("a_hi", "a_lo")
 
 
 def large_star_rows(edges: Rows) -> Rows:
@@ -27,31 +29,39 @@ def large_star_rows(edges: Rows) -> Rows:
     return np.concatenate([edges, _turned(edges)])
 
 
-def large_star(rows: Rows) -> Rows:
-    """The reduce of a large star: every larger neighbour of a node to the least node it sees."""
-    rows, a, b = _grouped(rows)
-    least = _least(a, b)
-    return _linked(rows, least, use=b > a)
+def large_star(chunks: Iterable[Rows]) -> Iterator[Rows]:
+    """The reduce of a large star: every larger neighbour of a node to the least node it sees.
+
+    Chunks can be read again: of a node with many neighbours only the least is held.
+    """
+    least = _least(chunks)
+    for rows in chunks:
+        rows = rows[_before(rows, "a", rows, "b")]
+        seen = least[places_of(rows, _A, least)]
+        yield _linked(rows, seen, _before(seen, "a", seen, "b"))
 
 
 def small_star_rows(edges: Rows) -> Rows:
     """The map of a small star: every edge from its larger end. Key: a_hi, a_lo."""
-    a, b = _ranks(edges)
-    return np.concatenate([edges[a > b], _turned(edges[a < b])])
+    down, up = _before(edges, "b", edges, "a"), _before(edges, "a", edges, "b")
+    return np.concatenate([edges[down], _turned(edges[up])])
 
 
-def small_star(rows: Rows) -> Rows:
+def small_star(chunks: Iterable[Rows]) -> Iterator[Rows]:
     """The reduce of a small star: a node and all its neighbours, none larger, to the least of
     them.
     """
-    rows, a, b = _grouped(rows)
-    least = _least(a, b)
-    first, _ = groups(a)
-    own = rows[first].copy()
-    for name in ("hi", "lo", "part"):
-        own[f"b_{name}"] = rows[f"b_{name}"][least[first]]
-    others = _linked(rows, least, use=b != b[least])
-    return np.concatenate([own, others])
+    least = _least(chunks)
+    yield least
+    for rows in chunks:
+        seen = least[places_of(rows, _A, least)]
+        others = (rows["b_hi"] != seen["b_hi"]) | (rows["b_lo"] != seen["b_lo"])
+        yield _linked(rows[others], seen[others], np.zeros(int(others.sum()), dtype=np.bool_))
+
+
+def _least(chunks: Iterable[Rows]) -> Rows:
+    """The row of every node with the least neighbour, sorted by node."""
+    return first_of_each(chunks, _A, lambda rows: (rows["b_hi"], rows["b_lo"]))
 
 
 def components(edges: Rows) -> tuple[Rows, int]:
@@ -59,8 +69,8 @@ def components(edges: Rows) -> tuple[Rows, int]:
     seen, rounds = None, 0
     while seen != fingerprint(edges):
         seen, rounds = fingerprint(edges), rounds + 1
-        edges = large_star(large_star_rows(edges))
-        edges = small_star(small_star_rows(edges))
+        edges = distinct(np.concatenate([*large_star([large_star_rows(edges)])]))
+        edges = distinct(np.concatenate([*small_star([small_star_rows(edges)])]))
     return edges, rounds
 
 
@@ -88,43 +98,18 @@ def _turned(edges: Rows) -> Rows:
     return turned
 
 
-def _grouped(rows: Rows) -> tuple[Rows, Places, Places]:
-    """Distinct rows sorted by (a, b), with both nodes as ranks in the order of ids."""
-    rows = distinct(rows)
-    a, b = _ranks(rows)
-    return rows, a, b
-
-
-def _ranks(rows: Rows) -> tuple[Places, Places]:
-    """Both nodes of every row as places among all nodes, sorted by id."""
-    high = np.concatenate([rows["a_hi"], rows["b_hi"]])
-    low = np.concatenate([rows["a_lo"], rows["b_lo"]])
-    order = np.lexsort([low, high])
-    ranks: Any = np.empty(len(order), dtype=np.int64)
-    if len(order):
-        ranks[order] = np.cumsum(starts(high[order], low[order])) - 1
-    return ranks[: len(rows)], ranks[len(rows) :]
-
-
-def _least(a: Places, b: Places) -> Places:
-    """For every row, the row of its group with the least b; a itself may be less, see `_linked`."""
-    first, size = groups(a)
-    return np.repeat(first, size)
-
-
-def _linked(rows: Rows, least: Places, use: Any) -> Rows:
-    """b of every used row linked to the least of its group: of all b and of a itself."""
-    out = np.empty(int(use.sum()), dtype=EDGE)
-    target = rows[least][use]
-    own = _before(target)
+def _linked(rows: Rows, seen: Rows, own: Flags) -> Rows:
+    """b of every row linked to the least that its a has seen: b, or a itself where it is `own`."""
+    out = np.empty(len(rows), dtype=EDGE)
     for name in ("hi", "lo", "part"):
-        out[f"a_{name}"] = rows[f"b_{name}"][use]
-        out[f"b_{name}"] = np.where(own, target[f"a_{name}"], target[f"b_{name}"])
+        out[f"a_{name}"] = rows[f"b_{name}"]
+        out[f"b_{name}"] = np.where(own, seen[f"a_{name}"], seen[f"b_{name}"])
     return out
 
 
-def _before(rows: Rows) -> Any:
-    """Whether a comes before b."""
-    return (rows["a_hi"] < rows["b_hi"]) | (
-        (rows["a_hi"] == rows["b_hi"]) & (rows["a_lo"] < rows["b_lo"])
-    )
+def _before(rows: Rows, end: str, others: Rows, other: str) -> Flags:
+    """Whether one end of each row comes before another."""
+    high, low = (rows[f"{end}_{name}"] for name in ("hi", "lo"))
+    than, also = (others[f"{other}_{name}"] for name in ("hi", "lo"))
+    before: Flags = (high < than) | ((high == than) & (low < also))
+    return before

@@ -20,6 +20,7 @@ from pipeline.recipe import DedupConfig, MinhashConfig
 
 HOT = 32  # documents of a bucket whose pairs are all made: at most 496
 HUBS = 4
+_AT_ONCE = 1 << 20  # pairs that are made
 
 BAND_ROW = np.dtype([("band", "<u8"), *ID, ("part", "<u4")])
 
@@ -80,17 +81,21 @@ class Candidates:
     hot_documents: int = 0
 
 
-def candidates(rows: Rows) -> Candidates:
-    """The candidate pairs of a range of band rows, each once."""
-    rows = rows[np.argsort(rows["band"], kind="stable")]
-    _, size = groups(rows["band"])
-    shared = rows[np.repeat(size > 1, size)]
-    order = np.lexsort([shared["id_lo"], shared["id_hi"], shared["band"]])
-    shared, size = shared[order], size[size > 1]
-    begin = np.cumsum(size) - size
-    pairs = [_linked(shared, left, right) for left, right in _links(begin, size)]
+def candidates(rows: Rows) -> Iterator[Candidates]:
+    """The candidate pairs of band rows; those of few links each once."""
+    order = np.lexsort([rows["id_lo"], rows["id_hi"], rows["band"]])
+    _, size = groups(rows["band"][order])
+    shared, size = rows[order[np.repeat(size > 1, size)]], size[size > 1]
     hot = size[size > HOT]
-    return Candidates(distinct(concatenate(pairs, EDGE)), len(hot), int(hot.sum()))
+    yield Candidates(np.zeros(0, dtype=EDGE), len(hot), int(hot.sum()))
+    held: list[Rows] = []
+    for left, right in _links(np.cumsum(size) - size, size):
+        for at in range(0, len(left), _AT_ONCE):
+            held.append(_linked(shared, left[at : at + _AT_ONCE], right[at : at + _AT_ONCE]))
+            if sum(map(len, held)) >= _AT_ONCE:
+                yield Candidates(distinct(np.concatenate(held)))
+                held = []
+    yield Candidates(distinct(concatenate(held, EDGE)))
 
 
 def _links(begin: Places, size: Places) -> Iterator[tuple[Places, Places]]:

@@ -6,8 +6,7 @@ leaders: the first document in the stated total order stays and removes those th
 itself, then the first of the rest, and so on. So every removed document was compared with the
 one that stays for it, and a chain of documents, each like the next, is not erased but thinned.
 
-A component of more than BLOCK documents is split by id, so that none outgrows a worker: each
-block keeps survivors of its own, and the number of such components is counted.
+What is judged in one place is a block of a component (`component_blocks`); most are whole ones.
 """
 
 from dataclasses import dataclass
@@ -16,7 +15,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pipeline.dedup.keyed_rows import is_one_of
 from pipeline.dedup.near.clusters import EDGE, components
+from pipeline.dedup.near.component_blocks import BLOCK_KEY, NO_GIANTS, ROOT, blocks_of
 from pipeline.dedup.near.minhash import BINS, Sketch, similarity
 from pipeline.dedup.near.pairs import Signatures
 from pipeline.dedup.rows import (
@@ -37,14 +38,10 @@ from pipeline.dedup.rows import (
 )
 from pipeline.recipe import DedupConfig
 
-BLOCK = 500_000  # documents judged in one place: 300 MB of sketches
 LEADERS = 64  # leaders that meet all that is left; after them only candidate pairs count
 _CHUNK = 8_192  # pairs of sketches compared at a time
 
-ROOT = [("root_hi", "<u8"), ("root_lo", "<u8")]
-ROOT_ROW = np.dtype([("part", "<u4"), *ID, *ROOT])
-MEMBER = np.dtype([*ROOT, *ORDER, *ID, ("part", "<u4"), ("sketch", f"S{BINS}")])
-PAIR = np.dtype([*ROOT, *EDGE.descr])
+MEMBER = np.dtype([*ROOT, ("block", "<u4"), *ORDER, *ID, ("part", "<u4"), ("sketch", f"S{BINS}")])
 CLUSTER = np.dtype(
     [("part", "<u4"), *ID, ("cluster_hi", "<u8"), ("cluster_lo", "<u8"), ("size", "<u4"), *KEEPER]
 )
@@ -56,44 +53,21 @@ survivor.
 
 @dataclass(frozen=True)
 class Verdict:
-    """DROP rows and CLUSTER rows of own documents, and the components that were split."""
+    """DROP rows and CLUSTER rows of own documents."""
 
     drops: Rows
     clusters: Rows
-    split: int = 0
-
-
-def root_rows(stars: Rows) -> Rows:
-    """The component of every candidate, for its part; roots may come more than once. Key: part."""
-    rows = make(ROOT_ROW, 2 * len(stars))
-    for name in ("hi", "lo"):
-        rows[f"id_{name}"] = np.concatenate([stars[f"a_{name}"], stars[f"b_{name}"]])
-        rows[f"root_{name}"] = np.tile(stars[f"b_{name}"], 2)
-    rows["part"] = np.concatenate([stars["a_part"], stars["b_part"]])
-    return np.unique(rows)
-
-
-def pair_rows(pairs: Rows, stars: Rows) -> Rows:
-    """Pairs with the root of their component; both arrays hold all rows of their a. Key: root."""
-    roots = dict(
-        zip(
-            zip(stars["a_hi"].tolist(), stars["a_lo"].tolist(), strict=True),
-            zip(stars["b_hi"].tolist(), stars["b_lo"].tolist(), strict=True),
-            strict=True,
-        )
-    )
-    ends = zip(pairs["a_hi"].tolist(), pairs["a_lo"].tolist(), strict=True)
-    found = np.array([roots.get(end, end) for end in ends], dtype=np.uint64).reshape(-1, 2)
-    rows = make(PAIR, len(pairs), root_hi=found[:, 0], root_lo=found[:, 1])
-    for name in EDGE.names or ():
-        rows[name] = pairs[name]
-    return rows
 
 
 def member_rows(
-    signed: Signatures, table: pa.Table, part: int, roots: Rows, config: DedupConfig
+    signed: Signatures,
+    table: pa.Table,
+    part: int,
+    roots: Rows,
+    config: DedupConfig,
+    split: Rows = NO_GIANTS,
 ) -> Rows:
-    """The candidates of a part with what decides on them. Key: root_hi, root_lo.
+    """The candidates of a part with what decides on them. Key: root, block.
 
     `table` has the columns characters, date and, where the recipe's order asks for it, quality.
     """
@@ -104,6 +78,7 @@ def member_rows(
     found = np.array([root_of[signed_ids[at]] for at in use], dtype=np.uint64).reshape(-1, 2)
     rows = make(MEMBER, len(use), part=part, root_hi=found[:, 0], root_lo=found[:, 1])
     rows["id_hi"], rows["id_lo"] = signed.ids[use, 0], signed.ids[use, 1]
+    rows["block"] = blocks_of(rows, rows["id_lo"], split)
     rows["sketch"] = np.ascontiguousarray(signed.sketches[use]).view(f"S{BINS}")[:, 0]
     for name, values in _order(table.take(pa.array(signed.places[use])), config).items():
         rows[name] = values
@@ -117,27 +92,29 @@ def _order(table: pa.Table, config: DedupConfig) -> dict[str, NDArray[np.float64
 
 
 def judge(members: Rows, pairs: Rows, own: int, threshold: float) -> Verdict:
-    """The survivors of all components of a range; both arrays hold all rows of their roots."""
-    members, blocks, split = _in_order(members, own)
+    """The survivors of some blocks of components; both arrays hold all of their rows."""
+    members = _in_order(members, own)
     sketches: Sketch = np.ascontiguousarray(members["sketch"]).view(np.uint8).reshape(-1, BINS)
-    edges = _similar_pairs(members, blocks, pairs, sketches, threshold)
+    edges = _similar_pairs(members, pairs, sketches, threshold)
     keeper = keepers(sketches, edges, threshold)
-    return Verdict(_drops(members, keeper, own), _clusters(members, keeper, own), split)
+    return Verdict(_drops(members, keeper, own), _clusters(members, keeper, own))
 
 
-def _in_order(members: Rows, own: int) -> tuple[Rows, Places, int]:
-    """Members in the order of survivors, their blocks, and how many components were split."""
+def pairs_of(members: Rows, pairs: Rows) -> Rows:
+    """Those of `pairs` whose block is one of those of `members`."""
+    heads = np.unique(members[[*BLOCK_KEY]])
+    return pairs[is_one_of(pairs, BLOCK_KEY, heads)]
+
+
+def _in_order(members: Rows, own: int) -> Rows:
+    """Members in the order of survivors."""
     order = [members[name] for name, _ in ORDER]
     minor = (members["id_lo"], members["id_hi"], *reversed(order), members["part"] < own)
-    members = members[np.lexsort([*minor, members["root_lo"], members["root_hi"]])]
-    _, size = groups(members["root_hi"], members["root_lo"])
-    shares = -(-size // BLOCK)
-    block = members["id_lo"] % np.repeat(shares, size).astype(np.uint64)
-    return members, block.astype(np.int64), int((shares > 1).sum())
+    return members[np.lexsort([*minor, members["root_lo"], members["root_hi"]])]
 
 
 def _similar_pairs(
-    members: Rows, blocks: Places, pairs: Rows, sketches: Sketch, threshold: float
+    members: Rows, pairs: Rows, sketches: Sketch, threshold: float
 ) -> NDArray[np.int64]:
     """Places (n, 2) in `members` of the candidate pairs that reach the threshold."""
     keys = _sortable(members["id_hi"], members["id_lo"])
@@ -147,7 +124,6 @@ def _similar_pairs(
         for end in ("a", "b")
     ]
     places: NDArray[np.int64] = np.sort(np.stack(ends, axis=1), axis=1)
-    places = places[blocks[places[:, 0]] == blocks[places[:, 1]]]
     similar: list[Flags] = [
         similarity(sketches[chunk[:, 0]], sketches[chunk[:, 1]]) >= threshold
         for chunk in np.split(places, range(_CHUNK, len(places), _CHUNK))

@@ -10,31 +10,47 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import files
-from pipeline.document import Document, Dropped
+from pipeline.document import REDACTION_KINDS, Document, Dropped
 
 _ARROW_TYPES: dict[Any, pa.DataType] = {
     str: pa.string(),
     int: pa.int64(),
     float: pa.float64(),
     bool: pa.bool_(),
-    tuple[tuple[str, int], ...]: pa.map_(pa.string(), pa.int32()),
 }
+# A column of integers for each kind: there are readers of Parquet that load no map.
+_REDACTED = {kind: f"redacted_{kind}" for kind in REDACTION_KINDS}
 
 
-def _schema(record: type) -> pa.Schema:
-    columns = [pa.field(f.name, _ARROW_TYPES[f.type], nullable=False) for f in fields(record)]
-    return pa.schema(columns)
+def _columns(record: type) -> list[pa.Field]:
+    plain = [f for f in fields(record) if f.name != "redactions"]
+    return [pa.field(f.name, _ARROW_TYPES[f.type], nullable=False) for f in plain]
 
 
-DOCUMENT_SCHEMA = _schema(Document).append(pa.field("characters", pa.int64(), nullable=False))
-DROPPED_SCHEMA = _schema(Dropped)
+_COUNTS = [pa.field(name, pa.int32(), nullable=False) for name in _REDACTED.values()]
+_CHARACTERS = pa.field("characters", pa.int64(), nullable=False)
+DOCUMENT_SCHEMA = pa.schema([*_columns(Document), *_COUNTS, _CHARACTERS])
+DROPPED_SCHEMA = pa.schema(_columns(Dropped))
 
 
 def documents_table(documents: list[Document]) -> pa.Table:
-    """One row per document, sorted by id."""
+    """One row per document, sorted by id. Raises KeyError for a redaction of no known kind."""
     rows = sorted(documents, key=lambda document: document.id)
-    columns = [[getattr(row, name) for row in rows] for name in DOCUMENT_SCHEMA.names]
+    counts = _counts(rows)
+    columns = [
+        counts[name] if name in counts else [getattr(row, name) for row in rows]
+        for name in DOCUMENT_SCHEMA.names
+    ]
     return pa.table(_arrays(columns, DOCUMENT_SCHEMA), schema=DOCUMENT_SCHEMA)
+
+
+def _counts(rows: list[Document]) -> dict[str, list[int]]:
+    """The columns of the kinds of redaction, 0 where a document has none of a kind."""
+    columns = {name: [0] * len(rows) for name in _REDACTED.values()}
+    for at, row in enumerate(rows):
+        for kind, count in row.redactions:
+            columns[_REDACTED[kind]][at] = count
+    return columns
 
 
 def dropped_table(rows: list[Dropped]) -> pa.Table:
@@ -49,12 +65,23 @@ def _arrays(columns: list[list[Any]], schema: pa.Schema) -> list[pa.Array]:
 
 
 def documents(table: pa.Table) -> list[Document]:
-    """The documents of a table with at least the document columns."""
-    names = [f.name for f in fields(Document)]
-    columns = [table.column(name).to_pylist() for name in names]
-    at = names.index("redactions")
-    columns[at] = [tuple((key, count) for key, count in row) for row in columns[at]]
+    """The documents of a table with the document columns; of redactions it may lack some kinds."""
+    columns = [
+        _redactions(table) if f.name == "redactions" else table.column(f.name).to_pylist()
+        for f in fields(Document)
+    ]
     return [Document(*row) for row in zip(*columns, strict=True)]
+
+
+def _redactions(table: pa.Table) -> list[tuple[tuple[str, int], ...]]:
+    """What was counted in every row; none of the kinds that came after the table was written."""
+    known = [kind for kind, name in _REDACTED.items() if name in table.column_names]
+    counts = [table.column(_REDACTED[kind]).to_pylist() for kind in known]
+    found: list[tuple[tuple[str, int], ...]] = []
+    for at in range(table.num_rows):
+        pairs = ((kind, column[at]) for kind, column in zip(known, counts, strict=True))
+        found.append(tuple(pair for pair in pairs if pair[1]))
+    return found
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ def unit_hash(seed: int, *parts: str | bytes) -> float:
 # Response headers that say something of rights; the others are not needed after reading.
 KEPT_HEADERS = ("x-robots-tag", "tdm-reservation", "tdm-policy", "link")
 
+REDACTION_KINDS = ("email", "ipv4", "ipv6")  # sorted; each is a column of the tables of documents
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -77,7 +79,7 @@ class Document:
     has_table: bool = False
     rights: str = ""  # licence or opt-out signals
     domain: str = ""  # topic; declared by the source until `classify` tags it
-    redactions: tuple[tuple[str, int], ...] = ()  # (type, count), sorted by type
+    redactions: tuple[tuple[str, int], ...] = ()  # (kind, count), sorted by kind
 
     @property
     def characters(self) -> int:

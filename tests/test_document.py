@@ -15,6 +15,7 @@ from pipeline.arrow import (
     dropped_table,
 )
 from pipeline.document import (
+    REDACTION_KINDS,
     Batch,
     Document,
     Dropped,
@@ -118,6 +119,36 @@ def test_drop_of_a_page_has_no_detail_by_default() -> None:
 def test_documents_come_back_from_their_table_as_they_were() -> None:
     other = replace(DOCUMENT, id="1" * 32, redactions=(), has_math=True, language_score=0.5)
     assert documents(documents_table([other, DOCUMENT])) == [DOCUMENT, other]
+
+
+def test_redactions_are_columns_of_integers_one_for_each_kind() -> None:
+    table = documents_table([replace(DOCUMENT, id="1" * 32, redactions=()), DOCUMENT])
+    names = [f"redacted_{kind}" for kind in REDACTION_KINDS]
+    assert {name: table[name].to_pylist() for name in names} == {
+        "redacted_email": [2, 0],
+        "redacted_ipv4": [1, 0],
+        "redacted_ipv6": [0, 0],
+    }
+    assert {table.schema.field(name).type for name in names} == {pa.int32()}
+
+
+def test_nothing_was_counted_of_a_kind_that_a_table_does_not_know() -> None:
+    table = documents_table([DOCUMENT])
+    assert documents(table.drop_columns(["redacted_ipv4"])) == [
+        replace(DOCUMENT, redactions=(("email", 2),))
+    ]
+    none = table.drop_columns([name for name in table.column_names if "redacted" in name])
+    assert documents(none) == [replace(DOCUMENT, redactions=())]
+
+
+def test_no_redaction_is_lost_for_want_of_a_column() -> None:
+    with pytest.raises(KeyError, match="iban"):
+        documents_table([replace(DOCUMENT, redactions=(("iban", 1),))])
+
+
+def test_every_column_is_a_plain_value() -> None:
+    types = {field.type for field in [*DOCUMENT_SCHEMA, *DROPPED_SCHEMA]}
+    assert types == {pa.string(), pa.int64(), pa.int32(), pa.float64(), pa.bool_()}
 
 
 @given(st.permutations(range(6)))

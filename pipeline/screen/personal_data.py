@@ -15,6 +15,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from pipeline.document import Document, digest
 from pipeline.recipe import ScreenConfig
 
+TOKENS = {"email": "[email]", "ipv4": "[ip]", "ipv6": "[ip]"}  # what stands in place of each kind
 # RFC 5321: atoms with single dots between them before the at-sign, labels of 63; a name that ends
 # like a file is none. Dots that lead up to an address ("mail...joe@") are not part of it.
 _EMAIL = re.compile(
@@ -48,7 +49,7 @@ _NOT_AN_ADDRESS = re.compile(r"(?:version|release|section|chapter|build|\bv)\.?\
 
 
 def redact(document: Document, config: ScreenConfig) -> Document:
-    """The document with addresses replaced and counted by type in `redactions`."""
+    """The document with addresses replaced and counted by kind in `redactions`."""
     if config.personal_data == "keep":
         return document
     token = _typed if config.personal_data == "redact" else _harmless
@@ -110,7 +111,7 @@ def is_public_ipv6(match: re.Match[str]) -> bool:
 
 
 def _typed(kind: str, _value: str) -> str:
-    return {"email": "[email]", "ipv4": "[ip]", "ipv6": "[ip]"}[kind]
+    return TOKENS[kind]
 
 
 def _harmless(kind: str, value: str) -> str:

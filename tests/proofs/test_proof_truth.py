@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from support import dataset
 
+from pipeline.document import REDACTION_KINDS
 from pipeline.quality.families import FAMILIES
 
 # The first test of a worker also waits for the whole run.
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.timeout(300)
 
 OUTLIERS = {rule.reason for rule in FAMILIES["outliers"]}
 JOBS = ("extract", "exact", "curate", "near", "mix")  # those that drop
+REDACTED = {f"redacted_{kind}": kind for kind in REDACTION_KINDS}
 Row = dict[str, Any]
 
 
@@ -45,7 +47,7 @@ def texts(sample: Path) -> dict[str, Row]:
     """The documents as far as they got: curated where they were, else as extracted."""
     found = {}
     for job, name in (("extract", "documents"), ("curate", "curated")):
-        columns = ["record_id", "text", "redactions", "language", "charset"]
+        columns = ["record_id", "text", *REDACTED, "language", "charset"]
         for row in dataset(sample / "run", job, name, columns).to_pylist():
             found[row["record_id"]] = row
     return found
@@ -156,12 +158,16 @@ def test_lines_of_code_come_through_verbatim(curated: list[tuple[Row, str]]) -> 
     assert sum(len(row["code_has"]) for row, _ in curated) > 100
 
 
+def redactions(row: Row) -> dict[str, int]:
+    return {kind: row[name] for name, kind in REDACTED.items() if row[name]}
+
+
 def test_personal_data_is_redacted_as_planted(truth: list[Row], texts: dict[str, Row]) -> None:
     planted = {row["record_id"]: row["redactions"] for row in truth if row["redactions"]}
-    found = {record: dict(texts[record]["redactions"]) for record in planted if record in texts}
+    found = {record: redactions(texts[record]) for record in planted if record in texts}
     assert found == {record: planted[record] for record in found}
     clean = [row["record_id"] for row in truth if not row["redactions"]]
-    others = [texts[record]["redactions"] for record in clean if record in texts]
+    others = [redactions(texts[record]) for record in clean if record in texts]
     assert not any(others)
     assert len(found) > 20
     assert len(others) > 400

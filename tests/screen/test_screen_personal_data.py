@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.document import Document
+from pipeline.document import REDACTION_KINDS, Document
 from pipeline.recipe import ScreenConfig
-from pipeline.screen.personal_data import redact
+from pipeline.screen.personal_data import TOKENS, redact
 
 REDACT = ScreenConfig(personal_data="redact")
 REPLACE = ScreenConfig(personal_data="replace")
@@ -134,13 +134,20 @@ def test_public_address_never_stays(before: str, address: str, after: str) -> No
 
 
 @given(st.lists(ADDRESS, min_size=1, max_size=5))
-def test_every_address_is_counted_by_type(addresses: list[str]) -> None:
+def test_every_address_is_counted_by_kind(addresses: list[str]) -> None:
     counts: dict[str, int] = {}
     for address in addresses:
         kind = "email" if "@" in address else "ipv6" if ":" in address else "ipv4"
         counts[kind] = counts.get(kind, 0) + 1
     found = redact(document(" and ".join(addresses)), REDACT)
     assert found.redactions == tuple(sorted(counts.items()))
+
+
+@pytest.mark.parametrize("config", [REDACT, REPLACE])
+def test_the_kinds_that_have_columns_are_those_that_are_made(config: ScreenConfig) -> None:
+    found = redact(document("joe@firm.com 100.200.7.8 2001:4860:4860::8888"), config)
+    assert found.redactions == tuple((kind, 1) for kind in REDACTION_KINDS)
+    assert tuple(TOKENS) == REDACTION_KINDS == tuple(sorted(REDACTION_KINDS))
 
 
 @given(st.lists(ADDRESS | SHORT, max_size=6).map(" ".join), st.sampled_from([REDACT, REPLACE]))

@@ -173,15 +173,14 @@ def write_json(path: str, value: Any) -> None:
 
 
 def table_bytes(table: pa.Table) -> bytes:
-    """A table as Parquet with zstd and fixed row groups; equal tables give equal bytes."""
+    """A table as Parquet with zstd and fixed row groups; equal tables give equal bytes.
+
+    A table without rows has no row group: `datasets` fails on one that is empty.
+    """
     sink = pa.BufferOutputStream()
-    pq.write_table(
-        table.combine_chunks(),
-        sink,
-        compression="zstd",
-        row_group_size=ROW_GROUP,
-        version="2.6",
-    )
+    with pq.ParquetWriter(sink, table.schema, compression="zstd", version="2.6") as writer:
+        if table.num_rows:
+            writer.write_table(table.combine_chunks(), ROW_GROUP)
     data: bytes = sink.getvalue().to_pybytes()
     return data
 

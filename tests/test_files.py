@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -164,6 +165,14 @@ def test_table_is_read_back_by_columns(folder: str) -> None:
 def test_rows_are_counted_over_row_groups(folder: str) -> None:
     files.write_table(f"{folder}/one", pa.table({"a": range(10_000)}))
     assert files.count_rows(f"{folder}/one") == 10_000
+
+
+def test_file_without_rows_has_its_columns_and_no_row_group(folder: str) -> None:
+    empty = pa.table({"a": pa.array([], pa.string())})
+    files.write_table(f"{folder}/one", empty)
+    assert files.read_table(f"{folder}/one").equals(empty)
+    with files.open_read(f"{folder}/one") as file:
+        assert pq.ParquetFile(file).num_row_groups == 0
 
 
 def test_checksum_of_literal_bytes_never_changes(folder: str) -> None:

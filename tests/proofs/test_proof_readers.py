@@ -77,8 +77,6 @@ READERS: dict[str, Callable[[Path, Path], Loaded]] = {
     "polars": with_polars,
     "duckdb": with_duckdb,
 }
-NO_ROWS = pytest.mark.xfail(strict=True, reason="it takes no file with a row group of no rows")
-READERS_OF_EMPTY_FILES = [pytest.param("datasets", marks=NO_ROWS), *list(READERS)[1:]]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -149,7 +147,7 @@ def test_every_reader_loads_a_folder_of_parts(name: str, reader: str, tmp_path: 
     assert_loads(reader, folder, pa.concat_tables(parts), tmp_path / "cache")
 
 
-@pytest.mark.parametrize("reader", READERS_OF_EMPTY_FILES)
+@pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("name", CONTRACT)
 @pytest.mark.parametrize("place", [0, 1])
 def test_empty_parts_change_nothing(name: str, reader: str, place: int, tmp_path: Path) -> None:
@@ -193,7 +191,7 @@ def test_every_reader_loads_the_whole_run(
     assert_loads_the_run(reader, sample / "run", name, tmp_path)
 
 
-@pytest.mark.parametrize("reader", READERS_OF_EMPTY_FILES)
+@pytest.mark.parametrize("reader", READERS)
 def test_every_reader_loads_the_drops_of_the_whole_run(
     sample: Path, reader: str, tmp_path: Path
 ) -> None:

@@ -1,5 +1,6 @@
 """curate: documents/ and the decisions on them to curated/: cut, measured, judged, signed."""
 
+from functools import partial
 from typing import Any
 
 from classifiers.fasttext_model import CARD, read_card
@@ -77,7 +78,7 @@ def run(job: JobRun) -> Manifest:
         ReadDecided(recipe.dedup)
         | JudgeQuality(recipe.quality, reference, published_signatures)
         | SignDocuments(recipe.dedup.minhash or MinhashConfig())
-        | CommitParts(job.folder, made)
+        | CommitParts(job.folder, partial(made, signals=recipe.quality.signals))
     )
     return job.finish(job.run_units(_units(job, also=(mark,)), graph))
 
@@ -105,13 +106,13 @@ def outlier_reference(job: JobRun, units: UnitList) -> str:
     return path
 
 
-def made(batch: Batch) -> Made:
-    """The part that a batch becomes."""
+def made(batch: Batch, signals: bool) -> Made:
+    """The part that a batch becomes, with the columns of the signals or without."""
     rows = [record for record in batch.records if isinstance(record, Measured)]
     tables = {
-        "curated": curated_table(rows),
+        "curated": curated_table(rows, signals),
         "dropped": dropped_table(list(batch.dropped)),
-        "statistics": statistics_table(batch),
+        "statistics": statistics_table(batch, signals),
     }
     return Made(batch.part, tables, kept=len(rows), seen=dict(batch.seen), last=batch.last)
 

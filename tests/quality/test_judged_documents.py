@@ -67,6 +67,19 @@ def test_statistics_tell_kept_from_dropped_by_id() -> None:
     assert [(row["id"][0], row["kept"]) for row in rows] == [("a", False), ("b", True)]
 
 
+def test_a_part_without_documents_has_the_columns_of_the_others() -> None:
+    kept = judged(document("Words."), SIGNALLED)
+    assert isinstance(kept, Measured)
+    kept = Measured(kept.document, kept.words, {**kept.columns, "signature": None})
+    unit = Unit("u", ("u",))
+    none, one = (
+        [curated_table(list(rows), True), statistics_table(Batch(unit, 0, True, rows), True)]
+        for rows in ((), (kept,))
+    )
+    assert [table.schema for table in none] == [table.schema for table in one]
+    assert all(set(SIGNALS) < set(table.column_names) for table in none)
+
+
 def test_curated_rows_are_sorted_by_id_and_hold_their_statistics() -> None:
     rows = [judged(document(PROGRAM, "code", name)) for name in "cab"]
     signed = [

@@ -61,7 +61,7 @@ def test_a_named_reference_finds_junk_and_fills_the_signals(reference: str) -> N
     assert [record.document.id for record in result.records if isinstance(record, Measured)] == [
         "good"
     ]
-    good, _ = statistics_table(result).to_pylist()
+    good, _ = statistics_table(result, signals=True).to_pylist()
     assert set(SIGNALS) <= set(good)
     assert good["ccnet_bucket"] in {"head", "middle", "tail"}
     assert good["ccnet_perplexity"] > 1

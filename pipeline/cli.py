@@ -72,6 +72,20 @@ def status(
 
 
 @app.command()
+def clean(
+    folder: Annotated[str, typer.Argument(help="The output folder of a run")],
+    yes: Annotated[bool, typer.Option("--yes", help="Remove it, do not only show it")] = False,
+) -> None:
+    """Show what the last run does not name, older artefacts; remove it with --yes."""
+    from pipeline.frame.engine import quiet
+
+    quiet()
+    from pipeline.commands.clean_run import clean_run
+
+    clean_run(folder, remove=yes)
+
+
+@app.command()
 def explain(
     folder: Annotated[str, typer.Argument(help="The output folder of a run")],
     document: Annotated[str, typer.Argument(help="An id (32 hex digits) or a URL")],

@@ -76,6 +76,16 @@ def names(folder: str) -> list[str]:
     return sorted(name for name in found if not name.startswith(TEMPORARY))
 
 
+def folders(folder: str) -> list[str]:
+    """Sorted names of the folders in `folder`; [] where there is none."""
+    fs, inner = url_to_fs(folder)
+    fs.invalidate_cache()
+    if not fs.isdir(inner):
+        return []
+    found = (one["name"] for one in fs.ls(inner, detail=True) if one["type"] == "directory")
+    return sorted(path.rstrip("/").rsplit("/", 1)[-1] for path in found)
+
+
 def remove(path: str) -> None:
     fs, inner = url_to_fs(path)
     fs.rm(inner)

@@ -48,7 +48,7 @@ def status_table(states: list[JobState]) -> Table:
         table.add_column(heading)
     for heading in ("in", "kept", "dropped"):
         table.add_column(heading, justify="right")
-    table.add_column("folder")
+    table.add_column("folder", overflow="fold")
     for state in states:
         figures = (state.came_in, state.kept, sum(state.dropped.values()))
         table.add_row(state.job, state.state, *(f"{n:,}" for n in figures), state.path)

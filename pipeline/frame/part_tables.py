@@ -95,6 +95,15 @@ def _of_datasets(row: dict[str, Any], datasets: list[str], name: str) -> dict[st
     return {one: value for one, value in found if value is not None}
 
 
+def part_paths(folder: str, table: pa.Table) -> Iterator[str]:
+    """All files of parts, their markers among them."""
+    for part in table_parts(table):
+        yield parts.marker_path(folder, part.unit if part.last else part.name)
+        for dataset in part.bytes:
+            place = parts.path if dataset in part.rows else parts.blob_path
+            yield place(folder, dataset, part.name)
+
+
 def list_slices(path: str, units: UnitList) -> UnitList:
     """Writes the list of all units; gives a unit for every UNITS_AT_ONCE of them."""
     count = -(-len(units) // UNITS_AT_ONCE)

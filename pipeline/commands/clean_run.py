@@ -1,0 +1,98 @@
+"""`gristmill clean`: what the last run into a folder does not name, shown and removed."""
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.filesize import decimal
+from rich.table import Table
+
+from pipeline import files
+from pipeline.frame.manifests import Manifest, job_states, manifest_path, read_run, table_path
+from pipeline.frame.part_tables import part_paths
+from pipeline.jobs import JOBS
+
+_FOLDER = re.compile(rf"({'|'.join(job.name for job in JOBS)})-[0-9a-f]{{16}}$")
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """Files of a job's folder that the last run does not name."""
+
+    folder: str  # of the job
+    paths: tuple[str, ...]
+    bytes: int
+    whole: bool  # nothing of the folder is named
+
+
+def clean_run(out: str, *, remove: bool) -> None:
+    """Shows what the last run into `out` does not name, and removes it where asked."""
+    read_run(out)
+    console = Console(file=sys.stderr, highlight=False)
+    in_use = f"a run is writing into {out!r}; wait for it"
+    with files.locked(files.join(out, ".lock"), in_use):
+        found = list(leftovers(out))
+        if not found:
+            console.print(f"nothing to clean: the last run names all that is in {out}")
+            return
+        console.print(leftovers_table(found))
+        if not remove:
+            console.print(f"nothing was removed; next: gristmill clean {out} --yes", markup=False)
+            return
+        for one in found:
+            _remove(one)
+    console.print(f"removed {decimal(sum(one.bytes for one in found))}")
+
+
+def _remove(leftover: Leftover) -> None:
+    if leftover.whole:
+        files.remove_folder(leftover.folder)
+        return
+    for path in leftover.paths:
+        files.remove(path)
+
+
+def leftovers(out: str) -> Iterator[Leftover]:
+    """What lies in the folders of jobs in `out` and the last run does not name.
+
+    Folders of jobs that the last run has not finished are left as they are, and so is what no job
+    has made. Raises UsageError where `out` holds no run.
+    """
+    named = {entry["folder"] for entry in read_run(out)["jobs"].values()}
+    for name in files.folders(out):
+        if _FOLDER.match(name) and name not in named:
+            folder = files.join(out, name)
+            paths = tuple(files.find(folder))
+            yield Leftover(folder, paths, sum(map(files.size, paths)), whole=True)
+    for state in job_states(out, tuple(job.name for job in JOBS)):
+        if state.manifest is not None:
+            unnamed = tuple(_unnamed(state.manifest))
+            if unnamed:
+                size = sum(map(files.size, unnamed))
+                yield Leftover(state.path, unnamed, size, whole=False)
+
+
+def _unnamed(manifest: Manifest) -> Iterator[str]:
+    """The files in a job's folder that are not of the set of inputs of `manifest`."""
+    folder, name = manifest.folder, manifest.name
+    known = {manifest_path(folder, name), table_path(folder, name)}
+    known |= set(part_paths(folder, manifest.table))
+    datasets = {"parts", "manifests", *manifest.datasets}
+    for path in files.find(folder):
+        kind, _, rest = path.removeprefix(f"{folder}/").partition("/")
+        of_set = kind not in datasets and re.split(r"[/.]", rest)[0] == name
+        if path not in known and not of_set:
+            yield path
+
+
+def leftovers_table(found: list[Leftover]) -> Table:
+    table = Table(title="not of the last run", title_justify="left")
+    table.add_column("folder", overflow="fold")
+    for heading in ("files", "bytes"):
+        table.add_column(heading, justify="right")
+    for one in found:
+        files_of = "all" if one.whole else f"{len(one.paths):,}"
+        table.add_row(one.folder, files_of, decimal(one.bytes))
+    return table

@@ -75,10 +75,16 @@ class Spool:
     """Chunks that come once, kept so that they can be read again: here, if many in a file."""
 
     def __init__(self, chunks: Iterable[Rows], dtype: np.dtype[Any]) -> None:
-        self._file = tempfile.SpooledTemporaryFile(PIECE_BYTES)  # noqa: SIM115, it goes with us
+        self._file = tempfile.SpooledTemporaryFile(PIECE_BYTES)  # noqa: SIM115, see __exit__
         self._dtype = dtype
         for rows in chunks:
             self._file.write(rows.tobytes())
+
+    def __enter__(self) -> "Spool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
 
     def __iter__(self) -> Iterator[Rows]:
         self._file.seek(0)

@@ -64,7 +64,8 @@ def save_round(store: RangeFiles, name: str, number: int, group: Group) -> Itera
         marks.append(clusters.fingerprint(stars))
         return stars
 
-    store.save(name, number, Spool(clusters.small_star(group), clusters.EDGE), clusters.EDGE, told)
+    with Spool(clusters.small_star(group), clusters.EDGE) as chunks:
+        store.save(name, number, chunks, clusters.EDGE, told)
     yield {"edges": sum(count for count, _ in marks), "sum": sum(mark for _, mark in marks)}
 
 

@@ -1,9 +1,11 @@
 """Fixtures that more than one folder of tests needs."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support_store import Store, serving_store
 
 from classifiers import EXTRACTOR
 from pipeline.extract.judge.model import BlockModel, load_model
@@ -27,3 +29,21 @@ def data() -> Path:
 def model() -> BlockModel:
     """The block model that is shipped."""
     return load_model(EXTRACTOR)
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[Store]:
+    with serving_store() as server:
+        yield server
+
+
+@pytest.fixture
+def store(s3_server: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """An S3 server with an empty bucket, reached from this process and those that it starts."""
+    from s3fs import S3FileSystem
+
+    S3FileSystem.clear_instance_cache()  # it would go on asking the store of a test before
+    for name, value in s3_server.environment.items():
+        monkeypatch.setenv(name, value)
+    s3_server.new_bucket()
+    return s3_server

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import files
+from pipeline.errors import UsageError
 
 KIND_OF_END = st.sampled_from([KeyboardInterrupt, OSError, ValueError])
 
@@ -85,13 +86,11 @@ def test_files_are_found_below_a_folder_with_a_temporary_name(tmp_path: Path) ->
     assert files.find(str(folder)) == [f"{folder}/below/one.bin"]
 
 
-def test_sweep_removes_temporary_files_only(folder: str) -> None:
+def test_sweep_removes_temporary_files_only(tmp_path: Path) -> None:
     for name in ("one.bin", "below/.tmp-0-two.bin", ".tmp-three"):
-        files.write_bytes_atomic(f"{folder}/{name}", b"1")
-    files.sweep(folder)
-    found = [path.rpartition("/")[2] for path in files.find(folder)]
-    assert found == ["one.bin"]
-    assert not files.exists(f"{folder}/below/.tmp-0-two.bin")
+        files.write_bytes_atomic(f"{tmp_path}/{name}", b"1")
+    files.sweep(str(tmp_path))
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["one.bin"]
 
 
 def test_names_are_sorted(folder: str) -> None:
@@ -100,8 +99,27 @@ def test_names_are_sorted(folder: str) -> None:
     assert files.names(folder) == ["a", "b", "c"]
 
 
+def test_names_are_those_of_folders_too(folder: str) -> None:
+    files.write_bytes_atomic(f"{folder}/below/one.bin", b"1")
+    files.write_bytes_atomic(f"{folder}/two.bin", b"2")
+    assert files.names(folder) == ["below", "two.bin"]
+
+
+def test_sizes_are_those_of_the_files_directly_in_a_folder(folder: str) -> None:
+    for name, data in (
+        ("one.bin", b"1"),
+        ("none", b""),
+        ("below/two.bin", b"22"),
+        (".tmp-3", b"3"),
+    ):
+        files.write_bytes_atomic(f"{folder}/{name}", data)
+    assert files.sizes(folder) == {"none": 0, "one.bin": 1}
+    assert files.sizes(f"{folder}/one.bin") == {}
+
+
 def test_names_and_files_of_no_folder_are_none(folder: str) -> None:
     assert files.names(f"{folder}/gone") == []
+    assert files.sizes(f"{folder}/gone") == {}
     assert files.find(f"{folder}/gone") == []
 
 
@@ -183,3 +201,14 @@ def test_checksum_of_literal_bytes_never_changes(folder: str) -> None:
 def test_size_is_that_of_the_bytes(folder: str) -> None:
     files.write_bytes_atomic(f"{folder}/one", b"12345")
     assert files.size(f"{folder}/one") == 5
+
+
+@pytest.mark.parametrize(("start", "stop"), [(0, 5), (1, 3), (3, 9), (5, 9), (9, 12), (2, 2)])
+def test_range_is_a_slice_of_the_bytes(folder: str, start: int, stop: int) -> None:
+    files.write_bytes_atomic(f"{folder}/one", b"12345")
+    assert files.read_range(f"{folder}/one", start, stop) == b"12345"[start:stop]
+
+
+def test_output_folder_of_an_unknown_kind_of_store_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"'nowhere://out' cannot be written \(Protocol not known"):
+        files.prepare_folder("nowhere://out")

@@ -1,0 +1,134 @@
+"""What lies in a folder, and folders made ready, swept and removed.
+
+Listings leave out temporary files. Where there is no folder, there is nothing in it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from pipeline.errors import UsageError
+from pipeline.files import buckets
+from pipeline.files.places import TEMPORARY, is_local, is_temporary, join, reached
+from pipeline.files.whole import write_bytes_atomic
+
+_GONE = (FileNotFoundError, NotADirectoryError)
+
+
+def exists(path: str) -> bool:
+    """Whether there is a file or a folder of this name."""
+    with reached(path) as (fs, inner):
+        return buckets.holds(fs, inner) if buckets.is_s3(fs) else bool(fs.exists(inner))
+
+
+def is_folder(path: str) -> bool:
+    with reached(path) as (fs, inner):
+        return buckets.is_folder(fs, inner) if buckets.is_s3(fs) else bool(fs.isdir(inner))
+
+
+def make_folder(path: str) -> None:
+    """Makes a local folder; elsewhere a folder is there once something is in it."""
+    if is_local(path):
+        with reached(path) as (fs, inner):
+            fs.makedirs(inner, exist_ok=True)
+
+
+def prepare_folder(out: str) -> None:
+    """Makes the output folder. Raises UsageError where that cannot be."""
+    if not out:
+        raise UsageError("--out is empty; give the path of a folder")
+    try:
+        if exists(out) and not is_folder(out):
+            raise UsageError(f"output {out!r} is a file; give the path of a folder")
+        make_folder(out)
+        write_bytes_atomic(join(out, ".writable"), b"")
+        remove(join(out, ".writable"))
+    except (OSError, ValueError, ImportError) as error:  # the last two: a store of no known kind
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"output {out!r} cannot be written ({why}); give another folder") from None
+
+
+def names(folder: str) -> list[str]:
+    """Sorted names of the files and folders that lie directly in `folder`."""
+    if not is_local(folder):
+        return sorted(name for name, _ in _stored(folder))
+    with reached(folder) as (_, inner), suppress(*_GONE):
+        return sorted(name for name in os.listdir(inner) if not is_temporary(name))
+    return []
+
+
+def sizes(folder: str) -> dict[str, int]:
+    """The bytes of each file that lies directly in `folder`, by name."""
+    if not is_local(folder):
+        return {name: size for name, size in _stored(folder) if size is not None}
+    with reached(folder) as (_, inner), suppress(*_GONE):
+        return _scanned(inner)
+    return {}
+
+
+def _scanned(folder: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(TEMPORARY) or entry.is_dir():
+                continue
+            try:
+                found[entry.name] = entry.stat().st_size
+            except FileNotFoundError:  # removed since it was listed
+                continue
+    return found
+
+
+def _stored(folder: str) -> list[tuple[str, int | None]]:
+    """(name, bytes) of what lies in a folder of a store, None for the bytes of a folder in it."""
+    with reached(folder) as (fs, inner), suppress(*_GONE):
+        found = buckets.listed(fs, inner, False) if buckets.is_s3(fs) else _listed(fs, inner)
+        return [(name, size) for name, size in found if not is_temporary(name)]
+    return []
+
+
+def _listed(fs: Any, inner: str) -> Iterator[tuple[str, int | None]]:
+    for row in fs.ls(inner, detail=True):
+        path = row["name"].rstrip("/")
+        if path != inner.rstrip("/"):
+            yield path.rsplit("/", 1)[-1], row["size"] if row["type"] == "file" else None
+
+
+def find(folder: str) -> list[str]:
+    """Sorted paths of all files below `folder`."""
+    with reached(folder) as (fs, inner):
+        return sorted(path for path in _below(folder, fs, inner) if not is_temporary(path))
+
+
+def _below(folder: str, fs: Any, inner: str) -> list[str]:
+    if buckets.is_s3(fs):
+        with suppress(*_GONE):
+            return [join(folder, name) for name, _ in buckets.listed(fs, inner, True)]
+        return []
+    found: list[str] = fs.find(inner) if fs.isdir(inner) else []
+    return found if is_local(folder) else [fs.unstrip_protocol(path) for path in found]
+
+
+def remove(path: str) -> None:
+    with reached(path) as (fs, inner):
+        fs.rm_file(inner)
+
+
+def remove_folder(path: str) -> None:
+    """Removes a folder and all in it, if it is there."""
+    with reached(path) as (fs, inner):
+        if buckets.is_s3(fs):
+            buckets.remove_below(fs, inner)
+        elif fs.isdir(inner):
+            fs.rm(inner, recursive=True)
+
+
+def sweep(folder: str) -> None:
+    """Removes what killed attempts have left: temporary files, in s3 unfinished uploads."""
+    with reached(folder) as (fs, inner):
+        if buckets.is_s3(fs):
+            buckets.abort_uploads(fs, inner)
+        elif is_local(folder) and fs.isdir(inner):
+            for path in filter(is_temporary, fs.find(inner)):
+                fs.rm(path)

@@ -1,0 +1,96 @@
+"""Bytes of a file, whole or by range, with a single request where it lies in a store."""
+
+import json
+import os
+from hashlib import blake2b
+from typing import Any
+
+from fsspec.core import url_to_fs
+
+from pipeline.files import buckets
+from pipeline.files.places import is_local, reached
+
+WHOLE, ENDS = 8 << 20, 1 << 16  # bytes of a file that `mark` reads whole, else of its ends
+PIECE = 64 << 20  # bytes of a remote file that `checksum` holds at once
+
+
+def size(path: str) -> int:
+    with reached(path) as (fs, inner):
+        return int(fs.size(inner))
+
+
+def open_read(path: str) -> Any:
+    """An open binary file; the caller closes it."""
+    with reached(path) as (fs, inner):
+        return fs.open(inner, "rb")
+
+
+def read_bytes(path: str) -> bytes:
+    with reached(path) as (fs, inner):
+        if is_local(path):
+            with open(inner, "rb") as file:
+                return file.read()
+        # By itself, s3fs would ask for the size first, to read large objects in pieces.
+        alone = {"max_concurrency": 1} if buckets.is_s3(fs) else {}
+        return bytes(fs.cat_file(inner, **alone))
+
+
+def read_range(path: str, start: int, stop: int) -> bytes:
+    """Bytes [start, stop); fewer only where the file ends before."""
+    if stop <= start:
+        return b""
+    with reached(path) as (fs, inner):
+        if is_local(path):
+            with open(inner, "rb") as file:
+                file.seek(start)
+                return file.read(stop - start)
+        try:
+            return bytes(fs.cat_file(inner, start=start, end=stop))
+        except OSError as error:
+            if buckets.is_past_the_end(error):
+                return b""
+            raise
+
+
+def read_end(path: str, length: int) -> bytes:
+    """The last bytes of a remote file, all of it where it is shorter."""
+    with reached(path) as (fs, inner):
+        return bytes(fs.cat_file(inner, start=-length))
+
+
+def read_json(path: str) -> Any:
+    return json.loads(read_bytes(path))
+
+
+def mark(path: str) -> str:
+    """What tells a file from a changed one of its name, without reading a large one whole.
+
+    Size and ends of a local file, all of it up to WHOLE bytes; size and ETag, where the store has
+    one, elsewhere.
+    """
+    if not is_local(path):
+        fs, inner = url_to_fs(path)
+        info = fs.info(inner) if "://" in path and not path.startswith("http") else {}
+        return f"{info.get('size', '')} {info.get('ETag', info.get('etag', ''))}"
+    length = os.path.getsize(path)
+    state = blake2b(str(length).encode(), digest_size=16)
+    with open(path, "rb") as file:
+        if length <= WHOLE:
+            state.update(file.read())
+        else:
+            state.update(file.read(ENDS))
+            file.seek(-ENDS, os.SEEK_END)
+            state.update(file.read())
+    return state.hexdigest()
+
+
+def checksum(path: str) -> str:
+    """BLAKE2b-128 of the bytes of a file."""
+    state = blake2b(digest_size=16)
+    at, piece = 0, PIECE
+    while piece == PIECE:
+        block = read_range(path, at, at + PIECE)
+        state.update(block)
+        piece = len(block)
+        at += piece
+    return state.hexdigest()

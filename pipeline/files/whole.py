@@ -1,0 +1,55 @@
+"""Files written whole or not at all: renamed from a temporary name, or uploaded at the end."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BytesIO
+from typing import IO, Any
+from uuid import uuid4
+
+from pipeline.files.places import TEMPORARY, is_local, reached
+
+
+@contextmanager
+def atomic(path: str) -> Iterator[IO[bytes]]:
+    """An open binary file that becomes `path` when the block ends well, and nothing when it does
+    not. A remote one is held in memory until then.
+    """
+    if is_local(path):
+        with reached(path) as (_, inner), _renamed(inner) as file:
+            yield file
+    else:
+        buffer = BytesIO()
+        yield buffer
+        write_bytes_atomic(path, buffer.getvalue())
+
+
+@contextmanager
+def _renamed(path: str) -> Iterator[IO[bytes]]:
+    folder, name = os.path.split(path)
+    temporary = f"{folder}/{TEMPORARY}{uuid4().hex[:12]}-{name}"
+    os.makedirs(folder, exist_ok=True)
+    try:
+        with open(temporary, "wb") as file:
+            yield file
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.remove(temporary)
+        raise
+
+
+def write_bytes_atomic(path: str, data: bytes) -> None:
+    with reached(path) as (fs, inner):
+        if is_local(path):
+            with _renamed(inner) as file:
+                file.write(data)
+        else:
+            fs.pipe_file(inner, data)
+
+
+def write_json(path: str, value: Any) -> None:
+    """Canonical JSON: sorted keys, two spaces, one newline at the end."""
+    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
+    write_bytes_atomic(path, text.encode() + b"\n")

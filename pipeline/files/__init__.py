@@ -16,6 +16,7 @@ buckets  what s3 is asked directly, to ask once
 from pipeline.files.folders import (
     exists,
     find,
+    folders,
     is_folder,
     make_folder,
     names,
@@ -26,13 +27,22 @@ from pipeline.files.folders import (
     sweep,
 )
 from pipeline.files.locks import locked
-from pipeline.files.parquet import ROW_GROUP, count_rows, read_table, read_tables, write_table
+from pipeline.files.parquet import (
+    ROW_GROUP,
+    count_rows,
+    read_table,
+    read_tables,
+    table_bytes,
+    write_table,
+)
 from pipeline.files.places import TEMPORARY, is_local, join
 from pipeline.files.reads import (
     checksum,
+    checksum_of,
     mark,
     open_read,
     read_bytes,
+    read_end,
     read_json,
     read_range,
     size,
@@ -44,9 +54,11 @@ __all__ = [
     "TEMPORARY",
     "atomic",
     "checksum",
+    "checksum_of",
     "count_rows",
     "exists",
     "find",
+    "folders",
     "is_folder",
     "is_local",
     "join",
@@ -57,6 +69,7 @@ __all__ = [
     "open_read",
     "prepare_folder",
     "read_bytes",
+    "read_end",
     "read_json",
     "read_range",
     "read_table",
@@ -66,6 +79,7 @@ __all__ = [
     "size",
     "sizes",
     "sweep",
+    "table_bytes",
     "write_bytes_atomic",
     "write_json",
     "write_table",

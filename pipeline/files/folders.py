@@ -4,6 +4,7 @@ Listings leave out temporary files. Where there is no folder, there is nothing i
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -58,6 +59,12 @@ def names(folder: str) -> list[str]:
     return []
 
 
+def folders(folder: str) -> list[str]:
+    """Sorted names of the folders that lie directly in `folder`."""
+    files_there = sizes(folder)
+    return [name for name in names(folder) if name not in files_there]
+
+
 def sizes(folder: str) -> dict[str, int]:
     """The bytes of each file that lies directly in `folder`, by name."""
     if not is_local(folder):
@@ -101,13 +108,17 @@ def find(folder: str) -> list[str]:
         return sorted(path for path in _below(folder, fs, inner) if not is_temporary(path))
 
 
-def _below(folder: str, fs: Any, inner: str) -> list[str]:
-    if buckets.is_s3(fs):
-        with suppress(*_GONE):
-            return [join(folder, name) for name, _ in buckets.listed(fs, inner, True)]
-        return []
-    found: list[str] = fs.find(inner) if fs.isdir(inner) else []
-    return found if is_local(folder) else [fs.unstrip_protocol(path) for path in found]
+def _below(folder: str, fs: Any, inner: str) -> Iterator[str]:
+    """All files below `folder`; a million local ones are no list."""
+    if is_local(folder):
+        for place, _, found in os.walk(inner):
+            yield from (f"{place}/{name}" for name in found)
+        return
+    with suppress(*_GONE):
+        if buckets.is_s3(fs):
+            yield from (join(folder, name) for name, _ in buckets.listed(fs, inner, True))
+        elif fs.isdir(inner):
+            yield from map(fs.unstrip_protocol, fs.find(inner))
 
 
 def remove(path: str) -> None:
@@ -120,6 +131,8 @@ def remove_folder(path: str) -> None:
     with reached(path) as (fs, inner):
         if buckets.is_s3(fs):
             buckets.remove_below(fs, inner)
+        elif is_local(path):
+            shutil.rmtree(inner, ignore_errors=not os.path.isdir(inner))
         elif fs.isdir(inner):
             fs.rm(inner, recursive=True)
 
@@ -129,6 +142,6 @@ def sweep(folder: str) -> None:
     with reached(folder) as (fs, inner):
         if buckets.is_s3(fs):
             buckets.abort_uploads(fs, inner)
-        elif is_local(folder) and fs.isdir(inner):
-            for path in filter(is_temporary, fs.find(inner)):
-                fs.rm(path)
+        elif is_local(folder):
+            for path in filter(is_temporary, _below(folder, fs, inner)):
+                os.remove(path)

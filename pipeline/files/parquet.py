@@ -6,22 +6,28 @@ import pyarrow.parquet as pq
 from pipeline.files.folders import names
 from pipeline.files.places import is_local, join
 from pipeline.files.reads import open_read, read_bytes, read_end
-from pipeline.files.whole import atomic
+from pipeline.files.whole import write_bytes_atomic
 
 ROW_GROUP = 4_096  # rows; a fixed number, so that files do not depend on how tables were chunked
 FOOTER = 256 << 10  # bytes at the end of a remote file that hold most footers
 
 
+def table_bytes(table: pa.Table) -> bytes:
+    """A table as Parquet with zstd and fixed row groups; equal tables give equal bytes.
+
+    A table without rows has no row group: `datasets` fails on one that is empty.
+    """
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(sink, table.schema, compression="zstd", version="2.6") as writer:
+        if table.num_rows:
+            writer.write_table(table.combine_chunks(), ROW_GROUP)
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
+
+
 def write_table(path: str, table: pa.Table) -> None:
-    """Parquet with zstd and fixed row groups; equal tables give equal bytes."""
-    with atomic(path) as file:
-        pq.write_table(
-            table.combine_chunks(),
-            file,
-            compression="zstd",
-            row_group_size=ROW_GROUP,
-            version="2.6",
-        )
+    """Writes `table_bytes`."""
+    write_bytes_atomic(path, table_bytes(table))
 
 
 def read_table(path: str, columns: list[str] | None = None) -> pa.Table:

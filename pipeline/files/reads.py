@@ -15,6 +15,8 @@ PIECE = 64 << 20  # bytes of a remote file that `checksum` holds at once
 
 
 def size(path: str) -> int:
+    if is_local(path):
+        return os.path.getsize(path.removeprefix("file://"))
     with reached(path) as (fs, inner):
         return int(fs.size(inner))
 
@@ -53,8 +55,12 @@ def read_range(path: str, start: int, stop: int) -> bytes:
 
 
 def read_end(path: str, length: int) -> bytes:
-    """The last bytes of a remote file, all of it where it is shorter."""
+    """The last bytes of a file, all of it where it is shorter."""
     with reached(path) as (fs, inner):
+        if is_local(path):
+            with open(inner, "rb") as file:
+                file.seek(-min(length, file.seek(0, os.SEEK_END)), os.SEEK_END)
+                return file.read()
         return bytes(fs.cat_file(inner, start=-length))
 
 
@@ -82,6 +88,11 @@ def mark(path: str) -> str:
             file.seek(-ENDS, os.SEEK_END)
             state.update(file.read())
     return state.hexdigest()
+
+
+def checksum_of(data: bytes) -> str:
+    """BLAKE2b-128 of bytes."""
+    return blake2b(data, digest_size=16).hexdigest()
 
 
 def checksum(path: str) -> str:

@@ -4,7 +4,8 @@ A range holds the rows whose key fields hash into it; a part finds its rows in t
 number. How many ranges there are changes no decision.
 
 A file is rows, sorted by every field. Where the first field is a part, the parts and the places at
-which their rows begin stand behind them, so that one part's rows are read alone.
+which their rows begin stand behind them, so that one part's rows are read alone; the last two
+numbers are those of the places and of the file's bytes.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +23,7 @@ from pipeline.frame.unit_lists import UnitList, unit_list
 RANGE_DOCUMENTS = 50_000  # documents whose rows fall into one range: 20 MB of band rows
 MOST_RANGES = 10_000  # from there on a range holds more
 EVERY_PART = 2**32 - 1  # in place of a part: the row is for all parts of the range
+END = 16  # bytes: how many places there are, and how many bytes in all
 TAIL_BYTES = 64 << 10  # of a file that are read to find a part: the places of 5,000 parts
 
 _PLACE = np.dtype([("part", "<u4"), ("start", "<i8")])
@@ -69,14 +71,16 @@ class RangeFiles:
                 written += len(rows)
             index = np.concatenate(places)
             file.write(index.tobytes())
-            file.write(np.array([len(index)], dtype="<i8").tobytes())
+            end = [len(index), written * dtype.itemsize + index.nbytes + END]
+            file.write(np.array(end, dtype="<i8").tobytes())
         return self.path(name, number)
 
     def chunks(self, name: str, number: int, dtype: np.dtype[Any]) -> Iterator[Rows]:
         """The rows of a range, some at a time; none where none were written."""
         path = self.path(name, number)
-        size, end = files.read_end(path, CHUNK_BYTES)
-        stop, step = size - _tail(end), CHUNK_BYTES - CHUNK_BYTES % dtype.itemsize
+        end = _end(path, CHUNK_BYTES)
+        tail, size = _tail(end)
+        stop, step = size - tail, CHUNK_BYTES - CHUNK_BYTES % dtype.itemsize
         if len(end) == size:
             yield np.frombuffer(end[:stop], dtype=dtype)
             return
@@ -111,17 +115,26 @@ def _places(rows: Rows, before: int) -> Rows:
     return places
 
 
-def _tail(data: bytes) -> int:
-    """Bytes of the places at the end of a file, and of their number."""
-    return 8 + _PLACE.itemsize * int(np.frombuffer(data[-8:], "<i8")[0]) if data else 0
+def _end(path: str, length: int) -> bytes:
+    """The last bytes of a file of rows; none where there is no file."""
+    try:
+        return files.read_end(path, length)
+    except FileNotFoundError:
+        return b""
+
+
+def _tail(end: bytes) -> tuple[int, int]:
+    """Bytes of what stands behind the rows of a file, and of the whole of it."""
+    count, size = np.frombuffer(end[-END:], "<i8").tolist() if end else (0, 0)
+    return (_PLACE.itemsize * count + END if end else 0), size
 
 
 def _of_part(path: str, part: int, dtype: np.dtype[Any]) -> list[Rows]:
-    size, end = files.read_end(path, TAIL_BYTES)
-    if _tail(end) > len(end):
-        size, end = files.read_end(path, _tail(end))
-    tail = _tail(end)
-    places = np.frombuffer(end[len(end) - tail : -8], dtype=_PLACE)
+    end = _end(path, TAIL_BYTES)
+    tail, size = _tail(end)
+    if tail > len(end):
+        end = _end(path, tail)
+    places = np.frombuffer(end[len(end) - tail : -END], dtype=_PLACE)
     stops = dtype.itemsize * np.append(places["start"][1:], (size - tail) // dtype.itemsize)
     starts = dtype.itemsize * places["start"]
     wanted = (places["part"] == part) | (places["part"] == EVERY_PART)

@@ -11,7 +11,7 @@ from pipeline.loader.phases import Phase
 from pipeline.loader.plan import MixPlan
 from pipeline.tokenize.manifest import Manifest, ShardEntry, read_manifest, write_dataset
 from pipeline.tokenize.shards import shard_path, token_rows, write_shard
-from pipeline.tokenize.token_files import TokenDocument, token_table
+from pipeline.tokenize.token_files import TokenDocument, TokenFiles, token_table
 from pipeline.tokenize.train import TokenizerCard
 
 CARD = TokenizerCard(vocabulary=1_000, eos=992, first_control=992, digest="0" * 32)
@@ -68,5 +68,7 @@ def write(
         chosen = planned[(planned["group"] == group) & (planned["shard"] == shard)]
         phase = names[group].split("-")[0]
         name = shard_path(phase, names[group], int(shard))
-        shards.append(write_shard(str(folder), name, chosen, paths, names[group], BLOCK_TOKENS))
+        shards.append(
+            write_shard(str(folder), name, chosen, TokenFiles(paths), names[group], BLOCK_TOKENS)
+        )
     return write_dataset(str(folder), shards, {n: n.split("-")[0] for n in names}, card)

@@ -131,9 +131,11 @@ def remove_folder(path: str) -> None:
     with reached(path) as (fs, inner):
         if buckets.is_s3(fs):
             buckets.remove_below(fs, inner)
+        elif not fs.isdir(inner):
+            return
         elif is_local(path):
-            shutil.rmtree(inner, ignore_errors=not os.path.isdir(inner))
-        elif fs.isdir(inner):
+            shutil.rmtree(inner)
+        else:
             fs.rm(inner, recursive=True)
 
 

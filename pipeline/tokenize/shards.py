@@ -33,7 +33,7 @@ from pipeline.tokenize.blocks import (
     token_lengths,
 )
 from pipeline.tokenize.manifest import ShardEntry, blake3_of
-from pipeline.tokenize.token_files import dictionary, read_token_file
+from pipeline.tokenize.token_files import TokenFiles, dictionary, read_token_file
 
 # One row per document: where its tokens lie and where they go. 44 bytes; the key of grouping is
 # (group, shard), and rows sorted by all fields are in the order of the shard.
@@ -105,26 +105,25 @@ def write_shard(
     folder: str,
     name: str,
     rows: Rows,
-    token_files: Sequence[str],
+    token_files: TokenFiles,
     group: str,
     block_tokens: int = BLOCK_TOKENS,
 ) -> tuple[ShardEntry, Blocks]:
     """Gathers the documents of `rows` (sorted as planned) into the shard `folder`/`name`.
 
-    `token_files` are the paths that the rows' part numbers mean. Memory: about three times the
-    shard.
+    `token_files` are those that the rows' part numbers mean. Memory: about three times the shard.
     """
     data = to_bytes(gather(rows, token_files), block_tokens)
     files.write_bytes_atomic(files.join(folder, name), data)
     return describe_shard(name, group, data)
 
 
-def gather(rows: Rows, token_files: Sequence[str]) -> pa.Table:
+def gather(rows: Rows, token_files: TokenFiles) -> pa.Table:
     """The shard's table: the documents of `rows`, in their order."""
     tables, places = [], []
     for part in np.unique(rows["part"]):
         at = np.flatnonzero(rows["part"] == part)
-        table = read_token_file(token_files[part]).drop_columns(["group", "order"])
+        table = token_files.read(int(part)).drop_columns(["group", "order"])
         tables.append(table.take(pa.array(rows["row"][at])))
         places.append(at)
     table = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
@@ -178,7 +177,7 @@ def read_paths(path: str) -> list[str]:
 
 def write_shards(plan: ShardPlan, rows: Rows) -> list[str]:
     """Writes the shards of a range, and beside each what the manifest will say of it."""
-    written, token_files = [], read_paths(plan.token_files)
+    written, token_files = [], TokenFiles(read_paths(plan.token_files))
     for group, number in np.unique(rows[["group", "shard"]]).tolist():
         name = shard_path(plan.phases[group], plan.groups[group], number)
         written.append(files.join(plan.entries, f"{name}.json"))

@@ -19,6 +19,7 @@ from pipeline.tokenize.blocks import BLOCK_TOKENS, MAX_LIST_TOKENS, to_bytes
 from pipeline.tokenize.encode import Encoder, Ids, utf8_size
 from pipeline.tokenize.train import TokenizerCard
 
+KEPT_BYTES = 256 << 20  # of remote token files, by one worker for the shards of one range
 _WANTED = ["id", "source", "language", "text"]
 
 
@@ -126,6 +127,24 @@ def read_token_file(path: str) -> pa.Table:
         return pa.ipc.open_file(pa.memory_map(path)).read_all()
     with files.open_read(path) as file:
         return pa.ipc.open_file(file).read_all()
+
+
+class TokenFiles:
+    """Token files by number. A remote one is read whole, and kept while all kept ones are few."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._paths = paths
+        self._kept: dict[int, pa.Table] = {}
+        self._bytes = 0
+
+    def read(self, number: int) -> pa.Table:
+        if number in self._kept:
+            return self._kept[number]
+        table = read_token_file(self._paths[number])
+        if not files.is_local(self._paths[number]) and self._bytes + table.nbytes <= KEPT_BYTES:
+            self._kept[number] = table
+            self._bytes += table.nbytes
+        return table
 
 
 def chosen(unit: Unit, columns: list[str]) -> pa.Table:

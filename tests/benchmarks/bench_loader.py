@@ -28,7 +28,7 @@ from pipeline.tokenize.manifest import (
     write_dataset,
 )
 from pipeline.tokenize.shards import shard_path, token_rows, write_shard
-from pipeline.tokenize.token_files import TokenDocument, token_table
+from pipeline.tokenize.token_files import TokenDocument, TokenFiles, token_table
 from pipeline.tokenize.train import TokenizerCard
 
 SEQ_LEN = 2_048
@@ -58,7 +58,7 @@ def write(folder: str) -> None:
     for group, number in np.unique(rows[["group", "shard"]]).tolist():
         mine = rows[(rows["group"] == group) & (rows["shard"] == number)]
         name = shard_path("main", names[group], number)
-        shards.append(write_shard(folder, name, mine, [path], names[group]))
+        shards.append(write_shard(folder, name, mine, TokenFiles([path]), names[group]))
     write_dataset(folder, shards, dict.fromkeys(names, "main"), CARD)
 
 

@@ -16,7 +16,7 @@ from support_shards import plan_shards, write_token_file
 from pipeline.document import digest
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.shards import shard_path, token_rows, write_shard
-from pipeline.tokenize.token_files import Entry, encode_part
+from pipeline.tokenize.token_files import Entry, TokenFiles, encode_part
 from pipeline.tokenize.train import save_tokenizer, train_tokenizer
 
 MEGABYTES = 20
@@ -65,7 +65,7 @@ def main() -> None:
         rows = plan_shards(token_rows(table, 0, ["web"]), 1, 8, encoder.card.dtype)
         for shard in np.unique(rows["shard"]).tolist():
             mine = rows[rows["shard"] == shard]
-            write_shard(folder, shard_path("main", "web", shard), mine, [path], "web")
+            write_shard(folder, shard_path("main", "web", shard), mine, TokenFiles([path]), "web")
         print(f"text to shards   {size / (time.process_time() - start):8.2f} MB/s")
 
 

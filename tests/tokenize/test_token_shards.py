@@ -27,6 +27,7 @@ from pipeline.tokenize.shards import ROW, shard_path, token_rows, write_shard
 from pipeline.tokenize.token_files import (
     Entry,
     TokenDocument,
+    TokenFiles,
     encode_part,
     read_token_file,
     token_table,
@@ -64,7 +65,9 @@ def write(folder: Path, encoder: Encoder, parts: int, megabytes: float = 0.01) -
     for group, number in np.unique(rows[["group", "shard"]]).tolist():
         mine = rows[(rows["group"] == group) & (rows["shard"] == number)]
         name = shard_path(PHASES[GROUPS[group]], GROUPS[group], number)
-        shards.append(write_shard(str(folder), name, mine, paths, GROUPS[group], BLOCK_TOKENS))
+        shards.append(
+            write_shard(str(folder), name, mine, TokenFiles(paths), GROUPS[group], BLOCK_TOKENS)
+        )
     return write_dataset(str(folder), shards[::-1], PHASES, encoder.card, "f" * 16)
 
 

@@ -5,7 +5,7 @@ is there is right: `in = kept + dropped` held for every part, counted from the f
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -162,6 +162,19 @@ def read_manifest(folder: str, name: str) -> Manifest:
             "makes a folder beside it, or read it with the version that wrote it"
         )
     return Manifest(folder=folder, **value)
+
+
+def forget(folder: str, units: Collection[str]) -> None:
+    """Removes every manifest of a job that has parts of `units`, and the markers of these."""
+    if not units:
+        return
+    for name in files.names(files.join(folder, "manifests")):
+        stem, _, kind = name.rpartition(".")
+        if kind == "json":
+            made = files.read_table(table_path(folder, stem), ["name"])["name"].to_pylist()
+            if any(part.rpartition(".")[0] in units for part in made):
+                files.remove(manifest_path(folder, stem))
+    parts.forget(folder, units)
 
 
 @dataclass(frozen=True)

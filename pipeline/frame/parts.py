@@ -8,7 +8,7 @@ tells which units are finished, and a re-run makes only what is missing.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from io import BytesIO
 
@@ -112,6 +112,14 @@ def finished(names: Iterable[str]) -> list[str]:
 def is_finished(folder: str, unit: str) -> bool:
     """Whether a unit has left all its parts."""
     return files.exists(marker_path(folder, unit))
+
+
+def forget(folder: str, units: Collection[str]) -> None:
+    """Removes the markers of units: what they read is not what it was."""
+    for name in markers(folder):
+        part = _PART.match(name)
+        if (part["unit"] if part else name) in units:
+            files.remove(marker_path(folder, name))
 
 
 def parts_of(job: str, folder: str, unit: str) -> Iterator[Part]:

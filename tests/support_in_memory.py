@@ -9,14 +9,20 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.dedup import paragraphs
-from pipeline.dedup.comparisons import Comparison, cut_comparisons, drop_comparisons, part_decisions
+from pipeline.dedup.comparisons import (
+    Comparison,
+    drop_comparisons,
+    paragraph_comparison,
+    part_decisions,
+)
 from pipeline.dedup.decisions import clusters_table, decisions_table
 from pipeline.dedup.keys import survivors
 from pipeline.dedup.lines import recurring
 from pipeline.dedup.near.clusters import components
+from pipeline.dedup.near.component_blocks import NO_GIANTS, pair_rows, root_rows
 from pipeline.dedup.near.pairs import band_rows, candidates, signatures
-from pipeline.dedup.near.survivors import judge, member_rows, pair_rows, root_rows
-from pipeline.dedup.rows import DROP, Rows, concatenate, hash_names
+from pipeline.dedup.near.survivors import judge, member_rows
+from pipeline.dedup.rows import DROP, Rows, column, concatenate, hash_names
 from pipeline.errors import UsageError
 from pipeline.recipe import DedupConfig
 
@@ -32,21 +38,32 @@ def exact_decisions(
         more = compared(step, left)
         drops = [np.concatenate([gone, _of_part(more, at)]) for at, gone in enumerate(drops)]
     left = [survivors(table, gone) for table, gone in zip(keys, drops, strict=True)]
-    sites = [recurring.site_rows(table) for table in left[:own]]
-    crowded = recurring.crowded_sites(concatenate(sites, recurring.SITE_ROW))
-    found = {step.name: compared(step, left) for step in cut_comparisons(config, own, crowded)}
-    lines = found.get("lines", np.zeros(0, dtype=recurring.PART_LINE))
-    shared = found.get("paragraphs", np.zeros(0, dtype=paragraphs.PART_PARAGRAPH))
+    lines, shared = _lines(left, own, config), np.zeros(0, dtype=paragraphs.PART_PARAGRAPH)
+    if config.paragraphs:
+        shared = compared(paragraph_comparison(config, config.paragraphs, own), left)
     return [
-        part_decisions(keys[at], drops[at], _of_part(lines, at), _of_part(shared, at), config)
+        part_decisions(keys[at], drops[at], lines[at], _of_part(shared, at), config)
         for at in range(own)
     ]
+
+
+def _lines(left: Sequence[pa.Table], own: int, config: DedupConfig) -> list[Rows]:
+    """The recurring lines that each own part hears of."""
+    if not config.site_lines:
+        return [np.zeros(0, dtype=recurring.PART_LINE)] * own
+    sites = concatenate([recurring.site_rows(table) for table in left[:own]], recurring.SITE_ROW)
+    crowded = recurring.crowded_sites(recurring.summed_sites(sites))
+    rows = [recurring.line_rows(table, crowded, config.site_lines) for table in left]
+    found = recurring.recurring_lines(
+        recurring.summed(concatenate(rows, recurring.LINE_ROW)), config.site_lines
+    )
+    return [found[np.isin(found["site"], column(table, "site"))] for table in left[:own]]
 
 
 def compared(step: Comparison, parts: Sequence[pa.Table]) -> Rows:
     """All rows of a comparison in one range."""
     rows = [step.rows(table, at) for at, table in enumerate(parts)]
-    return step.reduce(concatenate(rows, step.row_type))
+    return concatenate([*step.reduce([concatenate(rows, step.row_type)])], step.result_type)
 
 
 def _of_part(rows: Rows, part: int) -> Rows:
@@ -79,22 +96,22 @@ def near_decisions(
         )
         for at, (each, table) in enumerate(zip(signed, tables, strict=True))
     ]
-    found = candidates(np.concatenate(bands))
-    stars, rounds = components(found.pairs)
+    found = [*candidates(np.concatenate(bands))]
+    linked = np.concatenate([one.pairs for one in found])
+    stars, rounds = components(linked)
     roots = root_rows(stars)
     members = [
         member_rows(each, table, at, _of_part(roots, at), config)
         for at, (each, table) in enumerate(zip(signed, tables, strict=True))
     ]
     verdict = judge(
-        np.concatenate(members), pair_rows(found.pairs, stars), own, config.minhash.threshold
+        np.concatenate(members), pair_rows(linked, stars, NO_GIANTS), own, config.minhash.threshold
     )
     counts = {
-        "pairs": len(found.pairs),
-        "hot_buckets": found.hot_buckets,
-        "hot_documents": found.hot_documents,
+        "pairs": len(linked),
+        "hot_buckets": sum(one.hot_buckets for one in found),
+        "hot_documents": sum(one.hot_documents for one in found),
         "rounds": rounds,
-        "split_components": verdict.split,
     }
     return Near(
         [decisions_table(_of_part(verdict.drops, at)) for at in range(own)],

@@ -6,13 +6,17 @@ from typing import Any
 import numpy as np
 
 from pipeline.document import digest
-from pipeline.frame.range_files import RangeFiles, Rows, range_of
+from pipeline.frame.range_files import RangeFiles, range_of
+from pipeline.frame.row_groups import Rows
 
 
 def save(store: RangeFiles, name: str, key: Sequence[str], rows: Rows) -> list[str]:
     """Writes `rows`, each into the range of its key; gives the paths."""
     found = range_of(rows, key, store.ranges)
-    return [store.save(name, number, rows[found == number]) for number in np.unique(found).tolist()]
+    return [
+        store.save(name, number, [rows[found == number]], rows.dtype)
+        for number in np.unique(found).tolist()
+    ]
 
 
 def told(rows: Rows, *names: str) -> set[str]:

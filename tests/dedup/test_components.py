@@ -1,3 +1,5 @@
+from collections.abc import Callable, Iterable, Iterator
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from pipeline.dedup.near.clusters import (
 )
 from pipeline.dedup.rows import Rows, make
 
+Star = Callable[[Iterable[Rows]], Iterator[Rows]]
 Pairs = list[tuple[int, int]]
 
 
@@ -74,13 +77,16 @@ def test_components_of_a_path_of_10_000_need_at_most_20_rounds(order: str) -> No
     st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)).filter(lambda p: p[0] != p[1])),
     st.integers(2, 5),
 )
-def test_a_round_over_ranges_equals_a_round_over_all(pairs: Pairs, ranges: int) -> None:
+def test_a_round_over_ranges_and_chunks_equals_a_round_over_all(pairs: Pairs, ranges: int) -> None:
     def split(rows: Rows) -> list[Rows]:
         return [rows[rows["a_lo"] % ranges == at] for at in range(ranges)]
 
-    whole = small_star(small_star_rows(large_star(large_star_rows(edges_of(pairs)))))
-    large = np.concatenate([large_star(part) for part in split(large_star_rows(edges_of(pairs)))])
-    parts = np.concatenate([small_star(part) for part in split(small_star_rows(large))])
+    def starred(star: Star, parts: list[Rows]) -> Rows:
+        return np.concatenate([rows for part in parts for rows in star(np.array_split(part, 3))])
+
+    rows = large_star_rows(edges_of(pairs))
+    whole = starred(small_star, [small_star_rows(starred(large_star, [rows]))])
+    parts = starred(small_star, split(small_star_rows(starred(large_star, split(rows)))))
     assert fingerprint(np.unique(parts)) == fingerprint(np.unique(whole))
 
 

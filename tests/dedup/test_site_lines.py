@@ -10,10 +10,13 @@ from pipeline.dedup.keys import keys_table
 from pipeline.dedup.lines import recurring
 from pipeline.dedup.lines.line_forms import line_form
 from pipeline.dedup.lines.recurring import (
+    SPLITS,
     crowded_sites,
     line_rows,
     recurring_lines,
     site_rows,
+    summed,
+    summed_sites,
     sure_share,
 )
 from pipeline.dedup.packed_keys import Recurrence, base_key, key_of, recurrence
@@ -90,7 +93,7 @@ def test_a_page_of_notices_alone_is_dropped_for_its_length() -> None:
 @pytest.mark.parametrize(("count", "told"), [(2, 2), (3, 3), (6, 5), (40, 5)])
 def test_what_is_known_of_a_line_goes_with_its_key(count: int, told: int) -> None:
     shop = [page(f"{HEADER}\nText {'x' * at}", str(at)) for at in range(count)]
-    rows = line_rows(keys_table(shop), 0, crowded_sites(site_rows(keys_table(shop))), LinesConfig())
+    rows = line_rows(keys_table(shop), crowded_sites(site_rows(keys_table(shop))), LinesConfig())
     (found,) = recurring_lines(rows, LinesConfig())["line"].tolist()
     share = float(sure_share(np.array([count]), np.array([count]))[0])
     assert base_key(found) == base_key(key_of(line_form(HEADER)))
@@ -110,7 +113,7 @@ def test_a_line_on_two_pages_recurs_where_they_are_half_of_the_site() -> None:
     def recurring(others: int) -> int:
         shop = [page(f"{HEADER}\nText {at}", f"{at}") for at in range(2)]
         shop += [page(f"Of another kind {at * 'x'}", f"other{at}") for at in range(1, others + 1)]
-        rows = line_rows(keys_table(shop), 0, crowded_sites(site_rows(keys_table(shop))), LIMITS)
+        rows = line_rows(keys_table(shop), crowded_sites(site_rows(keys_table(shop))), LIMITS)
         return len(recurring_lines(rows, LIMITS))
 
     assert [recurring(others) for others in (0, 2, 3)] == [1, 1, 0]
@@ -126,10 +129,23 @@ def test_a_crowded_site_is_counted_on_a_sample(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(recurring, "SAMPLE", 100)
     shop = [page(f"{HEADER}\nText {'x' * at}\n{FOOTER}", str(at)) for at in range(1_000)]
     parts = [keys_table(shop[at::4]) for at in range(4)]
-    crowded = crowded_sites(np.concatenate([site_rows(part) for part in parts]))
+    crowded = crowded_sites(summed_sites(np.concatenate([site_rows(part) for part in parts])))
     limits = LinesConfig()
-    rows = [line_rows(part, at, crowded, limits) for at, part in enumerate(parts)]
-    counted = sum(int(r["pages"][r["line"] == 0].sum()) for r in rows)
-    found = recurring_lines(np.concatenate(rows), limits)
-    assert 60 < counted < 150
-    assert len(found) == 2 * len(parts)  # header and footer
+    rows = summed(np.concatenate([line_rows(part, crowded, limits) for part in parts]))
+    counted = rows[rows["line"] == 0]
+    assert 60 < counted["pages"][0] < 150
+    assert counted["split"].tolist() == list(range(SPLITS))
+    assert set(counted["pages"].tolist()) == {counted["pages"][0]}
+    assert len(recurring_lines(rows, limits)) == 2  # header and footer
+
+
+def test_lines_of_a_crowded_site_are_counted_in_one_of_its_places(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recurring, "SAMPLE", 10)
+    shop = keys_table([page(f"{HEADER}\nText {'x' * at}", str(at)) for at in range(50)])
+    crowded = crowded_sites(site_rows(shop))
+    rows = line_rows(shop, crowded, LIMITS)
+    lines = rows[rows["line"] != 0]
+    assert len(np.unique(lines["line"])) == len(lines)
+    assert len(np.unique(lines["split"])) > 1

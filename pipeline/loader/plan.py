@@ -66,9 +66,10 @@ class MixPlan:
 
         The seed is plan.json's by default. Groups that it names without documents are left out.
         """
-        if not files.exists(plan):
-            raise UsageError(f"no plan at {plan!r}; give the path of a plan.json")
-        value = files.read_json(plan)
+        try:
+            value = files.read_json(plan)
+        except (FileNotFoundError, NotADirectoryError):
+            raise UsageError(f"no plan at {plan!r}; give the path of a plan.json") from None
         if value.get("version") != PLAN_VERSION:
             raise UsageError(f"{plan!r} is no plan of version {PLAN_VERSION}; write it anew")
         manifest = read_manifest(dataset)

@@ -145,9 +145,12 @@ def write_dataset(
 def read_manifest(folder: str) -> Manifest:
     """The manifest of a dataset. Raises UsageError for none, CheckError for a broken one."""
     path = files.join(folder, MANIFEST)
-    if not files.exists(path):
-        raise UsageError(f"no dataset at {folder!r}; give a folder with {MANIFEST}")
-    data = files.read_bytes(path)
+    try:
+        data = files.read_bytes(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise UsageError(f"no dataset at {folder!r}; give a folder with {MANIFEST}") from None
+    except PermissionError as error:
+        raise UsageError(f"{path} may not be read ({error}); check its permissions") from None
     try:
         value = json.loads(data)
         if (value["format"], value["version"]) != (FORMAT, VERSION):
@@ -192,13 +195,17 @@ def read_blocks(folder: str, manifest: Manifest) -> dict[str, npt.NDArray[Any]]:
 
 
 def verify(folder: str) -> Manifest:
-    """Reads every byte of a dataset. Raises CheckError naming the first file that differs."""
+    """Reads every byte of a dataset, a shard at a time. Raises CheckError naming the first file
+    that differs.
+    """
     manifest = read_manifest(folder)
     read_blocks(folder, manifest)
     for shard in manifest.shards:
         path = files.join(folder, shard.path)
-        if not files.exists(path):
-            raise CheckError(f"{path} is missing")
-        if files.size(path) != shard.size or blake3_of(files.read_bytes(path)) != shard.blake3:
+        try:
+            data = files.read_bytes(path)
+        except FileNotFoundError:
+            raise CheckError(f"{path} is missing") from None
+        if len(data) != shard.size or blake3_of(data) != shard.blake3:
             raise CheckError(f"{path} does not match the manifest")
     return manifest

@@ -122,11 +122,10 @@ def dictionary(values: Sequence[str]) -> pa.DictionaryArray:
 
 
 def read_token_file(path: str) -> pa.Table:
-    """A token file or a shard as a table; a local one is mapped, not read."""
+    """A token file or a shard as a table; a local one is mapped, another read with one request."""
     if files.is_local(path):
-        return pa.ipc.open_file(pa.memory_map(path)).read_all()
-    with files.open_read(path) as file:
-        return pa.ipc.open_file(file).read_all()
+        return pa.ipc.open_file(pa.memory_map(path.removeprefix("file://"))).read_all()
+    return pa.ipc.open_file(pa.py_buffer(files.read_bytes(path))).read_all()
 
 
 class TokenFiles:

@@ -13,7 +13,8 @@ import torch
 from torch.utils.data import IterableDataset, get_worker_info
 
 from pipeline.errors import UsageError
-from pipeline.loader.token_loader import TokenBatch, TokenLoader
+from pipeline.loader.token_batch import TokenBatch
+from pipeline.loader.token_loader import TokenLoader
 
 
 class TokenBatches(IterableDataset):  # type: ignore[misc]

@@ -1,27 +1,22 @@
-"""Tokens and document boundaries of a dataset, from mapped shards.
+"""Tokens and document boundaries of a dataset, in a local folder or in a store.
 
 A block's buffers are viewed where the block table says they lie, so nothing is parsed and nothing
-copied but the tokens asked for. Its checksum is compared on first touch. Positions are numbers of
-tokens in the dataset: groups one after the other, a group's shards and blocks in their order.
-
-Local folders only: a dataset elsewhere is copied first.
+copied but the tokens asked for. Positions are numbers of tokens in the dataset: groups one after
+the other, a group's shards and blocks in their order.
 """
 
-import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from os import PathLike
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from xxhash import xxh3_64_intdigest
 
 from pipeline import files
-from pipeline.errors import CheckError
+from pipeline.loader.block_caches import CACHE_BYTES, block_cache
+from pipeline.loader.shard_sources import Check, Index, MappedShards, RangedShards, ShardSource
 from pipeline.tokenize.manifest import Manifest, read_blocks, read_manifest
-
-Check = Literal["first", "always", "off"]
-OPEN_SHARDS = 256  # mapped at a time: each holds a file descriptor
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +37,28 @@ class TokenReader:
     `check`: "first" compares a block's checksum when it is first used, "always" whenever it is
     used, "off" never. Raises UsageError where there is no dataset, CheckError where bytes have
     changed.
+
+    The blocks of a dataset in a store are kept on this machine, `cache_bytes` of them: in memory,
+    or in files below `cache_folder`, which processes share. Local shards are mapped, and need none.
     """
 
     def __init__(
-        self, folder: str, check: Check = "first", manifest: Manifest | None = None
+        self,
+        folder: str,
+        check: Check = "first",
+        manifest: Manifest | None = None,
+        *,
+        cache_bytes: int = CACHE_BYTES,
+        cache_folder: str | PathLike[str] = "",
     ) -> None:
-        self.folder = folder
         self.manifest = read_manifest(folder) if manifest is None else manifest
         self._table = read_blocks(folder, self.manifest)
         self._check = check
-        self._checked = np.zeros(len(self._table["tokens"]), bool)
         self._dtype = np.dtype(self.manifest.dtype).newbyteorder("<")
         self.ends = np.cumsum(self._table["tokens"])
         self.starts = self.ends - self._table["tokens"]
         self._document_ends = np.cumsum(self._table["documents"], dtype=np.int64)
-        self._shards: dict[int, memoryview] = {}
+        self._source = self._source_of(folder, cache_bytes, cache_folder)
         self._values: list[npt.NDArray[Any] | None] = [None] * len(self.ends)
         self._borders: list[npt.NDArray[np.int32] | None] = [None] * len(self.ends)
 
@@ -68,19 +70,30 @@ class TokenReader:
         """The tokens of a block: a view, in the dataset's dtype."""
         view = self._values[block]
         if view is None or self._check == "always":
-            self._open(block)
-            view = self._values[block]
-        assert view is not None
+            view, _ = self._open(block)
         return view
 
     def borders(self, block: int) -> npt.NDArray[np.int32]:
         """Where the documents of a block start, and its length as the last number."""
         view = self._borders[block]
         if view is None:
-            self._open(block)
-            view = self._borders[block]
-        assert view is not None
+            _, view = self._open(block)
         return view
+
+    def portions(
+        self, starts: npt.NDArray[np.int64], stops: npt.NDArray[np.int64]
+    ) -> Iterator[slice]:
+        """Cuts ranges of positions, to be read in this order, so that the cache holds the blocks
+        of each portion together; it is given when they are here.
+        """
+        first = 0
+        if isinstance(self._source, RangedShards):
+            blocks = np.stack([self.locate(starts), self.locate(stops - 1)], axis=1)
+            for last in self._source.portions(blocks.tolist()):
+                yield slice(first, last)
+                first = last
+        elif len(starts):
+            yield slice(0, len(starts))
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
         """The tokens at positions [start, stop), across blocks and shards."""
@@ -120,48 +133,42 @@ class TokenReader:
     def _stretch(self, block: int, number: int, start: int, stop: int) -> Stretch:
         borders = self.borders(block)
         shard = self.manifest.shards[int(self._table["shard"][block])]
-        at = int(self._table["ids_offset"][block]) + 16 * number
+        at = int(self._table["ids_offset"][block] - self._table["offset"][block]) + 16 * number
         begin, end = int(borders[number]), int(borders[number + 1])
         return Stretch(
             group=shard.group,
             shard=shard.path,
             block=block,
-            document=bytes(self._map(block)[at : at + 16]).hex(),
+            document=bytes(self._source.block(block)[at : at + 16]).hex(),
             start=max(start - begin, 0),
             stop=min(stop, end) - begin,
         )
 
-    def _map(self, block: int) -> memoryview:
-        """The bytes of the shard that a block lies in."""
-        shard = int(self._table["shard"][block])
-        if shard not in self._shards:
-            if len(self._shards) >= OPEN_SHARDS:
-                self._close(next(iter(self._shards)))
-            path = files.join(self.folder, self.manifest.shards[shard].path)
-            try:
-                with open(path, "rb") as file:
-                    mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            except (OSError, ValueError) as error:
-                raise CheckError(f"shard {path} cannot be mapped: {error}") from error
-            if len(mapped) != self.manifest.shards[shard].size:
-                raise CheckError(f"shard {path} has {len(mapped)} bytes, not those of the manifest")
-            self._shards[shard] = memoryview(mapped)
-        return self._shards[shard]
+    def _source_of(
+        self, folder: str, cache_bytes: int, cache_folder: str | PathLike[str]
+    ) -> ShardSource:
+        index = Index(folder, self.manifest, self._table, self._check)
+        if files.is_local(folder):
+            return MappedShards(index, self._forget)
+        sizes = self._table["size"]
+        name = self.manifest.identity
+        return RangedShards(
+            index, block_cache(cache_folder, cache_bytes, name, sizes, index.is_intact)
+        )
 
-    def _close(self, shard: int) -> None:
+    def _forget(self, shard: int) -> None:
         for block in np.flatnonzero(self._table["shard"] == shard):
             self._values[block] = self._borders[block] = None
-        del self._shards[shard]
 
-    def _open(self, block: int) -> None:
-        data = self._map(block)
-        row = {name: int(column[block]) for name, column in self._table.items()}
-        if self._check == "always" or (self._check == "first" and not self._checked[block]):
-            if xxh3_64_intdigest(data[row["offset"] : row["offset"] + row["size"]]) != row["xxh3"]:
-                path = self.manifest.shards[row["shard"]].path
-                raise CheckError(f"block {block} in shard {path} of {self.folder} has changed")
-            self._checked[block] = True
-        self._values[block] = np.frombuffer(data, self._dtype, row["tokens"], row["values_offset"])
-        self._borders[block] = np.frombuffer(
-            data, "<i4", row["documents"] + 1, row["starts_offset"]
+    def _open(self, block: int) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
+        """The tokens and borders of a block, kept where its source keeps what they view."""
+        data = self._source.block(block)
+        names = ("offset", "tokens", "documents", "values_offset", "starts_offset")
+        start, tokens, documents, values_at, borders_at = (
+            int(self._table[name][block]) for name in names
         )
+        values = np.frombuffer(data, self._dtype, tokens, values_at - start)
+        borders = np.frombuffer(data, "<i4", documents + 1, borders_at - start)
+        if self._source.keeps:
+            self._values[block], self._borders[block] = values, borders
+        return values, borders

@@ -6,68 +6,32 @@ memory: reading costs a few microseconds a sample.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
+from os import PathLike
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import UsageError
+from pipeline.loader.block_caches import CACHE_BYTES
 from pipeline.loader.packing import IGNORED
 from pipeline.loader.phases import Phase
 from pipeline.loader.plan import MixPlan
-from pipeline.loader.reader import Check, Stretch, TokenReader
+from pipeline.loader.reader import TokenReader
+from pipeline.loader.shard_sources import Check
 from pipeline.loader.state import LoaderState
-
-Ints = npt.NDArray[np.int32]
-Longs = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class TokenBatch:
-    """One rank's share of a batch: n samples of T tokens.
-
-    tokens, labels: int32 (n, T); a label is the next token, or IGNORED. cu_seqlens: int32, where
-    documents start in the n * T tokens laid end to end (every sample starts one), and n * T at the
-    end. groups: int32 (n,), numbers in the plan's list. samples: int64 (n,), global samples.
-    """
-
-    step: int
-    tokens: Ints
-    labels: Ints
-    cu_seqlens: Ints
-    groups: Ints
-    samples: Longs
-
-    @cached_property
-    def max_seqlen(self) -> int:
-        """Tokens of the longest piece of a document."""
-        return int(np.diff(self.cu_seqlens).max(initial=0))
-
-    @cached_property
-    def positions(self) -> Ints:
-        """Place of each token in its piece of a document: int32 (n, T)."""
-        starts = np.repeat(self.cu_seqlens[:-1], np.diff(self.cu_seqlens))
-        places = np.arange(self.tokens.size, dtype=np.int32) - starts
-        return places.astype(np.int32).reshape(self.tokens.shape)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A part of a document in a sample of a batch."""
-
-    sample: int
-    epoch: int
-    stretch: Stretch
+from pipeline.loader.token_batch import Ints, Longs, Seen, TokenBatch
 
 
 class TokenLoader:
     """Iterates over the batches of a plan for rank `rank` of `world`.
 
     `global_batch` samples make a batch over all ranks. `drop_last` leaves out a last batch that is
-    not full. Without `boundaries`, cu_seqlens has the samples' starts only. Raises UsageError for
-    ranks that cannot be, CheckError for a dataset that is not the plan's any more.
+    not full. Without `boundaries`, cu_seqlens has the samples' starts only. `check`, `cache_bytes`
+    and `cache_folder` are those of TokenReader; the cache of a dataset in a store should hold what
+    a share of a batch touches, at best all of the dataset. Raises UsageError for ranks that cannot
+    be, CheckError for a dataset that is not the plan's any more.
     """
 
     def __init__(
@@ -80,21 +44,24 @@ class TokenLoader:
         boundaries: bool = True,
         drop_last: bool = True,
         check: Check = "first",
+        cache_bytes: int = CACHE_BYTES,
+        cache_folder: str | PathLike[str] = "",
     ) -> None:
         if not 0 <= rank < world <= global_batch:
             raise UsageError(
                 f"rank {rank} of {world} with batches of {global_batch}: "
                 "need 0 <= rank < world <= global_batch"
             )
-        self.reader = TokenReader(plan.folder, check, plan.manifest)
+        self.reader = TokenReader(
+            plan.folder, check, plan.manifest, cache_bytes=cache_bytes, cache_folder=cache_folder
+        )
         self.plan = self._first_plan = plan
         self.rank, self.world, self.global_batch = rank, world, global_batch
         self.boundaries, self.drop_last = boundaries, drop_last
         tokens = np.array([row["tokens"] for row in plan.manifest.groups.values()], np.int64)
-        self._stops = np.cumsum(tokens)
-        self._starts = self._stops - tokens
-        identity = plan.manifest.identity
-        self.state = LoaderState(identity, plan.digest, 0, 0, ((0, 0, global_batch),))
+        self._starts, self._stops = np.cumsum(tokens) - tokens, np.cumsum(tokens)
+        start = ((0, 0, global_batch),)
+        self.state = LoaderState(plan.manifest.identity, plan.digest, 0, 0, start)
 
     def __iter__(self) -> "TokenLoader":
         return self
@@ -176,26 +143,32 @@ class TokenLoader:
     def _read(self, step: int, samples: Longs) -> TokenBatch:
         order = self.plan.order(samples)
         starts, stops = self._positions(order.group, order.index)
-        tokens = self._tokens(starts, stops)
+        width = self.plan.seq_len
+        tokens = np.empty((len(starts), width + 1), np.int32)
+        rows = np.arange(len(starts) + 1, dtype=np.int64) * width
+        borders: list[npt.NDArray[Any]] = [rows]
+        for part in self.reader.portions(starts, stops):
+            self._fill(tokens[part], starts[part], stops[part])
+            if self.boundaries:
+                borders += self._inner_boundaries(starts[part], stops[part], rows[part])
+        cu_seqlens = np.concatenate(borders).astype(np.int32)
+        cu_seqlens.sort()
+        labels = self._labels(tokens, stops - starts)
+        return TokenBatch(step, tokens[:, :-1], labels, cu_seqlens, order.group, samples)
+
+    def _labels(self, tokens: Ints, lengths: Longs) -> Ints:
+        """The next tokens; those behind the end of a short sample are ignored."""
         labels = tokens[:, 1:]
-        short = np.flatnonzero(stops - starts <= self.plan.seq_len)
+        short = np.flatnonzero(lengths <= self.plan.seq_len)
         if len(short):
             labels = labels.copy()
             for row in short:
-                labels[row, stops[row] - starts[row] - 1 :] = IGNORED
-        return TokenBatch(
-            step=step,
-            tokens=tokens[:, :-1],
-            labels=labels,
-            cu_seqlens=self._boundaries(starts, stops),
-            groups=order.group,
-            samples=samples,
-        )
+                labels[row, lengths[row] - 1 :] = IGNORED
+        return labels
 
-    def _tokens(self, starts: Longs, stops: Longs) -> Ints:
-        """int32 (n, T + 1): the tokens at [start, stop), filled up with the end of text."""
+    def _fill(self, out: Ints, starts: Longs, stops: Longs) -> None:
+        """Writes the tokens at [start, stop) into (n, T + 1), filled up with the end of text."""
         width = self.plan.seq_len + 1
-        out = np.empty((len(starts), width), np.int32)
         blocks = self.reader.locate(starts)
         offsets = starts - self.reader.starts[blocks]
         values = self.reader.values
@@ -205,17 +178,6 @@ class TokenLoader:
                 view = self.reader.read(int(starts[row]), int(stops[row]))
                 out[row, len(view) :] = self.plan.manifest.eos
             out[row, : len(view)] = view
-        return out
-
-    def _boundaries(self, starts: Longs, stops: Longs) -> Ints:
-        width = self.plan.seq_len
-        rows = np.arange(len(starts), dtype=np.int64) * width
-        parts: list[npt.NDArray[Any]] = [np.append(rows, len(starts) * width)]
-        if self.boundaries:
-            parts += self._inner_boundaries(starts, stops, rows)
-        found = np.concatenate(parts).astype(np.int32)
-        found.sort()
-        return found
 
     def _inner_boundaries(self, starts: Longs, stops: Longs, rows: Longs) -> list[npt.NDArray[Any]]:
         """Document starts inside samples, counted from the first sample.

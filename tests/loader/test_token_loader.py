@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_dataset import CARD, DOCUMENTS, documents, plan_of, write
 
-import pipeline.loader.reader as reader_module
 from pipeline.errors import CheckError, UsageError
+from pipeline.loader import shard_sources
 from pipeline.loader.packing import IGNORED
 from pipeline.loader.phases import Phase
 from pipeline.loader.plan import MixPlan
 from pipeline.loader.reader import TokenReader
-from pipeline.loader.token_loader import TokenBatch, TokenLoader
+from pipeline.loader.token_batch import TokenBatch
+from pipeline.loader.token_loader import TokenLoader
 from pipeline.tokenize.manifest import read_blocks, read_manifest
 
 ONE_PASS = Phase("main", None, dict.fromkeys(DOCUMENTS, 1.0))
@@ -290,7 +291,7 @@ def test_reader_with_one_shard_open_reads_the_same(
     plan = two_phases(dataset)
     wanted = joined(batches(plan), "tokens")
     assert len(wanted) > 60
-    monkeypatch.setattr(reader_module, "OPEN_SHARDS", 1)
+    monkeypatch.setattr(shard_sources, "OPEN_SHARDS", 1)
     assert joined(batches(plan), "tokens") == wanted
     assert joined(batches(plan, check="always"), "tokens") == wanted
 

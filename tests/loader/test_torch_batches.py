@@ -1,13 +1,16 @@
 """The torch adaptor: same batches, state of what was handed out, no thread left behind."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pytest
 from small_dataset import plan_of
 
 from pipeline.errors import CheckError, UsageError
+from pipeline.files import write_bytes_atomic
 from pipeline.loader.phases import Phase
 from pipeline.loader.token_loader import TokenLoader
 
@@ -31,6 +34,18 @@ def test_tensors_equal_the_arrays(dataset: Path) -> None:
         np.testing.assert_array_equal(tensors["positions"].numpy(), batch.positions)
         assert tensors["labels"].dtype == torch.int64
         assert tensors["step"] == batch.step
+
+
+def test_tensors_from_a_store_equal_the_arrays(dataset: Path) -> None:
+    from pipeline.loader.batches import TokenBatches
+
+    folder = f"memory://{uuid4().hex}"
+    for path in dataset.rglob("*.*"):
+        write_bytes_atomic(f"{folder}/{path.relative_to(dataset)}", path.read_bytes())
+    arrays = list(TokenLoader(plan_of(dataset, MAIN), 16))
+    loader = TokenLoader(replace(plan_of(dataset, MAIN), folder=folder), 16, cache_bytes=50_000)
+    for tensors, batch in zip(TokenBatches(loader), arrays, strict=True):
+        np.testing.assert_array_equal(tensors["tokens"].numpy(), batch.tokens)
 
 
 def test_state_is_of_batches_handed_out_and_resumes_on_other_ranks(dataset: Path) -> None:

@@ -1,0 +1,50 @@
+"""What the loader hands out: a rank's share of a batch, and which documents are in it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.loader.reader import Stretch
+
+Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class TokenBatch:
+    """One rank's share of a batch: n samples of T tokens.
+
+    tokens, labels: int32 (n, T); a label is the next token, or IGNORED. cu_seqlens: int32, where
+    documents start in the n * T tokens laid end to end (every sample starts one), and n * T at the
+    end. groups: int32 (n,), numbers in the plan's list. samples: int64 (n,), global samples.
+    """
+
+    step: int
+    tokens: Ints
+    labels: Ints
+    cu_seqlens: Ints
+    groups: Ints
+    samples: Longs
+
+    @cached_property
+    def max_seqlen(self) -> int:
+        """Tokens of the longest piece of a document."""
+        return int(np.diff(self.cu_seqlens).max(initial=0))
+
+    @cached_property
+    def positions(self) -> Ints:
+        """Place of each token in its piece of a document: int32 (n, T)."""
+        starts = np.repeat(self.cu_seqlens[:-1], np.diff(self.cu_seqlens))
+        places = np.arange(self.tokens.size, dtype=np.int32) - starts
+        return places.astype(np.int32).reshape(self.tokens.shape)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A part of a document in a sample of a batch."""
+
+    sample: int
+    epoch: int
+    stretch: Stretch

@@ -129,7 +129,7 @@ class MixPlan:
 
     def order(self, samples: npt.NDArray[np.int64]) -> Order:
         """What the global samples `samples` are (ascending, below `self.samples`)."""
-        windows = np.unique(samples // WINDOW)
+        windows = np.unique(samples // WINDOW) if len(samples) else np.zeros(1, np.int64)
         parts = [self._window(int(window)) for window in windows]
         place = samples % WINDOW + WINDOW * np.searchsorted(windows, samples // WINDOW)
         columns = (

@@ -174,6 +174,17 @@ def test_last_partial_batch_is_left_out_or_dealt(dataset: Path) -> None:
     assert sum(len(batch.samples) for batch in last) == rest
 
 
+def test_rank_without_a_share_of_the_last_batch_gets_an_empty_one(dataset: Path) -> None:
+    plan = two_phases(dataset)
+    shares = []
+    for rank in range(3):
+        last = list(TokenLoader(plan, plan.samples - 1, rank, 3, drop_last=False))[-1]
+        assert last.tokens.shape == last.labels.shape == last.positions.shape
+        assert last.cu_seqlens[-1] == last.tokens.size
+        shares.append(len(last.samples))
+    assert sorted(shares) == [0, 0, 1]
+
+
 def test_batch_size_changed_on_resume_goes_on_with_the_next_sample(dataset: Path) -> None:
     plan = two_phases(dataset)
     loader = TokenLoader(plan, GLOBAL_BATCH)

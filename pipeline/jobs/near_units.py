@@ -46,8 +46,8 @@ def bucket_counts(found: pairs.Candidates) -> dict[str, int]:
 
 def candidates(number: int, group: Group) -> Iterator[pairs.Candidates]:
     """The candidate pairs of a range of bands."""
-    for rows in group.pieces():
-        yield from pairs.candidates(rows)
+    for found in map(pairs.candidates, group.pieces()):
+        yield from found
 
 
 def edges(store: RangeFiles, name: str, unit: Unit) -> Iterator[Rows]:

@@ -86,6 +86,7 @@ def candidates(rows: Rows) -> Iterator[Candidates]:
     order = np.lexsort([rows["id_lo"], rows["id_hi"], rows["band"]])
     _, size = groups(rows["band"][order])
     shared, size = rows[order[np.repeat(size > 1, size)]], size[size > 1]
+    del rows, order
     hot = size[size > HOT]
     yield Candidates(np.zeros(0, dtype=EDGE), len(hot), int(hot.sum()))
     held: list[Rows] = []

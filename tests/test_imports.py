@@ -76,7 +76,7 @@ LATER = "pipeline/text.py", "pipeline/frame/run.py"
 )
 def test_an_edge_is_found_however_it_is_written(line: str) -> None:
     path, other = LATER
-    assert f"{path} (leaves) imports {other} (frame)" in planted(path, line)
+    assert f"{path} (leaves) imports {other} (run)" in planted(path, line)
 
 
 @pytest.mark.parametrize(

@@ -114,9 +114,13 @@ def _strided(order: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def write_lines(path: str, units: UnitList, order: NDArray[np.int64], count: int) -> None:
-    """Writes the units at the places `order`, in that order and in `count` slices."""
+    """Writes the units at the places `order`, in that order and in `count` slices.
+
+    The first ones have a unit more where they cannot be equally long.
+    """
     edges, at = [0], 0
-    ends = set(np.linspace(0, len(order), count + 1).astype(int).tolist())
+    size, more = divmod(len(order), max(1, count))
+    ends = {number * size + min(number, more) for number in range(1, count + 1)}
     with files.atomic(path) as file:
         for number, unit in enumerate(UnitList(units.table.take(pa.array(order))), 1):
             line = json.dumps(_plain(unit)).encode() + b"\n"

@@ -65,13 +65,18 @@ class Progress:
     console: Console = field(default_factory=lambda: Console(file=sys.stderr))
 
     @contextmanager
-    def job(self, name: str, folder: str, total: int, missing: int) -> Iterator[None]:
-        """Watches a job's folder while the block runs, in which `missing` of `total` units run."""
+    def job(
+        self, name: str, folder: str, total: int, missing: int, seen: set[str]
+    ) -> Iterator[None]:
+        """Watches a job's folder while the block runs, in which `missing` of `total` units run.
+
+        `seen` are the markers that were there before.
+        """
         if self.quiet:
             yield
             return
         stop = threading.Event()
-        arguments = (stop, name, folder, total, total - missing)
+        arguments = (stop, name, folder, total, total - missing, Tally(seen=set(seen)))
         watcher = threading.Thread(target=self._watch, args=arguments, daemon=True)
         watcher.start()
         try:
@@ -81,9 +86,15 @@ class Progress:
             watcher.join()
 
     def _watch(
-        self, stop: threading.Event, name: str, folder: str, total: int, before: int
+        self,
+        stop: threading.Event,
+        name: str,
+        folder: str,
+        total: int,
+        before: int,
+        tally: Tally,
     ) -> None:
-        tally, begun, told = Tally(seen=parts.markers(folder)), time.monotonic(), time.monotonic()
+        begun = told = time.monotonic()
         status = self.console.status("") if self.console.is_terminal else None
         if status:
             status.start()

@@ -95,9 +95,11 @@ class JobRun:
 
     def run_units(self, units: UnitList, graph: Transform) -> Done:
         """Runs `graph` over the units that have no parts yet; gives the parts of all."""
-        missing = units.without(parts.finished(parts.markers(self.folder)))
+        seen = parts.markers(self.folder)
+        missing = units.without(parts.finished(seen))
         if missing:
-            with self.progress.job(self.job.name, self.folder, len(units), len(missing)):
+            counts = (len(units), len(missing))
+            with self.progress.job(self.job.name, self.folder, *counts, seen):
                 self.engine.run(missing, self.work_file("units.jsonl"), graph, self.folder)
         return self._collected(units)
 

@@ -7,8 +7,7 @@ import pytest
 from rich.console import Console
 
 from pipeline.arrow import Made
-from pipeline.document import Unit
-from pipeline.frame import parts
+from pipeline.frame import parts, progress
 from pipeline.frame.progress import Progress, Tally, line
 
 
@@ -40,37 +39,41 @@ def test_line_tells_units_speed_share_and_time_left(
 def test_tally_counts_a_marker_once(tmp_path: Path) -> None:
     commit(tmp_path, "one.000")
     tally = Tally()
-    tally.update(str(tmp_path), {"one"})
-    tally.update(str(tmp_path), {"one"})
+    tally.update(str(tmp_path))
+    tally.update(str(tmp_path))
     assert (tally.units, tally.pages, tally.kept) == (1, 4, 3)
 
 
 def test_tally_counts_a_unit_at_its_last_part(tmp_path: Path) -> None:
     commit(tmp_path, "one.000", last=False)
     tally = Tally()
-    tally.update(str(tmp_path), {"one"})
+    tally.update(str(tmp_path))
     assert (tally.units, tally.pages) == (0, 4)
 
 
-def test_tally_leaves_out_units_that_are_not_of_this_run(tmp_path: Path) -> None:
-    commit(tmp_path, "other.000")
+def test_tally_estimates_what_it_has_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "READ_AT_ONCE", 2)
+    for at in range(6):
+        commit(tmp_path, f"unit{at}.000")
     tally = Tally()
-    tally.update(str(tmp_path), {"one"})
-    assert (tally.units, tally.pages) == (0, 0)
+    tally.update(str(tmp_path))
+    assert (tally.units, tally.pages, tally.kept) == (6, 24, 18)
 
 
 def watched(folder: Path, *, quiet: bool) -> str:
+    """What is told of a job of three units, of which one is done and one runs."""
     told = io.StringIO()
-    progress = Progress(quiet, Console(file=told, width=120))
-    units = [Unit("one", ("a",)), Unit("two", ("b",))]
+    shown = Progress(quiet, Console(file=told, width=120))
     commit(folder, "one.000")
-    with progress.job("extract", str(folder), units, units[1:]):
+    with shown.job("extract", str(folder), 3, 2, parts.markers(str(folder))):
         commit(folder, "two.000")
     return told.getvalue()
 
 
 def test_finished_job_tells_its_line(tmp_path: Path) -> None:
-    assert watched(tmp_path, quiet=False).startswith("extract  2/2 units")
+    assert watched(tmp_path, quiet=False).startswith("extract  2/3 units")
 
 
 def test_quiet_progress_tells_nothing(tmp_path: Path) -> None:
@@ -79,7 +82,7 @@ def test_quiet_progress_tells_nothing(tmp_path: Path) -> None:
 
 def test_watching_ends_when_the_job_fails(tmp_path: Path) -> None:
     told = io.StringIO()
-    progress = Progress(console=Console(file=told, width=120))
-    with pytest.raises(KeyError), progress.job("extract", str(tmp_path), [], []):
+    shown = Progress(console=Console(file=told, width=120))
+    with pytest.raises(KeyError), shown.job("extract", str(tmp_path), 0, 0, set()):
         raise KeyError
     assert told.getvalue().startswith("extract  0/0 units")

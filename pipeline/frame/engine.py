@@ -60,19 +60,16 @@ class Engine:
         if self.little and units.bytes <= self.little:
             run_here(graph, units, self.count)
             return
-        write_units(listed, units, self.workers)
-        with _sentences():
-            self._run_elsewhere(listed, graph, folder)
-
-    def _run_elsewhere(self, listed: str, graph: Transform, folder: str) -> None:
         import apache_beam as beam
 
         from pipeline.frame.beam_graph import CPU_COUNTERS, deal, over
 
-        pipeline = beam.Pipeline(runner=self._runner(), options=self._options())
-        over(graph, deal(pipeline, listed, folder))
-        result = pipeline.run()
-        result.wait_until_finish()
+        write_units(listed, units, self.workers)
+        with _sentences():
+            pipeline = beam.Pipeline(runner=self._runner(), options=self._options())
+            over(graph, deal(pipeline, listed, folder))
+            result = pipeline.run()
+            result.wait_until_finish()
         for counter in result.metrics().query()["counters"]:
             if counter.key.metric.namespace == CPU_COUNTERS:
                 self.count(counter.key.metric.name, counter.committed or 0)

@@ -26,6 +26,9 @@ def run(
     until: Annotated[str, typer.Option(help="The last job to run")] = "",
     runner: Annotated[str, typer.Option(help="local, flink, dataflow, spark or prism")] = "local",
     workers: Annotated[int, typer.Option(help="Local processes; 0: one a core")] = 0,
+    little_megabytes: Annotated[
+        int, typer.Option(help="Pipelines that read no more run in this process; 0: none")
+    ] = 4,
     set_: Overrides = None,
     dry_run: Annotated[bool, typer.Option(help="Check everything, run nothing")] = False,
     profile: Annotated[bool, typer.Option(help="Print the share of CPU of every stage")] = False,
@@ -37,7 +40,13 @@ def run(
     from pipeline.commands.run_recipe import run_recipe
     from pipeline.frame.run import Settings
 
-    settings = Settings(runner, workers or default_workers(), tuple(context.args), until)
+    settings = Settings(
+        runner,
+        workers or default_workers(),
+        tuple(context.args),
+        until,
+        little=little_megabytes << 20,
+    )
     run_recipe(recipe, out, tuple(set_ or ()), settings, dry_run=dry_run, profile=profile)
 
 

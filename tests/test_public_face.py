@@ -5,13 +5,16 @@ import subprocess
 import sys
 from importlib import import_module
 from importlib.metadata import entry_points
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
 import gristmill
 from gristmill.__main__ import main
+from pipeline import cli
 from pipeline.errors import UsageError
+from pipeline.frame.engine import LITTLE_BYTES
 
 SENTENCE = "{} hides gristmill's own package {!r}; rename it, or run from another folder"
 HIDING = {
@@ -123,6 +126,14 @@ def test_module_is_run_as_the_command_is(tmp_path: Path) -> None:
     done = python("-m", "gristmill", "--help", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "Web archives in, training tokens out." in done.stdout
+
+
+def test_little_is_as_much_to_the_command_as_in_python() -> None:
+    defaults = [
+        signature(function).parameters["little_megabytes"].default
+        for function in (cli.run, gristmill.run)
+    ]
+    assert defaults == [LITTLE_BYTES >> 20] * 2
 
 
 def test_wrong_recipe_is_one_sentence_to_the_command_and_in_python(tmp_path: Path) -> None:

@@ -105,6 +105,7 @@ def test_wrong_recipe_ends_in_one_sentence(
 OPTIONS = {
     "unknown_runner": (["--out", "{out}", "--runner", "abacus"], "'abacus'"),
     "no_workers": (["--out", "{out}", "--workers", "-1"], "-1"),
+    "less_than_no_megabytes": (["--out", "{out}", "--little-megabytes", "-1"], "-1"),
     "unknown_job": (["--out", "{out}", "--until", "bake"], "'bake'"),
     "out_is_a_file": (["--out", "{folder}/occupied"], "occupied"),
     "out_below_a_file": (["--out", "{folder}/occupied/out"], "occupied/out"),

@@ -8,7 +8,7 @@ from os import PathLike, fspath
 from typing import Any, TypeAlias
 
 from pipeline.errors import UsageError
-from pipeline.frame.engine import default_workers, silenced
+from pipeline.frame.engine import LITTLE_BYTES, default_workers, silenced
 from pipeline.frame.manifests import Manifest, job_states
 from pipeline.loader.dataset import Dataset
 
@@ -25,6 +25,7 @@ def run(
     runner: str = "local",
     options: Sequence[str] = (),
     quiet: bool = False,
+    little_megabytes: int = LITTLE_BYTES >> 20,
 ) -> dict[str, Manifest]:
     """Runs what is missing of the recipe at `recipe` into the folder `out`; gives the manifests.
 
@@ -36,13 +37,15 @@ def run(
         overrides: single keys, "quality.min_words=40".
         options: of Beam, for runners other than the local one.
         quiet: says nothing on stderr; else progress and the funnel, as the command does.
+        little_megabytes: pipelines that read no more run in this process, on any runner; 0: none.
     """
     with silenced():
         from pipeline.commands.run_recipe import run_recipe
         from pipeline.frame.run import Settings
 
         count = workers or default_workers()
-        settings = Settings(runner, count, tuple(options), until, quiet)
+        little = little_megabytes << 20
+        settings = Settings(runner, count, tuple(options), until, quiet, little)
         return run_recipe(fspath(recipe), fspath(out), tuple(overrides), settings)
 
 

@@ -231,9 +231,12 @@ def job_run(
 
 
 def check_settings(settings: Settings, jobs: tuple[Job, ...]) -> None:
-    """Raises UsageError for an unknown runner or job, or too few workers."""
+    """Raises UsageError for an unknown runner or job, too few workers or less than no bytes."""
     jobs_until(jobs, settings.until)
     check_engine(settings.runner, settings.workers)
+    if settings.little < 0:
+        given = settings.little >> 20
+        raise UsageError(f"--little-megabytes {given} is less than none; give 0 or more")
 
 
 def jobs_until(jobs: tuple[Job, ...], until: str) -> tuple[Job, ...]:

@@ -1,42 +1,52 @@
-"""The engine: local workers from a warm pool, other runners by name, and no silent loss."""
+"""The engine: little data here, local workers from a warm pool, other runners by name."""
 
 import logging
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import apache_beam as beam
 import pytest
 from apache_beam.options.pipeline_options import FlinkRunnerOptions, StandardOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-from pipeline.errors import UsageError
+from pipeline.document import Unit
+from pipeline.errors import CheckError, UsageError
 from pipeline.frame.engine import (
+    LITTLE_BYTES,
     RUNNERS,
     Engine,
     check_engine,
     default_workers,
     engine,
-    own_usage,
+    own_peak,
+    own_seconds,
     silenced,
 )
+from pipeline.frame.graph import Transform
+from pipeline.frame.transforms import MapUnits
+from pipeline.frame.unit_lists import unit_list
 from pipeline.frame.workers import LOST_WORKER, Usage
 
 KILLED = """
 import os, signal, sys
-import apache_beam as beam
+from pipeline.document import Unit
 from pipeline.frame.engine import engine, quiet
+from pipeline.frame.transforms import MapUnits
+from pipeline.frame.unit_lists import unit_list
 
-def kill(_number):
+def kill(_unit):
     os.kill(os.getpid(), signal.SIGKILL)
 
 if __name__ == "__main__":
     quiet()
-    with engine("local", 2) as motor:
-        motor.run(beam.Create([1, 2, 3]) | beam.Reshuffle() | beam.Map(kill))
+    with engine("local", 2, little=0) as motor:
+        units = unit_list(Unit(name, ()) for name in "abc")
+        motor.run(units, sys.argv[1], MapUnits("kill", kill))
     print("went on as if nothing had happened")
 """
 
@@ -93,10 +103,16 @@ def test_usage_adds_time_and_takes_the_largest_worker() -> None:
     assert usage == Usage(4.0, 30)
 
 
-def test_own_usage_is_that_of_a_living_process() -> None:
-    cpu_seconds, peak_bytes = own_usage()
-    assert cpu_seconds > 0
-    assert peak_bytes > 2**20
+def test_what_this_process_used_is_told() -> None:
+    assert own_seconds() > 0
+    assert own_peak() > 2**20
+
+
+def test_time_of_a_child_that_has_ended_is_counted() -> None:
+    before = own_seconds()
+    busy = "import time\nwhile time.process_time() < 0.1: pass"
+    subprocess.run([sys.executable, "-c", busy], check=True)
+    assert own_seconds() - before >= 0.1
 
 
 def test_there_is_a_worker_at_least() -> None:
@@ -112,49 +128,103 @@ def test_silence_leaves_the_root_logger_as_it_was(monkeypatch: pytest.MonkeyPatc
     assert (root.handlers, root.level) == ([], logging.INFO)
 
 
+def run(motor: Engine, folder: Path, graph: Transform, count: int = 1, size: int = 1) -> None:
+    """Runs a graph over so many units of `size` bytes each."""
+    units = unit_list(Unit(f"unit{at:02}", (), bytes=size) for at in range(count))
+    motor.run(units, str(folder / "work" / "units.jsonl"), graph)
+
+
 class Boom(Exception):
     """What the function of a test raises."""
 
 
-def explode(_element: Any) -> Any:
+def explode(_unit: Unit) -> Iterator[Any]:
     raise Boom("on purpose")
 
 
-def test_exception_of_a_pipeline_propagates() -> None:
-    graph = beam.Create([1]) | beam.Map(explode)
-    with engine("local", 1) as motor, pytest.raises(Exception, match="on purpose"):
-        motor.run(graph)
+def refuse(_unit: Unit) -> Iterator[Any]:
+    raise CheckError("a sentence, told as it is")
 
 
-class BadGraph(beam.PTransform):  # type: ignore[misc]
-    """A graph that cannot be built to its end."""
-
-    def expand(self, elements: Any) -> Any:
-        raise Boom
-
-
-def test_pipeline_whose_graph_fails_does_not_run(tmp_path: Path) -> None:
-    graph = beam.Create([1]) | beam.Map(write_own_id, str(tmp_path)) | BadGraph()
-    with engine("local", 1) as motor, pytest.raises(Boom):
-        motor.run(graph)
-    assert list(tmp_path.iterdir()) == []
-
-
-def write_own_id(_element: Any, folder: str) -> None:
+def write_own_id(_unit: Unit, folder: str) -> Iterator[None]:
     time.sleep(0.2)  # so that one worker does not take all before another has started
     Path(folder, str(os.getpid())).touch()
+    yield None
+
+
+def noting(folder: Path) -> MapUnits:
+    """Leaves the ids of the processes in which it runs in `folder`."""
+    folder.mkdir(exist_ok=True)
+    return MapUnits("note", partial(write_own_id, folder=str(folder)))
+
+
+def burn(_unit: Unit) -> Iterator[None]:
+    end = time.thread_time() + 0.05
+    while time.thread_time() < end:
+        pass
+    yield None
+
+
+class NoTransform(Transform):
+    """What nobody knows how to run."""
+
+
+PLACES = pytest.mark.parametrize("little", [0, LITTLE_BYTES])
+
+
+@PLACES
+def test_exception_of_a_pipeline_propagates(tmp_path: Path, little: int) -> None:
+    with engine("local", 1, little=little) as motor, pytest.raises(Exception, match="on purpose"):
+        run(motor, tmp_path, MapUnits("explode", explode))
+
+
+@PLACES
+def test_our_own_errors_are_told_in_their_sentence(tmp_path: Path, little: int) -> None:
+    with engine("local", 1, little=little) as motor, pytest.raises(CheckError) as told:
+        run(motor, tmp_path, MapUnits("refuse", refuse))
+    assert str(told.value) == "a sentence, told as it is"
+
+
+@PLACES
+def test_pipeline_whose_graph_fails_does_not_run(tmp_path: Path, little: int) -> None:
+    graph = noting(tmp_path / "ids") | NoTransform()
+    with engine("local", 1, little=little) as motor, pytest.raises(TypeError, match="no transform"):
+        run(motor, tmp_path, graph)
+    assert list((tmp_path / "ids").iterdir()) == []
+
+
+@PLACES
+def test_cpu_is_counted_by_stage(tmp_path: Path, little: int) -> None:
+    with engine("local", 1, little=little) as motor:
+        run(motor, tmp_path, MapUnits("burn", burn), count=2)
+    assert set(motor.cpu) == {"burn"}
+    assert motor.cpu["burn"] >= 0.1
+
+
+def test_what_the_driver_takes_is_counted_too() -> None:
+    motor = Engine()
+    with motor.measured("Train"):
+        list(burn(Unit("one", ())))
+    assert motor.cpu["Train"] >= 0.05
+
+
+@pytest.mark.parametrize(
+    ("little", "size", "listed"), [(0, 0, True), (0, 1, True), (9, 3, False), (9, 4, True)]
+)
+def test_an_engine_runs_what_reads_more_than_little(
+    tmp_path: Path, little: int, size: int, listed: bool
+) -> None:
+    with engine("local", 1, little=little) as motor:
+        run(motor, tmp_path, noting(tmp_path / "ids"), count=3, size=size)
+    assert [path.name for path in (tmp_path / "ids").iterdir()] == [str(os.getpid())]
+    assert (tmp_path / "work").exists() == listed
 
 
 @pytest.mark.slow
 def test_two_workers_are_processes_of_their_own_and_tell_what_they_used(tmp_path: Path) -> None:
-    graph = (
-        beam.Create([(at, at) for at in range(16)], reshuffle=False)
-        | beam.GroupByKey()
-        | beam.Map(write_own_id, str(tmp_path))
-    )
-    with engine("local", 2) as motor:
-        motor.run(graph)
-    ids = {int(path.name) for path in tmp_path.iterdir()}
+    with engine("local", 2, little=0) as motor:
+        run(motor, tmp_path, noting(tmp_path / "ids"), count=16)
+    ids = {int(path.name) for path in (tmp_path / "ids").iterdir()}
     assert len(ids) == 2
     assert os.getpid() not in ids
     assert motor.usage.cpu_seconds > 0
@@ -163,21 +233,26 @@ def test_two_workers_are_processes_of_their_own_and_tell_what_they_used(tmp_path
 
 @pytest.mark.slow
 def test_pool_serves_pipelines_one_after_the_other(tmp_path: Path) -> None:
-    with engine("local", 2) as motor:
+    with engine("local", 2, little=0) as motor:
         for name in ("one", "two"):
-            (tmp_path / name).mkdir()
-            motor.run(beam.Create([1]) | beam.Map(write_own_id, str(tmp_path / name)))
+            run(motor, tmp_path, noting(tmp_path / name))
     assert all(list((tmp_path / name).iterdir()) for name in ("one", "two"))
 
 
 @pytest.mark.slow
 def test_workers_are_gone_when_the_engine_is(tmp_path: Path) -> None:
-    with engine("local", 2) as motor:
-        motor.run(beam.Create([1]) | beam.Map(write_own_id, str(tmp_path)))
+    with engine("local", 2, little=0) as motor:
+        run(motor, tmp_path, noting(tmp_path / "ids"))
         pool = motor.pool
     assert pool is not None
     assert pool.processes
     assert not any(process.is_alive() for process in pool.processes)
+
+
+def test_workers_do_not_begin_for_little(tmp_path: Path) -> None:
+    with engine("local", 2) as motor:
+        run(motor, tmp_path, noting(tmp_path / "ids"))
+        assert motor.pool is None
 
 
 @pytest.mark.slow
@@ -186,7 +261,7 @@ def test_killed_worker_ends_the_run_loudly(tmp_path: Path) -> None:
     script.write_text(KILLED)
     root = Path(__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, str(script)],
+        [sys.executable, str(script), str(tmp_path / "units.jsonl")],
         capture_output=True,
         text=True,
         check=False,

@@ -1,10 +1,12 @@
-"""Manifests: counted again from the files, the same anywhere, and honest about unfinished jobs."""
+"""Manifests: a head and a table of parts, the same anywhere, honest about unfinished jobs."""
 
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from support_manifests import manifest_of
 
 from pipeline import files
 from pipeline.arrow import Made, documents_table, dropped_table
@@ -12,16 +14,14 @@ from pipeline.document import Document, drop
 from pipeline.errors import CheckError, UsageError
 from pipeline.frame import parts
 from pipeline.frame.manifests import (
+    FORMAT,
     Manifest,
     check_files,
-    check_part,
-    counted_apart,
     job_states,
-    manifest_path,
     read_manifest,
     read_run,
-    write_manifest,
 )
+from pipeline.frame.part_tables import table_parts
 from pipeline.frame.parts import Part
 
 DOCUMENT = Document(id="0" * 32, url="https://one.example/", source="crawl", text="one")
@@ -38,62 +38,10 @@ def commit(folder: Path, came_in: int = 2, part: str = "one.000") -> Part:
     )
 
 
-def manifest(folder: Path, part: Part) -> Manifest:
-    return Manifest(
-        format=1,
-        job="extract",
-        fingerprint="f" * 16,
-        folder=str(folder),
-        inputs={},
-        recipe={"screen": {"languages": ["en"]}},
-        parts=[part],
-        came_in=2,
-        kept=1,
-        dropped={"screen:opt_out": 1},
-        apart={"apart:robots": 3},
-        extra={"notes": ["one"]},
-    )
-
-
-def test_part_that_adds_up_passes(tmp_path: Path) -> None:
-    check_part("extract", str(tmp_path), commit(tmp_path))
-
-
-@pytest.mark.parametrize("came_in", [1, 3])
-def test_part_that_does_not_add_up_is_refused(tmp_path: Path, came_in: int) -> None:
-    part = commit(tmp_path, came_in)
-    with pytest.raises(CheckError, match=rf"in {came_in}, kept 1, dropped 1"):
-        check_part("extract", str(tmp_path), part)
-
-
-def test_part_that_has_lost_rows_is_refused(tmp_path: Path) -> None:
-    part = commit(tmp_path)
-    files.write_table(f"{tmp_path}/documents/one.000.parquet", documents_table([]))
-    with pytest.raises(CheckError, match=r"documents of part one\.000 has 0 rows where 1 were"):
-        check_part("extract", str(tmp_path), part)
-
-
-@pytest.mark.parametrize("dataset", ["documents", "dropped"])
-def test_part_whose_table_is_gone_is_refused(tmp_path: Path, dataset: str) -> None:
-    part = commit(tmp_path)
-    files.remove(f"{tmp_path}/{dataset}/one.000.parquet")
-    with pytest.raises(CheckError, match=rf"{dataset} of part one\.000 has 0 rows where 1"):
-        check_part("extract", str(tmp_path), part)
-
-
-def test_part_whose_table_is_cut_short_is_refused(tmp_path: Path) -> None:
-    part = commit(tmp_path)
-    table = tmp_path / "documents" / "one.000.parquet"
-    table.write_bytes(table.read_bytes()[:-20])
-    with pytest.raises(CheckError, match=r"documents of part one\.000"):
-        check_part("extract", str(tmp_path), part)
-
-
-def test_part_whose_blob_is_cut_short_is_refused(tmp_path: Path) -> None:
-    part = commit(tmp_path)
-    (tmp_path / "tokens" / "one.000.arrow").write_bytes(b"12")
-    with pytest.raises(CheckError, match=r"tokens of part one\.000 has 2 bytes where 4 were"):
-        check_part("extract", str(tmp_path), part)
+def manifest(folder: Path, *found: Part, **extra: Any) -> Manifest:
+    """The written manifest of a job with these parts."""
+    recipe = {"screen": {"languages": ["en"]}}
+    return manifest_of(str(folder), "extract", found, recipe=recipe, extra=extra)
 
 
 FILES = [
@@ -106,10 +54,10 @@ FILES = [
 @pytest.fixture
 def finished(tmp_path: Path) -> Manifest:
     """A job of two parts, whose files are all of FILES."""
-    parts = [commit(tmp_path, part=part) for part in ("one.000", "two.000")]
+    found = [commit(tmp_path, part=part) for part in ("one.000", "two.000")]
     paths = [path for path in tmp_path.glob("*/*") if path.parent.name != "parts"]
     assert sorted(path.relative_to(tmp_path).as_posix() for path in paths) == sorted(FILES)
-    return replace(manifest(tmp_path, parts[0]), parts=parts)
+    return manifest(tmp_path, *found)
 
 
 def refused(folder: Path, file: str) -> str:
@@ -146,43 +94,78 @@ def test_file_that_is_cut_short_is_refused(tmp_path: Path, finished: Manifest, f
 
 
 def test_manifest_is_read_back_as_it_was(tmp_path: Path) -> None:
-    told = manifest(tmp_path, commit(tmp_path))
-    write_manifest(told, manifest_path(str(tmp_path), "all"))
-    assert read_manifest(str(tmp_path), "all") == told
+    part = commit(tmp_path)
+    told = manifest(tmp_path, part, notes=["one"])
+    again = read_manifest(str(tmp_path), "all")
+    assert again == told
+    assert list(table_parts(again.table)) == [part]
+
+
+def test_manifest_adds_up_its_parts(finished: Manifest) -> None:
+    assert (finished.parts, finished.came_in, finished.kept) == (2, 4, 2)
+    assert finished.dropped == {"screen:opt_out": 2}
+    assert finished.apart == {"apart:robots": 6}
 
 
 def test_manifest_of_an_equal_job_elsewhere_has_equal_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        folder = tmp_path / name
-        write_manifest(manifest(folder, commit(folder)), manifest_path(str(folder), "all"))
-    one, other = (tmp_path / name / "manifests" / "all.json" for name in ("a", "b"))
-    assert one.read_bytes() == other.read_bytes()
+        manifest(tmp_path / name, commit(tmp_path / name))
+    for file in ("all.json", "all.parquet"):
+        one, other = (tmp_path / name / "manifests" / file for name in ("a", "b"))
+        assert one.read_bytes() == other.read_bytes()
 
 
 def test_identity_does_not_depend_on_the_folder(tmp_path: Path) -> None:
-    told = manifest(tmp_path, commit(tmp_path))
-    assert replace(told, folder="elsewhere").identity == told.identity
+    told = [manifest(tmp_path / name, commit(tmp_path / name)) for name in ("a", "b")]
+    assert told[0].folder != told[1].folder
+    assert told[0].identity == told[1].identity
 
 
-def test_identity_depends_on_checksums(tmp_path: Path) -> None:
+@pytest.mark.parametrize("dataset", ["documents", "tokens"])
+def test_identity_depends_on_checksums(tmp_path: Path, dataset: str) -> None:
     part = commit(tmp_path)
-    other = replace(part, checksums={**part.checksums, "documents": "0" * 32})
+    other = replace(part, checksums={**part.checksums, dataset: "0" * 32})
+    assert manifest(tmp_path, other).identity != manifest(tmp_path, part).identity
+
+
+def test_identity_depends_on_the_names_of_parts(tmp_path: Path) -> None:
+    part = commit(tmp_path)
+    other = replace(part, name="two.000")
     assert manifest(tmp_path, other).identity != manifest(tmp_path, part).identity
 
 
 def test_identity_depends_on_what_is_extra(tmp_path: Path) -> None:
-    told = manifest(tmp_path, commit(tmp_path))
-    assert replace(told, extra={}).identity != told.identity
+    part = commit(tmp_path)
+    assert manifest(tmp_path, part, a=1).identity != manifest(tmp_path, part).identity
 
 
-def test_paths_are_those_of_the_parts_in_order(tmp_path: Path) -> None:
-    told = manifest(tmp_path, commit(tmp_path))
+def test_datasets_are_tables_and_blobs(finished: Manifest) -> None:
+    assert finished.datasets == ["documents", "dropped", "tokens"]
+    assert finished.tables == ["documents", "dropped"]
+
+
+def test_paths_are_those_of_the_parts_in_order(tmp_path: Path, finished: Manifest) -> None:
+    assert finished.paths("documents") == [
+        f"{tmp_path}/documents/{part}.000.parquet" for part in ("one", "two")
+    ]
+
+
+def test_paths_leave_out_files_without_rows(tmp_path: Path) -> None:
+    tables = {"documents": documents_table([])}
+    empty = parts.commit(str(tmp_path), Made("empty.000", tables, kept=0))
+    told = manifest(tmp_path, empty, commit(tmp_path))
     assert told.paths("documents") == [f"{tmp_path}/documents/one.000.parquet"]
 
 
-def test_counts_apart_are_added_over_parts(tmp_path: Path) -> None:
-    part = commit(tmp_path)
-    assert counted_apart([part, part]) == {"apart:robots": 6}
+def test_manifest_of_another_format_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    old = {"format": 1, "job": "extract", "parts": [{"name": "one.000"}], "came_in": 1}
+    files.write_json(f"{tmp_path}/manifests/all.json", old)
+    with pytest.raises(UsageError) as told:
+        read_manifest(str(tmp_path), "all")
+    assert str(told.value) == (
+        f"{str(tmp_path)!r} is of format 1, not {FORMAT}; run its recipe again, which makes a "
+        "folder beside it, or read it with the version that wrote it"
+    )
 
 
 def test_folder_without_a_run_is_named() -> None:
@@ -194,7 +177,7 @@ def test_folder_without_a_run_is_named() -> None:
 def out(tmp_path: Path) -> Path:
     """A run with one finished job, one that was broken off, and none of the others."""
     done, broken = tmp_path / "extract-ffff", tmp_path / "exact-eeee"
-    write_manifest(manifest(done, commit(done)), manifest_path(str(done), "all"))
+    manifest(done, commit(done))
     commit(broken)
     jobs = {
         "extract": {"folder": "extract-ffff", "manifest": "all"},

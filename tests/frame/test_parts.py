@@ -1,23 +1,19 @@
-"""Parts: committed whole with their marker, named by what they are made of, dealt evenly."""
+"""Parts: committed whole with their marker, named by what they are made of."""
 
 from dataclasses import replace
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import files
 from pipeline.arrow import Made, documents_table, dropped_table
-from pipeline.document import Document, Unit, drop
+from pipeline.document import Document, drop
 from pipeline.errors import CheckError
 from pipeline.frame import parts
 
 DOCUMENT = Document(id="0" * 32, url="https://one.example/", source="crawl", text="one")
-UNITS = st.lists(st.integers(0, 10_000), max_size=40).map(
-    lambda sizes: [Unit(f"unit-{at:02d}", ("a",), bytes=size) for at, size in enumerate(sizes)]
-)
 NAMES = st.from_regex(r"[a-z0-9._-]{1,9}(\.00[01]_{0,2})?", fullmatch=True)
 
 
@@ -27,9 +23,14 @@ def made(part: str = "one.000", *, last: bool = True) -> Made:
     return Made(part, tables, kept=1, seen={"text/html": 4, "apart:robots": 2}, last=last)
 
 
+def names_of(folder: str, unit: str) -> list[str]:
+    return [part.name for part in parts.parts_of("extract", folder, unit)]
+
+
 def test_committed_part_is_read_back_as_it_was_told(tmp_path: Path) -> None:
-    part = parts.commit(str(tmp_path), made())
-    assert parts.read_part(str(tmp_path), "one.000") == part
+    part = parts.commit(str(tmp_path), replace(made(), read="digest"))
+    assert parts.read_marker(str(tmp_path), "one") == part
+    assert (part.name, part.unit, part.read) == ("one.000", "one", "digest")
 
 
 def test_marker_counts_rows_and_drops_by_reason(tmp_path: Path) -> None:
@@ -47,7 +48,9 @@ def test_marker_has_checksum_and_size_of_every_file(tmp_path: Path) -> None:
     part = parts.commit(folder, replace(made(), blobs={"tokens": b"12345"}))
     assert set(part.checksums) == {"documents", "dropped", "tokens"}
     assert part.bytes["tokens"] == 5
+    assert part.bytes["documents"] == files.size(f"{folder}/documents/one.000.parquet")
     assert part.checksums["documents"] == files.checksum(f"{folder}/documents/one.000.parquet")
+    assert part.checksums["tokens"] == files.checksum(f"{folder}/tokens/one.000.arrow")
 
 
 def test_committing_again_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -62,55 +65,59 @@ class BrokenDisk(Exception):
 def test_part_whose_tables_fail_has_no_marker(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(path: str, _table: pa.Table) -> None:
-        raise BrokenDisk(path)
+    plain = files.write_bytes_atomic
 
-    monkeypatch.setattr(files, "write_table", failing)
+    def failing(path: str, data: bytes) -> None:
+        if "/dropped/" in path:
+            raise BrokenDisk(path)
+        plain(path, data)
+
+    monkeypatch.setattr(files, "write_bytes_atomic", failing)
     with pytest.raises(BrokenDisk):
         parts.commit(str(tmp_path), made())
-    assert parts.committed(str(tmp_path)) == set()
+    assert files.names(f"{tmp_path}/documents") == ["one.000.parquet"]
+    assert parts.markers(str(tmp_path)) == set()
 
 
 def test_part_without_a_marker_is_not_committed(tmp_path: Path) -> None:
     parts.commit(str(tmp_path), made())
-    files.remove(f"{tmp_path}/parts/one.000.json")
-    assert parts.committed(str(tmp_path)) == set()
+    files.remove(parts.marker_path(str(tmp_path), "one"))
+    assert parts.markers(str(tmp_path)) == set()
 
 
 def test_unit_is_finished_with_its_last_part(tmp_path: Path) -> None:
     folder = str(tmp_path)
     parts.commit(folder, made("one.000", last=False))
+    assert not parts.is_finished(folder, "one")
     parts.commit(folder, made("one.001"))
-    found = parts.parts_of(folder, "one", parts.committed(folder))
-    assert [part.name for part in found or []] == ["one.000", "one.001"]
+    assert parts.is_finished(folder, "one")
+    assert names_of(folder, "one") == ["one.000", "one.001"]
 
 
-@pytest.mark.parametrize("missing", ["one.000", "one.001", "one.002"])
-def test_unit_that_lacks_a_part_is_not_finished(tmp_path: Path, missing: str) -> None:
+def test_a_listing_tells_finished_units_and_earlier_parts(tmp_path: Path) -> None:
+    folder = str(tmp_path)
+    for name, last in (("one.000", False), ("one.001", True), ("two.000", False)):
+        parts.commit(folder, made(name, last=last))
+    assert parts.markers(folder) == {"one.000", "one", "two.000"}
+    assert parts.finished(parts.markers(folder)) == ["one"]
+
+
+@pytest.mark.parametrize("missing", ["one.000", "one.001", "one"])
+def test_unit_that_lacks_a_part_is_told_and_not_finished(tmp_path: Path, missing: str) -> None:
     folder = str(tmp_path)
     for at in range(3):
         parts.commit(folder, made(f"one.{at:03d}", last=at == 2))
-    assert parts.parts_of(folder, "one", parts.committed(folder) - {missing}) is None
+    files.remove(parts.marker_path(folder, missing))
+    with pytest.raises(CheckError) as told:
+        names_of(folder, "one")
+    assert str(told.value) == "extract: unit one left no finished part; run again"
+    assert not parts.is_finished(folder, "one")
 
 
 def test_unit_whose_name_begins_alike_is_another(tmp_path: Path) -> None:
     parts.commit(str(tmp_path), made("one.more.000"))
-    assert parts.parts_of(str(tmp_path), "one", parts.committed(str(tmp_path))) is None
-
-
-def test_finished_units_give_their_parts_by_name(tmp_path: Path) -> None:
-    folder = str(tmp_path)
-    for name, last in (("two.000", True), ("one.001", True), ("one.000", False)):
-        parts.commit(folder, made(name, last=last))
-    found = parts.finished("extract", folder, [Unit("two", ()), Unit("one", ())])
-    assert [part.name for part in found] == ["one.000", "one.001", "two.000"]
-
-
-def test_unit_that_left_no_last_part_is_told(tmp_path: Path) -> None:
-    parts.commit(str(tmp_path), made("one.000"))
-    parts.commit(str(tmp_path), made("two.000", last=False))
-    with pytest.raises(CheckError, match="extract: unit two left no finished part; run again"):
-        parts.finished("extract", str(tmp_path), [Unit("one", ()), Unit("two", ())])
+    assert parts.finished(parts.markers(str(tmp_path))) == ["one.more"]
+    assert not parts.is_finished(str(tmp_path), "one")
 
 
 def test_no_table_of_drops_counts_none() -> None:
@@ -139,7 +146,7 @@ def test_base_name_stays_from_job_to_job(name: str, index: int, inputs: list[str
     part = f"{parts.keyed(name, 'size')}.{index:03d}"
     base = parts.base_name(part)
     for read in inputs:
-        part = parts.rekeyed(part, read) + ".000"
+        part = parts.rekeyed(parts.base_name(part), read) + ".000"
         assert parts.base_name(part) == base
 
 
@@ -158,48 +165,8 @@ def test_archive_that_ends_in_a_number_keeps_its_parts_apart() -> None:
     assert bases == ["crawl.dump.001_.000", "crawl.dump.001_.001"]
 
 
-@given(UNITS, st.integers(1, 9))
-def test_every_unit_is_dealt_once(units: list[Unit], workers: int) -> None:
-    dealt = parts.dealt(units, workers)
-    assert sorted(unit.name for unit in dealt) == [unit.name for unit in units]
-
-
-@given(UNITS, st.integers(1, 9))
-def test_dealt_loads_differ_by_no_more_than_the_heaviest_unit(
-    units: list[Unit], workers: int
-) -> None:
-    dealt = parts.dealt(units, workers)
-    loads = [sum(unit.bytes for unit in dealt[at::workers]) for at in range(workers)]
-    assert max(loads) - min(loads) <= max((unit.bytes for unit in units), default=0)
-
-
-@given(UNITS, st.integers(1, 9), st.randoms(use_true_random=False))
-def test_units_are_dealt_alike_in_any_order(
-    units: list[Unit], workers: int, chance: object
-) -> None:
-    shuffled = list(units)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert parts.dealt(shuffled, workers) == parts.dealt(units, workers)
-
-
-@settings(deadline=None)
-@given(
-    st.lists(
-        st.builds(
-            Unit,
-            name=st.text(max_size=5),
-            paths=st.lists(st.text(max_size=5), max_size=3).map(tuple),
-            bytes=st.integers(0),
-            start=st.integers(0),
-            stop=st.none() | st.integers(0),
-            source=st.text(max_size=3),
-        ),
-        max_size=4,
-    )
-)
-def test_list_of_units_is_read_back_as_it_was(
-    tmp_path_factory: pytest.TempPathFactory, units: list[Unit]
-) -> None:
-    target = str(tmp_path_factory.mktemp("units") / "units.jsonl")
-    parts.write_units(target, units)
-    assert parts.read_units(target) == units
+@given(NAMES)
+def test_no_name_of_a_unit_is_taken_for_that_of_a_part(name: str) -> None:
+    unit = parts.keyed(name, "size")
+    later = parts.rekeyed(parts.base_name(f"{unit}.000"), "checksum")
+    assert parts.finished([unit, later, f"{unit}.000", f"{later}.012"]) == [unit, later]

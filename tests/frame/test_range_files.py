@@ -7,7 +7,6 @@ import pytest
 from support_ranges import save
 
 from pipeline import files
-from pipeline.document import Unit
 from pipeline.frame import range_files
 from pipeline.frame.range_files import RangeFiles, Rows
 
@@ -16,7 +15,7 @@ ROWS = np.array([(at * 7 % 5, at % 6) for at in range(24)], DTYPE)
 
 
 def store(folder: Path, ranges: int = 3) -> RangeFiles:
-    return RangeFiles(str(folder), ranges, 6, {})
+    return RangeFiles(str(folder), ranges, 6)
 
 
 def values(rows: Rows) -> list[tuple[int, int]]:
@@ -60,22 +59,29 @@ def test_a_part_finds_its_own_rows_under_every_name(tmp_path: Path, ranges: int)
         assert values(found) == values(ROWS[ROWS["part"] == part])
 
 
-def test_parts_of_earlier_runs_are_numbered_after_the_own_ones(tmp_path: Path) -> None:
-    own, earlier = ([Unit(name, ()) for name in names] for names in ("cb", "da"))
-    one = range_files.range_files(str(tmp_path), own, earlier, 1)
-    assert (one.own, one.numbers) == (2, {"b": 0, "c": 1, "a": 2, "d": 3})
-
-
 @pytest.mark.parametrize(("documents", "ranges"), [(0, 1), (1, 1), (10, 1), (11, 2), (21, 3)])
 def test_no_range_is_for_more_documents_than_one_can_hold(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, documents: int, ranges: int
 ) -> None:
     monkeypatch.setattr(range_files, "RANGE_DOCUMENTS", 10)
-    assert range_files.range_files(str(tmp_path), [], [], documents).ranges == ranges
+    assert range_files.range_files(str(tmp_path), 0, documents).ranges == ranges
+
+
+def test_ranges_are_not_more_than_the_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(range_files, "MOST_RANGES", 3)
+    assert range_files.range_files(str(tmp_path), 0, 10**9).ranges == 3
 
 
 def test_every_range_has_its_unit(tmp_path: Path) -> None:
-    units = range_files.range_units(store(tmp_path, 11))
+    units = range_files.range_units(store(tmp_path, 11), "rows")
     assert [unit.start for unit in units] == [*range(11)]
     assert sorted(unit.name for unit in units) == [unit.name for unit in units]
     assert len({unit.name for unit in units}) == 11
+
+
+def test_a_unit_of_a_range_weighs_the_rows_that_it_reads(tmp_path: Path) -> None:
+    one = store(tmp_path)
+    for name in ("these", "those", "unread"):
+        one.save(name, 1, ROWS)
+    units = range_files.range_units(one, "these", "those")
+    assert [unit.bytes for unit in units] == [0, 2 * ROWS.nbytes, 0]

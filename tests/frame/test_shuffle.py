@@ -1,31 +1,25 @@
 """Rows brought together by key, and values gathered: none lost, none twice, whatever the order."""
 
 import functools
-import sys
 from pathlib import Path
 from typing import Any
 
-import apache_beam as beam
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support_graph import by_beam, here
 
 from pipeline import files
-from pipeline.frame.range_files import Rows, range_of
-from pipeline.frame.shuffle import Gather, ShuffleRows
+from pipeline.frame.graph import Gather, Shuffle
+from pipeline.frame.range_files import RangeFiles, Rows, range_of
+from pipeline.frame.shuffle import save_rows
 
 DTYPE = np.dtype([("hi", np.uint64), ("lo", np.uint64), ("value", np.int32)])
 FIELDS = ["hi", "lo", "value"]
 KEY = ("hi", "lo")
 NUMBERS = st.integers(0, 2**64 - 1) | st.integers(0, 3)
 ROWS = st.lists(st.tuples(NUMBERS, NUMBERS, st.integers(-5, 5)), max_size=30)
-
-
-@pytest.fixture(autouse=True)
-def _no_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beam reads the command line where a transform is applied to a list."""
-    monkeypatch.setattr(sys, "argv", ["gristmill"])
 
 
 @given(ROWS, st.integers(1, 9))
@@ -58,24 +52,21 @@ def test_rows_spread_evenly_over_ranges() -> None:
     assert counts.max() < 1_150
 
 
-def same(element: Any) -> Any:
-    return element
-
-
-def shuffled(chunks: list[Rows], ranges: int) -> dict[int, bytes]:
+def by_range(found: list[tuple[int, Rows]]) -> dict[int, bytes]:
     """The rows of every range, in the order of all their fields."""
-    found = chunks | (beam.Map(same) | ShuffleRows(KEY, ranges, DTYPE))
     result = {number: np.sort(rows, order=FIELDS).tobytes() for number, rows in found}
     assert len(result) == len(found)
     return result
+
+
+def shuffled(chunks: list[Rows], ranges: int) -> dict[int, bytes]:
+    return by_range(here(Shuffle(KEY, ranges, DTYPE), *chunks))
 
 
 def chunked(rows: Rows, edges: list[int]) -> list[Rows]:
     return np.split(rows, sorted(min(edge, len(rows)) for edge in edges))
 
 
-@pytest.mark.slow
-@settings(max_examples=25, deadline=None)
 @given(ROWS, st.lists(st.integers(0, 30), max_size=4), st.randoms(use_true_random=False))
 def test_shuffled_rows_are_the_same_for_any_order_and_chunks(
     rows: list[Any], edges: list[int], chance: Any
@@ -84,6 +75,17 @@ def test_shuffled_rows_are_the_same_for_any_order_and_chunks(
     order = list(range(len(rows)))
     chance.shuffle(order)
     assert shuffled(chunked(table[order], edges), 3) == shuffled([table], 3)
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None)
+@given(ROWS, st.lists(st.integers(0, 30), max_size=4))
+def test_beam_shuffles_rows_of_any_chunks_alike(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[Any], edges: list[int]
+) -> None:
+    table, folder = np.array(rows, DTYPE), tmp_path_factory.mktemp("beam")
+    found = by_beam(Shuffle(KEY, 3, DTYPE), *chunked(table, edges), folder=folder)
+    assert by_range(found) == shuffled([table], 3)
 
 
 @functools.cache
@@ -113,6 +115,14 @@ def test_shuffle_of_no_rows_gives_none() -> None:
     assert shuffled([np.zeros(0, DTYPE)], 3) == {}
 
 
+def test_saved_rows_lie_in_the_file_of_their_range_reduced(tmp_path: Path) -> None:
+    store = RangeFiles(str(tmp_path), 3, 1)
+    rows = np.array([(at // 2, 0, 0) for at in range(20)], DTYPE)
+    paths = here(save_rows(store, "rows", KEY, DTYPE, np.unique), rows[:7], rows[7:])
+    assert paths == [store.path("rows", number) for number in range(3)]
+    assert np.sort(store.load_all("rows", DTYPE)).tolist() == np.unique(rows).tolist()
+
+
 def merged(values: list[list[int]]) -> list[int]:
     return sorted(number for value in values for number in value)
 
@@ -123,7 +133,15 @@ def encoded(value: list[int]) -> bytes:
 
 @pytest.mark.parametrize("count", [1, 9, 10, 11, 35])
 def test_gathered_values_become_one_file(tmp_path: Path, count: int) -> None:
-    target = str(tmp_path / "value")
-    values = [[number] for number in range(count)][::-1]
-    assert values | Gather(target, merged, encoded) == [target]
+    target, values = str(tmp_path / "value"), [[number] for number in range(count)][::-1]
+    assert here(Gather(target, merged, encoded), *values) == [target]
+    assert files.read_bytes(target) == repr(list(range(count))).encode()
+
+
+@pytest.mark.parametrize("count", [1, 9, 10, 11, 35])
+def test_values_that_beam_gathers_become_one_file(tmp_path: Path, count: int) -> None:
+    target, values = str(tmp_path / "value"), [[number] for number in range(count)][::-1]
+    (tmp_path / "beam").mkdir()
+    gather = Gather(target, merged, encoded)
+    assert by_beam(gather, *values, folder=tmp_path / "beam") == [target]
     assert files.read_bytes(target) == repr(list(range(count))).encode()

@@ -1,22 +1,19 @@
 """Transforms: functions over units and records that lose nothing and do not depend on order."""
 
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import apache_beam as beam
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support_graph import by_beam, here
 
 from pipeline.arrow import Made
 from pipeline.document import Batch, Document, Dropped, Page, Record, Unit, drop
 from pipeline.frame import parts
 from pipeline.frame.transforms import (
     CommitParts,
-    DealUnits,
     EachRecord,
     MapUnits,
     Step,
@@ -26,12 +23,6 @@ from pipeline.frame.transforms import (
 )
 
 UNIT = Unit("one", ("one.warc",))
-
-
-@pytest.fixture(autouse=True)
-def _no_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beam reads the command line where a transform is applied to a list."""
-    monkeypatch.setattr(sys, "argv", ["gristmill"])
 
 
 def document(number: int) -> Document:
@@ -90,7 +81,7 @@ def test_document_step_refuses_pages() -> None:
 
 
 def test_batches_go_through_the_function_that_was_made() -> None:
-    after = [batch(1, 2, 3)] | DropOdd()
+    after = here(DropOdd(), batch(1, 2, 3))
     assert [len(one.records) for one in after] == [1]
     assert [row.reason for row in after[0].dropped] == ["odd", "odd"]
 
@@ -107,12 +98,18 @@ class Fail(EachRecord):
         return failing
 
 
-def test_defect_propagates_and_names_the_unit() -> None:
+def test_defect_of_a_pipeline_of_beam_names_the_unit(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="a defect") as told:
-        [batch(1)] | Fail()
+        by_beam(Fail(), batch(1), folder=tmp_path)
     chain = [told.value, told.value.__cause__, told.value.__context__]
     notes = [note for error in chain for note in getattr(error, "__notes__", [])]
     assert "while working on unit one (one.warc)" in "".join([*notes, str(told.value)])
+
+
+def test_defect_names_the_unit_of_a_batch() -> None:
+    with pytest.raises(ZeroDivisionError) as told:
+        here(Fail(), batch(1))
+    assert told.value.__notes__ == ["while working on unit one (one.warc)"]
 
 
 def counted(unit: Unit) -> Iterator[str]:
@@ -127,38 +124,23 @@ def counting() -> Callable[[Unit], Iterator[str]]:
     "transform", [MapUnits("counted", counted), MapUnits("counted", make=counting)]
 )
 def test_unit_gives_any_number_of_elements(transform: MapUnits) -> None:
-    units = [UNIT, Unit("two", ("two.warc",))]
-    assert sorted(units | transform) == ["one0", "one1", "two0", "two1"]
+    assert here(transform, UNIT, Unit("two", ())) == ["one0", "one1", "two0", "two1"]
 
 
-@pytest.mark.parametrize("transform", [MapUnits("x"), MapUnits("x", counted, counting)])
-def test_units_need_one_function(transform: MapUnits) -> None:
+@pytest.mark.parametrize(("function", "make"), [(None, None), (counted, counting)])
+def test_units_need_one_function(
+    function: Callable[[Unit], Iterator[str]] | None,
+    make: Callable[[], Callable[[Unit], Iterator[str]]] | None,
+) -> None:
     with pytest.raises(TypeError, match="x needs a function or one that makes it"):
-        [UNIT] | transform
-
-
-def test_units_of_a_list_are_dealt_once_each(tmp_path: Path) -> None:
-    units = [Unit(f"unit-{at}", (f"{at}.warc",), bytes=at) for at in range(20)]
-    path = str(tmp_path / "units.jsonl")
-    parts.write_units(path, units)
-    assert sorted([None] | Dealt(path), key=lambda unit: unit.bytes) == units
-
-
-class Dealt(beam.PTransform):  # type: ignore[misc]
-    """DealUnits starts at the root; an eager list has a root that is a collection already."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__()
-        self._path = path
-
-    def expand(self, nothing: Any) -> Any:
-        return nothing.pipeline | DealUnits(self._path)
+        MapUnits("x", function, make)
 
 
 def test_committed_parts_are_named_and_lie_on_disk(tmp_path: Path) -> None:
     made = [Made(f"unit-{at}.000", {}, kept=0) for at in range(3)]
-    assert sorted(made | CommitParts(str(tmp_path))) == [f"unit-{at}.000" for at in range(3)]
-    assert parts.committed(str(tmp_path)) == {f"unit-{at}.000" for at in range(3)}
+    names = here(CommitParts(str(tmp_path)), *made)
+    assert names == [f"unit-{at}.000" for at in range(3)]
+    assert parts.markers(str(tmp_path)) == {f"unit-{at}" for at in range(3)}
 
 
 def made_of(name: str) -> Made:
@@ -166,5 +148,5 @@ def made_of(name: str) -> Made:
 
 
 def test_elements_are_made_into_parts_before_they_are_committed(tmp_path: Path) -> None:
-    assert ["one.000"] | CommitParts(str(tmp_path), made_of) == ["one.000"]
-    assert parts.read_part(str(tmp_path), "one.000").kept == 0
+    assert here(CommitParts(str(tmp_path), made_of), "one.000") == ["one.000"]
+    assert parts.read_marker(str(tmp_path), "one").kept == 0

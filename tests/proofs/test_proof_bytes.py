@@ -6,16 +6,18 @@ import subprocess
 import time
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from support import command, digests, funnel, gristmill, job_folder, leftovers
 
 from pipeline.document import unit_hash
-from pipeline.files import read_json
+from pipeline.files import checksum, read_json
 
 # The first test of a worker also waits for the whole run that all are held against.
 pytestmark = pytest.mark.timeout(300)
 
 KILLS = 10
+ENGINE = ("--little-megabytes", "0")  # every pipeline runs there
 JOBS = ("extract", "exact", "curate", "near", "classify", "mix", "tokenize")
 
 
@@ -38,17 +40,17 @@ def reversed_recipe(sample: Path) -> Path:
     return target
 
 
-def test_two_workers_and_reversed_paths_give_the_same_bytes(
+def test_two_workers_of_an_engine_and_reversed_paths_give_the_same_bytes(
     sample: Path, whole: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "run"
-    gristmill("run", reversed_recipe(sample), "--out", out, "--workers", "2")
+    gristmill("run", reversed_recipe(sample), "--out", out, "--workers", "2", *ENGINE)
     assert digests(out) == digests(whole)
 
 
 def test_a_finished_run_writes_nothing_again(sample: Path, whole: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in whole.glob("*/parts/*")}
-    gristmill("run", sample / "recipe.toml", "--out", whole, "--workers", "2")
+    gristmill("run", sample / "recipe.toml", "--out", whole, "--workers", "2", *ENGINE)
     assert {path: path.stat().st_mtime_ns for path in whole.glob("*/parts/*")} == before
     assert {path.parents[1] for path in before} == {job_folder(whole, job) for job in JOBS}
 
@@ -114,8 +116,8 @@ def killed(arguments: tuple[str | Path, ...], out: Path, parts: int, seconds: fl
 def test_a_run_killed_ten_times_ends_with_the_bytes_of_an_unbroken_one(tmp_path: Path) -> None:
     sample, whole, out = (tmp_path / name for name in ("sample", "whole", "run"))
     gristmill("sample", sample, "--pages", "200", "--sites", "40")
-    gristmill("run", sample / "recipe.toml", "--out", whole, "--workers", "2")
-    arguments = ("run", sample / "recipe.toml", "--out", out, "--workers", "2")
+    gristmill("run", sample / "recipe.toml", "--out", whole, "--workers", "2", *ENGINE)
+    arguments = ("run", sample / "recipe.toml", "--out", out, "--workers", "2", *ENGINE)
     parts = len(finished(whole))
     known: dict[Path, int] = {}
     for number in range(KILLS):
@@ -134,16 +136,18 @@ def test_a_run_killed_ten_times_ends_with_the_bytes_of_an_unbroken_one(tmp_path:
 
 
 def test_manifests_name_every_file_with_its_checksum(whole: Path) -> None:
-    from pipeline.files import checksum
-
     named: set[Path] = set()
     manifests = [path for job in JOBS for path in job_folder(whole, job).glob("manifests/*.json")]
     for path in manifests:
-        for part in read_json(str(path))["parts"]:
-            for dataset, digest in part["checksums"].items():
-                (file,) = (path.parents[1] / dataset).glob(f"{part['name']}.*")
+        rows = pq.read_table(path.with_suffix(".parquet")).to_pylist()
+        for row in rows:
+            sums = {name: row[name] for name in row if name.endswith("_checksum")}
+            for name, digest in sums.items():
+                folder = path.parents[1] / name.removesuffix("_checksum")
+                (file,) = folder.glob(f"{row['name']}.*")
                 assert checksum(str(file)) == digest
                 named.add(file)
+        assert read_json(str(path))["parts"] == len(rows)
     assert len(manifests) == len(JOBS)
     datasets = {file.parent for file in named}
     assert named == {file for folder in datasets for file in folder.iterdir()}

@@ -11,7 +11,6 @@ from support import dataset, job_folder
 
 from pipeline.commands.run_recipe import run_recipe
 from pipeline.frame.run import Settings
-from pipeline.frame.shuffle import Gather
 from pipeline.sample import write_sample
 from pipeline.tokenize.token_files import read_token_file
 
@@ -27,13 +26,15 @@ def noted(element: Any, folder: str) -> Any:
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A whole run in this process, every grouped element noted on its way in."""
+    """A whole run of an engine in this process, every grouped element noted on its way in."""
     folder = tmp_path_factory.mktemp("grouped")
     write_sample(str(folder), 200, 40)
     plain = beam.Pipeline.apply
 
     def apply(self: beam.Pipeline, transform: Any, elements: Any = None, label: Any = None) -> Any:
-        if isinstance(transform, beam.GroupByKey | Gather):  # a combiner groups values too
+        if isinstance(
+            transform, beam.GroupByKey | beam.CombineGlobally
+        ):  # a combiner groups values too
             target = folder / "grouped" / elements.producer.full_label.replace("/", "_")
             target.mkdir(parents=True, exist_ok=True)
             elements = elements | f"Note {target.name}" >> beam.Map(noted, str(target))
@@ -41,7 +42,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(beam.Pipeline, "apply", apply)
-        settings = Settings(workers=1, quiet=True)
+        settings = Settings(workers=1, quiet=True, little=0)
         run_recipe(str(folder / "recipe.toml"), str(folder / "run"), (), settings)
     return folder
 

@@ -24,7 +24,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pyarrow as pa
@@ -39,8 +38,9 @@ from pipeline import files  # noqa: E402
 from pipeline.dedup.keys import keys_table  # noqa: E402
 from pipeline.dedup.near.minhash import signature, signature_bytes  # noqa: E402
 from pipeline.document import Document, Unit  # noqa: E402
-from pipeline.frame import parts  # noqa: E402
 from pipeline.frame.engine import Engine, engine, quiet  # noqa: E402
+from pipeline.frame.graph import Transform  # noqa: E402
+from pipeline.frame.unit_lists import UnitList, unit_list  # noqa: E402
 from pipeline.jobs.dedup_memory import estimate  # noqa: E402
 from pipeline.jobs.exact import compare  # noqa: E402
 from pipeline.jobs.near import find  # noqa: E402
@@ -81,12 +81,8 @@ class Job:
     def work_file(self, name: str) -> str:
         return f"{self.folder}/{name}"
 
-    def once(self, name: str, units: list[Unit], graph: Any) -> None:
-        from pipeline.frame.transforms import DealUnits
-
-        listed = self.work_file(f"{name}.units")
-        parts.write_units(listed, parts.dealt(units, self.engine.workers))
-        self.engine.run(DealUnits(listed) | graph)
+    def once(self, name: str, units: UnitList, graph: Transform) -> None:
+        self.engine.run(units, self.work_file(f"{name}.units"), graph)
 
 
 def measure(count: int, workers: int) -> Figures:
@@ -94,15 +90,16 @@ def measure(count: int, workers: int) -> Figures:
     figures = Figures(count)
     with tempfile.TemporaryDirectory() as folder:
         units = written(folder, count, workers, figures)
-        keys = [Unit(unit.name, unit.paths[1:]) for unit in units]
-        signed = [Unit(unit.name, unit.paths[:1]) for unit in units]
-        with engine("local", workers, modules=("pipeline.jobs",)) as motor:
+        keys = unit_list(Unit(unit.name, unit.paths[1:]) for unit in units)
+        signed = unit_list(Unit(unit.name, unit.paths[:1]) for unit in units)
+        none = unit_list(())
+        with engine("local", workers, modules=("pipeline.jobs",), little=0) as motor:
             with watched(figures, "exact"):
-                decide = compare(Job(f"{folder}/exact", motor), keys, [], CONFIG, count)
+                decide = compare(Job(f"{folder}/exact", motor), keys, none, CONFIG, count)
                 cut = sum(decide(unit).num_rows for unit in keys)
             with watched(figures, "near"):
                 job = Job(f"{folder}/near", motor)
-                found = find(job, signed, [], CONFIG, MINHASH, count)
+                found = find(job, signed, none, CONFIG, MINHASH, count)
                 removed = sum(found(unit)[0].num_rows for unit in signed)
     figures.counts = {**found.counts, "decided": cut, "removed": removed}
     return figures

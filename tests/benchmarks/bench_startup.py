@@ -1,4 +1,6 @@
-"""What worker start-up costs: CPU seconds of seven empty jobs beside one, all processes counted.
+"""What start-up costs: CPU seconds of seven empty jobs beside one, all processes counted.
+
+In a local engine of one worker and of two, and without an engine.
 
 Usage: python tests/benchmarks/bench_startup.py
 """
@@ -10,11 +12,16 @@ import tempfile
 from pathlib import Path
 
 ROUNDS = 3
+PLACES = {
+    "one worker": ("--workers", "1", "--little-megabytes", "0"),
+    "two workers": ("--workers", "2", "--little-megabytes", "0"),
+    "no engine": ("--workers", "2"),
+}
 
 
-def cpu_seconds(recipe: Path, out: Path, until: str, workers: int) -> float:
+def cpu_seconds(recipe: Path, out: Path, until: str, place: str) -> float:
     """CPU seconds of a run with all its workers, the least of some rounds."""
-    command = [sys.executable, "-m", "gristmill", "run", str(recipe), "--workers", str(workers)]
+    command = [sys.executable, "-m", "gristmill", "run", str(recipe), *PLACES[place]]
     least = float("inf")
     for number in range(ROUNDS):
         arguments = [*command, "--until", until, "--out", f"{out}-{number}"]
@@ -31,13 +38,10 @@ def main() -> None:
         (folder / "none.jsonl").write_bytes(b"")
         recipe = folder / "recipe.toml"
         recipe.write_text('[[sources]]\nname = "none"\nformat = "jsonl"\npaths = ["none.jsonl"]\n')
-        for workers in (1, 2):
-            one = cpu_seconds(recipe, folder / f"one-{workers}", "extract", workers)
-            seven = cpu_seconds(recipe, folder / f"seven-{workers}", "tokenize", workers)
-            print(
-                f"{workers} workers: one job {one:.2f} s, seven {seven:.2f} s, "
-                f"{seven - one:.2f} s more"
-            )
+        for place in PLACES:
+            one = cpu_seconds(recipe, folder / f"one {place}", "extract", place)
+            seven = cpu_seconds(recipe, folder / f"seven {place}", "tokenize", place)
+            print(f"{place}: one job {one:.2f} s, seven {seven:.2f} s, {seven - one:.2f} s more")
 
 
 if __name__ == "__main__":

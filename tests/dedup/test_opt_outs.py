@@ -13,7 +13,8 @@ from pipeline.dedup.decisions import decisions_table
 from pipeline.dedup.keys import keys_table
 from pipeline.dedup.opt_outs import host_rows, opted_out, policies_by_part, policy_rows
 from pipeline.dedup.rows import sorted_by
-from pipeline.document import Document, Unit, digest
+from pipeline.document import Document, digest
+from pipeline.frame.unit_lists import unit_list
 from pipeline.jobs.exact import compare
 from pipeline.policy import PolicyKind, PolicyRule, SitePolicy, policies_table
 from pipeline.recipe import DedupConfig
@@ -125,13 +126,11 @@ def test_opt_outs_leave_before_duplicates_are_looked_for(tmp_path: Path) -> None
     text = "words of a text that stands on two sites " * 9
     parts = [[page("https://a.org/x", text)], [page("https://b.org/x", text)]]
     policies = [policies_table([]), policies_table([policy(BAN)])]
-    units = units_of(tmp_path, "part", [[keys_table(part)] for part in parts])
-    files = units_of(
-        tmp_path,
-        "policies",
-        [[table, documents_table(part)] for table, part in zip(policies, parts, strict=True)],
-    )
-    named = [Unit(unit.name, one.paths) for unit, one in zip(units, files, strict=True)]
-    decide = compare(Job(tmp_path), units, [], DedupConfig(), 2, named)
+    tables = [
+        [keys_table(part), documents_table(part), met]
+        for part, met in zip(parts, policies, strict=True)
+    ]
+    units = units_of(tmp_path, "part", tables)
+    decide = compare(Job(tmp_path), units, unit_list([]), DedupConfig(), 2, policies=True)
     found = [[(row["reason"], row["detail"]) for row in decide(u).to_pylist()] for u in units]
     assert found == [[("robots_opt_out", "gptbot /")], []]

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pyarrow as pa
 from support_archives import http, warc
+from support_manifests import manifest_of
 
 from pipeline.arrow import Made, documents_table
 from pipeline.classify.score import SCORES_SCHEMA
 from pipeline.document import Document, digest, unit_hash
 from pipeline.frame.engine import Engine
-from pipeline.frame.manifests import FORMAT, Manifest, totals
+from pipeline.frame.manifests import Manifest
 from pipeline.frame.parts import commit
 from pipeline.frame.progress import Progress
 from pipeline.frame.run import job_run
@@ -163,7 +164,7 @@ def _finished(out: Path, job: str, dataset: str) -> Manifest:
         name = f"mixed{number}-{digest(job)[:12]}.000"
         count = table.num_rows
         parts.append(commit(folder, Made(name, {dataset: table}, count, {"document": count})))
-    return Manifest(FORMAT, job, "", folder, {}, {}, parts, **totals(parts))
+    return manifest_of(folder, job, parts)
 
 
 def _curated(ids: list[str]) -> pa.Table:

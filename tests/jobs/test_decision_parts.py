@@ -20,8 +20,13 @@ def part(folder: Path) -> Unit:
     return unit_of(folder, curated(*ROWS))
 
 
+def keyed(unit: Unit) -> Unit:
+    """A unit of (keys, documents, policies), of which only the documents are there."""
+    return Unit("part", ("keys", *unit.paths, "policies"))
+
+
 def test_documents_that_leave_are_drops_with_their_place(tmp_path: Path) -> None:
-    unit = Unit("part", (*part(tmp_path).paths, "keys"))
+    unit = keyed(part(tmp_path))
     table = decisions(decision("two", "duplicate_url"), decision("one", "robots_opt_out"), CUT)
     (made,) = exact_made(lambda _: table, unit)
     drops = {row["id"]: row for row in made.tables["dropped"].to_pylist()}
@@ -47,22 +52,22 @@ def test_decisions_find_their_documents_whatever_their_order(
 
 
 def test_every_copy_of_a_record_that_leaves_is_a_drop(tmp_path: Path) -> None:
-    rows = unit_of(tmp_path, curated(*ROWS, ROWS[0], ROWS[0]))
-    unit = Unit("part", (*rows.paths, "keys"))
+    unit = keyed(unit_of(tmp_path, curated(*ROWS, ROWS[0], ROWS[0])))
     (made,) = exact_made(lambda _: decisions(decision("one", "duplicate_record", 2)), unit)
     assert made.tables["dropped"]["id"].to_pylist() == [digest("one")] * 2
     assert (made.kept, made.seen) == (3, {"document": 5})
 
 
-def test_decisions_are_asked_for_the_keys_of_a_unit(tmp_path: Path) -> None:
-    asked: list[tuple[str, ...]] = []
+def test_decisions_are_asked_for_the_whole_unit(tmp_path: Path) -> None:
+    asked: list[Unit] = []
 
     def decide(unit: Unit) -> pa.Table:
-        asked.append(unit.paths)
+        asked.append(unit)
         return decisions(CUT)
 
-    list(exact_made(decide, Unit("part", (*part(tmp_path).paths, "keys"))))
-    assert asked == [("keys",)]
+    unit = keyed(part(tmp_path))
+    list(exact_made(decide, unit))
+    assert asked == [unit]
 
 
 def test_near_leaves_decisions_and_clusters(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from pipeline.dedup.keys import kept_before, keys_table
 from pipeline.dedup.near.minhash import signature, signature_bytes
 from pipeline.document import Document, digest
 from pipeline.frame import range_files
+from pipeline.frame.engine import Engine
+from pipeline.frame.unit_lists import UnitList, unit_list
 from pipeline.jobs.exact import compare
 from pipeline.jobs.near import find
 from pipeline.recipe import DedupConfig, LinesConfig, MinhashConfig, ParagraphsConfig
@@ -59,17 +61,22 @@ def curated(documents: list[Document]) -> pa.Table:
     )
 
 
+LITTLE = 1 << 20  # more than the units of these tests read
+
+
 @pytest.mark.parametrize("scope", ["global", "per_source"])
-@pytest.mark.parametrize("rows_of_range", [20, 1_000])
+@pytest.mark.parametrize(("rows_of_range", "little"), [(20, 0), (20, LITTLE), (1_000, LITTLE)])
 def test_exact_by_pipelines_equals_exact_in_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scope: str, rows_of_range: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scope: str, rows_of_range: int, little: int
 ) -> None:
     monkeypatch.setattr(range_files, "RANGE_DOCUMENTS", rows_of_range)
     config = CONFIG.model_copy(update={"scope": scope})
     documents = corpus(seed=1)
     tables = [keys_table(documents[at::3]) for at in range(3)]
     units = units_of(tmp_path, "part", [[table] for table in tables])
-    decide = compare(Job(tmp_path), units[::-1], [], config, 120)
+    turned = UnitList(units.table.take([2, 1, 0]))
+    job = Job(tmp_path, Engine(little=little))
+    decide = compare(job, turned, unit_list([]), config, 120)
     expected = exact_decisions(tables, config)
     assert sum(table.num_rows for table in expected) > 20
     assert [decide(unit) for unit in units] == expected
@@ -83,19 +90,20 @@ def test_exact_against_an_earlier_run_equals_that_in_memory(tmp_path: Path) -> N
     earlier = units_of(tmp_path, "before", [[keys, late, gone]])
     kept = kept_before(keys, [row.id for row in before[9:]])
     decide = compare(Job(tmp_path), units, earlier, CONFIG, 120)
-    assert [decide(units[0])] == exact_decisions([keys_table(documents)], CONFIG, [kept])
+    assert [*map(decide, units)] == exact_decisions([keys_table(documents)], CONFIG, [kept])
 
 
-@pytest.mark.parametrize("rows_of_range", [20, 1_000])
+@pytest.mark.parametrize(("rows_of_range", "little"), [(20, LITTLE), (1_000, 0)])
 def test_near_by_pipelines_equals_near_in_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_of_range: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_of_range: int, little: int
 ) -> None:
     monkeypatch.setattr(range_files, "RANGE_DOCUMENTS", rows_of_range)
     documents = corpus(seed=3)
     tables = [curated(documents[at::4]) for at in range(4)]
     units = units_of(tmp_path, "part", [[table] for table in tables[:3]])
     earlier = units_of(tmp_path, "before", [[tables[3], pa.table({"id": ["none"]})]])
-    found = find(Job(tmp_path), units, earlier, CONFIG, MINHASH, 120)
+    job = Job(tmp_path, Engine(little=little))
+    found = find(job, units, earlier, CONFIG, MINHASH, 120)
     expected = near_decisions(tables[:3], CONFIG, tables[3:])
     assert sum(table.num_rows for table in expected.decisions) > 10
     assert [found(unit)[0] for unit in units] == expected.decisions
@@ -104,7 +112,7 @@ def test_near_by_pipelines_equals_near_in_memory(
 
 def test_near_of_parts_without_pairs_decides_nothing(tmp_path: Path) -> None:
     units = units_of(tmp_path, "part", [[curated(corpus(seed=4)[:1])], [curated([])]])
-    found = find(Job(tmp_path), units, [], CONFIG, MINHASH, 1)
+    found = find(Job(tmp_path), units, unit_list([]), CONFIG, MINHASH, 1)
     assert [table.num_rows for unit in units for table in found(unit)] == [0, 0, 0, 0]
 
 
@@ -112,8 +120,8 @@ def test_near_by_pipelines_prefers_prose_where_the_recipe_says_quality(tmp_path:
     table = curated(corpus(seed=3))
     units = units_of(tmp_path, "part", [[table]])
     config = CONFIG.model_copy(update={"survivor": ("quality",)})
-    decisions = find(Job(tmp_path), units, [], config, MINHASH, 120)(units[0])[0]
-    rows = decisions.to_pylist()
+    found = find(Job(tmp_path), units, unit_list([]), config, MINHASH, 120)
+    rows = found(next(iter(units)))[0].to_pylist()
     assert rows
     # The share grows with the id in this corpus, so every survivor has the greater id.
     assert all(row["detail"][:4] >= row["id"][:4] for row in rows)

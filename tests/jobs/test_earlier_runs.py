@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from support_manifests import manifest_of
 
 from pipeline import files
 from pipeline.arrow import Made
 from pipeline.errors import UsageError
 from pipeline.frame import parts
-from pipeline.frame.manifests import Manifest, manifest_path, write_manifest
 from pipeline.jobs.earlier_runs import (
     earlier_curated,
     earlier_documents,
@@ -33,10 +33,9 @@ def run_of(folder: Path, *jobs: str, kept: int = 3) -> str:
         table = pa.table({"id": [f"{job}{kept}"]})
         done = [
             parts.commit(target, Made(name_of(job, base), {DATASETS[job]: table}, kept))
-            for base in BASES
+            for base, kept in zip(BASES, (kept - 1, 1), strict=True)
         ]
-        told = Manifest(1, job, "ffff", target, {}, {}, done, 9, kept, {}, {})
-        write_manifest(told, manifest_path(target, "all"))
+        manifest_of(target, job, done)
         record[job] = {"folder": f"{job}-ffff", "manifest": "all"}
     files.write_json(f"{folder}/run.json", {"jobs": record})
     return str(folder)
@@ -57,16 +56,22 @@ def test_units_name_keys_curated_part_and_decisions_of_the_same_documents(tmp_pa
     assert all(files.exists(path) for unit in earlier_keys((run,)) for path in unit.paths)
 
 
-def test_units_of_two_runs_over_the_same_archives_have_names_of_their_own(tmp_path: Path) -> None:
+def test_units_of_two_runs_over_the_same_archives_have_numbers_of_their_own(
+    tmp_path: Path,
+) -> None:
     runs = tuple(run_of(tmp_path / name, *DATASETS) for name in "ab")
     for units in (earlier_keys(runs), earlier_curated(runs)):
-        assert len({unit.name for unit in units}) == len(units) == 4
+        assert [unit.number for unit in units] == [0, 1, 2, 3]
+        assert len({unit.paths for unit in units}) == 4
 
 
-def test_both_kinds_of_units_of_a_part_have_one_name(tmp_path: Path) -> None:
-    run = run_of(tmp_path, *DATASETS)
-    names = [[unit.name for unit in units((run,))] for units in (earlier_keys, earlier_curated)]
-    assert names[0] == names[1]
+def test_both_kinds_of_units_of_a_part_have_one_number(tmp_path: Path) -> None:
+    runs = tuple(run_of(tmp_path / name, *DATASETS) for name in "ba")
+    found = [
+        {unit.number: unit.paths[-2:] for unit in units(runs)}
+        for units in (earlier_keys, earlier_curated)
+    ]
+    assert found[0] == found[1]
 
 
 def test_documents_are_those_that_near_has_kept(tmp_path: Path) -> None:

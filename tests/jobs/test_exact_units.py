@@ -20,10 +20,10 @@ from pipeline.document import Unit, digest
 from pipeline.frame.range_files import RangeFiles
 from pipeline.jobs.exact_units import (
     Decider,
+    comparing,
     host_policies,
     keys_left,
     opt_outs,
-    rows_to_compare,
     site_pages,
 )
 from pipeline.policy import PolicyRule, SitePolicy, policies_table
@@ -35,10 +35,13 @@ NAMES = ("one", "two", "three")
 BAN = PolicyRule("gptbot", False, "/")
 
 
+NUMBERS = {"other": 0, "part": 1, "before": 2}
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> RangeFiles:
     """Two parts of this run and one of an earlier one; by its address `two` leaves the second."""
-    found = RangeFiles(f"{tmp_path}/rows", 3, 2, {"other": 0, "part": 1, "before": 2})
+    found = RangeFiles(f"{tmp_path}/rows", 3, 2)
     leaving = [
         make(DROP, 1, part=part, reason=URL, copies=1, **words_of(name))
         for name, part in (("two", 1), ("one", 0))
@@ -48,20 +51,24 @@ def store(tmp_path: Path) -> RangeFiles:
 
 
 def keys(folder: Path) -> Unit:
-    return unit_of(folder, keys_table(ROWS))
+    return numbered(unit_of(folder, keys_table(ROWS)), "part")
+
+
+def numbered(unit: Unit, name: str) -> Unit:
+    return replace(unit, name=name, number=NUMBERS[name])
 
 
 def addresses(folder: Path, *banned: str, name: str = "part") -> Unit:
-    """A unit of (the policies that forbid these hosts, the documents of the part)."""
+    """A unit of (no keys, the documents of the part, the policies that forbid these hosts)."""
     rules = [SitePolicy(digest(host), host, "2026", "robots", (BAN,)) for host in banned]
     documents = ROWS if name == "part" else []
-    unit = unit_of(folder / name, policies_table(rules), documents_table(documents))
-    return replace(unit, name=name)
+    tables = (keys_table([]), documents_table(documents), policies_table(rules))
+    return numbered(unit_of(folder / name, *tables), name)
 
 
 def ruled(store: RangeFiles, *units: Unit) -> None:
     """The policies of `units` brought to the parts that ask for them."""
-    rows: list[Rows] = [rows for unit in units for rows in host_policies(store, unit)]
+    rows: list[Rows] = [rows for unit in units for rows in host_policies(unit)]
     save(store, "policies", ("part",), policies_by_part(np.concatenate(rows)))
 
 
@@ -78,13 +85,13 @@ def test_those_that_left_before_are_not_compared(tmp_path: Path, store: RangeFil
 
 def test_of_an_earlier_run_only_what_it_kept_is_compared(tmp_path: Path, store: RangeFiles) -> None:
     later = curated(*ROWS[:2])  # `three` did not reach the curated part
-    unit = unit_of(tmp_path, keys_table(ROWS), later, gone("two"))
+    unit = numbered(unit_of(tmp_path, keys_table(ROWS), later, gone("two")), "before")
     assert told(ids(keys_left(store, ("url",), unit)), *NAMES) == {"one"}
 
 
 def test_rows_of_a_comparison_name_their_part(tmp_path: Path, store: RangeFiles) -> None:
     record, *_ = drop_comparisons(DedupConfig(), store.own)
-    (rows,) = rows_to_compare(store, record, ("url",), keys(tmp_path))
+    (rows,) = comparing(store, record, ("url",))(keys(tmp_path))
     assert told(rows, *NAMES) == {"one", "three"}
     assert set(rows["part"].tolist()) == {1}
 
@@ -95,7 +102,7 @@ def test_pages_of_a_site_are_counted_among_those_left(tmp_path: Path, store: Ran
 
 
 def test_a_part_asks_for_the_hosts_of_its_documents(tmp_path: Path, store: RangeFiles) -> None:
-    asked, met = host_policies(store, addresses(tmp_path, "two.org"))
+    asked, met = host_policies(addresses(tmp_path, "two.org"))
     assert set(asked["part"].tolist()) == {1}
     assert set(met["host"].tolist()) < set(asked["host"].tolist())
 
@@ -114,7 +121,7 @@ def test_documents_of_a_host_that_forbids_it_leave_wherever_the_policy_was_met(
 
 def test_documents_of_a_part_without_rules_are_not_read(store: RangeFiles) -> None:
     save(store, "policies", ("part",), make(POLICY_ROW, 1, part=0))
-    assert list(opt_outs(store, Unit("part", ("gone", "gone")))) == []
+    assert list(opt_outs(store, numbered(Unit("", ("gone", "gone", "gone")), "part"))) == []
 
 
 def test_a_part_is_decided_by_what_every_comparison_left_for_it(

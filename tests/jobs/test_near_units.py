@@ -1,5 +1,6 @@
 """What the pipelines of `near` do with one part or one range, and all of it on one small corpus."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +11,16 @@ from support_ranges import save, told, words_of
 
 from pipeline.dedup.near import clusters, survivors
 from pipeline.dedup.near.minhash import signature
-from pipeline.dedup.near.pairs import BAND_ROW
+from pipeline.dedup.near.pairs import BAND_ROW, candidates
 from pipeline.dedup.rows import make
 from pipeline.document import Unit, digest
 from pipeline.frame.range_files import RangeFiles
 from pipeline.jobs.near_units import (
     NearFound,
     band_rows,
-    candidates,
-    counts_of,
+    bucket_counts,
+    component_counts,
+    counts_bytes,
     curated_rows,
     edges,
     judged,
@@ -26,6 +28,7 @@ from pipeline.jobs.near_units import (
     members,
     read_counts,
     save_round,
+    summed,
 )
 from pipeline.recipe import DedupConfig, MinhashConfig
 
@@ -57,16 +60,16 @@ def curated(*names: str) -> pa.Table:
 
 @pytest.fixture
 def store(tmp_path: Path) -> RangeFiles:
-    return RangeFiles(f"{tmp_path}/rows", 3, 2, {"other": 0, "part": 1, "before": 2})
+    return RangeFiles(f"{tmp_path}/rows", 3, 2)
 
 
 def part(folder: Path, *names: str) -> Unit:
-    return unit_of(folder, curated(*names or TEXTS))
+    return replace(unit_of(folder, curated(*names or TEXTS)), number=1)
 
 
-def bands(store: RangeFiles, unit: Unit, config: DedupConfig | None = None) -> dict[str, set[int]]:
+def bands(unit: Unit, config: DedupConfig | None = None) -> dict[str, set[int]]:
     """The band keys of every document that has some."""
-    (rows,) = band_rows(store, config or DedupConfig(), MINHASH, unit)
+    (rows,) = band_rows(config or DedupConfig(), MINHASH, unit)
     assert set(rows["part"].tolist()) <= {1}
     mine = {name: rows[rows["id_lo"] == words_of(name)["id_lo"]] for name in TEXTS}
     return {name: set(one["band"].tolist()) for name, one in mine.items() if len(one)}
@@ -89,38 +92,41 @@ def test_own_parts_are_compared_whole_and_earlier_ones_without_what_left(tmp_pat
     assert found == [expected, [one for one in expected if one != digest("long")]]
 
 
-def test_documents_that_are_alike_share_bands_and_others_none(
-    tmp_path: Path, store: RangeFiles
-) -> None:
-    found = bands(store, part(tmp_path))
+def test_documents_that_are_alike_share_bands_and_others_none(tmp_path: Path) -> None:
+    found = bands(part(tmp_path))
     assert set(found) == {"long", "short", "other"}
     assert {len(keys) for keys in found.values()} == {20}
     assert found["long"] & found["short"]
     assert not found["other"] & (found["long"] | found["short"])
 
 
-def test_sources_apart_are_salted_with_their_own_document_s_source(
-    tmp_path: Path, store: RangeFiles
-) -> None:
+def test_sources_apart_are_salted_with_their_own_document_s_source(tmp_path: Path) -> None:
     apart = DedupConfig(scope="per_source")
-    found = bands(store, part(tmp_path), apart)
+    found = bands(part(tmp_path), apart)
     assert found["long"] & found["short"]  # though a book stands before them
-    assert found["long"].isdisjoint(bands(store, part(tmp_path))["long"])
+    assert found["long"].isdisjoint(bands(part(tmp_path))["long"])
 
 
-def test_candidates_of_a_range_are_pairs_and_hot_buckets_are_counted(store: RangeFiles) -> None:
+def test_candidates_of_a_range_are_pairs_and_hot_buckets_are_counted() -> None:
     rows = make(BAND_ROW, 40, band=7, id_lo=np.arange(40))
-    assert len(candidates(store, 0, rows[:3])) == 3
-    assert len(candidates(store, 1, rows)) > 40
-    assert counts_of(store) == {"hot_buckets": 1, "hot_documents": 40}
+    few, many = candidates(rows[:3]), candidates(rows)
+    assert len(few.pairs) == 3
+    assert len(many.pairs) > 40
+    assert bucket_counts(few) == {"hot_buckets": 0, "hot_documents": 0}
+    assert bucket_counts(many) == {"hot_buckets": 1, "hot_documents": 40}
 
 
-def test_counts_are_those_of_all_ranges(store: RangeFiles) -> None:
-    rows = make(BAND_ROW, 40, band=7, id_lo=np.arange(40))
-    for number in (0, 2):
-        candidates(store, number, rows)
-    judged(store, 0.8, 1, make(survivors.MEMBER, 0))
-    assert counts_of(store) == {"hot_buckets": 2, "hot_documents": 80, "split_components": 0}
+def test_counts_are_those_of_all_ranges(tmp_path: Path, store: RangeFiles) -> None:
+    buckets = bucket_counts(candidates(make(BAND_ROW, 40, band=7, id_lo=np.arange(40))))
+    components = component_counts(judged(store, 0.8, 1, make(survivors.MEMBER, 0)))
+    path = tmp_path / "counts.json"
+    path.write_bytes(counts_bytes(summed([buckets, components, buckets])))
+    expected = {"hot_buckets": 2, "hot_documents": 80, "split_components": 0}
+    assert read_counts(str(path)) == expected
+
+
+def test_nothing_was_counted_where_no_counts_are(tmp_path: Path) -> None:
+    assert read_counts(str(tmp_path / "none.json")) == {}
 
 
 def test_members_of_a_component_are_the_signed_documents_that_have_a_root(
@@ -134,7 +140,7 @@ def test_members_of_a_component_are_the_signed_documents_that_have_a_root(
 
 
 def test_documents_of_a_part_without_candidates_are_not_read(store: RangeFiles) -> None:
-    assert list(members(store, DedupConfig(), MINHASH, Unit("part", ("gone",)))) == []
+    assert list(members(store, DedupConfig(), MINHASH, Unit("part", ("gone",), number=1))) == []
 
 
 def test_members_are_ordered_by_the_quality_of_their_own_document(
@@ -148,8 +154,7 @@ def test_members_are_ordered_by_the_quality_of_their_own_document(
 
 def test_a_round_is_read_back_by_its_range(store: RangeFiles) -> None:
     pair = make(clusters.EDGE, 1, a_lo=9, b_lo=4)
-    path = save_round(store, "stars1", 2, pair)
-    assert path == store.path("stars1", 2)
+    save_round(store, "stars1", 2, pair)
     (rows,) = edges(store, "stars1", Unit("range", (), start=2))
     assert {(row["a_lo"], row["b_lo"]) for row in rows} == {(9, 4)}
     assert [len(each) for each in edges(store, "stars1", Unit("range", (), start=1))] == [0]
@@ -157,9 +162,10 @@ def test_a_round_is_read_back_by_its_range(store: RangeFiles) -> None:
 
 def test_a_round_that_changes_an_edge_has_another_mark(store: RangeFiles) -> None:
     rounds = {"same": (9, 4), "again": (9, 4), "changed": (9, 3)}
-    for name, (a, b) in rounds.items():
+    same, again, changed = (
         save_round(store, name, 0, make(clusters.EDGE, 1, a_lo=a, b_lo=b))
-    same, again, changed = (read_counts(store.path(f"{name}-mark", 0)) for name in rounds)
+        for name, (a, b) in rounds.items()
+    )
     assert same == again != changed
     assert same["edges"] == len(store.load("same", 0, clusters.EDGE))
 
@@ -167,8 +173,8 @@ def test_a_round_that_changes_an_edge_has_another_mark(store: RangeFiles) -> Non
 def decided(folder: Path, store: RangeFiles, *names: str) -> list[pa.Table]:
     """Decisions and clusters of one part, all ranges in one."""
     unit = part(folder, *names)
-    (rows,) = band_rows(store, DedupConfig(), MINHASH, unit)
-    found = candidates(store, 0, rows)
+    (rows,) = band_rows(DedupConfig(), MINHASH, unit)
+    found = candidates(rows).pairs
     stars, _ = clusters.components(found)
     save(store, "roots", ("part",), survivors.root_rows(stars))
     store.save("linked", 0, linked_pairs({"pairs": found, "stars": stars}))
@@ -193,5 +199,5 @@ def test_the_shorter_of_two_alike_leaves_for_the_longer_whatever_their_order(
 
 def test_another_part_has_no_share_in_these_decisions(tmp_path: Path, store: RangeFiles) -> None:
     decided(tmp_path, store)
-    other = NearFound(store, {})(Unit("other", ()))
+    other = NearFound(store, {})(Unit("other", (), number=0))
     assert [table.num_rows for table in other] == [0, 0]

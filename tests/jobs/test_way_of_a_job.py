@@ -13,6 +13,7 @@ import pytest
 
 import pipeline
 from gristmill.__main__ import main
+from pipeline.frame import engine
 from pipeline.jobs import JOBS
 from pipeline.jobs.extract import JOB as EXTRACT
 from pipeline.jobs.extract import STAGES
@@ -28,8 +29,13 @@ def ours(path: str) -> str:
     return str(file.relative_to(ROOT)) if inside else ""
 
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
+PLACES = {"0": (beam.Pipeline, "run"), "4": (engine, "run_here")}  # by the megabytes of little
+
+
+@pytest.fixture(scope="module", params=PLACES)
+def stack(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> list[tuple[str, str]]:
     """(file, function) of ours when the first pipeline of a run begins, outermost first."""
     folder = tmp_path_factory.mktemp("way")
     (folder / "lines.jsonl").write_text(json.dumps({"text": "The mill is by the river. " * 40}))
@@ -38,14 +44,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
     )
     found: list[tuple[str, str]] = []
 
-    def run(self: beam.Pipeline, *_: Any) -> Any:
+    def run(*_: Any) -> Any:
         frames = inspect.stack()[1:]
         found.extend((ours(f.filename), f.function) for f in reversed(frames) if ours(f.filename))
         raise KeyboardInterrupt
 
     arguments = ["run", str(folder / "recipe.toml"), "--out", str(folder / "run"), "--workers", "1"]
+    arguments += ["--little-megabytes", request.param]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(beam.Pipeline, "run", run)
+        patch.setattr(*PLACES[request.param], run)
         patch.setattr(sys, "argv", ["gristmill", *arguments])
         with pytest.raises((KeyboardInterrupt, SystemExit)):
             main()

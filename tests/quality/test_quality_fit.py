@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from quality.quality_corpus import draw
 from quality.quality_junk import junk
+from support_graph import here
 
 from pipeline import files
 from pipeline.commands.fit_reference import fit_file
@@ -56,7 +57,8 @@ def test_a_named_reference_finds_junk_and_fills_the_signals(reference: str) -> N
     config = QualityConfig(rules=("outliers",), outlier_reference=reference, signals=True)
     texts = {"good": draw(9_999, 200), "junk": junk("hex_ids", draw(9_998, 200), 1)}
     rows = tuple(Document(name, "", "test", text, language="en") for name, text in texts.items())
-    (result,) = [Batch(Unit("one", ("one",)), 0, True, rows)] | JudgeQuality(config, reference)
+    batch = Batch(Unit("one", ("one",)), 0, True, rows)
+    (result,) = here(JudgeQuality(config, reference), batch)
     assert isinstance(result, Batch)
     assert [record.document.id for record in result.records if isinstance(record, Measured)] == [
         "good"

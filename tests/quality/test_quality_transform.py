@@ -1,5 +1,7 @@
 """Documents judged in a pipeline: programs pass, dropped prose leaves its columns."""
 
+from support_graph import here
+
 from pipeline.document import Batch, Document, Measured, Unit
 from pipeline.quality.measured_tables import statistics_table
 from pipeline.quality.transform import JudgeQuality
@@ -11,7 +13,7 @@ CONFIG = QualityConfig(rules=("gopher_quality", "c4"))
 
 def judged(*documents: Document) -> Batch:
     batch = Batch(Unit("one", ("one",)), 0, True, documents)
-    (result,) = [batch] | JudgeQuality(CONFIG)
+    (result,) = here(JudgeQuality(CONFIG), batch)
     assert isinstance(result, Batch)
     return result
 

@@ -1,11 +1,9 @@
 """The screen stage as transforms: what passes, what is dropped and why."""
 
-import sys
-from typing import Any
-
-import pytest
+from support_graph import here
 
 from pipeline.document import Batch, Document, Page, Record, Unit
+from pipeline.frame.graph import Transform
 from pipeline.recipe import ScreenConfig
 from pipeline.screen.transform import (
     BlockSites,
@@ -20,12 +18,6 @@ ENGLISH = "The mill stood by the river for two hundred years; ask joe@firm.com w
 GERMAN = "Die Mühle stand zweihundert Jahre am Fluss, ehe jemand fragte, wem sie gehörte."
 
 
-@pytest.fixture(autouse=True)
-def _no_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beam reads the command line where a transform is applied to a list."""
-    monkeypatch.setattr(sys, "argv", ["gristmill"])
-
-
 def page(url: str, html: str = "") -> Page:
     return Page(id=url, url=url, source="crawl", html=html)
 
@@ -34,9 +26,9 @@ def document(text: str) -> Document:
     return Document(id=text[:4], url="", source="books", text=text)
 
 
-def through(transform: Any, *records: Record) -> Batch:
+def through(transform: Transform, *records: Record) -> Batch:
     unit = Unit("one", ("one.warc",))
-    batches: list[Batch] = [Batch(unit, 0, True, records)] | transform
+    batches: list[Batch] = here(transform, Batch(unit, 0, True, records))
     return batches[0]
 
 

@@ -18,6 +18,8 @@ from pipeline.tokenize.shards import (
     describe_shard,
     locate_part,
     read_entry,
+    read_paths,
+    save_paths,
     write_shards,
 )
 from pipeline.tokenize.token_files import chosen, encode_unit, read_token_file
@@ -57,7 +59,10 @@ def encoded(folder: Path, encoder: Encoder) -> str:
 
 def plan(folder: Path, *paths: str) -> ShardPlan:
     """A shard of each group, gathered from the token files at `paths`."""
-    return ShardPlan(f"{folder}/shards", f"{folder}/told", paths, PLACES, ("main", "main"), (1, 1))
+    listed = f"{folder}/token_files.npy"
+    save_paths(listed, paths)
+    told = f"{folder}/told"
+    return ShardPlan(f"{folder}/shards", told, listed, PLACES, ("main", "main"), (1, 1))
 
 
 def test_the_mixture_finds_its_documents_whatever_its_order(tmp_path: Path) -> None:
@@ -130,12 +135,18 @@ def test_long_texts_are_drawn_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert list(sampled_texts(f"{tmp_path}/texts")) == ["the words"]
 
 
+def test_paths_of_token_files_are_read_as_they_were_saved(tmp_path: Path) -> None:
+    paths = ["gs://bucket/a.arrow", "/tmp/größer als a/b.arrow"]
+    save_paths(f"{tmp_path}/paths.npy", paths)
+    assert read_paths(f"{tmp_path}/paths.npy") == paths
+
+
 def test_located_documents_are_gathered_into_shards_that_are_told(
     tmp_path: Path, encoder: Encoder
 ) -> None:
     path = encoded(tmp_path, encoder)
     shards = plan(tmp_path, path)
-    (rows,) = locate_part(Unit("tokens", (path,)), {path: 0}, shards)
+    (rows,) = locate_part(Unit("tokens", (path,)), shards)
     entries = [read_entry(one)[0] for one in write_shards(rows, shards)]
     assert {entry.group: entry.documents for entry in entries} == {
         "main-code-0": 1,
@@ -148,7 +159,7 @@ def test_documents_are_located_in_the_file_that_they_are_in(
 ) -> None:
     path = encoded(tmp_path, encoder)
     shards = plan(tmp_path, "other", path)
-    (rows,) = locate_part(Unit("tokens", (path,)), {"other": 0, path: 1}, shards)
+    (rows,) = locate_part(Unit("tokens", (path,), number=1), shards)
     assert rows["part"].tolist() == [1, 1, 1]
     ids = [row["doc_id"].hex() for row in read_token_file(path).to_pylist()]
     assert [ids[at] for at in rows["row"]] == ids
@@ -158,7 +169,7 @@ def test_documents_are_located_in_the_file_that_they_are_in(
 def test_what_is_told_of_a_shard_is_what_its_bytes_say(tmp_path: Path, encoder: Encoder) -> None:
     path = encoded(tmp_path, encoder)
     shards = plan(tmp_path, path)
-    (rows,) = locate_part(Unit("tokens", (path,)), {path: 0}, shards)
+    (rows,) = locate_part(Unit("tokens", (path,)), shards)
     for entry, blocks in map(read_entry, write_shards(rows[::-1], shards)):
         data = files.read_bytes(f"{tmp_path}/shards/{entry.path}")
         expected = describe_shard(entry.path, entry.group, data)
@@ -169,7 +180,7 @@ def test_what_is_told_of_a_shard_is_what_its_bytes_say(tmp_path: Path, encoder: 
 def test_a_shard_that_was_told_is_not_gathered_again(tmp_path: Path, encoder: Encoder) -> None:
     path = encoded(tmp_path, encoder)
     shards = plan(tmp_path, path)
-    (rows,) = locate_part(Unit("tokens", (path,)), {path: 0}, shards)
+    (rows,) = locate_part(Unit("tokens", (path,)), shards)
     told = write_shards(rows, shards)
     files.remove(path)
     assert write_shards(rows, shards) == told

@@ -19,7 +19,13 @@ from pipeline.dedup.decisions import clusters_table, decisions_table
 from pipeline.dedup.keys import survivors
 from pipeline.dedup.lines import recurring
 from pipeline.dedup.near.clusters import components
-from pipeline.dedup.near.component_blocks import NO_GIANTS, pair_rows, root_rows
+from pipeline.dedup.near.component_blocks import (
+    giants,
+    pair_rows,
+    root_rows,
+    size_rows,
+    summed_sizes,
+)
 from pipeline.dedup.near.pairs import band_rows, candidates, signatures
 from pipeline.dedup.near.survivors import judge, member_rows
 from pipeline.dedup.rows import DROP, Rows, column, concatenate, hash_names
@@ -99,19 +105,20 @@ def near_decisions(
     found = [*candidates(np.concatenate(bands))]
     linked = np.concatenate([one.pairs for one in found])
     stars, rounds = components(linked)
-    roots = root_rows(stars)
+    roots, split = root_rows(stars), giants(summed_sizes(size_rows(stars)))
     members = [
-        member_rows(each, table, at, _of_part(roots, at), config)
+        member_rows(each, table, at, _of_part(roots, at), config, split)
         for at, (each, table) in enumerate(zip(signed, tables, strict=True))
     ]
     verdict = judge(
-        np.concatenate(members), pair_rows(linked, stars, NO_GIANTS), own, config.minhash.threshold
+        np.concatenate(members), pair_rows(linked, stars, split), own, config.minhash.threshold
     )
     counts = {
         "pairs": len(linked),
         "hot_buckets": sum(one.hot_buckets for one in found),
         "hot_documents": sum(one.hot_documents for one in found),
         "rounds": rounds,
+        "split_components": len(split),
     }
     return Near(
         [decisions_table(_of_part(verdict.drops, at)) for at in range(own)],

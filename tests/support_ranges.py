@@ -7,7 +7,17 @@ import numpy as np
 
 from pipeline.document import digest
 from pipeline.frame.range_files import RangeFiles, range_of
-from pipeline.frame.row_groups import Rows
+from pipeline.frame.row_groups import Group, Rows
+
+
+def group_of(rows: Rows, *key: str) -> Group:
+    """Rows as they come together, in two blobs."""
+    return Group([rows[:2].tobytes(), rows[2:].tobytes()], rows.dtype, key)
+
+
+def all_rows(store: RangeFiles, name: str, dtype: np.dtype[Any]) -> Rows:
+    """The rows of all ranges."""
+    return np.concatenate([store.load(name, number, dtype) for number in range(store.ranges)])
 
 
 def save(store: RangeFiles, name: str, key: Sequence[str], rows: Rows) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from support_in_memory import Near, near_decisions
 
 from pipeline.dedup.decisions import CLUSTER_SCHEMA
-from pipeline.dedup.near import pairs, survivors
+from pipeline.dedup.near import component_blocks, pairs, survivors
 from pipeline.dedup.near.minhash import jaccard, shingles, signature, signature_bytes
 from pipeline.document import digest
 from pipeline.errors import UsageError
@@ -180,7 +180,7 @@ def test_a_hot_bucket_is_counted_and_its_copies_still_leave(
 def test_a_component_too_large_for_a_worker_is_split_and_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(survivors, "BLOCK", 10)
+    monkeypatch.setattr(component_blocks, "BLOCK", 10)
     text = random_words(300, seed=11)
     near = run([Signed(text, date=f"2020-01-{at:02}") for at in range(1, 29)])
     assert near.counts["split_components"] == 1

@@ -11,8 +11,7 @@ from support_dedup import Job, units_of
 from pipeline.arrow import documents_table
 from pipeline.dedup.decisions import decisions_table
 from pipeline.dedup.keys import keys_table
-from pipeline.dedup.opt_outs import host_rows, opted_out, policies_by_part, policy_rows
-from pipeline.dedup.rows import sorted_by
+from pipeline.dedup.opt_outs import hosts_asked, newest, opted_out, policy_rows, rules_of
 from pipeline.document import Document, digest
 from pipeline.frame.unit_lists import unit_list
 from pipeline.jobs.exact import compare
@@ -30,9 +29,8 @@ def policy(
 
 def reasons(policies: list[SitePolicy], *urls: str) -> list[str]:
     """ "reason: detail" of every address, "" where it stays."""
-    rows = [host_rows(urls, 0), policy_rows(policies_table(policies))]
-    found = policies_by_part(np.concatenate(rows))
-    rules = sorted_by(found, *(found.dtype.names or ()))
+    found = rules_of(newest(policy_rows(policies_table(policies))))
+    rules = found[np.isin(found["host"], hosts_asked(urls))]
     ids = [digest(url) for url in urls]
     drops = opted_out(ids, urls, rules, 0)
     told = {

@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,22 @@ from pipeline.document import Batch, Unit
 from pipeline.frame import in_process
 from pipeline.frame.graph import (
     Branches,
+    Combine,
     Each,
     Function,
     Gather,
     Join,
     Map,
     Shuffle,
+    Source,
     Transform,
     applied,
+    of_chunks,
+    of_pieces,
     steps,
 )
-from pipeline.frame.range_files import Rows, range_of
-from pipeline.frame.shuffle import MapRanges
+from pipeline.frame.range_files import range_of
+from pipeline.frame.row_groups import Group, Rows
 
 ROW = np.dtype([("key", "<u8"), ("value", "<i8")])
 OTHER = np.dtype([("key", "<u8"), ("name", "<u4")])
@@ -64,8 +69,28 @@ def summed(rows: Rows) -> tuple[int, int]:
     return len(rows), int(rows["value"].sum())
 
 
-def numbered(number: int, rows: Rows) -> tuple[int, int]:
-    return number, len(rows)
+def each_chunk(chunks: Iterable[Rows]) -> Iterator[int]:
+    """Reads them twice."""
+    count = sum(map(len, chunks))
+    for rows in chunks:
+        yield from (count + value for value in rows["value"].tolist())
+
+
+def whole(number: int, group: Group) -> list[tuple[int, Rows]]:
+    return [(number, group.whole())]
+
+
+def whole_groups(number: int, groups: Mapping[str, Group]) -> list[tuple[int, dict[str, Rows]]]:
+    return [(number, {name: group.whole() for name, group in groups.items()})]
+
+
+def merged(rows: Rows) -> Rows:
+    """The greatest value of each key."""
+    rows = np.sort(rows)
+    greatest: Rows = rows[
+        np.append(rows["key"][1:] != rows["key"][:-1], [True] * min(1, len(rows)))
+    ]
+    return greatest
 
 
 def of_join(pair: tuple[int, dict[str, Rows]]) -> list[int]:
@@ -80,18 +105,22 @@ def encoded(value: object) -> bytes:
     return repr(value).encode()
 
 
-ROWS, OTHERS = Map("Rows", rows_of), Map("Others", others_of)
-SHUFFLED = ROWS | Shuffle(("key",), RANGES, ROW)
-JOINED = Join(("key",), RANGES, {"rows": (ROWS, ROW), "others": (Times(2) | OTHERS, OTHER)})
+ROWS, OTHERS = Map(rows_of), Map(others_of)
+KEY = ("key",)
+SHUFFLED = ROWS | Shuffle(KEY, RANGES, ROW, whole)
+SOURCES = {"rows": Source(ROWS, KEY, ROW), "others": Source(Times(2) | OTHERS, KEY, OTHER)}
+JOINED = Join(RANGES, SOURCES, whole_groups)
+SUMMED = ROWS | Shuffle(KEY, RANGES, ROW, partial(of_pieces, summed))
 GRAPHS: dict[str, Transform] = {
     "each": Times(2) | Times(3),
-    "map": Times(2) | Map("Negative", negative),
+    "map": Times(2) | Map(negative),
     "shuffle": SHUFFLED,
-    "ranges": SHUFFLED | MapRanges(summed),
-    "numbered ranges": SHUFFLED | MapRanges(numbered, numbered=True),
+    "pieces": SUMMED,
+    "chunks": ROWS | Shuffle(KEY, RANGES, ROW, partial(of_chunks, each_chunk)),
+    "combine": Times(2) | ROWS | Combine(KEY, RANGES, ROW, merged),
     "join": JOINED,
-    "branches": Times(2) | Branches({"numbers": Map("Negative", negative), "rows": SHUFFLED}),
-    "branches of a join": JOINED | Branches({"sizes": Map("OfJoin", of_join), "all": Times(2)}),
+    "branches": Times(2) | Branches({"numbers": Map(negative), "rows": SHUFFLED}),
+    "branches of a join": JOINED | Branches({"sizes": Map(of_join), "all": Times(2)}),
 }
 
 
@@ -121,7 +150,7 @@ def test_beam_makes_the_same_of_a_graph(name: str, tmp_path: Path) -> None:
 
 def test_beam_gathers_the_same_file(tmp_path: Path) -> None:
     paths = [str(tmp_path / name) for name in ("here", "beam")]
-    graphs = [SHUFFLED | MapRanges(summed) | Gather(path, total, encoded) for path in paths]
+    graphs = [SUMMED | Gather(path, total, encoded) for path in paths]
     assert here(graphs[0], 7, 3) == [paths[0]]
     (tmp_path / "noted").mkdir()
     assert by_beam(graphs[1], 7, 3, folder=tmp_path / "noted") == [paths[1]]
@@ -162,7 +191,7 @@ def test_a_join_has_all_rows_of_all_sources_in_their_ranges(numbers: list[int]) 
 
 @given(NUMBERS)
 def test_every_branch_has_all_elements(numbers: list[int]) -> None:
-    found = here(Branches({"one": Times(1), "two": Map("Negative", negative)}), *numbers)
+    found = here(Branches({"one": Times(1), "two": Map(negative)}), *numbers)
     assert found == [*numbers, *map(negative, numbers)]
 
 

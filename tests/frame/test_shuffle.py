@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_graph import by_beam, here
+from support_ranges import all_rows
 
 from pipeline import files
 from pipeline.frame.graph import Gather, Shuffle
-from pipeline.frame.range_files import RangeFiles, Rows, range_of
+from pipeline.frame.range_files import RangeFiles, range_of
+from pipeline.frame.row_groups import Group, Rows
 from pipeline.frame.shuffle import save_rows
 
 DTYPE = np.dtype([("hi", np.uint64), ("lo", np.uint64), ("value", np.int32)])
@@ -52,6 +54,10 @@ def test_rows_spread_evenly_over_ranges() -> None:
     assert counts.max() < 1_150
 
 
+def whole(number: int, group: Group) -> list[tuple[int, Rows]]:
+    return [(number, group.whole())]
+
+
 def by_range(found: list[tuple[int, Rows]]) -> dict[int, bytes]:
     """The rows of every range, in the order of all their fields."""
     result = {number: np.sort(rows, order=FIELDS).tobytes() for number, rows in found}
@@ -60,7 +66,7 @@ def by_range(found: list[tuple[int, Rows]]) -> dict[int, bytes]:
 
 
 def shuffled(chunks: list[Rows], ranges: int) -> dict[int, bytes]:
-    return by_range(here(Shuffle(KEY, ranges, DTYPE), *chunks))
+    return by_range(here(Shuffle(KEY, ranges, DTYPE, whole), *chunks))
 
 
 def chunked(rows: Rows, edges: list[int]) -> list[Rows]:
@@ -84,7 +90,7 @@ def test_beam_shuffles_rows_of_any_chunks_alike(
     tmp_path_factory: pytest.TempPathFactory, rows: list[Any], edges: list[int]
 ) -> None:
     table, folder = np.array(rows, DTYPE), tmp_path_factory.mktemp("beam")
-    found = by_beam(Shuffle(KEY, 3, DTYPE), *chunked(table, edges), folder=folder)
+    found = by_beam(Shuffle(KEY, 3, DTYPE, whole), *chunked(table, edges), folder=folder)
     assert by_range(found) == shuffled([table], 3)
 
 
@@ -120,7 +126,7 @@ def test_saved_rows_lie_in_the_file_of_their_range_reduced(tmp_path: Path) -> No
     rows = np.array([(at // 2, 0, 0) for at in range(20)], DTYPE)
     paths = here(save_rows(store, "rows", KEY, DTYPE, np.unique), rows[:7], rows[7:])
     assert paths == [store.path("rows", number) for number in range(3)]
-    assert np.sort(store.load_all("rows", DTYPE)).tolist() == np.unique(rows).tolist()
+    assert np.sort(all_rows(store, "rows", DTYPE)).tolist() == np.unique(rows).tolist()
 
 
 def merged(values: list[list[int]]) -> list[int]:

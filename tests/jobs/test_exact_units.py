@@ -8,23 +8,24 @@ import pyarrow as pa
 import pytest
 from support_lines import marks
 from support_parts import curated, document, gone, unit_of
-from support_ranges import save, told, words_of
+from support_ranges import group_of, save, told, words_of
 
 from pipeline.arrow import documents_table
 from pipeline.dedup.comparisons import drop_comparisons
 from pipeline.dedup.keys import keys_table, site_hash
 from pipeline.dedup.lines.recurring import PART_LINE
-from pipeline.dedup.opt_outs import POLICY_ROW, policies_by_part
+from pipeline.dedup.opt_outs import POLICY_ROW
 from pipeline.dedup.rows import DROP, URL, Rows, make
 from pipeline.document import Unit, digest
 from pipeline.frame.range_files import RangeFiles
 from pipeline.jobs.exact_units import (
     Decider,
-    comparing,
     host_policies,
     keys_left,
     opt_outs,
+    rows_to_compare,
     site_pages,
+    told_rules,
 )
 from pipeline.policy import PolicyRule, SitePolicy, policies_table
 from pipeline.recipe import DedupConfig
@@ -68,8 +69,9 @@ def addresses(folder: Path, *banned: str, name: str = "part") -> Unit:
 
 def ruled(store: RangeFiles, *units: Unit) -> None:
     """The policies of `units` brought to the parts that ask for them."""
-    rows: list[Rows] = [rows for unit in units for rows in host_policies(unit)]
-    save(store, "policies", ("part",), policies_by_part(np.concatenate(rows)))
+    met, asked = zip(*(rows for unit in units for rows in host_policies(unit)), strict=True)
+    groups = {"rules": group_of(np.concatenate(met)), "asks": group_of(np.concatenate(asked))}
+    save(store, "policies", ("part",), np.concatenate([*told_rules(store, 0, groups)]))
 
 
 def ids(table: pa.Table) -> Rows:
@@ -91,7 +93,7 @@ def test_of_an_earlier_run_only_what_it_kept_is_compared(tmp_path: Path, store: 
 
 def test_rows_of_a_comparison_name_their_part(tmp_path: Path, store: RangeFiles) -> None:
     record, *_ = drop_comparisons(DedupConfig(), store.own)
-    (rows,) = comparing(store, record, ("url",))(keys(tmp_path))
+    (rows,) = rows_to_compare(store, record, ("url",), keys(tmp_path))
     assert told(rows, *NAMES) == {"one", "three"}
     assert set(rows["part"].tolist()) == {1}
 
@@ -102,9 +104,9 @@ def test_pages_of_a_site_are_counted_among_those_left(tmp_path: Path, store: Ran
 
 
 def test_a_part_asks_for_the_hosts_of_its_documents(tmp_path: Path, store: RangeFiles) -> None:
-    asked, met = host_policies(addresses(tmp_path, "two.org"))
+    ((met, asked),) = host_policies(addresses(tmp_path, "two.org"))
     assert set(asked["part"].tolist()) == {1}
-    assert set(met["host"].tolist()) < set(asked["host"].tolist())
+    assert set(met["host"].tolist()) < set(asked["key"].tolist())
 
 
 @pytest.mark.parametrize("place", ["part", "other"])

@@ -1,5 +1,6 @@
 """What the pipelines of `near` do with one part or one range, and all of it on one small corpus."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,31 +8,32 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from support_parts import gone, unit_of
-from support_ranges import save, told, words_of
+from support_ranges import group_of, save, told, words_of
 
-from pipeline.dedup.near import clusters, survivors
+from pipeline.dedup.near import clusters, component_blocks
 from pipeline.dedup.near.minhash import signature
-from pipeline.dedup.near.pairs import BAND_ROW, candidates
-from pipeline.dedup.rows import make
+from pipeline.dedup.near.pairs import BAND_ROW
+from pipeline.dedup.rows import Rows, make
 from pipeline.document import Unit, digest
 from pipeline.frame.range_files import RangeFiles
 from pipeline.jobs.near_units import (
+    Members,
     NearFound,
     band_rows,
     bucket_counts,
-    component_counts,
+    candidates,
     counts_bytes,
     curated_rows,
     edges,
     judged,
     linked_pairs,
-    members,
     read_counts,
     save_round,
     summed,
 )
 from pipeline.recipe import DedupConfig, MinhashConfig
 
+_BY_A = ("a_hi", "a_lo")
 MINHASH = MinhashConfig(bands=20, rows=4)
 WORDS = [f"word{at}" for at in range(80)]
 TEXTS = {
@@ -75,11 +77,17 @@ def bands(unit: Unit, config: DedupConfig | None = None) -> dict[str, set[int]]:
     return {name: set(one["band"].tolist()) for name, one in mine.items() if len(one)}
 
 
+def members(store: RangeFiles, unit: Unit, config: DedupConfig | None = None) -> Iterator[Rows]:
+    """What stands in a component; none is so large that it is split."""
+    config = config or DedupConfig()
+    return Members(store, config, MINHASH, f"{store.folder}/no-giants").start()(unit)
+
+
 def rooted(store: RangeFiles, **parts: int) -> None:
     """Brings one component of these documents to their parts."""
     root = {"root_hi": 1, "root_lo": 2}
     rows = [
-        make(survivors.ROOT_ROW, 1, part=number, **words_of(name), **root)
+        make(component_blocks.ROOT_ROW, 1, part=number, **words_of(name), **root)
         for name, number in parts.items()
     ]
     save(store, "roots", ("part",), np.concatenate(rows))
@@ -109,20 +117,17 @@ def test_sources_apart_are_salted_with_their_own_document_s_source(tmp_path: Pat
 
 def test_candidates_of_a_range_are_pairs_and_hot_buckets_are_counted() -> None:
     rows = make(BAND_ROW, 40, band=7, id_lo=np.arange(40))
-    few, many = candidates(rows[:3]), candidates(rows)
-    assert len(few.pairs) == 3
-    assert len(many.pairs) > 40
-    assert bucket_counts(few) == {"hot_buckets": 0, "hot_documents": 0}
-    assert bucket_counts(many) == {"hot_buckets": 1, "hot_documents": 40}
+    few, many = ([*candidates(0, group_of(some, "band"))] for some in (rows[:3], rows))
+    assert sum(len(one.pairs) for one in few) == 3
+    assert sum(len(one.pairs) for one in many) > 40
+    assert bucket_counts(few[0]) == {"hot_buckets": 0, "hot_documents": 0}
+    assert bucket_counts(many[0]) == {"hot_buckets": 1, "hot_documents": 40}
 
 
-def test_counts_are_those_of_all_ranges(tmp_path: Path, store: RangeFiles) -> None:
-    buckets = bucket_counts(candidates(make(BAND_ROW, 40, band=7, id_lo=np.arange(40))))
-    components = component_counts(judged(store, 0.8, 1, make(survivors.MEMBER, 0)))
+def test_counts_are_those_of_all_ranges(tmp_path: Path) -> None:
     path = tmp_path / "counts.json"
-    path.write_bytes(counts_bytes(summed([buckets, components, buckets])))
-    expected = {"hot_buckets": 2, "hot_documents": 80, "split_components": 0}
-    assert read_counts(str(path)) == expected
+    path.write_bytes(counts_bytes(summed([{"hot": 1, "cold": 0}, {"hot": 2, "cold": 0}])))
+    assert read_counts(str(path)) == {"hot": 3, "cold": 0}
 
 
 def test_nothing_was_counted_where_no_counts_are(tmp_path: Path) -> None:
@@ -133,28 +138,28 @@ def test_members_of_a_component_are_the_signed_documents_that_have_a_root(
     tmp_path: Path, store: RangeFiles
 ) -> None:
     rooted(store, short=1, long=1, other=0)
-    (rows,) = members(store, DedupConfig(survivor=("longest",)), MINHASH, part(tmp_path))
+    (rows,) = members(store, part(tmp_path), DedupConfig(survivor=("longest",)))
     assert told(rows, *TEXTS) == {"short", "long"}
     lengths = {len(" ".join(TEXTS[name])) for name in ("short", "long")}
     assert {-order for order in rows["order_0"].tolist()} == lengths
 
 
 def test_documents_of_a_part_without_candidates_are_not_read(store: RangeFiles) -> None:
-    assert list(members(store, DedupConfig(), MINHASH, Unit("part", ("gone",), number=1))) == []
+    assert list(members(store, Unit("part", ("gone",), number=1))) == []
 
 
 def test_members_are_ordered_by_the_quality_of_their_own_document(
     tmp_path: Path, store: RangeFiles
 ) -> None:
     rooted(store, short=1, long=1)
-    (rows,) = members(store, DedupConfig(survivor=("quality",)), MINHASH, part(tmp_path))
+    (rows,) = members(store, part(tmp_path), DedupConfig(survivor=("quality",)))
     found = {row["id_lo"]: -row["order_0"] for row in rows}
     assert found == {words_of("short")["id_lo"]: 1.0, words_of("long")["id_lo"]: -0.25}
 
 
 def test_a_round_is_read_back_by_its_range(store: RangeFiles) -> None:
-    pair = make(clusters.EDGE, 1, a_lo=9, b_lo=4)
-    save_round(store, "stars1", 2, pair)
+    pair = group_of(make(clusters.EDGE, 1, a_lo=9, b_lo=4), *_BY_A)
+    assert [told["edges"] for told in save_round(store, "stars1", 2, pair)] == [1]
     (rows,) = edges(store, "stars1", Unit("range", (), start=2))
     assert {(row["a_lo"], row["b_lo"]) for row in rows} == {(9, 4)}
     assert [len(each) for each in edges(store, "stars1", Unit("range", (), start=1))] == [0]
@@ -163,7 +168,7 @@ def test_a_round_is_read_back_by_its_range(store: RangeFiles) -> None:
 def test_a_round_that_changes_an_edge_has_another_mark(store: RangeFiles) -> None:
     rounds = {"same": (9, 4), "again": (9, 4), "changed": (9, 3)}
     same, again, changed = (
-        save_round(store, name, 0, make(clusters.EDGE, 1, a_lo=a, b_lo=b))
+        next(save_round(store, name, 0, group_of(make(clusters.EDGE, 1, a_lo=a, b_lo=b), *_BY_A)))
         for name, (a, b) in rounds.items()
     )
     assert same == again != changed
@@ -174,12 +179,15 @@ def decided(folder: Path, store: RangeFiles, *names: str) -> list[pa.Table]:
     """Decisions and clusters of one part, all ranges in one."""
     unit = part(folder, *names)
     (rows,) = band_rows(DedupConfig(), MINHASH, unit)
-    found = candidates(rows).pairs
+    found = np.concatenate([one.pairs for one in candidates(0, group_of(rows, "band"))])
     stars, _ = clusters.components(found)
-    save(store, "roots", ("part",), survivors.root_rows(stars))
-    store.save("linked", 0, linked_pairs({"pairs": found, "stars": stars}))
-    (component,) = members(store, DedupConfig(), MINHASH, unit)
-    verdict = judged(store, MINHASH.threshold, 0, component)
+    save(store, "roots", ("part",), component_blocks.root_rows(stars))
+    groups = {"pairs": group_of(found, *_BY_A), "stars": group_of(stars, *_BY_A)}
+    linked = [*linked_pairs(f"{folder}/no-giants", 0, groups)]
+    store.save("linked", 0, linked, component_blocks.PAIR)
+    (component,) = members(store, unit)
+    key = component_blocks.BLOCK_KEY
+    (verdict,) = judged(store, MINHASH.threshold, 0, group_of(component, *key))
     save(store, "drops", ("part",), verdict.drops)
     save(store, "clusters", ("part",), verdict.clusters)
     return list(NearFound(store, {})(unit))

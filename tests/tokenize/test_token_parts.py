@@ -147,7 +147,7 @@ def test_located_documents_are_gathered_into_shards_that_are_told(
     path = encoded(tmp_path, encoder)
     shards = plan(tmp_path, path)
     (rows,) = locate_part(Unit("tokens", (path,)), shards)
-    entries = [read_entry(one)[0] for one in write_shards(rows, shards)]
+    entries = [read_entry(one)[0] for one in write_shards(shards, rows)]
     assert {entry.group: entry.documents for entry in entries} == {
         "main-code-0": 1,
         "main-web-0": 2,
@@ -170,7 +170,7 @@ def test_what_is_told_of_a_shard_is_what_its_bytes_say(tmp_path: Path, encoder: 
     path = encoded(tmp_path, encoder)
     shards = plan(tmp_path, path)
     (rows,) = locate_part(Unit("tokens", (path,)), shards)
-    for entry, blocks in map(read_entry, write_shards(rows[::-1], shards)):
+    for entry, blocks in map(read_entry, write_shards(shards, rows[::-1])):
         data = files.read_bytes(f"{tmp_path}/shards/{entry.path}")
         expected = describe_shard(entry.path, entry.group, data)
         assert entry == expected[0]
@@ -181,6 +181,6 @@ def test_a_shard_that_was_told_is_not_gathered_again(tmp_path: Path, encoder: En
     path = encoded(tmp_path, encoder)
     shards = plan(tmp_path, path)
     (rows,) = locate_part(Unit("tokens", (path,)), shards)
-    told = write_shards(rows, shards)
+    told = write_shards(shards, rows)
     files.remove(path)
-    assert write_shards(rows, shards) == told
+    assert write_shards(shards, rows) == told

@@ -22,7 +22,7 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "extract": {"page": ("page/*.py",), "judge": ("judge/*.py",)},
     "dedup": {
-        "ground": ("rows.py", "packed_keys.py"),
+        "ground": ("rows.py", "packed_keys.py", "keyed_rows.py"),
         "lines": ("lines/*.py",),
         "near": ("near/*.py",),
     },

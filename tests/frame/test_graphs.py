@@ -87,9 +87,7 @@ def whole_groups(number: int, groups: Mapping[str, Group]) -> list[tuple[int, di
 def merged(rows: Rows) -> Rows:
     """The greatest value of each key."""
     rows = np.sort(rows)
-    greatest: Rows = rows[
-        np.append(rows["key"][1:] != rows["key"][:-1], [True] * min(1, len(rows)))
-    ]
+    greatest: Rows = rows[[*(rows["key"][1:] != rows["key"][:-1]), *[True] * min(1, len(rows))]]
     return greatest
 
 

@@ -84,7 +84,7 @@ def test_sums_over_tables_are_those_of_a_counter(some: list[Part], others: list[
     assert (sums.parts, sums.kept) == (len(found), sum(part.kept for part in found))
     assert sums.came_in == sum(part.came_in for part in found)
     assert Counter(sums.dropped) == dropped
-    assert Counter(sums.apart) == {
+    assert +Counter(sums.apart) == {
         name: count for name, count in seen.items() if name.startswith(parts.APART)
     }
 

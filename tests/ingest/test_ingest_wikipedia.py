@@ -1,6 +1,7 @@
 """Wikipedia dumps become articles in plain text."""
 
 import bz2
+import random
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,20 @@ def test_ranges_of_a_multistream_dump_equal_the_whole(
     made = read(tmp_path, MULTI, range_megabytes=step)
     assert len(made.units) == -(-len(MULTI) // step)
     assert made.documents == expected
+
+
+def test_dump_of_long_streams_is_cut_into_ranges(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = [article(i, random.Random(i).randbytes(30_000).hex()) for i in range(8)]
+    parts = (HEAD, "".join(noise[:4]), "".join(noise[4:]), "</mediawiki>")
+    data = b"".join(bz2.compress(part.encode()) for part in parts)
+    expected = read(tmp_path, data).documents
+    monkeypatch.setattr("pipeline.ingest.sources.MEGABYTE", 1)
+    made = read(tmp_path, data, range_megabytes=100_000)
+    assert len(made.units) == -(-len(data) // 100_000) > 1
+    assert made.documents == expected
+    assert len(expected) == 8
 
 
 def test_dump_that_is_cut_off_gives_what_came_before(tmp_path: Path) -> None:

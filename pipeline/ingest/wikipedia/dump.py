@@ -24,7 +24,8 @@ def is_multistream(window: Window) -> bool:
     """Whether the second stream begins with a page: parallel compressors cut anywhere."""
     second = next_stream(window, 1, 1 << 24)
     try:
-        return next(unpacked(window, second))[0].lstrip().startswith(b"<page>")
+        first = next(piece for piece, _ in unpacked(window, second) if piece)
+        return first.lstrip().startswith(b"<page>")
     except (BadStream, StopIteration):
         return False
 

@@ -1,5 +1,7 @@
 """A file server on loopback that supports Range and fails on purpose."""
 
+import email.utils
+import hashlib
 import re
 import socket
 import threading
@@ -15,21 +17,28 @@ Fault = Literal[
 ]
 
 
-class Server:
-    """Address, and what has been asked of it."""
+Tells = Literal["etag", "modified"]
 
-    def __init__(self, folder: Path, fault: Fault) -> None:
+
+class Server:
+    """Address, what has been asked of it and how many bytes of each file it has sent."""
+
+    def __init__(self, folder: Path, fault: Fault, tells: tuple[Tells, ...] = ()) -> None:
         self.folder = folder
         self.fault: Fault = fault
+        self.tells = tells
         self.asked: Counter[str] = Counter()
+        self.sent: Counter[str] = Counter()
         self.requests = 0
+        self.connections = 0
+        self.lock = threading.Lock()  # of the counts
         self.url = ""
 
 
 @contextmanager
-def serving(folder: Path, fault: Fault = "none") -> Iterator[Server]:
-    """Serves `folder`; every fifth request fails in the way of `fault`."""
-    server = Server(folder, fault)
+def serving(folder: Path, fault: Fault = "none", tells: tuple[Tells, ...] = ()) -> Iterator[Server]:
+    """Serves `folder` with the headers that it `tells`; every fifth request fails by `fault`."""
+    server = Server(folder, fault, tells)
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), _handler(server))
     httpd.daemon_threads = True
     server.url = f"http://127.0.0.1:{httpd.server_address[1]}"
@@ -51,12 +60,18 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_of_files: Server
 
+    def setup(self) -> None:
+        super().setup()
+        with self.server_of_files.lock:
+            self.server_of_files.connections += 1
+
     def do_GET(self) -> None:
         server = self.server_of_files
-        server.requests += 1
-        server.asked[self.path] += 1
+        with server.lock:
+            server.requests += 1
+            server.asked[self.path] += 1
+            fifth = server.requests % 5 == 0
         path = server.folder / self.path.lstrip("/")
-        fifth = server.requests % 5 == 0
         if not path.is_file():
             self.send_error(404)
         elif server.fault == "resets" and fifth:
@@ -65,6 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif server.fault == "broken" or (server.fault == "unavailable" and fifth):
             self.send_error(503)
         else:
+            self._told = dict(_told(path, server.tells))
             self._answer(path.read_bytes(), server.fault, fifth)
 
     def _answer(self, data: bytes, fault: Fault, fifth: bool) -> None:
@@ -85,10 +101,21 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body) + lie))
         if content_range:
             self.send_header("Content-Range", content_range)
+        for name, value in self._told.items():
+            self.send_header(name, value)
         self.end_headers()
+        with self.server_of_files.lock:
+            self.server_of_files.sent[self.path] += len(body)
         self.wfile.write(body)
         if lie:
             self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
         """Keeps the test's output clean."""
+
+
+def _told(path: Path, tells: tuple[Tells, ...]) -> Iterator[tuple[str, str]]:
+    if "etag" in tells:
+        yield "ETag", f'"{hashlib.md5(path.read_bytes()).hexdigest()}"'
+    if "modified" in tells:
+        yield "Last-Modified", email.utils.formatdate(path.stat().st_mtime, usegmt=True)

@@ -94,7 +94,7 @@ def read_index(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[It
     for _ in range(len(rows) - len(wanted)):
         yield "apart:index_row", None
     places = list(zip(*(wanted.column(name).to_pylist() for name in _PLACE), strict=True))
-    with Ranges(source.base) as ranges, ThreadPoolExecutor(THREADS) as pool:
+    with Ranges(source.base, THREADS) as ranges, ThreadPoolExecutor(THREADS) as pool:
         for first in range(0, len(places), AHEAD):
             some = places[first : first + AHEAD]
             for place, data in zip(some, pool.map(partial(_fetched, ranges), some), strict=True):

@@ -2,42 +2,53 @@
 
 import glob
 import os
+from collections.abc import Mapping
 
 from pipeline import files
 from pipeline.errors import UsageError
 from pipeline.ingest.archive.codecs import open_text
 from pipeline.ingest.common_crawl import crawl_paths
-from pipeline.ingest.remote.object_stores import listed
-from pipeline.ingest.remote.opening import open_file
+from pipeline.ingest.remote.opening import is_web, open_file, store_matches
+from pipeline.ingest.remote.stamps import Stamp, local_stamp
 from pipeline.recipe import Source
 
 
-def source_paths(source: Source, base: str) -> list[str]:
-    """The paths of a source, each once, sorted. `base` is the folder that relative ones start from.
+def source_files(source: Source, base: str) -> dict[str, Stamp | None]:
+    """The files of a source by path, each once, sorted, with the stamps that a list has told.
 
-    Raises UsageError for a pattern that matches nothing and for what cannot be listed.
+    `base` is the folder that relative paths start from. Raises UsageError for a pattern that
+    matches nothing and for what cannot be listed.
     """
-    if source.crawl:
-        return sorted(set(crawl_paths(source)))
-    found = {path for pattern in source.paths for path in _expanded(pattern, base, source.base)}
-    return sorted(found)
+    found: dict[str, Stamp | None] = dict.fromkeys(crawl_paths(source) if source.crawl else ())
+    for pattern in source.paths:
+        found |= _expanded(pattern, base, source.base)
+    return dict(sorted(found.items()))
 
 
-def _expanded(pattern: str, base: str, crawl_base: str) -> list[str]:
+def _expanded(pattern: str, base: str, crawl_base: str) -> Mapping[str, Stamp | None]:
     if pattern.startswith("@"):
-        return _listed(_absolute(pattern[1:], base), crawl_base)
+        return dict.fromkeys(_listed(_absolute(pattern[1:], base), crawl_base))
     path = _absolute(pattern, base)
-    if not glob.has_magic(path) or path.startswith(("http://", "https://")):
-        return [path]
-    if files.is_local(path):
-        found = sorted(glob.glob(path.removeprefix("file://"), recursive=True))
-        found = [name for name in found if not os.path.isdir(name)]
-    else:
-        found = listed(path)
+    if not glob.has_magic(path) or is_web(path):
+        return {path: None}
+    found = _local_matches(path) if files.is_local(path) else store_matches(path)
     if not found:
         raise UsageError(
             f"{pattern} matches no file; check the pattern and the folder it starts in"
         )
+    return found
+
+
+def _local_matches(path: str) -> dict[str, Stamp | None]:
+    """The files that a pattern matches; a link that leads nowhere has no stamp."""
+    found: dict[str, Stamp | None] = {}
+    for name in glob.iglob(path.removeprefix("file://"), recursive=True):
+        try:
+            found[name] = local_stamp(name)
+        except IsADirectoryError:
+            continue
+        except FileNotFoundError:
+            found[name] = None
     return found
 
 

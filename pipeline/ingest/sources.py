@@ -8,7 +8,7 @@ from pipeline import files
 from pipeline.document import Batch, Document, Dropped, Page, Unit, drop
 from pipeline.ingest.archives import archive_units, read_archive
 from pipeline.ingest.index import index_units, read_index
-from pipeline.ingest.paths import source_paths
+from pipeline.ingest.paths import source_files
 from pipeline.ingest.text_sources import read_lines, read_table, text_units
 from pipeline.ingest.unit_names import unit_names
 from pipeline.ingest.wikipedia.articles import read_dump, wikipedia_units
@@ -31,7 +31,7 @@ def plan_units(
     `mark` tells what a file holds. Raises UsageError, with the path and the remedy, for a missing
     path, a pattern without a match and a file that is not of the source's format.
     """
-    paths = source_paths(source, base)
+    paths = list(source_files(source, base))
     step = config.range_megabytes * MEGABYTE
     if source.format in ("jsonl", "parquet"):
         units = text_units(paths, source)

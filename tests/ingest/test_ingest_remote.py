@@ -1,14 +1,6 @@
 """Archives over http with faults, Common Crawl by name and by index, and s3: the same documents."""
 
 import gzip
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from support_archives import Read, good, gzipped, html, http, pages, records_of, warc
 from support_server import Fault, Server, serving
+from support_stores import bucket
 
 from pipeline.errors import CheckError, UsageError
 from pipeline.ingest.remote import block_reads
@@ -192,67 +185,10 @@ def test_index_row_without_its_bytes_is_a_named_drop(crawl: Path) -> None:
     assert read.came_in == len(read.pages) + len(read.dropped) == 10
 
 
-@contextmanager
-def moto_store(_folder: Path) -> Iterator[str]:
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@contextmanager
-def rclone_store(folder: Path) -> Iterator[str]:
-    """A real S3 server over a folder, with signed requests; `make test-slow` builds it."""
-    places = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    program = shutil.which("rclone", path=places)
-    if program is None:
-        pytest.skip("rclone is not there; `make test-slow` builds it where Go is installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"127.0.0.1:{port}"
-    command = [program, "serve", "s3", str(folder), "--addr", address, "--auth-key", "test,test"]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    for _ in range(200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.05)
-    yield f"http://{address}"
-    process.kill()
-    process.wait()
-
-
-@pytest.fixture(params=["moto", pytest.param("rclone", marks=pytest.mark.slow)])
-def store(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    start = {"moto": moto_store, "rclone": rclone_store}[request.param]
-    with start(tmp_path_factory.mktemp("store")) as url:
-        yield url
-
-
 def test_archives_in_s3_give_the_same_documents(
     store: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import boto3
-    from s3fs import S3FileSystem
-
-    S3FileSystem.clear_instance_cache()  # it would go on asking the store of the test before
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": store,
-        # rclone sends the whole object's checksum with a range of it, which botocore then refuses.
-        "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
-    }.items():
-        monkeypatch.setenv(name, value)
-    client = boto3.client("s3")
-    client.create_bucket(Bucket="crawl")
+    client = bucket(store, monkeypatch)
     client.put_object(Bucket="crawl", Key="in/a.warc.gz", Body=DATA)
     client.put_object(Bucket="crawl", Key="in/b.warc.gz", Body=gzipped(pages(3)))
     expected = Read(Source(name="crawl", paths=("a.warc.gz",)), folder)

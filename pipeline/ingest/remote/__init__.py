@@ -1,6 +1,7 @@
 """Files that lie elsewhere: in a path, out an open file that is read by range and asked again.
 
 opening        one way to open files, wherever they lie
+stamps         what tells that a file has been written again
 web_server     http and https, by Range
 object_stores  s3, gs and what else fsspec knows
 block_reads    reading in blocks, and requests made again after faults that pass

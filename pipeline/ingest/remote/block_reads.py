@@ -10,6 +10,7 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_a
 from tenacity.wait import wait_exponential
 
 from pipeline.errors import CheckError
+from pipeline.ingest.remote.stamps import UNKNOWN, Stamp
 
 BLOCK = 1 << 22  # bytes of one request
 ATTEMPTS = 9
@@ -25,23 +26,20 @@ class Passing(Exception):
 class Copy(tempfile.SpooledTemporaryFile[bytes]):
     """A temporary copy of a file that cannot be read by range."""
 
+    stamp = UNKNOWN
 
-class Blocks(io.RawIOBase):
-    """A remote file, read a block at a time."""
 
-    def __init__(
-        self, size: int, fetch: Callable[[int, int], bytes], close: Callable[[], None]
-    ) -> None:
+class Parts(io.RawIOBase):
+    """A file of known size that is read a part at a time."""
+
+    def __init__(self, size: int) -> None:
         super().__init__()
-        self.block = BLOCK
-        self._size = size
-        self._fetch = fetch
-        self._close = close
+        self.size = size
         self._at = 0
 
-    def close(self) -> None:
-        self._close()
-        super().close()
+    def part(self, at: int, size: int) -> bytes:
+        """Some of the `size` bytes at `at`, from the first of them on; b"" where they are gone."""
+        raise NotImplementedError
 
     def readable(self) -> bool:
         return True
@@ -53,7 +51,7 @@ class Blocks(io.RawIOBase):
         return self._at
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence]
         self._at = max(0, start + offset)
         return self._at
 
@@ -63,15 +61,41 @@ class Blocks(io.RawIOBase):
         return len(data)
 
     def read(self, size: int | None = -1) -> bytes:
-        left = max(0, self._size - self._at)
+        left = max(0, self.size - self._at)
         size = left if size is None or size < 0 else min(size, left)
         parts = []
-        while size > 0:
-            part = self._fetch(self._at, self._at + min(size, BLOCK))
+        while size > 0 and (part := self.part(self._at, size)):
             parts.append(part)
             self._at += len(part)
             size -= len(part)
-        return b"".join(parts)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+class Blocks(Parts):
+    """A remote file, read a block at a time; `head` is what is known of its beginning."""
+
+    def __init__(
+        self,
+        stamp: Stamp,
+        fetch: Callable[[int, int], bytes],
+        close: Callable[[], None] = lambda: None,
+        head: bytes = b"",
+    ) -> None:
+        super().__init__(stamp.size)
+        self.block = BLOCK
+        self.stamp = stamp
+        self._fetch = fetch
+        self._close = close
+        self._head = head
+
+    def close(self) -> None:
+        self._close()
+        super().close()
+
+    def part(self, at: int, size: int) -> bytes:
+        if at < len(self._head):
+            return self._head[at : at + size]
+        return self._fetch(at, at + min(size, BLOCK))
 
 
 def again(path: str, request: Callable[[], T]) -> T:

@@ -7,28 +7,48 @@ from typing import Any
 
 from fsspec.core import url_to_fs
 
-from pipeline.errors import UsageError
 from pipeline.ingest.remote.block_reads import Blocks, Passing, again
+from pipeline.ingest.remote.stamps import Stamp, store_stamp
 
 
-def listed(pattern: str) -> list[str]:
-    """The objects of a store that a glob matches. Raises as `open_file` does."""
+def listed(pattern: str) -> dict[str, Stamp]:
+    """The objects of a store that a glob matches, as its list has them.
 
-    def found() -> list[str]:
+    Raises OSError, or ValueError and ImportError for a store that is not known.
+    """
+
+    def found() -> dict[str, Stamp]:
         with _store_faults():
             fs, inner = url_to_fs(pattern)
-            return [fs.unstrip_protocol(name) for name in sorted(fs.glob(inner))]
+            fs.invalidate_cache()  # it may hold what an earlier run in this process has seen
+            told = fs.glob(inner, detail=True)
+        return {
+            fs.unstrip_protocol(name): store_stamp(info)
+            for name, info in told.items()
+            if info.get("type") != "directory"
+        }
 
-    try:
-        return again(pattern, found)
-    except (ValueError, ImportError) as error:
-        raise UsageError(f"{pattern} cannot be listed ({error}); check how it begins") from None
-    except PermissionError as error:
-        raise UsageError(f"{pattern} may not be listed ({error}); check its permissions") from None
+    return again(pattern, found)
 
 
-def open_store(path: str) -> Blocks:
-    """An object in s3, gs or another store that fsspec knows."""
+def object_stamp(path: str) -> Stamp:
+    """The stamp of one object. Raises as `listed` does."""
+
+    def told() -> Stamp:
+        with _store_faults():
+            fs, inner = url_to_fs(path)
+            fs.invalidate_cache()
+            info = fs.info(inner)
+        if info.get("type") == "directory":
+            raise IsADirectoryError(path)
+        return store_stamp(info)
+
+    return again(path, told)
+
+
+def open_store(path: str, stamp: Stamp | None = None) -> Blocks:
+    """An object in s3, gs or another store that fsspec knows, which has this stamp."""
+    stamp = object_stamp(path) if stamp is None else stamp
     fs, inner = again(path, lambda: _store(path))
 
     def request(start: int, stop: int) -> bytes:
@@ -38,14 +58,7 @@ def open_store(path: str) -> Blocks:
             raise Passing(f"{len(data)} bytes for {stop - start}")
         return data
 
-    def fetch(start: int, stop: int) -> bytes:
-        return again(path, lambda: request(start, stop))
-
-    def size() -> int:
-        with _store_faults():
-            return int(fs.size(inner))
-
-    return Blocks(again(path, size), fetch, lambda: None)
+    return Blocks(stamp, lambda start, stop: again(path, lambda: request(start, stop)))
 
 
 def _store(path: str) -> Any:

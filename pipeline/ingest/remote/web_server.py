@@ -6,31 +6,61 @@ A server that ignores Range has the file copied to a temporary file first.
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from pipeline.ingest.remote.block_reads import Blocks, Copy, Passing, again
+from pipeline.ingest.remote.stamps import UNKNOWN, Stamp, web_stamp
 
 TIMEOUT = (20, 120)  # seconds to connect, and between bytes
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
 
 
-def open_http(url: str) -> Any:
+def web_session(connections: int) -> requests.Session:
+    """A session that many threads share, with a connection for each."""
     session = requests.Session()
+    for start in ("http://", "https://"):
+        session.mount(start, HTTPAdapter(pool_maxsize=connections))
+    return session
+
+
+def url_stamp(session: requests.Session, url: str) -> Stamp:
+    """The stamp of a file, for one byte of it: not every server that has GET has HEAD."""
+    response, _ = again(url, lambda: _get(session, url, 0, 1))
+    return _told(response)
+
+
+def open_http(url: str, first: int = 1, shared: requests.Session | None = None) -> Any:
+    """The file behind `url`, with as many bytes as `first` says in its first request."""
+    session = shared or requests.Session()
+
+    def close() -> None:
+        if shared is None:
+            session.close()
 
     def fetch(start: int, stop: int) -> bytes:
         return again(url, lambda: _exactly(session, url, start, stop))
 
     try:
-        first, _ = again(url, lambda: _get(session, url, 0, 1))
-        total = first.headers.get("Content-Range", "").rpartition("/")[2]
-        if first.status_code == 206 and total.isdigit():
-            return Blocks(int(total), fetch, session.close)
+        response, head = again(url, lambda: _get(session, url, 0, first))
+        stamp = _told(response)
+        if response.status_code == 206 and stamp.size >= 0:
+            return Blocks(stamp, fetch, close, head)
         copy = again(url, lambda: _copied(session, url))
     except BaseException:
-        session.close()
+        close()
         raise
-    session.close()
+    close()
     return copy
+
+
+def _told(response: requests.Response) -> Stamp:
+    """What a response tells of its file: of the whole of it, whatever range it holds."""
+    if response.status_code not in (200, 206):
+        return UNKNOWN
+    part = response.headers.get("Content-Range", "").rpartition("/")[2]
+    size = part if response.status_code == 206 else response.headers.get("Content-Length", "")
+    return web_stamp(int(size) if size.isdigit() else -1, response.headers)
 
 
 def _exactly(session: requests.Session, url: str, start: int, stop: int) -> bytes:
@@ -83,6 +113,7 @@ def _copied(session: requests.Session, url: str) -> Any:
         ) as response:
             if response.status_code != 200:
                 raise Passing(f"status {response.status_code}")
+            copy.stamp = _told(response)
             for data in response.iter_content(1 << 20):
                 copy.write(data)
     except requests.exceptions.ChunkedEncodingError as error:

@@ -19,6 +19,7 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "archive": ("archive/*.py",),
         "remote": ("remote/*.py",),
         "wikipedia": ("wikipedia/*.py",),
+        "planning": ("planning/*.py",),
     },
     "extract": {"page": ("page/*.py",), "judge": ("judge/*.py",)},
     "dedup": {

@@ -2,6 +2,7 @@
 
     sources   what a recipe names, as units of work; one unit read, as batches
     paths, unit_names, common_crawl   which files those are, and what their units are called
+    planning/ what is known of those files: each is opened once, an edited one is read again
     archives, index, text_sources, wikipedia/   a unit's records, by the format of its source
     pages     a record to a `Page`, a `Document` or a drop with its reason (`reasons`)
     http, sniff   a response taken apart: status, codings, the type that header and body agree on

@@ -1,11 +1,10 @@
-"""Archives as units, whole or in byte ranges; a unit's records as pages, documents and drops."""
+"""Archives, whole or in byte ranges; a unit's records as pages, documents and drops."""
 
 import io
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Self
 
@@ -20,6 +19,7 @@ from pipeline.ingest.pages import COUNTED_IN, lost_record, outcome, target
 from pipeline.ingest.policies import site_policy
 from pipeline.ingest.reasons import damage_row
 from pipeline.ingest.remote.block_reads import Copy
+from pipeline.ingest.remote.file_ends import Ends
 from pipeline.ingest.remote.opening import open_file, size_of
 from pipeline.ingest.unit_names import archive_name
 from pipeline.policy import SitePolicy
@@ -29,41 +29,23 @@ from pipeline.recipe import ExtractConfig, Source
 Item = tuple[str, Page | Document | Dropped | SitePolicy | None]
 
 ZIP = b"PK\x03\x04"
-_THREADS = 16  # of looking at files before a run: they wait for the network, not for a core
 
 
-def archive_units(paths: list[str], source: Source, step: int) -> list[Unit]:
-    """The units of archives; one of more than `step` bytes is cut into ranges where that can be."""
-    with ThreadPoolExecutor(_THREADS) as pool:
-        looked = list(pool.map(_look, paths))
-    units = []
-    for path, (size, divisible) in zip(paths, looked, strict=True):
-        if not divisible or size <= step:
-            units.append(Unit("", (path,), size, source=source.name))
-            continue
-        for i, start in enumerate(range(0, size, step)):
-            stop = start + step if start + step < size else None
-            size_here = min(step, size - start)
-            units.append(Unit(f".{i:05d}", (path,), size_here, start, stop, source.name))
-    return units
-
-
-def _look(path: str) -> tuple[int, bool]:
-    """Size of a file, and whether it has ranges. Raises UsageError if it is no archive."""
-    with open_file(path) as file:
-        size = size_of(file)
-        if not size:
-            raise UsageError(f"{path} is empty; remove it from the paths or fetch it again")
-        if file.read(4) == ZIP:
-            inner = _inner_archives(file)
-            if inner is not None and not inner:
-                raise UsageError(f"{path} holds no archive/*.warc file; give a WACZ or WARC file")
-            return size, False
-        window = Window(file)
-        codec = recognised(window)
-        if codec is None:
-            raise UsageError(f"{path} is no archive; give WARC, ARC or WACZ files")
-        return size, bool(codec.magic) and not isinstance(file, Copy)
+def look_at_archive(path: str, file: Ends, step: int) -> tuple[int, int]:
+    """Bytes of an archive, and of its ranges where it has any. UsageError for what is none."""
+    if not file.size:
+        raise UsageError(f"{path} is empty; remove it from the paths or fetch it again")
+    window = Window(file)
+    if window.view(0, 4) == ZIP:
+        inner = _inner_archives(file)
+        if inner is not None and not inner:
+            raise UsageError(f"{path} holds no archive/*.warc file; give a WACZ or WARC file")
+        return file.size, 0
+    codec = recognised(window)
+    if codec is None:
+        raise UsageError(f"{path} is no archive; give WARC, ARC or WACZ files")
+    divisible = codec.magic and not file.is_copy and file.size > step
+    return file.size, step if divisible else 0
 
 
 def recognised(window: Window) -> Codec | None:

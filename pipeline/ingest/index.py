@@ -20,7 +20,8 @@ from pipeline.errors import UsageError
 from pipeline.ingest.archive.window import Window
 from pipeline.ingest.archives import Item, read_window
 from pipeline.ingest.reasons import damage_row
-from pipeline.ingest.remote.opening import Ranges, open_file, size_of
+from pipeline.ingest.remote.file_ends import Ends
+from pipeline.ingest.remote.opening import Ranges, open_file
 from pipeline.ingest.unit_names import archive_name
 from pipeline.recipe import ExtractConfig, Source
 from pipeline.urls import site
@@ -43,18 +44,9 @@ _ISO_639_3 = {
 }  # fmt: skip
 
 
-def index_units(paths: list[str], source: Source) -> list[Unit]:
-    """Units of ROWS rows of every index file. Raises UsageError for what is no such index."""
-    units = []
-    for path in paths:
-        with open_file(path) as file:
-            size = size_of(file)
-            rows = _checked(path, file).metadata.num_rows
-        for i, start in enumerate(range(0, max(rows, 1), ROWS)):
-            stop = min(start + ROWS, rows)
-            share = size * (stop - start) // max(rows, 1)
-            units.append(Unit(f".{i:05d}", (path,), share, start, stop, source.name))
-    return units
+def look_at_index(path: str, file: Ends, step: int) -> tuple[int, int]:
+    """Rows of an index file, and of a unit. Raises UsageError for what is no such index."""
+    return _checked(path, file).metadata.num_rows, ROWS
 
 
 def _checked(path: str, file: Any) -> pq.ParquetFile:
@@ -126,7 +118,7 @@ def _capture(
 def _rows(table: pq.ParquetFile, unit: Unit) -> pa.Table:
     """The rows of a unit, from the row groups that hold them."""
     columns = [name for name in _COLUMNS if name in table.schema_arrow.names]
-    stop, first, parts = unit.stop or 0, 0, []
+    stop, first, parts = table.metadata.num_rows if unit.stop is None else unit.stop, 0, []
     for group in range(table.metadata.num_row_groups):
         count = table.metadata.row_group(group).num_rows
         low, high = max(unit.start - first, 0), min(stop - first, count)

@@ -1,19 +1,19 @@
 """What a recipe names, as units of work; one unit read, as batches of bounded size."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 
-from pipeline import files
 from pipeline.document import Batch, Document, Dropped, Page, Unit, drop
-from pipeline.ingest.archives import archive_units, read_archive
-from pipeline.ingest.index import index_units, read_index
+from pipeline.ingest.archives import look_at_archive, read_archive
+from pipeline.ingest.index import look_at_index, read_index
 from pipeline.ingest.paths import source_files
-from pipeline.ingest.text_sources import read_lines, read_table, text_units
+from pipeline.ingest.planning.input_plans import InputPlans, cuts
+from pipeline.ingest.planning.look import Look, plan_files
+from pipeline.ingest.text_sources import look_at_lines, look_at_table, read_lines, read_table
 from pipeline.ingest.unit_names import unit_names
-from pipeline.ingest.wikipedia.articles import read_dump, wikipedia_units
+from pipeline.ingest.wikipedia.articles import look_at_dump, read_dump
 from pipeline.policy import SitePolicy
-from pipeline.recipe import ExtractConfig, Source
+from pipeline.recipe import ExtractConfig, Format, Source
 
 BATCH_RECORDS = 2_000
 BATCH_CHARACTERS = 64_000_000
@@ -23,35 +23,35 @@ Kept = Page | Document
 Items = Iterator[tuple[str, Kept | Dropped | SitePolicy | None]]
 
 
+_LOOKS: dict[Format, Look] = {
+    "warc": look_at_archive,
+    "wet": look_at_archive,
+    "index": look_at_index,
+    "jsonl": look_at_lines,
+    "parquet": look_at_table,
+    "wikipedia": look_at_dump,
+}
+
+
 def plan_units(
-    source: Source, config: ExtractConfig, base: str, mark: Callable[[str], str] = files.mark
+    source: Source, config: ExtractConfig, base: str, plans: InputPlans | None = None
 ) -> list[Unit]:
     """The units of a source, by name; `base` is the folder that relative paths start from.
 
-    `mark` tells what a file holds. Raises UsageError, with the path and the remedy, for a missing
-    path, a pattern without a match and a file that is not of the source's format.
+    Files whose `plans` hold are not opened; the others' are added. Raises UsageError, with the path
+    and the remedy, for a missing path, a pattern without a match and a file that is not of the
+    source's format.
     """
-    paths = list(source_files(source, base))
-    step = config.range_megabytes * MEGABYTE
-    if source.format in ("jsonl", "parquet"):
-        units = text_units(paths, source)
-    elif source.format == "index":
-        units = index_units(paths, source)
-    elif source.format == "wikipedia":
-        units = wikipedia_units(paths, source, step)
-    else:
-        units = archive_units(paths, source, step)
-    return _named(units, mark)
-
-
-def _named(units: list[Unit], mark: Callable[[str], str]) -> list[Unit]:
-    """Units with the names of their files before that of their range, sorted by name."""
-    sizes: Counter[str] = Counter()
-    for unit in units:
-        sizes[unit.paths[0]] += unit.bytes
-    names = unit_names({path: f"{size} {mark(path)}" for path, size in sizes.items()})
-    named = [replace(unit, name=names[unit.paths[0]] + unit.name) for unit in units]
-    return sorted(named, key=lambda unit: unit.name)
+    plans = InputPlans() if plans is None else plans
+    found, step = source_files(source, base), config.range_megabytes * MEGABYTE
+    made = plan_files(found, source.format, step, _LOOKS[source.format], plans)
+    names = unit_names({plan.path: plan.mark for plan in made})
+    units = [
+        Unit(names[plan.path] + suffix, (plan.path,), size, start, stop, source.name)
+        for plan in made
+        for suffix, size, start, stop in cuts(plan)
+    ]
+    return sorted(units, key=lambda unit: unit.name)
 
 
 def _items(unit: Unit, source: Source, config: ExtractConfig) -> Items:

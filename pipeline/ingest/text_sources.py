@@ -18,6 +18,7 @@ from pipeline.ingest.archive.codecs import codec_of
 from pipeline.ingest.archive.window import BadMember, Window
 from pipeline.ingest.charset import repaired
 from pipeline.ingest.reasons import damage_row
+from pipeline.ingest.remote.file_ends import Ends
 from pipeline.ingest.remote.opening import open_file, size_of
 from pipeline.ingest.unit_names import archive_name
 from pipeline.recipe import Source
@@ -30,21 +31,8 @@ _COLUMNS = ("text", "id", "url", "date")
 _ROWS = 1_000  # of a Parquet table that are held at once
 
 
-def text_units(paths: list[str], source: Source) -> list[Unit]:
-    """One unit for every file. Raises UsageError for a file that is not of the source's format."""
-    units = []
-    for path in paths:
-        with open_file(path) as file:
-            size = size_of(file)
-            if source.format == "parquet":
-                _check_parquet(path, file)
-            else:
-                _check_lines(path, file)
-        units.append(Unit("", (path,), size, source=source.name))
-    return units
-
-
-def _check_parquet(path: str, file: Any) -> None:
+def look_at_table(path: str, file: Ends, step: int) -> tuple[int, int]:
+    """The bytes of a Parquet file, which is not cut. Raises UsageError for what is none."""
     try:
         schema = pq.ParquetFile(file).schema_arrow
     except pa.ArrowInvalid:
@@ -56,9 +44,11 @@ def _check_parquet(path: str, file: Any) -> None:
     kind = schema.field("text").type
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         raise UsageError(f"{path} has {kind} in column `text`; write it as strings")
+    return file.size, 0
 
 
-def _check_lines(path: str, file: Any) -> None:
+def look_at_lines(path: str, file: Ends, step: int) -> tuple[int, int]:
+    """The bytes of a file of JSON lines, which is not cut. Raises UsageError for what is none."""
     window = Window(file)
     try:
         head = next(codec_of(window).pieces(window, 0)).data.lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -66,6 +56,7 @@ def _check_lines(path: str, file: Any) -> None:
         head = b"{"  # damage is for the reader to tell
     if head and head[:1] != b"{":
         raise UsageError(f"{path} does not hold JSON lines; set the source's format to what it is")
+    return file.size, 0
 
 
 def read_lines(unit: Unit, source: Source) -> Iterator[Item]:

@@ -3,14 +3,13 @@
 The only place that says in which order a page meets the stages; `try` and the funnel read it here.
 """
 
-from dataclasses import replace
-from functools import cache, reduce
+from collections.abc import Iterator
+from functools import cache, partial, reduce
 from importlib.metadata import version
 from operator import or_
 from typing import Any
 
 from classifiers import EXTRACTOR
-from pipeline import files
 from pipeline.arrow import Made, documents_table, dropped_table
 from pipeline.dedup.keys import keys_table
 from pipeline.document import Batch, Document, Unit
@@ -21,10 +20,11 @@ from pipeline.frame.manifests import Manifest
 from pipeline.frame.parts import keyed
 from pipeline.frame.run import Job, JobRun
 from pipeline.frame.transforms import CommitParts, RecipeStage
+from pipeline.ingest.planning.input_plans import InputPlans
 from pipeline.ingest.sources import plan_units
 from pipeline.ingest.transform import ReadPages
 from pipeline.policy import policies_table
-from pipeline.recipe import Recipe
+from pipeline.recipe import ExtractConfig, Recipe, Source
 from pipeline.screen.blocklist import load_blocklist
 from pipeline.screen.transform import (
     BlockSites,
@@ -65,16 +65,19 @@ def obeys(recipe: Recipe) -> dict[str, Any]:
     }
 
 
-def archive_units(recipe: Recipe) -> list[Unit]:
-    """The units of all sources, named by what they read."""
-    units, mark = [], cache(files.mark)
-    for source in recipe.sources:
-        known = (source.domain, source.licence, source.language)
-        facts = (source.format, *known, *source.sites)
-        for unit in plan_units(source, recipe.extract, ".", mark):
-            name = keyed(f"{source.name}.{unit.name}", *facts, *map(mark, unit.paths))
-            units.append(replace(unit, name=name))
-    return units
+def archive_units(recipe: Recipe, plans: InputPlans | None = None) -> list[Unit]:
+    """The units of all sources, named by what they read; files whose `plans` hold stay closed."""
+    plans = InputPlans() if plans is None else plans
+    return [unit for source in recipe.sources for unit in _units(source, recipe.extract, plans)]
+
+
+def _units(source: Source, config: ExtractConfig, plans: InputPlans) -> Iterator[Unit]:
+    known = (source.domain, source.licence, source.language)
+    # Once for every file: it may have many units, and the names of none looks like a part's.
+    key = cache(partial(keyed, "", source.format, *known, *source.sites))
+    for unit in plan_units(source, config, ".", plans):
+        name = f"{source.name}.{unit.name}{key(plans[unit.paths[0]].mark)}"
+        yield Unit(name, unit.paths, unit.bytes, unit.start, unit.stop, unit.source)
 
 
 def run(job: JobRun) -> Manifest:

@@ -17,7 +17,8 @@ from pipeline.document import Document, Dropped, Unit, digest
 from pipeline.errors import UsageError
 from pipeline.ingest.archive.window import Window
 from pipeline.ingest.reasons import Reason, damage_row
-from pipeline.ingest.remote.opening import open_file, size_of
+from pipeline.ingest.remote.file_ends import Ends
+from pipeline.ingest.remote.opening import open_file
 from pipeline.ingest.unit_names import archive_name
 from pipeline.ingest.wikipedia.dump import (
     STREAM,
@@ -51,27 +52,16 @@ class Wiki:
     unlinked: frozenset[str]
 
 
-def wikipedia_units(paths: list[str], source: Source, step: int) -> list[Unit]:
-    """Units of dumps: ranges where a dump is multistream. Raises UsageError for what is no dump."""
-    units = []
-    for path in paths:
-        with open_file(path) as file:
-            size = size_of(file)
-            window = Window(file)
-            if not STREAM.match(bytes(window.view(0, 10))):
-                raise UsageError(f"{path} is no bz2 file; give a pages-articles dump as .xml.bz2")
-            head = head_of(window)
-            if head and not _MARKUP.search(head):
-                raise UsageError(f"{path} holds no pages; give a pages-articles dump as .xml.bz2")
-            if size <= step or not is_multistream(window):
-                units.append(Unit("", (path,), size, source=source.name))
-                continue
-        for i, start in enumerate(range(0, size, step)):
-            stop = start + step if start + step < size else None
-            units.append(
-                Unit(f".{i:05d}", (path,), min(step, size - start), start, stop, source.name)
-            )
-    return units
+def look_at_dump(path: str, file: Ends, step: int) -> tuple[int, int]:
+    """Bytes of a dump, and of its ranges if it is multistream. UsageError for what is no dump."""
+    window = Window(file)
+    if not STREAM.match(bytes(window.view(0, 10))):
+        raise UsageError(f"{path} is no bz2 file; give a pages-articles dump as .xml.bz2")
+    head = head_of(window)
+    if head and not _MARKUP.search(head):
+        raise UsageError(f"{path} holds no pages; give a pages-articles dump as .xml.bz2")
+    divisible = file.size > step and not file.is_copy and is_multistream(window)
+    return file.size, step if divisible else 0
 
 
 def read_dump(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Item]:

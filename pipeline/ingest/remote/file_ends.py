@@ -1,0 +1,61 @@
+"""A file that is looked at: its two ends in memory, and the mark of what they hold."""
+
+from typing import Any
+
+import requests
+
+from pipeline.document import digest
+from pipeline.ingest.remote.block_reads import Copy, Parts
+from pipeline.ingest.remote.opening import open_file, size_of
+from pipeline.ingest.remote.stamps import Stamp
+
+END = 1 << 16  # bytes: the first records of an archive, the footer of most tables
+
+
+class Ends(Parts):
+    """An open file that is read again only between its ends. At most two requests, most often."""
+
+    block = END
+
+    def __init__(self, file: Any, stamp: Stamp) -> None:
+        super().__init__(size_of(file))
+        self.stamp = stamp
+        self.is_copy = isinstance(file, Copy)
+        self._file = file
+        self._head = self._between(0, min(self.size, END))
+        self._from = max(len(self._head), self.size - END)
+        self._tail = self._between(self._from, self.size)
+
+    @property
+    def mark(self) -> str:
+        """32 hex digits of size and ends: the same wherever the file lies and whenever it was
+        written.
+        """
+        return digest(str(self.size), self._head, self._tail)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+    def part(self, at: int, size: int) -> bytes:
+        if at < len(self._head):
+            return self._head[at : at + size]
+        if at >= self._from:
+            return self._tail[at - self._from :][:size]
+        return self._between(at, min(at + size, self._from))
+
+    def _between(self, start: int, stop: int) -> bytes:
+        if start == stop:
+            return b""
+        self._file.seek(start)
+        return bytes(self._file.read(stop - start))
+
+
+def open_ends(path: str, stamp: Stamp | None, session: requests.Session) -> Ends:
+    """A file to look at. Raises as `open_file` does."""
+    file = open_file(path, stamp, END, session)
+    try:
+        return Ends(file, file.stamp if stamp is None else stamp)
+    except BaseException:
+        file.close()
+        raise

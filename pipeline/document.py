@@ -171,6 +171,7 @@ class Batch:
     seen: tuple[tuple[str, int], ...] = ()
     lost: tuple[Measured, ...] = ()  # dropped ones whose columns are kept
     policies: tuple[SitePolicy, ...] = ()  # met among the records
+    read: str = ""  # in a unit's last batch: 32 hex digits of the bytes, or rows, that it has read
 
     @property
     def part(self) -> str:

@@ -20,7 +20,7 @@ from pipeline.ingest.policies import site_policy
 from pipeline.ingest.reasons import damage_row
 from pipeline.ingest.remote.block_reads import Copy
 from pipeline.ingest.remote.file_ends import Ends
-from pipeline.ingest.remote.opening import open_file, size_of
+from pipeline.ingest.remote.opening import size_of
 from pipeline.ingest.unit_names import archive_name
 from pipeline.policy import SitePolicy
 from pipeline.recipe import ExtractConfig, Source
@@ -87,16 +87,14 @@ def _inner_archives(file: Any) -> list[zipfile.ZipInfo] | None:
     return sorted(inner, key=lambda entry: entry.filename)
 
 
-def read_archive(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Item]:
+def read_archive(file: Any, unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Item]:
     """Every record of a unit, and what becomes of it."""
-    path = unit.paths[0]
-    name = archive_name(path)
-    with open_file(path) as file:
-        window = Window(file)
-        if window.view(0, 4) == ZIP:
-            yield from _read_wacz(file, name, source, config)
-        else:
-            yield from read_window(window, name, source, config, unit.start, unit.stop)
+    name = archive_name(unit.paths[0])
+    window = Window(file)
+    if window.view(0, 4) == ZIP:
+        yield from _read_wacz(file, name, source, config)
+    else:
+        yield from read_window(window, name, source, config, unit.start, unit.stop)
 
 
 def read_window(

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from blake3 import blake3
 
 from pipeline.document import Unit
 from pipeline.errors import UsageError
@@ -21,7 +22,7 @@ from pipeline.ingest.archive.window import Window
 from pipeline.ingest.archives import Item, read_window
 from pipeline.ingest.reasons import damage_row
 from pipeline.ingest.remote.file_ends import Ends
-from pipeline.ingest.remote.opening import Ranges, open_file
+from pipeline.ingest.remote.opening import Ranges
 from pipeline.ingest.unit_names import archive_name
 from pipeline.recipe import ExtractConfig, Source
 from pipeline.urls import site
@@ -78,12 +79,25 @@ _NEEDED = {
 }
 
 
-def read_index(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Item]:
+class IndexRows:
+    """The rows of a unit of an index."""
+
+    def __init__(self, file: Any, unit: Unit) -> None:
+        self.table = _rows(_checked(unit.paths[0], file), unit)
+
+    def digest(self) -> str:
+        """32 hex digits of what the rows hold, however they are packed."""
+        packed = pa.BufferOutputStream()
+        table = self.table.replace_schema_metadata().combine_chunks()
+        with pa.ipc.new_stream(packed, table.schema) as stream:
+            stream.write_table(table)
+        return blake3(packed.getvalue()).hexdigest(length=16)
+
+
+def read_index(rows: IndexRows, source: Source, config: ExtractConfig) -> Iterator[Item]:
     """The captures that the source wants of a unit's rows, and what becomes of each."""
-    with open_file(unit.paths[0]) as file:
-        rows = _rows(_checked(unit.paths[0], file), unit)
-    wanted = _wanted(rows, source)
-    for _ in range(len(rows) - len(wanted)):
+    wanted = _wanted(rows.table, source)
+    for _ in range(len(rows.table) - len(wanted)):
         yield "apart:index_row", None
     places = list(zip(*(wanted.column(name).to_pylist() for name in _PLACE), strict=True))
     with Ranges(source.base, THREADS) as ranges, ThreadPoolExecutor(THREADS) as pool:

@@ -2,13 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 from pipeline.document import Batch, Document, Dropped, Page, Unit, drop
 from pipeline.ingest.archives import look_at_archive, read_archive
-from pipeline.ingest.index import look_at_index, read_index
+from pipeline.ingest.index import IndexRows, look_at_index, read_index
 from pipeline.ingest.paths import source_files
 from pipeline.ingest.planning.input_plans import InputPlans, cuts
 from pipeline.ingest.planning.look import Look, plan_files
+from pipeline.ingest.remote.hashed_reads import HashedReads
+from pipeline.ingest.remote.opening import open_file
 from pipeline.ingest.text_sources import look_at_lines, look_at_table, read_lines, read_table
 from pipeline.ingest.unit_names import unit_names
 from pipeline.ingest.wikipedia.articles import look_at_dump, read_dump
@@ -54,18 +58,35 @@ def plan_units(
     return sorted(units, key=lambda unit: unit.name)
 
 
-def _items(unit: Unit, source: Source, config: ExtractConfig) -> Items:
+@contextmanager
+def _opened(unit: Unit, format: Format) -> Iterator[Any]:
+    """What a unit reads, whose `digest` is of that alone: of its bytes, or its rows of an index."""
+    with open_file(unit.paths[0]) as file:
+        if format == "index":
+            yield IndexRows(file, unit)
+        else:
+            yield HashedReads(file, unit.start, unit.stop)
+
+
+def digest_now(unit: Unit, format: Format) -> str:
+    """The digest of what a unit would read now: `Batch.read` where nothing has been edited."""
+    with _opened(unit, format) as read:
+        found: str = read.digest()
+    return found
+
+
+def _items(read: Any, unit: Unit, source: Source, config: ExtractConfig) -> Items:
     match source.format:
         case "jsonl":
-            return read_lines(unit, source)
+            return read_lines(read, unit, source)
         case "parquet":
-            return read_table(unit, source)
+            return read_table(read, unit, source)
         case "index":
-            return read_index(unit, source, config)
+            return read_index(read, source, config)
         case "wikipedia":
-            return read_dump(unit, source, config)
+            return read_dump(read, unit, source, config)
         case _:
-            return read_archive(unit, source, config)
+            return read_archive(read, unit, source, config)
 
 
 def read_source(
@@ -79,14 +100,17 @@ def read_unit(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Bat
     """A unit's records in batches of at most BATCH_RECORDS and about BATCH_CHARACTERS.
 
     `seen` counts what comes in by kind, and apart from it, with a prefix, other records (`apart:`)
-    and the charsets of pages with how they were found (`charset:`).
+    and the charsets of pages with how they were found (`charset:`). The last batch has the digest
+    of what was read.
     """
     making = _Making(unit)
-    for kind, item in _items(unit, source, config):
-        making.add(kind, item)
-        if making.full:
-            yield making.batch(last=False)
-    yield making.batch(last=True)
+    with _opened(unit, source.format) as read:
+        for kind, item in _items(read, unit, source, config):
+            making.add(kind, item)
+            if making.full:
+                yield making.batch()
+        digest = read.digest()
+    yield making.batch(digest)
 
 
 class _Making:
@@ -131,16 +155,18 @@ class _Making:
         else:
             self._characters += len(item.text)
 
-    def batch(self, last: bool) -> Batch:
+    def batch(self, read: str = "") -> Batch:
+        """What has come together; with the digest of all that was read, the last of the unit."""
         seen = tuple(sorted(self._seen.items()))
         made = Batch(
             self._unit,
             self._index,
-            last,
+            bool(read),
             tuple(self._records),
             tuple(self._dropped),
             seen,
             policies=tuple(self._policies),
+            read=read,
         )
         self._index += 1
         self._empty()

@@ -19,7 +19,7 @@ from pipeline.ingest.archive.window import BadMember, Window
 from pipeline.ingest.charset import repaired
 from pipeline.ingest.reasons import damage_row
 from pipeline.ingest.remote.file_ends import Ends
-from pipeline.ingest.remote.opening import open_file, size_of
+from pipeline.ingest.remote.opening import size_of
 from pipeline.ingest.unit_names import archive_name
 from pipeline.recipe import Source
 from pipeline.urls import site
@@ -59,17 +59,15 @@ def look_at_lines(path: str, file: Ends, step: int) -> tuple[int, int]:
     return file.size, 0
 
 
-def read_lines(unit: Unit, source: Source) -> Iterator[Item]:
+def read_lines(file: Any, unit: Unit, source: Source) -> Iterator[Item]:
     """Every line of a JSONL file, and what becomes of it."""
-    path = unit.paths[0]
-    name = archive_name(path)
-    with open_file(path) as file:
-        for number, line in enumerate(_lines(Window(file), size_of(file)), 1):
-            if isinstance(line, int):
-                yield "damaged", damage_row(line, unit.bytes - line, name, source.name)
-                return
-            if line.strip():
-                yield "line", _of_line(line, number, name, source)
+    name = archive_name(unit.paths[0])
+    for number, line in enumerate(_lines(Window(file), size_of(file)), 1):
+        if isinstance(line, int):
+            yield "damaged", damage_row(line, unit.bytes - line, name, source.name)
+            return
+        if line.strip():
+            yield "line", _of_line(line, number, name, source)
 
 
 def _lines(window: Window, size: int) -> Iterator[bytes | int]:
@@ -102,14 +100,14 @@ def _of_line(line: bytes, number: int, name: str, source: Source) -> Document | 
     return _document(fields, number, name, source)
 
 
-def read_table(unit: Unit, source: Source) -> Iterator[Item]:
+def read_table(file: Any, unit: Unit, source: Source) -> Iterator[Item]:
     """Every row of a Parquet file, and what becomes of it."""
-    path = unit.paths[0]
-    name, number = archive_name(path), 0
-    with open_file(path) as file:
-        table = pq.ParquetFile(file)
-        columns = [column for column in _COLUMNS if column in table.schema_arrow.names]
-        for batch in table.iter_batches(_ROWS, columns=columns):
+    name, number = archive_name(unit.paths[0]), 0
+    table = pq.ParquetFile(file)
+    columns = [column for column in _COLUMNS if column in table.schema_arrow.names]
+    # A group at a time: across groups a column would be read ahead of the others.
+    for group in range(table.num_row_groups):
+        for batch in table.iter_batches(_ROWS, [group], columns):
             for fields in batch.to_pylist():
                 number += 1
                 if isinstance(fields["text"], str):

@@ -102,6 +102,7 @@ def made(batch: Batch) -> Made:
         kept=len(kept),
         seen=dict(batch.seen),
         last=batch.last,
+        read=batch.read,
     )
 
 

@@ -25,7 +25,9 @@ from pathlib import Path
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from pipeline.document import Page, Unit
-from pipeline.ingest.archives import read_archive
+from pipeline.ingest.archives import Item, read_archive
+from pipeline.ingest.remote.hashed_reads import HashedReads
+from pipeline.ingest.remote.opening import open_file
 from pipeline.ingest.wikipedia.articles import read_dump
 from pipeline.policy import SitePolicy
 from pipeline.recipe import ExtractConfig, Source
@@ -50,12 +52,19 @@ def plain_fastwarc(paths: list[Path]) -> int:
     return size
 
 
+def items(path: str, start: int = 0, stop: int | None = None) -> Iterator[Item]:
+    """The items of a range of an archive, whose bytes are hashed as in a run."""
+    source = Source(name="crawl", paths=(path,))
+    unit = Unit("u", (path,), 0, start, stop)
+    with open_file(path) as file:
+        yield from read_archive(HashedReads(file, start, stop), unit, source, CONFIG)
+
+
 def ours(paths: list[str], start: int = 0, stop: int | None = None) -> int:
     """Reading, decoding, id, canonical URL and site: everything before extraction."""
     count = 0
     for path in paths:
-        source = Source(name="crawl", paths=(path,))
-        for _, item in read_archive(Unit("u", (path,), 0, start, stop), source, CONFIG):
+        for _, item in items(path, start, stop):
             if item is not None and not isinstance(item, SitePolicy):
                 site(item.url)
                 count += 1
@@ -105,11 +114,10 @@ def in_ranges(path: str, edges: list[int | None]) -> None:
 
 def pages_of(path: str, edges: list[int | None]) -> list[tuple[str, int, int]]:
     """What tells the pages of a file that is read range by range, in one process."""
-    source = Source(name="crawl", paths=(path,))
     return [
         (item.id, item.warc_offset, item.warc_length)
         for start, stop in zip(edges, [*edges[1:], None], strict=True)
-        for _, item in read_archive(Unit("u", (path,), 0, start or 0, stop), source, CONFIG)
+        for _, item in items(path, start or 0, stop)
         if isinstance(item, Page)
     ]
 
@@ -178,8 +186,7 @@ def print_charsets(paths: list[Path]) -> None:
     """The table of charset, how it was found, pages."""
     count: Counter[tuple[str, str]] = Counter()
     for path in map(str, paths):
-        source = Source(name="crawl", paths=(path,))
-        for _, item in read_archive(Unit("u", (path,)), source, CONFIG):
+        for _, item in items(path):
             if isinstance(item, Page):
                 count[item.charset, item.charset_source] += 1
     print(f"\n{'charset':16} {'how found':10} {'pages':>6}")
@@ -187,12 +194,17 @@ def print_charsets(paths: list[Path]) -> None:
         print(f"{charset:16} {how:10} {pages:6}")
 
 
+def articles(path: str) -> int:
+    """How many pages a dump has, all of them read."""
+    source = Source(name="wiki", format="wikipedia", paths=(path,))
+    with open_file(path) as file:
+        return len(list(read_dump(file, Unit("u", (path,)), source, CONFIG)))
+
+
 def print_dumps(dumps: list[str]) -> None:
     """Megabytes of XML, most of it wikitext, in a CPU-second."""
     for path in dumps:
-        source = Source(name="wiki", format="wikipedia", paths=(path,))
-        unit = Unit("u", (path,), 0)
-        (took,) = least(2, lambda s=source, u=unit: list(read_dump(u, s, CONFIG)))  # type: ignore[misc]
+        (took,) = least(2, functools.partial(articles, path))
         size = len(bz2.decompress(Path(path).read_bytes())) / 1e6
         print(f"{Path(path).name[:40]:40} {size:7.2f} MB {size / took[0]:7.2f} MB/s   at least 1")
 

@@ -108,9 +108,12 @@ def test_ranges_of_200_megabytes_equal_the_whole(data: Path, tmp_path: Path) -> 
 
 def _pages(path: Path, ranges: list[tuple[int, int | None]]) -> list[tuple[str, int, int]]:
     source, config = Source(name="crawl", paths=(str(path),)), ExtractConfig()
-    return [
-        (item.id, item.warc_offset, item.warc_length)
-        for start, stop in ranges
-        for _, item in read_archive(Unit("u", (str(path),), 0, start, stop), source, config)
-        if isinstance(item, Page)
-    ]
+    with path.open("rb") as file:
+        return [
+            (item.id, item.warc_offset, item.warc_length)
+            for start, stop in ranges
+            for _, item in read_archive(
+                file, Unit("u", (str(path),), 0, start, stop), source, config
+            )
+            if isinstance(item, Page)
+        ]

@@ -3,6 +3,7 @@
 opening        one way to open files, wherever they lie
 stamps         what tells that a file has been written again
 file_ends      a file that is looked at: its ends, and the mark that they make
+hashed_reads   a file whose bytes are hashed as they are read
 web_server     http and https, by Range
 object_stores  s3, gs and what else fsspec knows
 block_reads    reading in blocks, and requests made again after faults that pass

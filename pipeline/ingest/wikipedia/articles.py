@@ -18,7 +18,6 @@ from pipeline.errors import UsageError
 from pipeline.ingest.archive.window import Window
 from pipeline.ingest.reasons import Reason, damage_row
 from pipeline.ingest.remote.file_ends import Ends
-from pipeline.ingest.remote.opening import open_file
 from pipeline.ingest.unit_names import archive_name
 from pipeline.ingest.wikipedia.dump import (
     STREAM,
@@ -64,18 +63,16 @@ def look_at_dump(path: str, file: Ends, step: int) -> tuple[int, int]:
     return file.size, step if divisible else 0
 
 
-def read_dump(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Item]:
+def read_dump(file: Any, unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Item]:
     """Every page of a unit, and what becomes of it."""
-    path = unit.paths[0]
-    name = archive_name(path)
-    with open_file(path) as file:
-        window = Window(file)
-        wiki = _wiki(window, source)
-        for element in _pages(window, unit, name, source):
-            if isinstance(element, Dropped):
-                yield "damaged", element
-            else:
-                yield "page", _article(element, wiki, name, source, config)
+    name = archive_name(unit.paths[0])
+    window = Window(file)
+    wiki = _wiki(window, source)
+    for element in _pages(window, unit, name, source):
+        if isinstance(element, Dropped):
+            yield "damaged", element
+        else:
+            yield "page", _article(element, wiki, name, source, config)
 
 
 def _wiki(window: Window, source: Source) -> Wiki:

@@ -3,7 +3,7 @@
 The only place that says in which order a page meets the stages; `try` and the funnel read it here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, partial, reduce
 from importlib.metadata import version
 from operator import or_
@@ -20,8 +20,9 @@ from pipeline.frame.manifests import Manifest
 from pipeline.frame.parts import keyed
 from pipeline.frame.run import Job, JobRun
 from pipeline.frame.transforms import CommitParts, RecipeStage
+from pipeline.ingest.planning.edits import edited
 from pipeline.ingest.planning.input_plans import InputPlans
-from pipeline.ingest.sources import plan_units
+from pipeline.ingest.sources import digest_now, plan_units
 from pipeline.ingest.transform import ReadPages
 from pipeline.policy import policies_table
 from pipeline.recipe import ExtractConfig, Recipe, Source
@@ -78,6 +79,18 @@ def _units(source: Source, config: ExtractConfig, plans: InputPlans) -> Iterator
     for unit in plan_units(source, config, ".", plans):
         name = f"{source.name}.{unit.name}{key(plans[unit.paths[0]].mark)}"
         yield Unit(name, unit.paths, unit.bytes, unit.start, unit.stop, unit.source)
+
+
+def edited_units(
+    recipe: Recipe,
+    plans: InputPlans,
+    units: list[Unit],
+    folder: str,
+    recorded: Callable[[str], str],
+) -> set[str]:
+    """`edited` for the units that `archive_units` has planned, by the formats of their sources."""
+    formats = {source.name: source.format for source in recipe.sources}
+    return edited(units, plans, folder, recorded, lambda u: digest_now(u, formats[u.source]))
 
 
 def run(job: JobRun) -> Manifest:

@@ -2,4 +2,5 @@
 
 input_plans  the plan of a file, kept in the output folder under the file's stamp
 look         files whose plans are not known are opened, in threads
+edits        units whose bytes are no longer those that were read
 """

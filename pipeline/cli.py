@@ -34,7 +34,7 @@ def run(
     profile: Annotated[bool, typer.Option(help="Print the share of CPU of every stage")] = False,
 ) -> None:
     """Run what is missing. Options behind `--` go to Beam's runner as they are."""
-    from pipeline.frame.engine import default_workers, quiet
+    from pipeline.frame.engines.engine import default_workers, quiet
 
     quiet()
     from pipeline.commands.run_recipe import run_recipe
@@ -72,7 +72,7 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Show which jobs are complete, and their counts."""
-    from pipeline.frame.engine import quiet
+    from pipeline.frame.engines.engine import quiet
 
     quiet()
     from pipeline.commands.show_status import show_status
@@ -86,7 +86,7 @@ def clean(
     yes: Annotated[bool, typer.Option("--yes", help="Remove it, do not only show it")] = False,
 ) -> None:
     """Show what the last run does not name, older artefacts; remove it with --yes."""
-    from pipeline.frame.engine import quiet
+    from pipeline.frame.engines.engine import quiet
 
     quiet()
     from pipeline.commands.clean_run import clean_run
@@ -101,7 +101,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Show one document's way through every job."""
-    from pipeline.frame.engine import quiet
+    from pipeline.frame.engines.engine import quiet
 
     quiet()
     from pipeline.commands.explain_document import show_way
@@ -117,7 +117,7 @@ def try_(
     url: Annotated[str, typer.Option(help="The page's address")] = "",
 ) -> None:
     """Take one page through every per-document stage; the answers are JSON on stdout."""
-    from pipeline.frame.engine import quiet
+    from pipeline.frame.engines.engine import quiet
 
     quiet()
     from pipeline.commands.try_page import try_page
@@ -178,7 +178,7 @@ def fit(
     set_: Overrides = None,
 ) -> None:
     """Fit the outlier reference per language, for a recipe's quality.outlier_reference."""
-    from pipeline.frame.engine import quiet
+    from pipeline.frame.engines.engine import quiet
 
     quiet()
     from pipeline.commands.fit_reference import fit_file

@@ -36,7 +36,6 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "encode": ("encode.py", "train.py"),
     },
 }
-ENGINE = ("beam_graph", "engine", "preload", "workers")  # of the frame: all that knows Beam
 BEAM, TORCH = "apache_beam", "torch"
 UNSEEN = "a module by a name that is not written out"
 BY_NAME = "gristmill/__init__.py"  # its table of names is held by a test of its own
@@ -79,9 +78,10 @@ def _rooms() -> dict[str, Room]:
         own = {name for name in pure if name.split("/")[0] == stage}
         imports = leaves | own | {"frame", "classifiers"}
         rooms[f"{stage}/transform"] = Room((f"pipeline/{stage}/transform.py",), imports)
-    engine = tuple(f"pipeline/frame/{name}.py" for name in ENGINE)
-    rooms["engine"] = Room(engine, leaves | {"frame"}, frozenset({BEAM}))
-    rooms["run"] = Room(("pipeline/frame/run.py",), leaves | {"frame", "engine"})
+    engines = ("pipeline/frame/engines/*.py",)
+    rooms["engine"] = Room(engines, leaves | {"frame"}, frozenset({BEAM}))
+    runs = ("pipeline/frame/run.py", "pipeline/frame/job_run.py")
+    rooms["run"] = Room(runs, leaves | {"frame", "engine"})
     rooms["jobs"] = Room(("pipeline/jobs/*.py",), below | wiring | {"run"})
     rooms["report"] = Room(("pipeline/report/*.py",), leaves)
     reading = frozenset({"records", "files", "tokenize/manifest"})

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from pipeline import files
 from pipeline.document import Unit
-from pipeline.frame.engine import Engine
+from pipeline.frame.engines.engine import Engine
 from pipeline.frame.graph import Transform
 from pipeline.frame.unit_lists import UnitList, unit_list
 

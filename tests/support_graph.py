@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from pipeline.frame import in_process
+from pipeline.frame.engines import in_process
 from pipeline.frame.graph import Branches, Transform, steps
 
 
@@ -19,7 +19,7 @@ def by_beam(graph: Transform, *elements: Any, folder: Path) -> list[Any]:
     import apache_beam as beam
     from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-    from pipeline.frame import beam_graph
+    from pipeline.frame.engines import beam_graph
 
     pipeline = beam.Pipeline(runner=FnApiRunner(), argv=[])
     given = pipeline | beam.Create(elements) | beam.Map(_same).with_output_types(Any)

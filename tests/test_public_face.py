@@ -14,7 +14,7 @@ import gristmill
 from gristmill.__main__ import main
 from pipeline import cli
 from pipeline.errors import UsageError
-from pipeline.frame.engine import LITTLE_BYTES
+from pipeline.frame.engines.engine import LITTLE_BYTES
 
 SENTENCE = "{} hides gristmill's own package {!r}; rename it, or run from another folder"
 HIDING = {

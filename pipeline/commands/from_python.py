@@ -8,7 +8,7 @@ from os import PathLike, fspath
 from typing import Any, TypeAlias
 
 from pipeline.errors import UsageError
-from pipeline.frame.engine import LITTLE_BYTES, default_workers, silenced
+from pipeline.frame.engines.engine import LITTLE_BYTES, default_workers, silenced
 from pipeline.frame.manifests import Manifest, job_states
 from pipeline.loader.dataset import Dataset
 

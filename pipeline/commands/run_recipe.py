@@ -4,11 +4,10 @@ import sys
 
 from rich.console import Console
 
-from pipeline.frame.engine import Engine, own_peak, own_seconds
+from pipeline.frame.engines.engine import Engine, own_peak, own_seconds
 from pipeline.frame.manifests import Manifest
-from pipeline.frame.run import Settings, check_settings, run_jobs
+from pipeline.frame.run import Settings, check_settings, plans_of, run_jobs
 from pipeline.jobs import JOBS
-from pipeline.jobs.extract import archive_units
 from pipeline.loader.dataset import Dataset
 from pipeline.loader.token_loader import TokenLoader
 from pipeline.recipe_file import load_recipe
@@ -32,13 +31,16 @@ def run_recipe(
     console = Console(file=sys.stderr, highlight=False, quiet=settings.quiet)
     recipe = load_recipe(path, overrides)
     check_settings(settings, JOBS)
-    units = archive_units(recipe)
+    plans = plans_of(JOBS, recipe, out)
     for job in JOBS:
         job.obeys(recipe)
     if dry_run:
-        console.print(f"{path} is in order: {len(units)} units, nothing was run")
+        units = sum(len(plan.units) for plan in plans.values())
+        console.print(f"{path} is in order: {units} units, nothing was run")
         return {}
-    manifests, motor = run_jobs(recipe, JOBS, out, settings)
+    for note in (note for plan in plans.values() for note in plan.notes):
+        console.print(note, markup=False)
+    manifests, motor = run_jobs(recipe, JOBS, out, settings, plans)
     console.print(funnel_table([job_counts(manifest) for manifest in manifests.values()]))
     if profile:
         console.print(profile_lines(motor))

@@ -15,8 +15,8 @@ from pipeline.classify.benchmarks import load_benchmarks
 from pipeline.classify.transform import ReadExamples, ScoreParts, sample_examples
 from pipeline.document import digest
 from pipeline.errors import UsageError
+from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
-from pipeline.frame.run import Job, JobRun
 from pipeline.frame.transforms import CommitParts
 from pipeline.frame.unit_lists import UnitList
 from pipeline.recipe import Recipe, ReferencedConfig

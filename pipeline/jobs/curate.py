@@ -10,8 +10,8 @@ from pipeline.dedup.near.minhash import published_signatures
 from pipeline.dedup.transform import ReadDecided, SignDocuments
 from pipeline.document import Batch, Measured, digest
 from pipeline.errors import UsageError
+from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
-from pipeline.frame.run import Job, JobRun
 from pipeline.frame.transforms import CommitParts
 from pipeline.frame.unit_lists import UnitList
 from pipeline.quality.measured_tables import curated_table, statistics_table

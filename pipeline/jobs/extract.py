@@ -4,6 +4,7 @@ The only place that says in which order a page meets the stages; `try` and the f
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache, partial, reduce
 from importlib.metadata import version
 from operator import or_
@@ -16,9 +17,9 @@ from pipeline.document import Batch, Document, Unit
 from pipeline.extract.judge.model import load_model
 from pipeline.extract.transform import ExtractText, Prefilter
 from pipeline.frame.graph import Transform
+from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.parts import keyed
-from pipeline.frame.run import Job, JobRun
 from pipeline.frame.transforms import CommitParts, RecipeStage
 from pipeline.ingest.planning.edits import edited
 from pipeline.ingest.planning.input_plans import InputPlans
@@ -81,16 +82,34 @@ def _units(source: Source, config: ExtractConfig, plans: InputPlans) -> Iterator
         yield Unit(name, unit.paths, unit.bytes, unit.start, unit.stop, unit.source)
 
 
-def edited_units(
-    recipe: Recipe,
-    plans: InputPlans,
-    units: list[Unit],
-    folder: str,
-    recorded: Callable[[str], str],
-) -> set[str]:
-    """`edited` for the units that `archive_units` has planned, by the formats of their sources."""
-    formats = {source.name: source.format for source in recipe.sources}
-    return edited(units, plans, folder, recorded, lambda u: digest_now(u, formats[u.source]))
+@dataclass(frozen=True)
+class ArchivePlan:
+    """The units of a recipe's sources, and what is known of their files."""
+
+    recipe: Recipe
+    files: InputPlans
+    units: list[Unit]
+
+    @property
+    def notes(self) -> list[str]:
+        return self.files.unseen()
+
+    def edited(self, folder: str, recorded: Callable[[str], str]) -> set[str]:
+        formats = {source.name: source.format for source in self.recipe.sources}
+
+        def again(unit: Unit) -> str:
+            return digest_now(unit, formats[unit.source])
+
+        return edited(self.units, self.files, folder, recorded, again)
+
+    def keep(self) -> None:
+        self.files.save()
+
+
+def archive_plan(recipe: Recipe, out: str) -> ArchivePlan:
+    """The plan of a recipe; `out` is the folder that keeps what was found in files before."""
+    known = InputPlans.read(out)
+    return ArchivePlan(recipe, known, archive_units(recipe, known))
 
 
 def run(job: JobRun) -> Manifest:
@@ -123,7 +142,7 @@ JOB = Job(
     "extract",
     obeys,
     run,
-    units=archive_units,
+    plan=archive_plan,
     keeps="documents",
     drops=("ingest", *(place for stage in STAGES for place in stage.drops)),
     version=5,

@@ -3,8 +3,8 @@
 from typing import Any
 
 from pipeline import files
+from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
-from pipeline.frame.run import Job, JobRun
 from pipeline.frame.transforms import CommitParts
 from pipeline.frame.unit_lists import UnitList
 from pipeline.mix import STAGE

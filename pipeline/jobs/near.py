@@ -24,9 +24,9 @@ from pipeline.frame.graph import (
     Transform,
     of_chunks,
 )
+from pipeline.frame.job_run import Job, JobRun, Runs
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.range_files import RangeFiles, range_files, range_units
-from pipeline.frame.run import Job, JobRun, Runs
 from pipeline.frame.shuffle import save_rows
 from pipeline.frame.transforms import CommitParts, MapUnits
 from pipeline.frame.unit_lists import UnitList

@@ -8,8 +8,8 @@ import numpy as np
 from pipeline import files
 from pipeline.document import Unit
 from pipeline.frame import parts
+from pipeline.frame.job_run import JobRun
 from pipeline.frame.part_tables import Done, Totals
-from pipeline.frame.run import JobRun
 from pipeline.frame.unit_lists import UnitList, unit_list
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.manifest import PLAN, TOKENIZER, write_dataset

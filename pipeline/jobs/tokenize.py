@@ -4,8 +4,8 @@ from typing import Any
 
 from classifiers.fasttext_model import CARD
 from pipeline import files
+from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
-from pipeline.frame.run import Job, JobRun
 from pipeline.frame.transforms import CommitParts
 from pipeline.frame.unit_lists import UnitList
 from pipeline.jobs.shard_dataset import write_dataset_of

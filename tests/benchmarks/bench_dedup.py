@@ -38,7 +38,7 @@ from pipeline import files  # noqa: E402
 from pipeline.dedup.keys import keys_table  # noqa: E402
 from pipeline.dedup.near.minhash import signature, signature_bytes  # noqa: E402
 from pipeline.document import Document, Unit  # noqa: E402
-from pipeline.frame.engine import Engine, engine, quiet  # noqa: E402
+from pipeline.frame.engines.engine import Engine, engine, quiet  # noqa: E402
 from pipeline.frame.graph import Transform  # noqa: E402
 from pipeline.frame.unit_lists import UnitList, unit_list  # noqa: E402
 from pipeline.jobs.dedup_memory import estimate  # noqa: E402

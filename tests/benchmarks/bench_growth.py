@@ -23,10 +23,10 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
 from pipeline.arrow import Made, documents_table, dropped_table  # noqa: E402
 from pipeline.document import Document, Unit, drop  # noqa: E402
 from pipeline.frame import parts  # noqa: E402
-from pipeline.frame.engine import Engine, engine, own_peak, own_seconds, quiet  # noqa: E402
+from pipeline.frame.engines.engine import Engine, engine, own_peak, own_seconds, quiet  # noqa: E402
+from pipeline.frame.job_run import Job, JobRun  # noqa: E402
 from pipeline.frame.manifests import Manifest, units_of  # noqa: E402
 from pipeline.frame.progress import Progress  # noqa: E402
-from pipeline.frame.run import Job, JobRun  # noqa: E402
 from pipeline.frame.transforms import CommitParts, MapUnits  # noqa: E402
 from pipeline.frame.unit_lists import UnitList, unit_list  # noqa: E402
 from pipeline.recipe import Recipe, Source  # noqa: E402

@@ -27,7 +27,7 @@ from pipeline.dedup.lines import recurring  # noqa: E402
 from pipeline.dedup.near import clusters, component_blocks, pairs, survivors  # noqa: E402
 from pipeline.dedup.rows import DROP, Rows, make  # noqa: E402
 from pipeline.dedup.told_parts import ASK  # noqa: E402
-from pipeline.frame.engine import own_peak  # noqa: E402
+from pipeline.frame.engines.engine import own_peak  # noqa: E402
 from pipeline.frame.range_files import RangeFiles  # noqa: E402
 from pipeline.frame.row_groups import Group  # noqa: E402
 from pipeline.frame.shuffle import Merging, saved  # noqa: E402

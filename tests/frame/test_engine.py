@@ -16,7 +16,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 from pipeline.document import Unit
 from pipeline.errors import CheckError, UsageError
-from pipeline.frame.engine import (
+from pipeline.frame.engines.engine import (
     LITTLE_BYTES,
     RUNNERS,
     Engine,
@@ -27,15 +27,15 @@ from pipeline.frame.engine import (
     own_seconds,
     silenced,
 )
+from pipeline.frame.engines.workers import LOST_WORKER, Usage
 from pipeline.frame.graph import Transform
 from pipeline.frame.transforms import MapUnits
 from pipeline.frame.unit_lists import unit_list
-from pipeline.frame.workers import LOST_WORKER, Usage
 
 KILLED = """
 import os, signal, sys
 from pipeline.document import Unit
-from pipeline.frame.engine import engine, quiet
+from pipeline.frame.engines.engine import engine, quiet
 from pipeline.frame.transforms import MapUnits
 from pipeline.frame.unit_lists import unit_list
 

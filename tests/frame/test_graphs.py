@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from support_graph import by_beam, here
 
 from pipeline.document import Batch, Unit
-from pipeline.frame import in_process
+from pipeline.frame.engines import in_process
 from pipeline.frame.graph import (
     Branches,
     Combine,

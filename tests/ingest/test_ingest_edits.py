@@ -10,7 +10,6 @@ from support_server import Tells, serving
 from support_stores import bucket
 
 from pipeline.document import Unit
-from pipeline.ingest.planning.input_plans import InputPlans
 from pipeline.ingest.sources import digest_now, read_unit
 from pipeline.jobs import extract
 from pipeline.recipe import Format, Recipe, Source
@@ -33,14 +32,13 @@ class Runs:
 
     def planned(self) -> tuple[list[Unit], list[int]]:
         """The units, and the numbers of those that have been edited."""
-        plans = InputPlans.read(self.out)
-        units = extract.archive_units(self.recipe, plans)
+        plan = extract.archive_plan(self.recipe, self.out)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("pipeline.jobs.extract.digest_now", self.digest_now)
-            edited = extract.edited_units(self.recipe, plans, units, self.job, self.told)
-        self.sentences = plans.unseen()
-        plans.save()
-        return units, [i for i, unit in enumerate(units) if unit.name in edited]
+            edited = plan.edited(self.job, self.told)
+        self.sentences = plan.notes
+        plan.keep()
+        return plan.units, [i for i, unit in enumerate(plan.units) if unit.name in edited]
 
     def told(self, name: str) -> str:
         return self.recorded.get(name, "")

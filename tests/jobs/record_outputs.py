@@ -30,7 +30,7 @@ from jobs.recorded_input import EVERY_RULE, mixed, write_texts  # noqa: E402
 from pipeline import files  # noqa: E402
 from pipeline.document import digest  # noqa: E402
 from pipeline.errors import UsageError  # noqa: E402
-from pipeline.frame.engine import quiet  # noqa: E402
+from pipeline.frame.engines.engine import quiet  # noqa: E402
 from pipeline.frame.manifests import FORMAT, Manifest  # noqa: E402
 from pipeline.frame.run import Settings, run_jobs  # noqa: E402
 from pipeline.jobs import JOBS  # noqa: E402

@@ -16,7 +16,7 @@ from support_manifests import manifest_of
 from pipeline.arrow import Made, documents_table
 from pipeline.classify.score import SCORES_SCHEMA
 from pipeline.document import Document, digest, unit_hash
-from pipeline.frame.engine import Engine
+from pipeline.frame.engines.engine import Engine
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.parts import commit
 from pipeline.frame.progress import Progress

@@ -10,7 +10,7 @@ from pipeline.dedup.keys import kept_before, keys_table
 from pipeline.dedup.near.minhash import signature, signature_bytes
 from pipeline.document import Document, digest
 from pipeline.frame import range_files
-from pipeline.frame.engine import Engine
+from pipeline.frame.engines.engine import Engine
 from pipeline.frame.unit_lists import UnitList, unit_list
 from pipeline.jobs.exact import compare
 from pipeline.jobs.near import find

@@ -6,9 +6,9 @@ from typing import Any, cast
 
 from support_manifests import done_of
 
+from pipeline.frame.job_run import JobRun
 from pipeline.frame.part_tables import Totals, parts_table, totals
 from pipeline.frame.parts import Part
-from pipeline.frame.run import JobRun
 from pipeline.jobs.shard_dataset import group_tokens, shard_plan, token_units
 from pipeline.recipe import TokenizeConfig
 from pipeline.tokenize.train import TokenizerCard

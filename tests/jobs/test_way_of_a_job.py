@@ -13,7 +13,7 @@ import pytest
 
 import pipeline
 from gristmill.__main__ import main
-from pipeline.frame import engine
+from pipeline.frame.engines import engine
 from pipeline.jobs import JOBS
 from pipeline.jobs.extract import JOB as EXTRACT
 from pipeline.jobs.extract import STAGES

@@ -20,7 +20,7 @@ from typing import Any
 
 import psutil
 
-BEAM_FIRST = "pipeline.frame.preload"
+BEAM_FIRST = "pipeline.frame.engines.preload"
 POLL_SECONDS = 0.5
 LOST_WORKER = 70  # exit code of a run that has lost a worker (EX_SOFTWARE)
 

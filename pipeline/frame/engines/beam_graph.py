@@ -1,6 +1,6 @@
 """Graphs given to Beam: each transform as a PTransform that calls the same functions.
 
-With `engine`, `workers` and `preload` the only file that knows Beam.
+No other file of ours says in Beam's words what a graph does.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

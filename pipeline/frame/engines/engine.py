@@ -16,10 +16,10 @@ from typing import Any
 import psutil
 
 from pipeline.errors import CheckError, GristmillError, UsageError
+from pipeline.frame.engines.in_process import run_here
+from pipeline.frame.engines.workers import Usage, WorkerPool, worker_pool
 from pipeline.frame.graph import Transform
-from pipeline.frame.in_process import run_here
 from pipeline.frame.unit_lists import UnitList, write_units
-from pipeline.frame.workers import Usage, WorkerPool, worker_pool
 
 RUNNERS = {
     "local": "FnApiRunner",
@@ -62,7 +62,7 @@ class Engine:
             return
         import apache_beam as beam
 
-        from pipeline.frame.beam_graph import CPU_COUNTERS, deal, over
+        from pipeline.frame.engines.beam_graph import CPU_COUNTERS, deal, over
 
         write_units(listed, units, self.workers)
         with _sentences():

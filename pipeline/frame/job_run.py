@@ -1,0 +1,193 @@
+"""One job at work: what is missing of its units is run, checked, and told in its manifest."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any, Protocol
+
+from pipeline import files
+from pipeline.document import Unit
+from pipeline.errors import CheckError
+from pipeline.frame import parts
+from pipeline.frame.engines.engine import Engine
+from pipeline.frame.graph import Transform
+from pipeline.frame.manifests import (
+    Manifest,
+    check_files,
+    forget,
+    manifest_path,
+    read_manifest,
+    units_of,
+    write_manifest,
+)
+from pipeline.frame.part_tables import Done, collect, done_in, list_slices
+from pipeline.frame.progress import Progress
+from pipeline.frame.transforms import MapUnits
+from pipeline.frame.unit_lists import UnitList
+from pipeline.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job: what of the recipe it obeys, what it reads, and how it runs.
+
+    `version` is raised with any change of the job's rules that changes its output. `drops` names
+    the places where documents leave, in the order in which they are met: a stage, or "stage:reason"
+    where a stage drops at several places.
+    """
+
+    name: str
+    obeys: Callable[[Recipe], dict[str, Any]]
+    run: Callable[["JobRun"], Manifest]
+    reads: tuple[str, ...] = ()
+    plan: Callable[[Recipe, str], "Plan"] | None = None  # of a job that reads no other, and `out`
+    keeps: str = ""  # the dataset with a row for every document that stays, where there is one
+    drops: tuple[str, ...] = ()
+    version: int = 1
+
+
+class Plan(Protocol):
+    """The units of a job that reads no other, and what is known of the files that they read."""
+
+    @property
+    def units(self) -> Sequence[Unit]: ...
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Sentences on what cannot be known."""
+
+    def edited(self, folder: str, recorded: Callable[[str], str]) -> set[str]:
+        """The names of units whose files are not what they were when the units were made.
+
+        `folder` is the name of the job's folder; `recorded` tells the digest of what a unit has
+        read (`Part.read`), "" of one that is not finished.
+        """
+
+    def keep(self) -> None:
+        """Keeps for later runs what is known now."""
+
+
+class Runs(Protocol):
+    """What the pipelines before the last one of a job need: to be run once, and a folder."""
+
+    def once(self, name: str, units: UnitList, graph: Transform) -> None: ...
+
+    def work_file(self, name: str) -> str: ...
+
+
+@dataclass
+class JobRun:
+    """One job at work: its recipe, its folder, the manifests it reads, and the engine."""
+
+    job: Job
+    recipe: Recipe
+    folder: str
+    fingerprint: str
+    obeys: dict[str, Any]
+    set_name: str  # the digest of the set of inputs, which names the manifest
+    planned: UnitList  # of a job that reads no other
+    inputs: dict[str, Manifest]
+    before: str  # the job whose kept documents come into this one, where it reads it
+    engine: Engine
+    progress: Progress
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def work(self) -> str:
+        """A folder for what passes between the pipelines of this job; gone when it is finished."""
+        return files.join(self.folder, "work", self.set_name)
+
+    def work_file(self, name: str) -> str:
+        """A path in the folder `work`."""
+        return files.join(self.work, name)
+
+    def own_path(self, path: str) -> str:
+        """A path inside the job's folder from there on; "" for one that lies elsewhere."""
+        return path.removeprefix(self.folder) if path.startswith(self.folder) else ""
+
+    def units_of(self, *datasets: tuple[str, str], also: tuple[str, ...] = ()) -> UnitList:
+        """`manifests.units_of` the manifests that this job reads."""
+        return units_of(self.inputs, datasets, also)
+
+    def run_units(self, units: UnitList, graph: Transform) -> Done:
+        """Runs `graph` over the units that have no parts yet; gives the parts of all."""
+        seen = parts.markers(self.folder)
+        missing = units.without(parts.finished(seen))
+        if missing:
+            counts = (len(units), len(missing))
+            with self.progress.job(self.job.name, self.folder, *counts, seen):
+                self.engine.run(missing, self.work_file("units.jsonl"), graph, self.folder)
+        return self._collected(units)
+
+    def _collected(self, units: UnitList) -> Done:
+        """The markers of all units read and their parts checked, in tables."""
+        target = self.work_file("parts")
+        files.remove_folder(target)
+        listed = list_slices(self.work_file("all_units.jsonl"), units)
+        read = partial(
+            collect, job=self.job.name, folder=self.folder, keeps=self.job.keeps, target=target
+        )
+        self.engine.run(listed, self.work_file("slices.jsonl"), MapUnits("CollectParts", read))
+        return done_in(target)
+
+    def once(self, name: str, units: UnitList, graph: Transform) -> None:
+        """Runs `graph` over all units, unless a run before this one has done so to the end.
+
+        Where nothing has come in there is nothing to run.
+        """
+        done = self.work_file(f"{name}.done")
+        nothing = any(manifest.kept == 0 for manifest in self.inputs.values())
+        if nothing or not units or files.exists(done):
+            return
+        self.engine.run(units, self.work_file(f"{name}.units"), graph)
+        files.write_bytes_atomic(done, b"")
+
+    def forget_edited(self, plan: Plan) -> None:
+        """Forgets the units whose files have been edited since they were made."""
+        done = set(parts.finished(parts.markers(self.folder)))
+
+        def recorded(unit: str) -> str:
+            return parts.read_marker(self.folder, unit).read if unit in done else ""
+
+        gone = plan.edited(self.folder.rpartition("/")[2], recorded)
+        if gone:
+            forget(self.folder, gone)
+            files.remove_folder(self.work)
+        plan.keep()
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether a run before this one has made all of it."""
+        return files.exists(manifest_path(self.folder, self.set_name))
+
+    def reused(self) -> Manifest:
+        """The manifest of a run before this one, its files still there; what it left is swept."""
+        manifest = read_manifest(self.folder, self.set_name)
+        check_files(manifest)
+        self._sweep()
+        return manifest
+
+    def finish(self, done: Done) -> Manifest:
+        """Holds what came in against the job before and writes the manifest."""
+        before = self.inputs.get(self.before)
+        if before is not None and done.totals.came_in != before.kept:
+            raise CheckError(
+                f"{self.job.name}: {done.totals.came_in} documents came in where {before.job} has "
+                f"kept {before.kept}; this is a defect of the program, please report it"
+            )
+        manifest = write_manifest(
+            self.folder,
+            self.set_name,
+            done,
+            job=self.job.name,
+            fingerprint=self.fingerprint,
+            inputs={name: manifest.identity for name, manifest in sorted(self.inputs.items())},
+            recipe=self.obeys,
+            extra=self.extra,
+        )
+        self._sweep()
+        return manifest
+
+    def _sweep(self) -> None:
+        files.remove_folder(self.work)
+        files.sweep(self.folder)

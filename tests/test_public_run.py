@@ -139,6 +139,26 @@ def test_reading_the_tokens_does_not_import_beam(folder: Path) -> None:
     assert (done.stdout, done.stderr) == ("False\n", "")
 
 
+RUN = """
+import sys
+import gristmill
+
+gristmill.run("recipe.toml", "run", quiet=True, workers=2)
+print("apache_beam" in sys.modules)
+"""
+
+
+def test_a_run_of_little_does_not_import_beam(tmp_path: Path) -> None:
+    (tmp_path / "lines.jsonl").write_text(json.dumps({"text": "The mill is by the river. " * 40}))
+    (tmp_path / "recipe.toml").write_text(
+        '[[sources]]\nname = "lines"\nformat = "jsonl"\npaths = ["lines.jsonl"]\n'
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", RUN], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("False\n", "")
+
+
 def test_loader_delivers_the_shares_of_the_plan(plan: gristmill.MixPlan) -> None:
     loader = gristmill.TokenLoader(plan, global_batch=1, drop_last=False)
     seen = np.concatenate([batch.groups for batch in loader])

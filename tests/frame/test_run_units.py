@@ -1,8 +1,8 @@
 """A job at work: units made once, parts that are missing made again, and nothing that vanishes."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,12 +13,14 @@ from pipeline import files
 from pipeline.arrow import Made
 from pipeline.document import Unit
 from pipeline.errors import CheckError
-from pipeline.frame import engine, parts
-from pipeline.frame.engine import Engine
+from pipeline.frame import parts
+from pipeline.frame.engines import engine
+from pipeline.frame.engines.engine import Engine
+from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.part_tables import Done
 from pipeline.frame.progress import Progress
-from pipeline.frame.run import Job, JobRun, job_run
+from pipeline.frame.run import job_run
 from pipeline.frame.transforms import CommitParts, MapUnits
 from pipeline.frame.unit_lists import UnitList, unit_list, write_units
 from pipeline.recipe import Recipe, Source
@@ -53,12 +55,28 @@ def grind(job: JobRun) -> Manifest:
     return job.finish(ground(job))
 
 
-JOB = Job("grind", lambda _: {}, grind, units=lambda _: UNITS)
+@dataclass(frozen=True)
+class Planned:
+    """Units whose files nobody has edited, but those that are named."""
+
+    units: tuple[Unit, ...]
+    gone: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+
+    def edited(self, folder: str, recorded: Callable[[str], str]) -> set[str]:
+        return {unit.name for unit in self.units if recorded(unit.name) in self.gone}
+
+    def keep(self) -> None:
+        """Nothing is known that is worth it."""
+
+
+JOB = Job("grind", lambda _: {}, grind)
 
 
 def at_work(folder: Path, little: int = 9) -> JobRun:
     motor = Engine(little=little)
-    return job_run(JOB, RECIPE, str(folder / "run"), {}, motor, Progress(quiet=True))
+    plan = Planned(tuple(UNITS))
+    return job_run(JOB, RECIPE, str(folder / "run"), {}, motor, Progress(quiet=True), plan)
 
 
 def begun(folder: Path) -> Counter[str]:
@@ -112,6 +130,23 @@ def test_workers_pass_over_units_that_were_finished_since_they_were_listed(
     done = ground(job)
     assert begun(tmp_path) == ONCE - Counter(["two"])
     assert done.totals.parts == 7
+
+
+def test_units_whose_files_were_edited_are_made_again(tmp_path: Path) -> None:
+    grind(at_work(tmp_path))
+    job = at_work(tmp_path)
+    job.forget_edited(Planned(tuple(UNITS), gone=frozenset([""])))  # no unit has a digest here
+    assert not job.is_finished
+    assert parts.markers(job.folder) == set()
+    grind(job)
+    assert begun(tmp_path) == ONCE + ONCE
+
+
+def test_units_whose_files_were_not_edited_stay(tmp_path: Path) -> None:
+    grind(at_work(tmp_path))
+    job = at_work(tmp_path)
+    job.forget_edited(Planned(tuple(UNITS)))
+    assert job.is_finished
 
 
 def test_a_pipeline_that_came_to_its_end_is_not_run_again(tmp_path: Path) -> None:

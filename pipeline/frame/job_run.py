@@ -97,6 +97,11 @@ class JobRun:
         """A folder for what passes between the pipelines of this job; gone when it is finished."""
         return files.join(self.folder, "work", self.set_name)
 
+    @cached_property
+    def _left(self) -> frozenset[str]:
+        """What a run before this one has left in the folder `work`."""
+        return frozenset(files.names(self.work))
+
     def work_file(self, name: str) -> str:
         """A path in the folder `work`."""
         return files.join(self.work, name)
@@ -135,12 +140,12 @@ class JobRun:
 
         Where nothing has come in there is nothing to run.
         """
-        done = self.work_file(f"{name}.done")
+        done = f"{name}.done"
         nothing = any(manifest.kept == 0 for manifest in self.inputs.values())
-        if nothing or not units or files.exists(done):
+        if nothing or not units or done in self._left:
             return
         self.engine.run(units, self.work_file(f"{name}.units"), graph)
-        files.write_bytes_atomic(done, b"")
+        files.write_bytes_atomic(self.work_file(done), b"")
 
     def forget_edited(self, plan: Plan) -> None:
         """Forgets the units whose files have been edited since they were made."""

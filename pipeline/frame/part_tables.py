@@ -20,7 +20,7 @@ from pipeline.document import Unit
 from pipeline.errors import CheckError
 from pipeline.frame import parts
 from pipeline.frame.parts import Part
-from pipeline.frame.unit_lists import UnitList, read_slice, slices, unit_list, write_lines
+from pipeline.frame.unit_lists import Slice, UnitList, read_slice, slices, unit_list, write_lines
 
 UNITS_AT_ONCE = 1_000  # whose markers one worker reads into one table
 MARKER_BYTES = 2_000  # of a marker, about
@@ -110,15 +110,15 @@ def list_slices(path: str, units: UnitList) -> UnitList:
     write_lines(path, units, np.arange(len(units)), count)
     size = MARKER_BYTES * len(units) // max(1, count)
     return unit_list(
-        Unit(f"units{at:06d}", (path,), size, start, stop)
-        for at, (start, stop) in enumerate(slices(path))
+        Unit(f"units{at:06d}", (path,), size, some.start, some.stop)
+        for at, some in enumerate(slices(path))
     )
 
 
 def collect(unit: Unit, job: str, folder: str, keeps: str, target: str) -> Iterator[str]:
     """Reads the markers of the units in a slice, checks their parts, writes them as a table."""
     found = []
-    for one in read_slice(unit.paths[0], unit.start, unit.stop or 0):
+    for one in read_slice(unit.paths[0], Slice(unit.start, unit.stop or 0)):
         for part in parts.parts_of(job, folder, one.name):
             check_part(job, folder, part, keeps)
             found.append(part)

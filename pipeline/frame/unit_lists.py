@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,7 @@ from pipeline import files
 from pipeline.document import Unit
 from pipeline.frame import parts
 
+SHORT_BYTES = 64 << 10  # a list of no more is read once, for all workers
 SLICES = 10_000  # of a list: a worker takes one at a time, so a graph starts with so many elements
 
 UNIT_SCHEMA = pa.schema(
@@ -103,7 +104,7 @@ def dealt(weights: NDArray[np.int64], workers: int) -> NDArray[np.int64]:
 
 
 def write_units(path: str, units: UnitList, workers: int) -> None:
-    """Writes a list as JSON lines, dealt to `workers`, and beside it where its slices begin."""
+    """Writes a list as JSON lines, dealt to `workers`, and behind them where its slices begin."""
     order = _strided(dealt(units.table["bytes"].to_numpy(), workers))
     write_lines(path, units, order, min(SLICES, len(order)))
 
@@ -128,22 +129,35 @@ def write_lines(path: str, units: UnitList, order: NDArray[np.int64], count: int
             at += len(line)
             if number in ends:
                 edges.append(at)
-    files.write_bytes_atomic(f"{path}.slices", np.array(edges, dtype="<i8").tobytes())
+        file.write(np.array([*edges, len(edges)], dtype="<i8").tobytes())
 
 
 def _plain(unit: Unit) -> dict[str, Any]:
     return {name: getattr(unit, name) for name in UNIT_SCHEMA.names}
 
 
-def slices(path: str) -> list[tuple[int, int]]:
-    """Where the slices of a written list begin and end, in bytes."""
-    edges = np.frombuffer(files.read_bytes(f"{path}.slices"), dtype="<i8").tolist()
-    return list(pairwise(edges))
+class Slice(NamedTuple):
+    """Some units of a list: bytes [start, stop) of its file, and what they are if that is known."""
+
+    start: int
+    stop: int
+    lines: bytes = b""
 
 
-def read_slice(path: str, start: int, stop: int, folder: str = "") -> Iterator[Unit]:
+def slices(path: str) -> list[Slice]:
+    """The slices of a written list; those of a short one with their lines."""
+    end = files.read_end(path, SHORT_BYTES)
+    tail = 8 + 8 * int(np.frombuffer(end[-8:], dtype="<i8")[0])
+    if tail > len(end):
+        end = files.read_end(path, tail)
+    edges = np.frombuffer(end[len(end) - tail : -8], dtype="<i8").tolist()
+    whole = len(end) == edges[-1] + tail
+    return [Slice(a, b, end[a:b] if whole else b"") for a, b in pairwise(edges)]
+
+
+def read_slice(path: str, some: Slice, folder: str = "") -> Iterator[Unit]:
     """The units of a slice; those that have left all their parts in `folder` are left out."""
-    for line in files.read_range(path, start, stop).splitlines():
+    for line in (some.lines or files.read_range(path, some.start, some.stop)).splitlines():
         unit = _unit(json.loads(line))
         if not folder or not parts.is_finished(folder, unit.name):
             yield unit

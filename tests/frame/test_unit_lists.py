@@ -105,16 +105,17 @@ def written(folder: Path, units: UnitList, workers: int = 1) -> str:
 
 
 def by_slice(path: str, folder: str = "") -> list[list[Unit]]:
-    return [list(read_slice(path, *edges, folder)) for edges in slices(path)]
+    return [list(read_slice(path, some, folder)) for some in slices(path)]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(UNITS, st.integers(1, 3), st.sampled_from([3, 10_000]))
+@given(UNITS, st.integers(1, 3), st.sampled_from([3, 10_000]), st.sampled_from([8, 500, 65_536]))
 def test_slices_hold_every_unit_once_as_it_was(
-    tmp_path: Path, units: list[Unit], workers: int, most: int
+    tmp_path: Path, units: list[Unit], workers: int, most: int, short: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(unit_lists, "SLICES", most)
+        patch.setattr(unit_lists, "SHORT_BYTES", short)
         found = by_slice(written(tmp_path, unit_list(units), workers))
     every = sorted((unit for one in found for unit in one), key=lambda unit: unit.number)
     assert every == list(unit_list(units))

@@ -27,7 +27,7 @@ from pipeline.frame.graph import (
 )
 from pipeline.frame.row_groups import Group
 from pipeline.frame.shuffle import Merging, split_rows
-from pipeline.frame.unit_lists import read_slice, slices
+from pipeline.frame.unit_lists import Slice, read_slice, slices
 
 CPU_COUNTERS = "cpu_microseconds"  # namespace of the counters
 _MERGED_AT_ONCE = 10  # values held before they are merged
@@ -39,24 +39,25 @@ def deal(root: Any, path: str, folder: str = "") -> Any:
     out.
 
     The list is data, not part of the graph: workers read it by range, so a graph stays small for
-    any number of units. Most bytes of a grouped element: two numbers.
+    any number of units. Most bytes of a grouped element: two numbers, of a short list one unit, about
+    1 kB.
     """
     return (
         root
         | beam.Create([path], reshuffle=False)
-        | "Slices" >> beam.FlatMap(_numbered).with_output_types(tuple[int, tuple[int, int]])
+        | "Slices" >> beam.FlatMap(_numbered).with_output_types(tuple[int, Slice])
         | beam.GroupByKey()
         | "Deal" >> beam.FlatMap(_units, path, folder).with_output_types(Unit)
     )
 
 
-def _numbered(path: str) -> Iterable[tuple[int, tuple[int, int]]]:
+def _numbered(path: str) -> Iterable[tuple[int, Slice]]:
     return enumerate(slices(path))
 
 
-def _units(pair: tuple[int, Iterable[tuple[int, int]]], path: str, folder: str) -> Iterator[Unit]:
-    for start, stop in pair[1]:
-        yield from read_slice(path, start, stop, folder)
+def _units(pair: tuple[int, Iterable[Slice]], path: str, folder: str) -> Iterator[Unit]:
+    for some in pair[1]:
+        yield from read_slice(path, Slice(*some), folder)
 
 
 def over(graph: Transform, elements: Any, at: str = "") -> Any:

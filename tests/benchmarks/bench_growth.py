@@ -2,12 +2,13 @@
 
     python tests/benchmarks/bench_growth.py [--archives 10000] [--ranges 32] [--workers 2]
 
-Fabricated: archives of a few bytes that count as many ranges, and parts whose tables are links to
+Fabricated: archives that are empty behind their first record, and parts whose tables are links to
 one tiny table. CPU is that of all processes, memory that of the driver. Each step runs in a process
 of its own, at a tenth of the size and at the size, so that the slope is seen.
 """
 
 import argparse
+import gzip
 import json
 import os
 import subprocess
@@ -28,11 +29,13 @@ from pipeline.frame.job_run import Job, JobRun  # noqa: E402
 from pipeline.frame.manifests import Manifest, units_of  # noqa: E402
 from pipeline.frame.progress import Progress  # noqa: E402
 from pipeline.frame.transforms import CommitParts, MapUnits  # noqa: E402
-from pipeline.frame.unit_lists import UnitList, unit_list  # noqa: E402
-from pipeline.recipe import Recipe, Source  # noqa: E402
+from pipeline.frame.unit_lists import UnitList, unit_list, write_units  # noqa: E402
+from pipeline.jobs.extract import archive_plan  # noqa: E402
+from pipeline.recipe import ExtractConfig, Recipe, Source  # noqa: E402
 
 LIMITS = {"cpu_seconds": 120.0, "driver_gib": 1.0, "graph_kb": 256.0}
 LINKS = 30_000  # to one file: file systems allow no more than 65,000
+MEGABYTE = 1_000_000
 DATASETS = ("documents", "dropped")
 
 
@@ -66,18 +69,25 @@ def job_at(folder: str, units: UnitList, motor: Engine) -> JobRun:
     )
 
 
-def names(archives: int, ranges: int) -> list[str]:
-    return [
-        parts.keyed(
-            f"one.archive-{archive:06}.warc.gz~{archive:08x}.{at:05}", str(archive), str(at)
-        )
-        for archive in range(archives)
-        for at in range(ranges)
-    ]
+def archives(folder: str, count: int, ranges: int) -> None:
+    """Archives of so many ranges of a megabyte: a record, and a hole behind it."""
+    os.makedirs(f"{folder}/crawl")
+    for number in range(count):
+        block = f"This is archive {number}.".encode()
+        head = f"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: {len(block)}\r\n\r\n"
+        with open(f"{folder}/crawl/archive-{number:06}.warc.gz", "wb") as file:
+            file.write(gzip.compress(head.encode() + block + b"\r\n\r\n", mtime=0))
+            file.truncate(ranges * MEGABYTE)
 
 
-def fabricate(folder: str, archives: int, ranges: int) -> None:
-    """The parts of all units, as if they had been made."""
+def recipe_of(folder: str) -> Recipe:
+    source = Source(name="one", format="warc", paths=(f"{folder}/crawl/*.warc.gz",))
+    return Recipe(sources=(source,), extract=ExtractConfig(range_megabytes=1))
+
+
+def fabricate(folder: str, count: int, ranges: int) -> None:
+    """The archives, and the parts of all their units, as if they had been made."""
+    archives(folder, count, ranges)
     document = Document(id="0" * 32, url="https://one.example/", source="one", text="one")
     tables = {
         "documents": documents_table([document]),
@@ -89,10 +99,10 @@ def fabricate(folder: str, archives: int, ranges: int) -> None:
         os.makedirs(f"{folder}/{dataset}", exist_ok=True)
     os.makedirs(f"{folder}/parts")
     text = json.dumps(vars(part), indent=2, sort_keys=True)
-    for number, name in enumerate(names(archives, ranges)):
+    for number, unit in enumerate(archive_plan(recipe_of(folder), folder).units):
         for dataset in DATASETS:
-            _link(f"{folder}/seed/{dataset}", f"{folder}/{dataset}/{name}.000.parquet", number)
-        Path(f"{folder}/parts/{name}.json").write_text(text.replace("first.000", f"{name}.000"))
+            _link(f"{folder}/seed/{dataset}", f"{folder}/{dataset}/{unit.part}.parquet", number)
+        Path(f"{folder}/parts/{unit.name}.json").write_text(text.replace("first.000", unit.part))
 
 
 def _link(seed: str, target: str, number: int) -> None:
@@ -102,36 +112,49 @@ def _link(seed: str, target: str, number: int) -> None:
     os.link(source, target)
 
 
-def units(folder: str, archives: int, ranges: int) -> UnitList:
-    size = 32_000_000
-    return unit_list(Unit(name, (f"{folder}/a",), size) for name in names(archives, ranges))
+def plan(folder: str, _motor: Engine) -> None:
+    """The first time: every archive is opened."""
+    planned = archive_plan(recipe_of(folder), folder)
+    planned.edited("job", lambda _: "")
+    planned.keep()
 
 
-def finish(folder: str, listed: UnitList, motor: Engine) -> None:
-    run(job_at(folder, listed, motor))
+def plan_again(folder: str, _motor: Engine) -> UnitList:
+    """Later: the folder is listed."""
+    planned = archive_plan(recipe_of(folder), folder)
+    planned.edited("job", lambda _: "")
+    return unit_list(planned.units)
 
 
-def resume(folder: str, listed: UnitList, motor: Engine) -> None:
+def finish(folder: str, motor: Engine) -> None:
+    run(job_at(folder, plan_again(folder, motor), motor))
+
+
+def resume(folder: str, motor: Engine) -> None:
+    listed = plan_again(folder, motor)
     assert job_at(folder, listed, motor).reused().parts == len(listed)
 
 
-def next_units(folder: str, listed: UnitList, motor: Engine) -> None:
-    """The units of the job behind this one."""
-    manifest = job_at(folder, listed, motor).reused()
+def next_job(folder: str, motor: Engine) -> None:
+    """The units of the job behind this one, and their list."""
+    manifest = job_at(folder, unit_list(()), motor).reused()
     found = units_of({"extract": manifest}, (("extract", "documents"), ("extract", "dropped")))
-    assert len(found) == len(listed)
+    write_units(f"{folder}/work/units.jsonl", found, motor.workers)
+    assert len(found) == manifest.parts
 
 
-STEPS: dict[str, Callable[[str, UnitList, Engine], None]] = {
+STEPS: dict[str, Callable[[str, Engine], object]] = {
+    "plan": plan,
+    "plan_again": plan_again,
     "finish": finish,
     "resume": resume,
-    "next_units": next_units,
+    "next_job": next_job,
 }
 
 
-def measured(step: str, folder: str, archives: int, ranges: int, workers: int) -> dict[str, float]:
+def measured(step: str, folder: str, workers: int) -> dict[str, float]:
     """The figures of one step in a process of its own."""
-    arguments = [step, folder, archives, ranges, workers]
+    arguments = [step, folder, workers]
     done = subprocess.run(
         [sys.executable, __file__, "--step", *map(str, arguments)],
         capture_output=True,
@@ -143,12 +166,11 @@ def measured(step: str, folder: str, archives: int, ranges: int, workers: int) -
     return figures
 
 
-def one_step(step: str, folder: str, archives: int, ranges: int, workers: int) -> None:
+def one_step(step: str, folder: str, workers: int) -> None:
     quiet()
-    listed = units(folder, archives, ranges)
     graphs, before, begun = noted_graphs(), own_seconds(), time.monotonic()
     with engine("local", workers) as motor:
-        STEPS[step](folder, listed, motor)
+        STEPS[step](folder, motor)
     figures = {
         "cpu_seconds": own_seconds() - before + motor.usage.cpu_seconds,
         "wall_seconds": time.monotonic() - begun,
@@ -178,19 +200,19 @@ def main() -> int:
     parser.add_argument("--archives", type=int, default=10_000)
     parser.add_argument("--ranges", type=int, default=32)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--step", nargs=5)
+    parser.add_argument("--step", nargs=3)
     given = parser.parse_args()
     if given.step:
-        step, folder, *numbers = given.step
-        one_step(step, folder, *map(int, numbers))
+        step, folder, workers = given.step
+        one_step(step, folder, int(workers))
         return 0
     failed = False
-    for archives in (given.archives // 10, given.archives):
+    for count in (given.archives // 10, given.archives):
         with tempfile.TemporaryDirectory() as folder:
-            fabricate(folder, archives, given.ranges)
+            fabricate(folder, count, given.ranges)
             for step in STEPS:
-                figures = measured(step, folder, archives, given.ranges, given.workers)
-                print(archives * given.ranges, step, {k: round(v, 2) for k, v in figures.items()})
+                figures = measured(step, folder, given.workers)
+                print(count * given.ranges, step, {k: round(v, 2) for k, v in figures.items()})
                 failed |= any(figures[name] > limit for name, limit in LIMITS.items())
     return int(failed)
 

@@ -39,8 +39,8 @@ def deal(root: Any, path: str, folder: str = "") -> Any:
     out.
 
     The list is data, not part of the graph: workers read it by range, so a graph stays small for
-    any number of units. Most bytes of a grouped element: two numbers, of a short list one unit, about
-    1 kB.
+    any number of units. Most bytes of a grouped element: two numbers; of a short list one unit,
+    about 1 kB.
     """
     return (
         root

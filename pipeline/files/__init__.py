@@ -29,7 +29,6 @@ from pipeline.files.folders import (
 from pipeline.files.locks import locked
 from pipeline.files.parquet import (
     ROW_GROUP,
-    count_rows,
     read_table,
     read_tables,
     table_bytes,
@@ -39,7 +38,6 @@ from pipeline.files.places import TEMPORARY, is_local, join
 from pipeline.files.reads import (
     checksum,
     checksum_of,
-    mark,
     open_read,
     read_bytes,
     read_end,
@@ -55,7 +53,6 @@ __all__ = [
     "atomic",
     "checksum",
     "checksum_of",
-    "count_rows",
     "exists",
     "find",
     "folders",
@@ -64,7 +61,6 @@ __all__ = [
     "join",
     "locked",
     "make_folder",
-    "mark",
     "names",
     "open_read",
     "prepare_folder",

@@ -5,12 +5,9 @@ import os
 from hashlib import blake2b
 from typing import Any
 
-from fsspec.core import url_to_fs
-
 from pipeline.files import buckets
 from pipeline.files.places import is_local, reached
 
-WHOLE, ENDS = 8 << 20, 1 << 16  # bytes of a file that `mark` reads whole, else of its ends
 PIECE = 64 << 20  # bytes of a remote file that `checksum` holds at once
 
 
@@ -66,28 +63,6 @@ def read_end(path: str, length: int) -> bytes:
 
 def read_json(path: str) -> Any:
     return json.loads(read_bytes(path))
-
-
-def mark(path: str) -> str:
-    """What tells a file from a changed one of its name, without reading a large one whole.
-
-    Size and ends of a local file, all of it up to WHOLE bytes; size and ETag, where the store has
-    one, elsewhere.
-    """
-    if not is_local(path):
-        fs, inner = url_to_fs(path)
-        info = fs.info(inner) if "://" in path and not path.startswith("http") else {}
-        return f"{info.get('size', '')} {info.get('ETag', info.get('etag', ''))}"
-    length = os.path.getsize(path)
-    state = blake2b(str(length).encode(), digest_size=16)
-    with open(path, "rb") as file:
-        if length <= WHOLE:
-            state.update(file.read())
-        else:
-            state.update(file.read(ENDS))
-            file.seek(-ENDS, os.SEEK_END)
-            state.update(file.read())
-    return state.hexdigest()
 
 
 def checksum_of(data: bytes) -> str:

@@ -6,8 +6,7 @@ part is never made again, and a manifest that is there is right.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 from pipeline import files
 from pipeline.document import digest
@@ -43,31 +42,19 @@ def run_jobs(
 
     `plans` are those of the jobs that have one, by name, where they have been made before.
     """
-    plans = plans_of(jobs, recipe, out) if plans is None else plans
     chosen = jobs_until(jobs, settings.until)
+    plans = plans_of(jobs, recipe, out) if plans is None else plans
     files.prepare_folder(out)
-    done: dict[str, Manifest] = {}
-    record: dict[str, Any] = {"recipe": recipe.model_dump(mode="json"), "jobs": {}}
     modules = tuple(job.run.__module__ for job in jobs)
+    how = (settings.runner, settings.workers, settings.options, modules, settings.little)
     in_use = f"another run is writing into {out!r}; wait for it"
-    with (
-        files.locked(files.join(out, ".lock"), in_use),
-        engine(
-            settings.runner, settings.workers, settings.options, modules, settings.little
-        ) as motor,
-    ):
+    with files.locked(files.join(out, ".lock"), in_use), engine(*how) as motor:
+        run = Run(recipe, out, motor, Progress(settings.quiet))
         for job in chosen:
-            plan = plans.get(job.name)
-            at_work = job_run(job, recipe, out, done, motor, Progress(settings.quiet), plan)
-            entry = {"folder": at_work.folder.rsplit("/", 1)[-1]}
-            record["jobs"][job.name] = entry
-            files.write_json(files.join(out, "run.json"), record)
-            entry["manifest"] = at_work.set_name
-            if plan is not None:
-                at_work.forget_edited(plan)
-            done[job.name] = at_work.reused() if at_work.is_finished else job.run(at_work)
-            files.write_json(files.join(out, "run.json"), record)
-    return done, motor
+            at_work = run.begin(job, plans.get(job.name))
+            run.done[job.name] = at_work.reused() if at_work.is_finished else job.run(at_work)
+            run.tell()
+    return run.done, motor
 
 
 def plans_of(jobs: tuple[Job, ...], recipe: Recipe, out: str) -> dict[str, Plan]:
@@ -75,37 +62,53 @@ def plans_of(jobs: tuple[Job, ...], recipe: Recipe, out: str) -> dict[str, Plan]
     return {job.name: job.plan(recipe, out) for job in jobs if job.plan is not None}
 
 
-def job_run(
-    job: Job,
-    recipe: Recipe,
-    out: str,
-    done: dict[str, Manifest],
-    motor: Engine,
-    progress: Progress,
-    plan: Plan | None = None,
-) -> JobRun:
-    """`job` at work in its folder below `out`, after the jobs that are `done`, in their order."""
-    obeys = job.obeys(recipe)
-    mark = fingerprint(FORMAT, job.name, job.version, recipe.seed, obeys)
-    folder = files.join(out, f"{job.name}-{mark}")
-    inputs = {name: done[name] for name in job.reads}
-    before = next(reversed(done), "")
-    planned = unit_list(plan.units if plan else ())
-    made = [f"{name}{manifest.identity}" for name, manifest in sorted(inputs.items())]
-    set_name = digest(*planned.table["name"].to_pylist(), *made)[:16]
-    return JobRun(
-        job=job,
-        recipe=recipe,
-        folder=folder,
-        fingerprint=mark,
-        obeys=obeys,
-        set_name=set_name,
-        planned=planned,
-        inputs=inputs,
-        before=before,
-        engine=motor,
-        progress=progress,
-    )
+@dataclass
+class Run:
+    """Jobs of a recipe, each run into its folder below `out` after those before it."""
+
+    recipe: Recipe
+    out: str
+    engine: Engine
+    progress: Progress
+    done: dict[str, Manifest] = field(default_factory=dict)
+    named: dict[str, dict[str, str]] = field(default_factory=dict)  # what run.json says of jobs
+
+    def begin(self, job: Job, plan: Plan | None = None) -> JobRun:
+        """A job at work, named in run.json; its manifest is once it is told."""
+        at_work = self.job_run(job, plan)
+        entry = {"folder": at_work.folder.rsplit("/", 1)[-1]}
+        self.named[job.name] = entry
+        self.tell()
+        entry["manifest"] = at_work.set_name
+        if plan is not None:
+            at_work.forget_edited(plan)
+        return at_work
+
+    def tell(self) -> None:
+        """Writes run.json."""
+        value = {"recipe": self.recipe.model_dump(mode="json"), "jobs": self.named}
+        files.write_json(files.join(self.out, "run.json"), value)
+
+    def job_run(self, job: Job, plan: Plan | None = None) -> JobRun:
+        """A job at work."""
+        obeys = job.obeys(self.recipe)
+        mark = fingerprint(FORMAT, job.name, job.version, self.recipe.seed, obeys)
+        inputs = {name: self.done[name] for name in job.reads}
+        planned = unit_list(plan.units if plan else ())
+        made = [f"{name}{manifest.identity}" for name, manifest in sorted(inputs.items())]
+        return JobRun(
+            job=job,
+            recipe=self.recipe,
+            folder=files.join(self.out, f"{job.name}-{mark}"),
+            fingerprint=mark,
+            obeys=obeys,
+            set_name=digest(*planned.table["name"].to_pylist(), *made)[:16],
+            planned=planned,
+            inputs=inputs,
+            before=next(reversed(self.done), ""),
+            engine=self.engine,
+            progress=self.progress,
+        )
 
 
 def check_settings(settings: Settings, jobs: tuple[Job, ...]) -> None:

@@ -102,4 +102,4 @@ def test_a_part_of_which_nothing_is_left_gives_empty_tables(tmp_path: Path) -> N
     (rows,) = sample_part(unit, lambda _: np.zeros(0, dtype=np.uint8), seed=1)
     (path,) = write_examples(unit, rows, str(tmp_path / "examples"))
     (made,) = score_part(unit, Scorers(referenced=Lengths()))
-    assert (len(rows), files.count_rows(path), made.kept) == (0, 0, 0)
+    assert (len(rows), files.read_table(path).num_rows, made.kept) == (0, 0, 0)

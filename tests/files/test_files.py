@@ -180,9 +180,17 @@ def test_table_is_read_back_by_columns(folder: str) -> None:
     assert files.read_table(f"{folder}/one", ["b"]).to_pydict() == {"b": ["x", "y"]}
 
 
-def test_rows_are_counted_over_row_groups(folder: str) -> None:
-    files.write_table(f"{folder}/one", pa.table({"a": range(10_000)}))
-    assert files.count_rows(f"{folder}/one") == 10_000
+@pytest.mark.parametrize(("length", "end"), [(2, b"45"), (5, b"12345"), (99, b"12345")])
+def test_end_of_a_file_is_read_alone(folder: str, length: int, end: bytes) -> None:
+    files.write_bytes_atomic(f"{folder}/one", b"12345")
+    assert files.read_end(f"{folder}/one", length) == end
+
+
+def test_folders_are_told_from_files(folder: str) -> None:
+    for name in ("one", "below/two", "under/three"):
+        files.write_bytes_atomic(f"{folder}/{name}", b"1")
+    assert files.folders(folder) == ["below", "under"]
+    assert files.folders(f"{folder}/gone") == []
 
 
 def test_file_without_rows_has_its_columns_and_no_row_group(folder: str) -> None:

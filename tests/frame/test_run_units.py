@@ -20,7 +20,7 @@ from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.part_tables import Done
 from pipeline.frame.progress import Progress
-from pipeline.frame.run import job_run
+from pipeline.frame.run import Run
 from pipeline.frame.transforms import CommitParts, MapUnits
 from pipeline.frame.unit_lists import UnitList, unit_list, write_units
 from pipeline.recipe import Recipe, Source
@@ -76,7 +76,7 @@ JOB = Job("grind", lambda _: {}, grind)
 def at_work(folder: Path, little: int = 9) -> JobRun:
     motor = Engine(little=little)
     plan = Planned(tuple(UNITS))
-    return job_run(JOB, RECIPE, str(folder / "run"), {}, motor, Progress(quiet=True), plan)
+    return Run(RECIPE, str(folder / "run"), motor, Progress(quiet=True)).job_run(JOB, plan)
 
 
 def begun(folder: Path) -> Counter[str]:

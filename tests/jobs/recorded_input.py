@@ -20,7 +20,7 @@ from pipeline.frame.engines.engine import Engine
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.parts import commit
 from pipeline.frame.progress import Progress
-from pipeline.frame.run import job_run
+from pipeline.frame.run import Run
 from pipeline.jobs.mix import JOB as MIX
 from pipeline.recipe import Recipe
 
@@ -151,7 +151,7 @@ def mixed(recipe: Recipe, out: Path) -> Manifest:
         "curate": _finished(out, "curate", "curated"),
         "classify": _finished(out, "classify", "scores"),
     }
-    at_work = job_run(MIX, recipe, str(out), done, Engine(), Progress(quiet=True))
+    at_work = Run(recipe, str(out), Engine(), Progress(quiet=True), done).job_run(MIX)
     return MIX.run(at_work)
 
 

@@ -76,8 +76,8 @@ def base_names(names: pa.ChunkedArray) -> pa.ChunkedArray:
     """What names of parts have in common with those of the same documents in every other job
     (`parts.base_name`).
     """
-    again = pc.replace_substring_regex(names, r"^(.*\.\d{3})-[0-9a-f]{12}\.\d{3}$", r"\1")
-    return pc.replace_substring_regex(again, r"^(.*)-[0-9a-f]{12}(\.\d{3})$", r"\1\2")
+    again = pc.replace_substring_regex(names, r"^(.*\.\d{3,})-[0-9a-f]{12}\.\d{3,}$", r"\1")
+    return pc.replace_substring_regex(again, r"^(.*)-[0-9a-f]{12}(\.\d{3,})$", r"\1\2")
 
 
 def units_of(

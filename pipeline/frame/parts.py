@@ -21,9 +21,9 @@ from pipeline.document import digest
 from pipeline.errors import CheckError
 
 APART = ("apart:", "charset:")  # prefixes of counts that are not part of what comes in
-_ENDS_LIKE_A_PART = re.compile(r"\.\d{3}_*$")
-_PART = re.compile(r"^(?P<unit>.*)\.(?P<index>\d{3})$")
-KEYED = r"^(?P<base>.*)-[0-9a-f]{12}(?P<index>\.\d{3})$"
+_ENDS_LIKE_A_PART = re.compile(r"\.\d{3,}_*$")
+_PART = re.compile(r"^(?P<unit>.*)\.(?P<index>\d{3,})$")
+_KEYED = re.compile(r"^(?P<base>.*)-[0-9a-f]{12}(?P<index>\.\d{3,})$")
 
 
 @dataclass(frozen=True)
@@ -153,8 +153,8 @@ def rekeyed(base: str, *inputs: str) -> str:
 
 def base_name(part: str) -> str:
     """`archive.000` of the parts that every job has made of the same documents."""
-    match = re.match(KEYED, part)
+    match = _KEYED.match(part)
     if match is None:
         raise ValueError(f"not the name of a part: {part!r}")
     base, index = match["base"], match["index"]
-    return base if re.search(r"\.\d{3}$", base) else base + index
+    return base if re.search(r"\.\d{3,}$", base) else base + index

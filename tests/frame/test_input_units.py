@@ -32,9 +32,12 @@ def inputs(folder: Path, checksum: str = "") -> dict[str, Manifest]:
     return {job: manifest_of(f"{folder}/{job}", job, some) for job, some in found.items()}
 
 
-@given(st.from_regex(r"[a-z0-9._-]{1,9}(\.00[01]_{0,2})?", fullmatch=True), st.integers(0, 2))
-def test_parts_are_known_by_what_every_job_calls_them(name: str, jobs: int) -> None:
-    found = f"{parts.keyed(name, 'size')}.001"
+NAMES = st.from_regex(r"[a-z0-9._-]{1,9}(\.(00[01]|00001)_{0,2})?", fullmatch=True)
+
+
+@given(NAMES, st.integers(0, 12_000), st.integers(0, 2))
+def test_parts_are_known_by_what_every_job_calls_them(name: str, index: int, jobs: int) -> None:
+    found = f"{parts.keyed(name, 'size')}.{index:03d}"
     for read in range(jobs):
         found = f"{parts.rekeyed(parts.base_name(found), str(read))}.000"
     names = base_names(pa.chunked_array([[found]]))

@@ -14,7 +14,7 @@ from pipeline.errors import CheckError
 from pipeline.frame import parts
 
 DOCUMENT = Document(id="0" * 32, url="https://one.example/", source="crawl", text="one")
-NAMES = st.from_regex(r"[a-z0-9._-]{1,9}(\.00[01]_{0,2})?", fullmatch=True)
+NAMES = st.from_regex(r"[a-z0-9._-]{1,9}(\.(00[01]|00001)_{0,2})?", fullmatch=True)
 
 
 def made(part: str = "one.000", *, last: bool = True) -> Made:
@@ -141,7 +141,7 @@ def test_name_that_is_no_part_is_a_defect() -> None:
         parts.base_name("one.000")
 
 
-@given(NAMES, st.integers(0, 999), st.lists(st.text(max_size=3), min_size=1, max_size=4))
+@given(NAMES, st.integers(0, 12_000), st.lists(st.text(max_size=3), min_size=1, max_size=4))
 def test_base_name_stays_from_job_to_job(name: str, index: int, inputs: list[str]) -> None:
     part = f"{parts.keyed(name, 'size')}.{index:03d}"
     base = parts.base_name(part)
@@ -150,13 +150,20 @@ def test_base_name_stays_from_job_to_job(name: str, index: int, inputs: list[str
         assert parts.base_name(part) == base
 
 
-@given(NAMES, st.integers(0, 999), NAMES, st.integers(0, 999))
+@given(NAMES, st.integers(0, 12_000), NAMES, st.integers(0, 12_000))
 def test_parts_that_differ_have_base_names_that_differ(
     one: str, index: int, other: str, other_index: int
 ) -> None:
     names = {(one, index), (other, other_index)}
     bases = {parts.base_name(f"{parts.keyed(name, 'x')}.{at:03d}") for name, at in names}
     assert len(bases) == len(names)
+
+
+def test_a_unit_of_more_than_a_thousand_parts_gives_all_of_them(tmp_path: Path) -> None:
+    for at in range(1_003):
+        parts.commit(str(tmp_path), Made(f"one.{at:03d}", {}, kept=0, last=at == 1_002))
+    assert parts.finished(parts.markers(str(tmp_path))) == ["one"]
+    assert names_of(str(tmp_path), "one")[-2:] == ["one.1001", "one.1002"]
 
 
 def test_archive_that_ends_in_a_number_keeps_its_parts_apart() -> None:
@@ -169,4 +176,4 @@ def test_archive_that_ends_in_a_number_keeps_its_parts_apart() -> None:
 def test_no_name_of_a_unit_is_taken_for_that_of_a_part(name: str) -> None:
     unit = parts.keyed(name, "size")
     later = parts.rekeyed(parts.base_name(f"{unit}.000"), "checksum")
-    assert parts.finished([unit, later, f"{unit}.000", f"{later}.012"]) == [unit, later]
+    assert parts.finished([unit, later, f"{unit}.000", f"{later}.1012"]) == [unit, later]

@@ -59,7 +59,7 @@ def test_input_on_a_server_is_planned_as_it_is_here(kind: str, tmp_path: Path) -
             (there,) = source_at(server.url, kind)
             found = [unit.name for unit in plan(there)]
         is_cut = kind == "index" or fault != "no_range"
-        assert found == (expected if is_cut else [expected[0].removesuffix(".00000")])
+        assert found == (expected if is_cut else [expected[0].removesuffix(".r00000")])
 
 
 def test_server_that_tells_nothing_has_its_files_opened_every_time(

@@ -48,7 +48,7 @@ def cuts(plan: InputPlan) -> Iterator[Cut]:
     for i, start in enumerate(range(0, max(plan.length, 1), plan.piece)):
         here = min(plan.piece, plan.length - start)
         stop = start + here if start + here < plan.length else None
-        yield Cut(f".{i:05d}", plan.size * here // max(plan.length, 1), start, stop)
+        yield Cut(f".r{i:05d}", plan.size * here // max(plan.length, 1), start, stop)
 
 
 class InputPlans:

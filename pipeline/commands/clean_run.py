@@ -58,11 +58,14 @@ def leftovers(out: str) -> Iterator[Leftover]:
     """What lies in the folders of jobs in `out` and the last run does not name.
 
     Folders of jobs that the last run has not finished are left as they are, and so is what no job
-    has made. Raises UsageError where `out` holds no run.
+    has made. A run that was stopped has not named the jobs behind that one: what they have made
+    before may be what it goes on with, so it is left too. Raises UsageError where `out` holds no
+    run.
     """
-    named = {entry["folder"] for entry in read_run(out)["jobs"].values()}
+    named = {job: entry["folder"] for job, entry in read_run(out)["jobs"].items()}
     for name in files.folders(out):
-        if _FOLDER.match(name) and name not in named:
+        job = _FOLDER.match(name)
+        if job and named.get(job[1], name) != name:
             folder = files.join(out, name)
             paths = tuple(files.find(folder))
             yield Leftover(folder, paths, sum(map(files.size, paths)), whole=True)

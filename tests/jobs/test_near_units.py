@@ -209,3 +209,15 @@ def test_another_part_has_no_share_in_these_decisions(tmp_path: Path, store: Ran
     decided(tmp_path, store)
     other = NearFound(store, {})(Unit("other", (), number=0))
     assert [table.num_rows for table in other] == [0, 0]
+
+
+def test_a_round_is_marked_the_same_wherever_pieces_are_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = make(clusters.EDGE, 500, a_hi=np.arange(500) + 7, b_hi=1)
+    marks: list[dict[str, int]] = []
+    for size in (1 << 20, 2_000, 700):
+        monkeypatch.setattr("pipeline.frame.row_groups.PIECE_BYTES", size)
+        store = RangeFiles(str(tmp_path), 1, 1)
+        marks += save_round(store, "stars", 0, group_of(rows, *_BY_A))
+    assert marks == [marks[0]] * 3

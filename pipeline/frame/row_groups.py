@@ -140,8 +140,10 @@ def sorted_pieces(chunks: Iterable[Rows], dtype: np.dtype[Any]) -> Iterator[Rows
 def _edges(chunks: Iterable[Rows], dtype: np.dtype[Any], count: int) -> tuple[str, NDArray[Any]]:
     """The first field that has several values, and up to `count` of them where pieces begin."""
     for field in dtype.names or ():
-        values = [np.unique(rows[field]) for rows in chunks if len(rows)]
-        ends = np.unique(np.concatenate([one[[0, -1]] for one in values]))
+        # Of each chunk its ends alone: all values together would be the group again.
+        ends = np.unique(
+            np.concatenate([np.unique(rows[field])[[0, -1]] for rows in chunks if len(rows)])
+        )
         if len(ends) > 1:
             some = [rows[field][:: max(1, len(rows) // _SAMPLE)] for rows in chunks]
             cuts = np.sort(np.concatenate([*some, ends]))

@@ -110,6 +110,8 @@ OPTIONS = {
     "out_is_a_file": (["--out", "{folder}/occupied"], "occupied"),
     "out_below_a_file": (["--out", "{folder}/occupied/out"], "occupied/out"),
     "empty_out": (["--out", ""], "--out is empty"),
+    "out_of_no_kind": (["--out", "shelf://out"], "'shelf://out' cannot be reached"),
+    "no_bucket": (["--out", "s3:///out"], "'s3:///out' cannot be reached"),
     "bad_override": (["--out", "{out}", "--set", "quality"], "'quality'"),
     "override_of_unknown_key": (["--out", "{out}", "--set", "quality.x.y=1"], "quality"),
 }
@@ -135,6 +137,14 @@ def test_missing_recipe_ends_in_one_sentence(
 ) -> None:
     assert gristmill(monkeypatch, "run", str(folder / "gone.toml"), "--out", "x") == 2
     assert "gone.toml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["status", "clean"])
+def test_command_on_a_folder_of_no_kind_ends_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert gristmill(monkeypatch, command, "shelf://out") == 2
+    assert "'shelf://out' cannot be reached" in capsys.readouterr().err
 
 
 def test_status_of_a_folder_without_a_run_ends_in_one_sentence(

@@ -23,6 +23,16 @@ def exists(path: str) -> bool:
         return buckets.holds(fs, inner) if buckets.is_s3(fs) else bool(fs.exists(inner))
 
 
+def is_there(folder: str, path: str) -> bool:
+    """Whether there is `path` in a folder that a user has named. Raises UsageError where that
+    cannot be reached.
+    """
+    try:
+        return exists(path)
+    except (OSError, ValueError, ImportError) as error:  # the last two: a store of no known kind
+        raise UsageError(f"{folder!r} cannot be reached ({_why(error)}); check its path") from None
+
+
 def is_folder(path: str) -> bool:
     with reached(path) as (fs, inner):
         return buckets.is_folder(fs, inner) if buckets.is_s3(fs) else bool(fs.isdir(inner))
@@ -46,8 +56,14 @@ def prepare_folder(out: str) -> None:
         write_bytes_atomic(join(out, ".writable"), b"")
         remove(join(out, ".writable"))
     except (OSError, ValueError, ImportError) as error:  # the last two: a store of no known kind
-        why = getattr(error, "strerror", None) or error
-        raise UsageError(f"output {out!r} cannot be written ({why}); give another folder") from None
+        raise UsageError(
+            f"output {out!r} cannot be written ({_why(error)}); give another folder"
+        ) from None
+
+
+def _why(error: Exception) -> str:
+    """What a fault says of itself, on one line."""
+    return " ".join(str(getattr(error, "strerror", None) or error).split())
 
 
 def names(folder: str) -> list[str]:

@@ -63,10 +63,10 @@ class InputPlans:
     def read(cls, out: str) -> Self:
         """The plans that an output folder keeps; none where there are none yet.
 
-        Raises CheckError where they are damaged.
+        Raises CheckError where they are damaged, UsageError where the folder cannot be reached.
         """
         path = files.join(out, FILE)
-        lines = files.read_bytes(path).splitlines() if files.exists(path) else []
+        lines = files.read_bytes(path).splitlines() if files.is_there(out, path) else []
         try:
             rows = [json.loads(line) for line in lines]
             return cls(path, [InputPlan._make((*row[:-1], tuple(row[-1]))) for row in rows])

@@ -54,7 +54,7 @@ class Manifest:
     @cached_property
     def table(self) -> pa.Table:
         """A row per part (`part_tables`), by name."""
-        return files.read_table(table_path(self.folder, self.name))
+        return _parts_of(self.folder, self.name)
 
     @cached_property
     def datasets(self) -> list[str]:
@@ -139,6 +139,17 @@ def table_path(folder: str, name: str) -> str:
     return files.join(folder, "manifests", f"{name}.parquet")
 
 
+def _parts_of(folder: str, name: str, columns: list[str] | None = None) -> pa.Table:
+    """The table of the parts of a manifest. Raises CheckError where it is gone or damaged."""
+    try:
+        return files.read_table(table_path(folder, name), columns)
+    except (FileNotFoundError, pa.ArrowInvalid):
+        raise CheckError(
+            f"{table_path(folder, name)} is gone or damaged; delete {manifest_path(folder, name)} "
+            "and run again"
+        ) from None
+
+
 def write_manifest(folder: str, name: str, done: Done, **rest: Any) -> Manifest:
     """Writes the table of parts, then the head, without the folder: equal artefacts are equal bytes
     anywhere.
@@ -155,7 +166,7 @@ def write_manifest(folder: str, name: str, done: Done, **rest: Any) -> Manifest:
 
 def read_manifest(folder: str, name: str) -> Manifest:
     """Raises UsageError for one of another format."""
-    value = files.read_json(manifest_path(folder, name))
+    value = _whole(manifest_path(folder, name))
     if value["format"] != FORMAT:
         raise UsageError(
             f"{folder!r} is of format {value['format']}, not {FORMAT}; run its recipe again, which "
@@ -171,7 +182,7 @@ def forget(folder: str, units: Collection[str]) -> None:
     for name in files.names(files.join(folder, "manifests")):
         stem, _, kind = name.rpartition(".")
         if kind == "json":
-            made = files.read_table(table_path(folder, stem), ["name"])["name"].to_pylist()
+            made = _parts_of(folder, stem, ["name"])["name"].to_pylist()
             if any(part.rpartition(".")[0] in units for part in made):
                 files.remove(manifest_path(folder, stem))
     parts.forget(folder, units)
@@ -194,10 +205,18 @@ class JobState:
 def read_run(out: str) -> dict[str, Any]:
     """The record of the last run into `out`. Raises UsageError where there is none."""
     path = files.join(out, "run.json")
-    if not files.exists(path):
+    if not files.is_there(out, path):
         raise UsageError(f"{out!r} holds no run; give the folder that `gristmill run --out` wrote")
-    record: dict[str, Any] = files.read_json(path)
-    return record
+    return _whole(path)
+
+
+def _whole(path: str) -> dict[str, Any]:
+    """What a file of JSON says. Raises CheckError where it is damaged."""
+    try:
+        value: dict[str, Any] = files.read_json(path)
+    except ValueError:
+        raise CheckError(f"{path} is damaged; delete it and run again") from None
+    return value
 
 
 def job_states(out: str, names: tuple[str, ...]) -> list[JobState]:

@@ -211,3 +211,22 @@ def test_complete_job_counts_its_manifest_alone(out: Path) -> None:
 def test_job_whose_manifest_is_gone_is_partial(out: Path) -> None:
     files.remove(f"{out}/extract-ffff/manifests/all.json")
     assert job_states(str(out), ("extract",))[0].state == "partial"
+
+
+@pytest.mark.parametrize("data", [None, b"PAR1"])
+def test_table_of_parts_that_is_gone_or_damaged_is_told(
+    tmp_path: Path, finished: Manifest, data: bytes | None
+) -> None:
+    table = tmp_path / "manifests" / "all.parquet"
+    table.unlink()
+    if data:
+        table.write_bytes(data)
+    with pytest.raises(CheckError, match=r"all\.parquet is gone or damaged; delete .*all\.json"):
+        check_files(read_manifest(str(tmp_path), "all"))
+
+
+@pytest.mark.parametrize("file", ["run.json", "manifests/all.json"])
+def test_json_that_is_cut_short_is_told(tmp_path: Path, file: str) -> None:
+    files.write_bytes_atomic(f"{tmp_path}/{file}", b'{"format": ')
+    with pytest.raises(CheckError, match=f"{file} is damaged; delete it and run again"):
+        read_run(str(tmp_path)) if file == "run.json" else read_manifest(str(tmp_path), "all")

@@ -2,27 +2,32 @@
 
 import json
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from io import BytesIO
 from typing import IO, Any
 from uuid import uuid4
 
+from pipeline.files import buckets
 from pipeline.files.places import TEMPORARY, is_local, reached
 
 
 @contextmanager
 def atomic(path: str) -> Iterator[IO[bytes]]:
     """An open binary file that becomes `path` when the block ends well, and nothing when it does
-    not. A remote one is held in memory until then.
+    not. A remote one is a temporary file until then.
     """
     if is_local(path):
         with reached(path) as (_, inner), _renamed(inner) as file:
             yield file
     else:
-        buffer = BytesIO()
-        yield buffer
-        write_bytes_atomic(path, buffer.getvalue())
+        with tempfile.NamedTemporaryFile(prefix="gristmill-") as copy:
+            yield copy
+            copy.flush()
+            with reached(path) as (fs, inner):
+                # By itself, s3fs would hold ten pieces of 50 MB of a large file.
+                few = {"max_concurrency": 2} if buckets.is_s3(fs) else {}
+                fs.put_file(copy.name, inner, **few)
 
 
 @contextmanager

@@ -32,12 +32,18 @@ def other(path: str) -> Any:
     return url_to_fs(path, skip_instance_cache=True)[0]
 
 
+def write_slowly(path: str) -> None:
+    with files.atomic(path) as file:
+        file.write(b"1")
+
+
 @pytest.mark.parametrize(
     ("ask", "requests"),
     [
         (lambda folder: files.write_bytes_atomic(f"{folder}/new", b"1"), {("PUT", "new"): 1}),
         (lambda folder: files.write_json(f"{folder}/new", [1]), {("PUT", "new"): 1}),
         (lambda folder: files.write_table(f"{folder}/new", TABLE), {("PUT", "new"): 1}),
+        (lambda folder: write_slowly(f"{folder}/new"), {("PUT", "new"): 1}),
         (lambda folder: files.read_bytes(f"{folder}/one"), {("GET", "one"): 1}),
         (lambda folder: files.read_range(f"{folder}/one", 1, 3), {("GET", "one"): 1}),
         (lambda folder: files.read_range(f"{folder}/one", 5, 6), {("GET", "one"): 1}),

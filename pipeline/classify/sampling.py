@@ -93,11 +93,16 @@ def sample_part(unit: Unit, tiers: Tiers, seed: int) -> Iterator[Rows]:
 
 
 def write_examples(unit: Unit, sample: Rows, folder: str) -> Iterator[str]:
-    """Writes the documents of a part that are in the sample; gives the path."""
+    """Writes the documents of a part that are in the sample; gives the path.
+
+    Without any there is no file: one process reads all of them.
+    """
     table = survivors(unit, list(EXAMPLE_COLUMNS))
-    path = files.join(folder, f"{unit.name}.parquet")
-    files.write_table(path, table.filter(pa.array(is_sampled(table["id"].to_pylist(), sample))))
-    yield path
+    chosen = table.filter(pa.array(is_sampled(table["id"].to_pylist(), sample), pa.bool_()))
+    if len(chosen):
+        path = files.join(folder, f"{unit.name}.parquet")
+        files.write_table(path, chosen)
+        yield path
 
 
 def sample_bytes(rows: Rows) -> bytes:

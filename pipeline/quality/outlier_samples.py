@@ -1,5 +1,6 @@
 """The sample that the outlier reference is fitted on: drawn part by part by keyed hashes."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 
 import pyarrow as pa
@@ -21,8 +22,13 @@ SAMPLE_SCHEMA = pa.schema(
 )
 
 
-def write_samples(batch: Batch, config: QualityConfig, seed: int, rate: float, folder: str) -> str:
-    """Writes what a share of the documents of a part gives to the reference; gives the path."""
+def write_samples(
+    batch: Batch, config: QualityConfig, seed: int, rate: float, folder: str
+) -> Iterator[str]:
+    """Writes what a share of the documents of a part gives to the reference; gives the path.
+
+    Where that is nothing there is no file: one process reads all of them.
+    """
     rows = []
     for document in (record for record in batch.records if isinstance(record, Document)):
         order = unit_hash(seed, "outliers", document.id)
@@ -30,9 +36,10 @@ def write_samples(batch: Batch, config: QualityConfig, seed: int, rate: float, f
             sample = outlier_sample(document, config)
             if sample is not None:
                 rows.append({"order": order, "id": document.id, **asdict(sample)})
-    path = files.join(folder, f"{batch.part}.parquet")
-    files.write_table(path, pa.Table.from_pylist(rows, schema=SAMPLE_SCHEMA))
-    return path
+    if rows:
+        path = files.join(folder, f"{batch.part}.parquet")
+        files.write_table(path, pa.Table.from_pylist(rows, schema=SAMPLE_SCHEMA))
+        yield path
 
 
 def read_samples(folder: str) -> list[Sample]:

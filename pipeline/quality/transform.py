@@ -63,7 +63,7 @@ def _models(config: SignalsConfig) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class SampleOutliers(Each):
-    """Writes what a share of the documents gives to the outlier reference, a file per part."""
+    """Writes what a share of the documents gives to the outlier reference, files by part."""
 
     config: QualityConfig
     seed: int
@@ -74,4 +74,4 @@ class SampleOutliers(Each):
         return self._write
 
     def _write(self, batch: Batch) -> Iterator[str]:
-        yield write_samples(batch, self.config, self.seed, self.rate, self.folder)
+        return write_samples(batch, self.config, self.seed, self.rate, self.folder)

@@ -13,7 +13,7 @@ from pipeline.tokenize.tokenizer_sample import write_texts
 
 @dataclass(frozen=True)
 class SampleTexts(Each):
-    """Writes the texts that train the tokenizer, a file per part; `rates` are shares by group."""
+    """Writes the texts that train the tokenizer, files by part; `rates` are shares by group."""
 
     folder: str
     rates: dict[str, float]

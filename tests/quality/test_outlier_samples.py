@@ -22,9 +22,9 @@ def document(name: str, language: str = "en", domain: str = "", code: bool = Fal
     )
 
 
-def write(folder: Path, part: str, *rows: Document, rate: float = 1.0) -> str:
+def write(folder: Path, part: str, *rows: Document, rate: float = 1.0) -> list[str]:
     batch = Batch(Unit(part, ("x",)), 0, True, rows)
-    return write_samples(batch, CONFIG, SEED, rate, str(folder))
+    return list(write_samples(batch, CONFIG, SEED, rate, str(folder)))
 
 
 def order(name: str) -> float:
@@ -32,7 +32,7 @@ def order(name: str) -> float:
 
 
 def test_a_part_gives_its_share_by_keyed_hashes(tmp_path: Path) -> None:
-    path = write(tmp_path, "one", *map(document, NAMES), rate=0.5)
+    (path,) = write(tmp_path, "one", *map(document, NAMES), rate=0.5)
     assert path == f"{tmp_path}/one.000.parquet"
     drawn = {row["text"]: row["order"] for row in files.read_table(path).to_pylist()}
     assert drawn == {name: order(name) for name in NAMES if order(name) < 0.5}
@@ -47,7 +47,7 @@ def test_documents_whose_source_declares_a_domain_are_not_drawn(tmp_path: Path) 
 def test_documents_that_another_rule_drops_are_not_drawn(tmp_path: Path) -> None:
     strict = QualityConfig(rules=("gopher_quality", "outliers"))
     batch = Batch(Unit("one", ("x",)), 0, True, (document("Too short."),))
-    write_samples(batch, strict, SEED, 1.0, str(tmp_path))
+    assert list(write_samples(batch, strict, SEED, 1.0, str(tmp_path))) == []
     assert read_samples(str(tmp_path)) == []
 
 

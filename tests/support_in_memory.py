@@ -20,6 +20,7 @@ from pipeline.dedup.keys import survivors
 from pipeline.dedup.lines import recurring
 from pipeline.dedup.near.clusters import components
 from pipeline.dedup.near.component_blocks import (
+    by_a,
     giants,
     pair_rows,
     root_rows,
@@ -110,9 +111,8 @@ def near_decisions(
         member_rows(each, table, at, _of_part(roots, at), config, split)
         for at, (each, table) in enumerate(zip(signed, tables, strict=True))
     ]
-    verdict = judge(
-        np.concatenate(members), pair_rows(linked, stars, split), own, config.minhash.threshold
-    )
+    together = pair_rows(linked, by_a(stars), split)
+    verdict = judge(np.concatenate(members), together, own, config.minhash.threshold)
     counts = {
         "pairs": len(linked),
         "hot_buckets": sum(one.hot_buckets for one in found),

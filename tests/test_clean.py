@@ -9,6 +9,7 @@ from pipeline import files
 from pipeline.arrow import Made, documents_table, dropped_table
 from pipeline.commands.clean_run import clean_run
 from pipeline.document import Document
+from pipeline.errors import CheckError
 from pipeline.frame import parts
 
 OLD, NEW = "0" * 16, "1" * 16
@@ -43,6 +44,28 @@ def test_folders_that_the_last_run_does_not_name_are_removed_where_asked(tmp_pat
     assert folders(tmp_path) == [old, new]
     clean_run(str(tmp_path), remove=True)
     assert folders(tmp_path) == [new]
+
+
+@pytest.mark.parametrize("start", ["", "./", "file://{}/"])
+def test_a_folder_is_the_same_however_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], start: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran(tmp_path / "run", artefact(tmp_path / "run", "extract", NEW))
+    files.remove_folder(f"{tmp_path}/run/extract-{NEW}/work")
+    before = {*(tmp_path / "run").rglob("*.*")}
+    clean_run(f"{start.format(tmp_path)}run", remove=True)
+    assert "nothing to clean" in capsys.readouterr().err
+    assert {*(tmp_path / "run").rglob("*.*")} - {tmp_path / "run" / ".lock"} == before
+
+
+def test_a_folder_that_lacks_what_its_manifest_names_is_left(tmp_path: Path) -> None:
+    new = artefact(tmp_path, "extract", NEW)
+    ran(tmp_path, new)
+    files.remove(f"{tmp_path}/{new}/documents/one.000.parquet")
+    with pytest.raises(CheckError, match="lacks files that its manifest names"):
+        clean_run(str(tmp_path), remove=True)
+    assert (tmp_path / new / "parts" / "one.json").exists()
 
 
 def test_a_stopped_run_keeps_what_it_has_not_come_to(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ from rich.filesize import decimal
 from rich.table import Table
 
 from pipeline import files
-from pipeline.frame.manifests import Manifest, job_states, manifest_path, read_run, table_path
+from pipeline.errors import CheckError
+from pipeline.frame.job_states import job_states, read_run
+from pipeline.frame.manifests import Manifest, manifest_path, table_path
 from pipeline.frame.part_tables import part_paths
 from pipeline.jobs import JOBS
 
@@ -83,7 +85,10 @@ def _unnamed(manifest: Manifest) -> Iterator[str]:
     known = {manifest_path(folder, name), table_path(folder, name)}
     known |= set(part_paths(folder, manifest.table))
     datasets = {"parts", "manifests", *manifest.datasets}
-    for path in files.find(folder):
+    found = files.find(folder)
+    if not known.issubset(found):  # nobody may take what is named for what is not
+        raise CheckError(f"{folder!r} lacks files that its manifest names; run its recipe again")
+    for path in found:
         kind, _, rest = path.removeprefix(f"{folder}/").partition("/")
         of_set = kind not in datasets and re.split(r"[/.]", rest)[0] == name
         if path not in known and not of_set:

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 
 from pipeline import files
 from pipeline.errors import UsageError
-from pipeline.frame.manifests import Manifest, job_states
+from pipeline.frame.job_states import job_states
+from pipeline.frame.manifests import Manifest
 from pipeline.jobs import JOBS
 from pipeline.urls import url_key
 

@@ -10,7 +10,7 @@ from pipeline import files
 from pipeline.arrow import documents
 from pipeline.document import Document, unit_hash
 from pipeline.errors import UsageError
-from pipeline.frame.manifests import job_states, read_run
+from pipeline.frame.job_states import job_states, read_run
 from pipeline.ingest.sources import plan_units, read_unit
 from pipeline.quality.judge import outlier_sample
 from pipeline.quality.outlier_reference import (

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from os import PathLike, fspath
 from typing import Any, TypeAlias
 
+from pipeline import files
 from pipeline.errors import UsageError
 from pipeline.frame.engines.engine import LITTLE_BYTES, default_workers, silenced
-from pipeline.frame.manifests import Manifest, job_states
+from pipeline.frame.job_states import last_head
+from pipeline.frame.manifests import Manifest
 from pipeline.loader.dataset import Dataset
+from pipeline.tokenize.manifest import MANIFEST
 
 AnyPath: TypeAlias = str | PathLike[str]
 
@@ -71,15 +74,18 @@ def explain(out: AnyPath, target: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def open_dataset(run_folder: AnyPath) -> Dataset:
-    """The dataset that the last run into `run_folder` wrote.
+    """The dataset that the last run into `run_folder` wrote, of whichever version; `run_folder`
+    may also be that of the dataset itself.
 
     Raises UsageError where there is no such run, or it was not finished, or it has kept nothing.
     """
     run_folder = fspath(run_folder)
-    (state,) = job_states(run_folder, ("tokenize",))
-    if state.manifest is None:
+    if files.exists(files.join(run_folder, MANIFEST)):
+        return Dataset(run_folder)
+    head = last_head(run_folder, "tokenize")
+    if head is None:
         raise UsageError(f"{run_folder!r} has no finished tokenize job; run it to the end first")
-    dataset = state.manifest.extra["dataset"]
-    if not dataset:
+    folder, extra = head
+    if not extra["dataset"]:
         raise UsageError(f"{run_folder!r} has no dataset: its mixture is empty; see its status")
-    return Dataset(state.manifest.full_path(dataset))
+    return Dataset(f"{folder}{extra['dataset']}")

@@ -15,6 +15,7 @@ from pipeline.report.funnel import JobCounts, funnel_table
 from pipeline.tokenize.encode import load_tokenizer
 
 SEQUENCE = 256  # tokens of the sequence that is shown
+LEAST_SHOWN = 0.05  # CPU seconds of a step that has a line of its own
 SHOWN = 400  # characters of it
 
 
@@ -82,8 +83,14 @@ def profile_lines(motor: Engine) -> str:
     """CPU seconds and share of every stage, of Beam and start-up, and the memory of a worker."""
     total = own_seconds() + motor.usage.cpu_seconds
     stages = sorted(motor.cpu.items(), key=lambda item: -item[1])
+    shown = [(name, seconds) for name, seconds in stages if seconds >= LEAST_SHOWN]
+    others = stages[len(shown) :]
     rest = total - sum(seconds for _, seconds in stages)
-    rows = [*stages, ("Beam, imports and the driver", rest)]
+    rows = [
+        *shown,
+        (f"{len(others)} other steps", sum(seconds for _, seconds in others)),
+        ("Beam, imports and the driver", rest),
+    ]
     lines = [f"{seconds:8.1f} s {seconds / total:6.1%}  {name}" for name, seconds in rows]
     peak = motor.usage.peak_bytes or own_peak()
     return "\n".join(["CPU by stage", *lines, f"peak memory of a worker {peak / 2**20:,.0f} MiB"])

@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.frame.manifests import JobState, job_states
+from pipeline.frame.job_states import JobState, job_states
 from pipeline.jobs import JOBS
 
 

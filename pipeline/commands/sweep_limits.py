@@ -12,7 +12,8 @@ from rich.table import Table
 
 from pipeline import files
 from pipeline.errors import UsageError
-from pipeline.frame.manifests import Manifest, job_states, read_run
+from pipeline.frame.job_states import job_states, read_run
+from pipeline.frame.manifests import Manifest
 from pipeline.quality.stop_words import languages_with_stop_words
 from pipeline.quality.sweep import FACTORS, Step, Sweep, sweep
 from pipeline.recipe_file import check_recipe, override

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 import pyarrow as pa
 
-from pipeline.dedup.keyed_rows import first_of_each, places_of
+from pipeline.dedup.keyed_rows import Known, first_of_each
 from pipeline.dedup.rows import (
     DROP,
     ID,
@@ -59,8 +59,9 @@ def record_drops(chunks: Chunks, own: int) -> Iterator[Rows]:
     it.
     """
     first = first_of_each(chunks, _ID, lambda rows: (rows["part"] < own, rows["part"]))
+    keepers = Known(first, _ID)
     for rows in chunks:
-        keeper = first[places_of(rows, _ID, first)]
+        keeper = keepers.of(rows)
         leave = rows["copies"] - (rows["part"] == keeper["part"])
         out = (leave > 0) & (rows["part"] < own)
         drops = make(DROP, int(out.sum()), part=rows["part"][out], reason=RECORD, copies=leave[out])
@@ -96,11 +97,10 @@ def _key_rows(
 
 def url_drops(chunks: Chunks, own: int) -> Iterator[Rows]:
     """Captures of one address: the newest that is no stub stays."""
-    longest = first_of_each(chunks, _KEY, lambda rows: (-rows["characters"],))
+    longest = Known(first_of_each(chunks, _KEY, lambda rows: (-rows["characters"],)), _KEY)
 
     def is_stub(rows: Rows) -> Flags:
-        most = longest["characters"][places_of(rows, _KEY, longest)]
-        stub: Flags = rows["characters"] < STUB_SHARE * most
+        stub: Flags = rows["characters"] < STUB_SHARE * longest.of(rows)["characters"]
         return stub
 
     return _drops(chunks, is_stub, own, URL)
@@ -120,9 +120,9 @@ def _drops(chunks: Chunks, last: Callable[[Rows], Flags], own: int, reason: int)
         order = [rows[name] for name, _ in ORDER]
         return [rows["part"] < own, last(rows), *order, rows["id_hi"], rows["id_lo"]]
 
-    first = first_of_each(chunks, _KEY, rank)
+    keepers = Known(first_of_each(chunks, _KEY, rank), _KEY)
     for rows in chunks:
-        keeper = first[places_of(rows, _KEY, first)]
+        keeper = keepers.of(rows)
         same = [rows[name] == keeper[name] for name in ("part", *_ID)]
         leaves = ~np.logical_and.reduce(same) & (rows["part"] < own)
         out, kept = rows[leaves], keeper[leaves]

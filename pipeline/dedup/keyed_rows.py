@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.dedup.rows import Flags, Places, Rows, starts
+from pipeline.dedup.rows import Flags, Rows, starts
 
 Rank = Callable[[Rows], Sequence[NDArray[Any]]]  # of rows of one key, the most important first
 
@@ -23,12 +23,15 @@ def first_of_each(chunks: Iterable[Rows], key: Sequence[str], rank: Rank) -> Row
 
 def merged(chunks: Iterable[Rows], merge: Callable[[Rows], Rows]) -> Rows:
     """What `merge`, which must give the same in any order and grouping, leaves of all chunks."""
-    found: Rows | None = None
+    held: list[Rows] = []
+    found, count = 0, 0  # rows that the last merge has left, and that came since
     for rows in chunks:
-        left = merge(rows)
-        found = left if found is None else merge(np.concatenate([found, left]))
-    assert found is not None, "there is a chunk, if only an empty one"
-    return found
+        held.append(merge(rows))
+        count += len(held[-1])
+        if count > found:  # so that what is left is not merged again with every chunk
+            held = [merge(np.concatenate(held))]
+            found, count = len(held[0]), 0
+    return held[0] if len(held) == 1 else merge(np.concatenate(held))
 
 
 def _firsts(rows: Rows, key: Sequence[str], rank: Rank) -> Rows:
@@ -36,26 +39,33 @@ def _firsts(rows: Rows, key: Sequence[str], rank: Rank) -> Rows:
     return rows[starts(*(rows[name] for name in key))]
 
 
-def places_of(rows: Rows, key: Sequence[str], found: Rows) -> Places:
-    """Where the key of each row stands in `found`, which is sorted by key and knows it."""
-    order = np.lexsort([rows[name] for name in reversed(key)])
-    first = starts(*(rows[name][order] for name in key))
-    heads = rows[order[first]]
-    places = np.empty(len(rows), dtype=np.int64)
-    places[order] = np.searchsorted(_packed(found, key), _packed(heads, key))[np.cumsum(first) - 1]
-    return places
+class Known:
+    """Rows that are sorted by their key, looked up by it."""
+
+    def __init__(self, rows: Rows, key: Sequence[str]) -> None:
+        self.rows = rows
+        self._key = key
+        self._packed = _packed(rows, key)
+
+    def of(self, rows: Rows) -> Rows:
+        """The known row of the key of each row, all of which are known."""
+        order = np.lexsort([rows[name] for name in reversed(self._key)])
+        first = starts(*(rows[name][order] for name in self._key))
+        at = np.searchsorted(self._packed, _packed(rows[order[first]], self._key))
+        places = np.empty(len(rows), dtype=np.int64)
+        places[order] = at[np.cumsum(first) - 1]
+        return self.rows[places]
+
+    def has(self, rows: Rows) -> Flags:
+        """Whether the key of each row is known."""
+        asked = _packed(rows, self._key)
+        if not len(self._packed):
+            return np.zeros(len(rows), dtype=np.bool_)
+        at = np.minimum(np.searchsorted(self._packed, asked), len(self._packed) - 1)
+        return np.asarray(self._packed[at] == asked, dtype=np.bool_)
 
 
 def _packed(rows: Rows, key: Sequence[str]) -> NDArray[Any]:
     """Keys of unsigned numbers as bytes whose order is theirs."""
     whole = np.stack([rows[name].astype(np.uint64) for name in key], axis=1).astype(">u8")
     return np.ascontiguousarray(whole).view(f"S{8 * len(key)}")[:, 0]
-
-
-def is_one_of(rows: Rows, key: Sequence[str], found: Rows) -> Flags:
-    """Whether the key of each row is one of those of `found`, which is sorted by key."""
-    known, asked = _packed(found, key), _packed(rows, key)
-    if not len(known):
-        return np.zeros(len(rows), dtype=np.bool_)
-    at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
-    return np.asarray(known[at] == asked, dtype=np.bool_)

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from pipeline.dedup.keyed_rows import is_one_of, merged, places_of
+from pipeline.dedup.keyed_rows import Known, merged
 from pipeline.dedup.packed_keys import lengths
 from pipeline.dedup.rows import (
     ID,
@@ -89,10 +89,10 @@ def shared_paragraphs(chunks: Iterable[Rows], own: int, limits: ParagraphsConfig
     it. Chunks can be read again.
     """
     best = merged(chunks, partial(_best, own=own))
-    best = best[best["documents"] >= limits.min_documents]
+    shared = Known(best[best["documents"] >= limits.min_documents], _KEY)
     for rows in chunks:
-        rows = rows[(rows["part"] < own) & is_one_of(rows, _KEY, best)]
-        keeper = best[places_of(rows, _KEY, best)]
+        rows = rows[(rows["part"] < own) & shared.has(rows)]
+        keeper = shared.of(rows)
         out = make(PART_PARAGRAPH, len(rows), part=rows["part"])
         out["paragraph"], out["group"] = rows["paragraph"], rows["group"]
         out["keep_hi"], out["keep_lo"] = keeper["id_hi"], keeper["id_lo"]

@@ -1,9 +1,9 @@
 """What is known of a key, told to the parts that ask for it.
 
 A site or host may stand in every part, and much may be known of it: rules, recurring lines. Told to
-each part that would be the product of both. So a key that more than FEW parts ask for is told once
-to each range of parts, for all of its parts: most rows of a key are those known of it, times the
-greater of FEW and the number of ranges.
+each part that would be the product of both. So where more than FEW parts of a range ask for a key,
+it is told once, for all parts of the range: most rows of a key are those known of it, times FEW and
+the number of ranges; and a part reads little that it has not asked for.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.dedup.rows import Places, Rows, groups, make
 
-FEW = 64  # parts that are told of a key one by one
+FEW = 8  # parts of a range that are told of a key one by one
 AT_ONCE = 1 << 18  # rows of an array that is made
 
 ASK = np.dtype([("key", "<u8"), ("part", "<u4")])
@@ -60,17 +60,15 @@ def _repeated(facts: Rows, begin: Places, times: Places, asked: Rows) -> Rows:
 
 
 def _asked(asks: Rows, ranges_of: RangesOf) -> Rows:
-    """Who is told of each key, sorted by key: parts, or one part of each range."""
+    """Who is told of each key, sorted by key: parts, or one part of a range."""
     asks = np.unique(asks)
-    _, size = groups(asks["key"])
-    many = np.repeat(size > FEW, size)
-    wide = asks[many]
-    ranges = ranges_of(wide["part"])
-    order = np.lexsort([wide["part"], ranges, wide["key"]])
-    wide, ranges = wide[order], ranges[order]
-    heads, _ = groups(wide["key"], ranges)
-    found = np.concatenate([_told(asks[~many], 0), _told(wide[heads], 1)])
-    return np.sort(found)
+    ranges = ranges_of(asks["part"])
+    order = np.lexsort([asks["part"], ranges, asks["key"]])
+    asks, ranges = asks[order], ranges[order]
+    first, size = groups(asks["key"], ranges)
+    many = size > FEW
+    few = _told(asks[~np.repeat(many, size)], 0)
+    return np.sort(np.concatenate([few, _told(asks[first[many]], 1)]))
 
 
 def _told(asks: Rows, wide: int) -> Rows:

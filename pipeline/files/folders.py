@@ -128,7 +128,8 @@ def _below(folder: str, fs: Any, inner: str) -> Iterator[str]:
     """All files below `folder`; a million local ones are no list."""
     if is_local(folder):
         for place, _, found in os.walk(inner):
-            yield from (f"{place}/{name}" for name in found)
+            below = f"{folder.rstrip('/')}{place[len(inner.rstrip('/')) :]}"
+            yield from (f"{below}/{name}" for name in found)
         return
     with suppress(*_GONE):
         if buckets.is_s3(fs):

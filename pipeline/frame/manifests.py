@@ -17,7 +17,7 @@ from pipeline import files
 from pipeline.document import digest
 from pipeline.errors import CheckError, UsageError
 from pipeline.frame import parts
-from pipeline.frame.part_tables import Done, datasets_of, parts_table, totals, write_parts
+from pipeline.frame.part_tables import Done, datasets_of, write_parts
 from pipeline.frame.unit_lists import UnitList, units_table
 
 FORMAT = 2  # raised when the same recipe would give other bytes, or a folder another form
@@ -166,7 +166,7 @@ def write_manifest(folder: str, name: str, done: Done, **rest: Any) -> Manifest:
 
 def read_manifest(folder: str, name: str) -> Manifest:
     """Raises UsageError for one of another format."""
-    value = _whole(manifest_path(folder, name))
+    value = read_whole(manifest_path(folder, name))
     if value["format"] != FORMAT:
         raise UsageError(
             f"{folder!r} is of format {value['format']}, not {FORMAT}; run its recipe again, which "
@@ -188,52 +188,10 @@ def forget(folder: str, units: Collection[str]) -> None:
     parts.forget(folder, units)
 
 
-@dataclass(frozen=True)
-class JobState:
-    """A job of a run as its folder shows it: complete, partial or missing."""
-
-    job: str
-    path: str
-    fingerprint: str
-    state: str
-    came_in: int
-    kept: int
-    dropped: dict[str, int]
-    manifest: Manifest | None = None
-
-
-def read_run(out: str) -> dict[str, Any]:
-    """The record of the last run into `out`. Raises UsageError where there is none."""
-    path = files.join(out, "run.json")
-    if not files.is_there(out, path):
-        raise UsageError(f"{out!r} holds no run; give the folder that `gristmill run --out` wrote")
-    return _whole(path)
-
-
-def _whole(path: str) -> dict[str, Any]:
+def read_whole(path: str) -> dict[str, Any]:
     """What a file of JSON says. Raises CheckError where it is damaged."""
     try:
         value: dict[str, Any] = files.read_json(path)
     except ValueError:
         raise CheckError(f"{path} is damaged; delete it and run again") from None
     return value
-
-
-def job_states(out: str, names: tuple[str, ...]) -> list[JobState]:
-    """The state of every job in `names` of the last run into `out`, in order."""
-    jobs = read_run(out)["jobs"]
-    return [_state(out, name, jobs.get(name)) for name in names]
-
-
-def _state(out: str, name: str, entry: dict[str, str] | None) -> JobState:
-    if entry is None:
-        return JobState(name, "", "", "missing", 0, 0, {})
-    folder = files.join(out, entry["folder"])
-    mark = entry["folder"].rpartition("-")[2]
-    if "manifest" in entry and files.exists(manifest_path(folder, entry["manifest"])):
-        done = read_manifest(folder, entry["manifest"])
-        counts = (done.came_in, done.kept, done.dropped)
-        return JobState(name, folder, mark, "complete", *counts, done)
-    found = [parts.read_marker(folder, marker) for marker in sorted(parts.markers(folder))]
-    sums = totals([parts_table(found)])
-    return JobState(name, folder, mark, "partial", sums.came_in, sums.kept, sums.dropped)

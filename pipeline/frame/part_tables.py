@@ -99,9 +99,7 @@ def part_paths(folder: str, table: pa.Table) -> Iterator[str]:
     """All files of parts, their markers among them."""
     for part in table_parts(table):
         yield parts.marker_path(folder, part.unit if part.last else part.name)
-        for dataset in part.bytes:
-            place = parts.path if dataset in part.rows else parts.blob_path
-            yield place(folder, dataset, part.name)
+        yield from (path for _, path in parts.paths_of(folder, part))
 
 
 def list_slices(path: str, units: UnitList) -> UnitList:
@@ -132,9 +130,8 @@ def check_part(job: str, folder: str, part: Part, keeps: str = "") -> None:
 
     `keeps` is the dataset that has a row for every document that the job keeps.
     """
-    for dataset, size in part.bytes.items():
-        place = parts.path if dataset in part.rows else parts.blob_path
-        found = _size(place(folder, dataset, part.name))
+    for dataset, path in parts.paths_of(folder, part):
+        found, size = _size(path), part.bytes[dataset]
         if found != size:
             raise CheckError(
                 f"{job}: {dataset} of part {part.name} has {found} bytes where {size} were "

@@ -57,6 +57,13 @@ def blob_path(folder: str, dataset: str, part: str) -> str:
     return files.join(folder, dataset, f"{part}.arrow")
 
 
+def paths_of(folder: str, part: Part) -> Iterator[tuple[str, str]]:
+    """(dataset, path) of every file of a part."""
+    for dataset in part.bytes:
+        place = path if dataset in part.rows else blob_path
+        yield dataset, place(folder, dataset, part.name)
+
+
 def marker_path(folder: str, name: str) -> str:
     """The marker of a part, or of a unit's last part by the unit's name."""
     return files.join(folder, "parts", f"{name}.json")
@@ -115,11 +122,14 @@ def is_finished(folder: str, unit: str) -> bool:
 
 
 def forget(folder: str, units: Collection[str]) -> None:
-    """Removes the markers of units: what they read is not what it was."""
+    """Removes what units have left, markers first: what they read is not what it was."""
     for name in markers(folder):
-        part = _PART.match(name)
-        if (part["unit"] if part else name) in units:
+        match = _PART.match(name)
+        if (match["unit"] if match else name) in units:
+            part = read_marker(folder, name)
             files.remove(marker_path(folder, name))
+            for _, path in paths_of(folder, part):
+                files.remove(path)
 
 
 def parts_of(job: str, folder: str, unit: str) -> Iterator[Part]:

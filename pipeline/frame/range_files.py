@@ -64,8 +64,11 @@ class RangeFiles:
         """Writes the rows of a range, sorted by every field; gives the path."""
         places, written = [np.zeros(0, dtype=_PLACE)], 0
         with files.atomic(self.path(name, number)) as file:
+            last = np.zeros(0, dtype=dtype)
             for piece in sorted_pieces(chunks, dtype):
-                rows = reduce(piece) if reduce else piece
+                # Rows that are all equal may be too many for one piece.
+                new = piece[piece != last] if reduce and len(last) else piece
+                rows, last = (reduce(new) if reduce else new), piece[-1:]
                 file.write(rows.tobytes())
                 places.append(_places(rows, written))
                 written += len(rows)

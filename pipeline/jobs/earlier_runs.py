@@ -5,7 +5,8 @@ import pyarrow as pa
 from pipeline.arrow import read_without
 from pipeline.document import Unit, digest
 from pipeline.errors import UsageError
-from pipeline.frame.manifests import Manifest, job_states, units_of
+from pipeline.frame.job_states import job_states
+from pipeline.frame.manifests import Manifest, units_of
 from pipeline.frame.unit_lists import UnitList, unit_list
 
 _NEEDED = ("extract", "curate", "near")

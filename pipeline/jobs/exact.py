@@ -106,7 +106,7 @@ def compare(
         done = (*done, each.name)
     crowded = job.work_file("crowded.rows")
     if rows > recurring.SAMPLE:
-        job.once("sites", units, sites_graph(store, done, crowded))
+        job.once("sites", every, sites_graph(store, done, crowded))
     job.once("cuts", every, cuts_graph(store, config, done, crowded))
     return Decider(store, done, config)
 

@@ -73,7 +73,7 @@ def save_round(store: RangeFiles, name: str, number: int, group: Group) -> Itera
 
 def linked_pairs(giants: str, number: int, groups: Mapping[str, Group]) -> Iterator[Rows]:
     """The pairs of a range with the roots of their components."""
-    stars, split = groups["stars"].whole(), read_giants(giants)
+    stars, split = component_blocks.by_a(groups["stars"].whole()), read_giants(giants)
     for rows in groups["pairs"]:
         yield component_blocks.pair_rows(rows, stars, split)
 
@@ -111,10 +111,10 @@ def judged(
     store: RangeFiles, threshold: float, number: int, group: Group
 ) -> Iterator[survivors.Verdict]:
     """The verdict on the components of a range."""
-    linked = store.load("linked", number, component_blocks.PAIR)
     for rows in group.pieces():
-        found = survivors.pairs_of(rows, linked)
-        yield survivors.judge(rows, found, store.own, threshold)
+        linked = store.chunks("linked", number, component_blocks.PAIR)
+        found = [survivors.pairs_of(rows, some) for some in linked]
+        yield survivors.judge(rows, np.concatenate(found), store.own, threshold)
 
 
 def summed(counts: list[dict[str, int]]) -> dict[str, int]:

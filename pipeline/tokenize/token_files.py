@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from pipeline import files
 from pipeline.arrow import Made, beside, joined
@@ -129,9 +130,12 @@ def read_token_file(path: str) -> pa.Table:
 
 
 class TokenFiles:
-    """Token files by number. A remote one is read whole, and kept while all kept ones are few."""
+    """Token files by number. A remote one is read whole, and kept while all kept ones are few.
 
-    def __init__(self, paths: Sequence[str]) -> None:
+    Many paths are an array of UTF-8, not of objects.
+    """
+
+    def __init__(self, paths: Sequence[str] | NDArray[np.bytes_]) -> None:
         self._paths = paths
         self._kept: dict[int, pa.Table] = {}
         self._bytes = 0
@@ -139,8 +143,10 @@ class TokenFiles:
     def read(self, number: int) -> pa.Table:
         if number in self._kept:
             return self._kept[number]
-        table = read_token_file(self._paths[number])
-        if not files.is_local(self._paths[number]) and self._bytes + table.nbytes <= KEPT_BYTES:
+        found = self._paths[number]
+        path = found.decode() if isinstance(found, bytes) else found
+        table = read_token_file(path)
+        if not files.is_local(path) and self._bytes + table.nbytes <= KEPT_BYTES:
             self._kept[number] = table
             self._bytes += table.nbytes
         return table

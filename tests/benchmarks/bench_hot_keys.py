@@ -32,12 +32,13 @@ from pipeline.frame.range_files import RangeFiles  # noqa: E402
 from pipeline.frame.row_groups import Group  # noqa: E402
 from pipeline.frame.shuffle import Merging, saved  # noqa: E402
 from pipeline.jobs.exact_units import told_lines, told_rules  # noqa: E402
-from pipeline.jobs.near_units import candidates, judged, save_round  # noqa: E402
+from pipeline.jobs.near_units import candidates, judged, linked_pairs, save_round  # noqa: E402
 from pipeline.recipe import LinesConfig, ParagraphsConfig  # noqa: E402
 
 PEAK_GIB = 1.5
 UNIT = 10_000  # rows that one unit brings
 RANGES = 1_000
+LINKS = 70  # pairs of a document of a giant component
 OWN = 2**31  # more parts than there are
 
 
@@ -151,23 +152,45 @@ def _star(count: int) -> Group:
 
 
 def block(count: int, folder: str) -> int:
-    """A whole block of a giant component, and the pairs of its documents with four hubs."""
+    """A whole block of a giant component, and the pairs of its documents with seventy hubs: five of
+    each band.
+    """
     size = min(count, component_blocks.BLOCK)
     sketches = np.random.Generator(np.random.PCG64(1)).integers(0, 255, (size, 512), np.uint8)
     rows = make(survivors.MEMBER, size, **ids(0, size))
     rows["sketch"] = np.ascontiguousarray(sketches).view("S512")[:, 0]
     del sketches
-    linked = make(component_blocks.PAIR, 4 * size)
-    for name, values in ids(0, size, "b").items():
-        linked[name] = np.tile(values, 4)
-    for name, values in ids(0, 4, "a").items():
-        linked[name] = np.repeat(values, size)
     store = _store(folder)
-    store.save("linked", 0, [linked], component_blocks.PAIR)
+    store.save("linked", 0, [*map(partial(_of_hub, size), range(LINKS))], component_blocks.PAIR)
     blobs = [rows[at : at + UNIT].tobytes() for at in range(0, size, UNIT)]
-    del rows, linked
+    del rows
     group = Group(blobs, survivors.MEMBER, component_blocks.BLOCK_KEY)
     return sum(1 for _ in judged(store, 0.8, 0, group))
+
+
+def _of_hub(size: int, hub: int) -> Rows:
+    linked = make(component_blocks.PAIR, size, **ids(0, size, "b"))
+    for name, values in ids(hub, 1, "a").items():
+        linked[name] = values
+    return linked
+
+
+def linked(count: int, folder: str) -> int:
+    """The pairs of a hub joined with its star, and left for the component's block."""
+
+    def rows(start: int, size: int) -> Rows:
+        return make(clusters.EDGE, size, **ids(7, 1, "a"), **ids(start, size, "b"))
+
+    stars = make(clusters.EDGE, 1, **ids(7, 1, "a"), **ids(1, 1, "b"))
+    groups = {
+        "pairs": Blobs(count, rows).group(clusters.EDGE, "a_hi", "a_lo"),
+        "stars": Group([stars.tobytes()], clusters.EDGE, ("a_hi", "a_lo")),
+    }
+    pairs_ = [*linked_pairs(f"{folder}/none", 0, groups)]
+    del groups
+    group = Group([each.tobytes() for each in pairs_], component_blocks.PAIR, ("root_hi",))
+    del pairs_
+    return drained(saved(_store(folder), "linked", None, 0, group))
 
 
 def part(count: int, folder: str) -> int:
@@ -182,7 +205,7 @@ def _store(folder: str) -> RangeFiles:
 
 KEYS: tuple[Callable[[int, str], int], ...] = (
     *(host, site, text, address, paragraph),
-    *(band, large_star, small_star, block, part),
+    *(band, large_star, small_star, linked, block, part),
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dedup.keyed_rows import first_of_each, is_one_of, places_of
+from pipeline.dedup.keyed_rows import Known, first_of_each
 from pipeline.dedup.rows import Rows
 
 DTYPE = np.dtype([("hi", "<u8"), ("lo", "<u8"), ("value", "<i8")])
@@ -40,8 +40,7 @@ def test_first_of_each_key_is_the_least_whatever_the_chunks(
 @given(ROWS)
 def test_rows_find_the_place_of_their_key(rows: list[Any]) -> None:
     table, found = np.array(rows, DTYPE), firsts(rows)
-    places = places_of(table, KEY, found)
-    assert found[places][[*KEY]].tolist() == table[[*KEY]].tolist()
+    assert Known(found, KEY).of(table)[[*KEY]].tolist() == table[[*KEY]].tolist()
 
 
 @given(ROWS, ROWS)
@@ -49,10 +48,10 @@ def test_known_keys_are_told_from_others(rows: list[Any], others: list[Any]) -> 
     known = {(high, low) for high, low, _ in rows}
     asked = np.array(others, DTYPE)
     expected = [(high, low) in known for high, low, _ in others]
-    assert is_one_of(asked, KEY, firsts(rows)).tolist() == expected
+    assert Known(firsts(rows), KEY).has(asked).tolist() == expected
 
 
 @pytest.mark.parametrize("count", [0, 3])
 def test_no_key_is_one_of_none(count: int) -> None:
     none = np.zeros(0, DTYPE)
-    assert is_one_of(np.zeros(count, DTYPE), KEY, none).tolist() == [False] * count
+    assert Known(none, KEY).has(np.zeros(count, DTYPE)).tolist() == [False] * count

@@ -180,6 +180,15 @@ def test_table_is_read_back_by_columns(folder: str) -> None:
     assert files.read_table(f"{folder}/one", ["b"]).to_pydict() == {"b": ["x", "y"]}
 
 
+def test_files_are_found_below_the_folder_as_it_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files.write_bytes_atomic(f"{tmp_path}/one/two/three", b"1")
+    for folder in ("one", "./one", "one/", str(tmp_path / "one"), f"file://{tmp_path}/one"):
+        assert files.find(folder) == [f"{folder.rstrip('/')}/two/three"]
+
+
 @pytest.mark.parametrize(("length", "end"), [(2, b"45"), (5, b"12345"), (99, b"12345")])
 def test_end_of_a_file_is_read_alone(folder: str, length: int, end: bytes) -> None:
     files.write_bytes_atomic(f"{folder}/one", b"12345")

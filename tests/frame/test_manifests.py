@@ -13,14 +13,8 @@ from pipeline.arrow import Made, documents_table, dropped_table
 from pipeline.document import Document, drop
 from pipeline.errors import CheckError, UsageError
 from pipeline.frame import parts
-from pipeline.frame.manifests import (
-    FORMAT,
-    Manifest,
-    check_files,
-    job_states,
-    read_manifest,
-    read_run,
-)
+from pipeline.frame.job_states import job_states, read_run
+from pipeline.frame.manifests import FORMAT, Manifest, check_files, read_manifest
 from pipeline.frame.part_tables import table_parts
 from pipeline.frame.parts import Part
 

@@ -138,7 +138,7 @@ def test_long_texts_are_drawn_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_paths_of_token_files_are_read_as_they_were_saved(tmp_path: Path) -> None:
     paths = ["gs://bucket/a.arrow", "/tmp/größer als a/b.arrow"]
     save_paths(f"{tmp_path}/paths.npy", paths)
-    assert read_paths(f"{tmp_path}/paths.npy") == paths
+    assert [one.decode() for one in read_paths(f"{tmp_path}/paths.npy")] == paths
 
 
 def test_located_documents_are_gathered_into_shards_that_are_told(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from pipeline.dedup.keyed_rows import first_of_each, places_of
+from pipeline.dedup.keyed_rows import Known, first_of_each
 from pipeline.dedup.rows import Flags, Rows, starts
 
 NODE_A = [("a_hi", "<u8"), ("a_lo", "<u8"), ("a_part", "<u4")]
@@ -34,10 +34,10 @@ def large_star(chunks: Iterable[Rows]) -> Iterator[Rows]:
 
     Chunks can be read again: of a node with many neighbours only the least is held.
     """
-    least = _least(chunks)
+    least = Known(_least(chunks), _A)
     for rows in chunks:
         rows = rows[_before(rows, "a", rows, "b")]
-        seen = least[places_of(rows, _A, least)]
+        seen = least.of(rows)
         yield _linked(rows, seen, _before(seen, "a", seen, "b"))
 
 
@@ -51,10 +51,10 @@ def small_star(chunks: Iterable[Rows]) -> Iterator[Rows]:
     """The reduce of a small star: a node and all its neighbours, none larger, to the least of
     them.
     """
-    least = _least(chunks)
-    yield least
+    least = Known(_least(chunks), _A)
+    yield least.rows
     for rows in chunks:
-        seen = least[places_of(rows, _A, least)]
+        seen = least.of(rows)
         others = (rows["b_hi"] != seen["b_hi"]) | (rows["b_lo"] != seen["b_lo"])
         yield _linked(rows[others], seen[others], np.zeros(int(others.sum()), dtype=np.bool_))
 

@@ -7,11 +7,11 @@ are left out, and giants are counted.
 
 import numpy as np
 
-from pipeline.dedup.keyed_rows import is_one_of, places_of
+from pipeline.dedup.keyed_rows import Known
 from pipeline.dedup.near.clusters import EDGE
 from pipeline.dedup.rows import ID, Places, Rows, Words, groups, make
 
-BLOCK = 250_000  # documents judged in one place: 150 MB of sketches
+BLOCK = 100_000  # documents judged in one place: 60 MB of sketches
 
 ROOT = [("root_hi", "<u8"), ("root_lo", "<u8")]
 ROOT_ROW = np.dtype([("part", "<u4"), *ID, *ROOT])
@@ -20,7 +20,6 @@ GIANT = np.dtype([*ROOT, ("count", "<u8")])  # of its other documents, or of its
 NO_GIANTS: Rows = np.zeros(0, dtype=GIANT)
 
 ROOT_KEY, BLOCK_KEY = ("root_hi", "root_lo"), ("root_hi", "root_lo", "block")
-_A = ("a_hi", "a_lo")
 
 
 def root_rows(stars: Rows) -> Rows:
@@ -63,22 +62,27 @@ def merge_giants(found: list[Rows]) -> Rows:
 def blocks_of(rows: Rows, ids: Words, split: Rows) -> Places:
     """The block of documents whose low words are `ids`; `rows` name their roots."""
     shares = np.ones(len(rows), dtype=np.uint64)
-    known = is_one_of(rows, ROOT_KEY, split)
+    giants = Known(split, ROOT_KEY)
+    known = giants.has(rows)
     if known.any():
-        shares[known] = split["count"][places_of(rows[known], ROOT_KEY, split)]
+        shares[known] = giants.of(rows[known])["count"]
     return (ids % shares).astype(np.int64)
 
 
-def pair_rows(pairs: Rows, stars: Rows, split: Rows) -> Rows:
+def by_a(stars: Rows) -> Known:
+    """Stars by their a."""
+    return Known(stars[np.lexsort([stars["a_lo"], stars["a_hi"]])], ("a_hi", "a_lo"))
+
+
+def pair_rows(pairs: Rows, stars: Known, split: Rows) -> Rows:
     """Pairs of one block with the root of their component; `stars` are all rows of their a. Key:
     root, block.
     """
-    stars = stars[np.lexsort([stars["a_lo"], stars["a_hi"]])]
     rows = make(PAIR, len(pairs))
     for name in EDGE.names or ():
         rows[name] = pairs[name]
-    known = is_one_of(pairs, _A, stars)
-    roots = stars[places_of(pairs[known], _A, stars)]
+    known = stars.has(pairs)
+    roots = stars.of(pairs[known])
     for name in ("hi", "lo"):  # a document without a star is a root itself
         rows[f"root_{name}"] = pairs[f"a_{name}"]
         rows[f"root_{name}"][known] = roots[f"b_{name}"]

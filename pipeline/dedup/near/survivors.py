@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.dedup.keyed_rows import is_one_of
+from pipeline.dedup.keyed_rows import Known
 from pipeline.dedup.near.clusters import EDGE, components
 from pipeline.dedup.near.component_blocks import BLOCK_KEY, NO_GIANTS, ROOT, blocks_of
 from pipeline.dedup.near.minhash import BINS, Sketch, similarity
@@ -102,8 +102,7 @@ def judge(members: Rows, pairs: Rows, own: int, threshold: float) -> Verdict:
 
 def pairs_of(members: Rows, pairs: Rows) -> Rows:
     """Those of `pairs` whose block is one of those of `members`."""
-    heads = np.unique(members[[*BLOCK_KEY]])
-    return pairs[is_one_of(pairs, BLOCK_KEY, heads)]
+    return pairs[Known(np.unique(members[[*BLOCK_KEY]]), BLOCK_KEY).has(pairs)]
 
 
 def _in_order(members: Rows, own: int) -> Rows:

@@ -41,7 +41,9 @@ def local_stamp(path: str) -> Stamp:
     found = os.stat(path.removeprefix("file://"))
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(path)
-    return Stamp(found.st_size, _aged(str(found.st_mtime_ns), time.time() - found.st_mtime))
+    # Who edits a file may put its time back; the time of that change nobody sets.
+    change = f"{found.st_mtime_ns} {found.st_ctime_ns}"
+    return Stamp(found.st_size, _aged(change, time.time() - found.st_mtime))
 
 
 def store_stamp(info: Mapping[str, Any]) -> Stamp:

@@ -69,30 +69,29 @@ def leftovers(out: str) -> Iterator[Leftover]:
         job = _FOLDER.match(name)
         if job and named.get(job[1], name) != name:
             folder = files.join(out, name)
-            paths = tuple(files.find(folder))
-            yield Leftover(folder, paths, sum(map(files.size, paths)), whole=True)
+            sizes = files.sizes_below(folder)
+            yield Leftover(folder, tuple(sizes), sum(sizes.values()), whole=True)
     for state in job_states(out, tuple(job.name for job in JOBS)):
         if state.manifest is not None:
-            unnamed = tuple(_unnamed(state.manifest))
-            if unnamed:
-                size = sum(map(files.size, unnamed))
-                yield Leftover(state.path, unnamed, size, whole=False)
+            sizes = dict(_unnamed(state.manifest))
+            if sizes:
+                yield Leftover(state.path, tuple(sizes), sum(sizes.values()), whole=False)
 
 
-def _unnamed(manifest: Manifest) -> Iterator[str]:
-    """The files in a job's folder that are not of the set of inputs of `manifest`."""
+def _unnamed(manifest: Manifest) -> Iterator[tuple[str, int]]:
+    """The files in a job's folder that are not of the set of inputs of `manifest`, with their bytes."""
     folder, name = manifest.folder, manifest.name
     known = {manifest_path(folder, name), table_path(folder, name)}
     known |= set(part_paths(folder, manifest.table))
     datasets = {"parts", "manifests", *manifest.datasets}
-    found = files.find(folder)
+    found = files.sizes_below(folder)
     if not known.issubset(found):  # nobody may take what is named for what is not
         raise CheckError(f"{folder!r} lacks files that its manifest names; run its recipe again")
-    for path in found:
+    for path, size in found.items():
         kind, _, rest = path.removeprefix(f"{folder}/").partition("/")
         of_set = kind not in datasets and re.split(r"[/.]", rest)[0] == name
         if path not in known and not of_set:
-            yield path
+            yield path, size
 
 
 def leftovers_table(found: list[Leftover]) -> Table:

@@ -25,6 +25,7 @@ from pipeline.files.folders import (
     remove,
     remove_folder,
     sizes,
+    sizes_below,
     sweep,
 )
 from pipeline.files.locks import locked
@@ -76,6 +77,7 @@ __all__ = [
     "remove_folder",
     "size",
     "sizes",
+    "sizes_below",
     "sweep",
     "table_bytes",
     "write_bytes_atomic",

@@ -12,6 +12,7 @@ from typing import Any
 from pipeline.errors import UsageError
 from pipeline.files import buckets
 from pipeline.files.places import TEMPORARY, is_local, is_temporary, join, reached
+from pipeline.files.reads import size
 from pipeline.files.whole import write_bytes_atomic
 
 _GONE = (FileNotFoundError, NotADirectoryError)
@@ -121,21 +122,29 @@ def _listed(fs: Any, inner: str) -> Iterator[tuple[str, int | None]]:
 def find(folder: str) -> list[str]:
     """Sorted paths of all files below `folder`."""
     with reached(folder) as (fs, inner):
-        return sorted(path for path in _below(folder, fs, inner) if not is_temporary(path))
+        return sorted(path for path, _ in _below(folder, fs, inner) if not is_temporary(path))
 
 
-def _below(folder: str, fs: Any, inner: str) -> Iterator[str]:
-    """All files below `folder`; a million local ones are no list."""
+def sizes_below(folder: str) -> dict[str, int]:
+    """The bytes of all files below `folder`, by path."""
+    with reached(folder) as (fs, inner):
+        found = {path: n for path, n in _below(folder, fs, inner) if not is_temporary(path)}
+        return {path: size(path) if n is None else n for path, n in found.items()}
+
+
+def _below(folder: str, fs: Any, inner: str) -> Iterator[tuple[str, int | None]]:
+    """All files below `folder`, with the bytes of remote ones; a million local ones are no list."""
     if is_local(folder):
         for place, _, found in os.walk(inner):
             below = f"{folder.rstrip('/')}{place[len(inner.rstrip('/')) :]}"
-            yield from (f"{below}/{name}" for name in found)
+            yield from ((f"{below}/{name}", None) for name in found)
         return
     with suppress(*_GONE):
         if buckets.is_s3(fs):
-            yield from (join(folder, name) for name, _ in buckets.listed(fs, inner, True))
+            yield from ((join(folder, name), n) for name, n in buckets.listed(fs, inner, True))
         elif fs.isdir(inner):
-            yield from map(fs.unstrip_protocol, fs.find(inner))
+            for path, row in fs.find(inner, detail=True).items():
+                yield fs.unstrip_protocol(path), row["size"]
 
 
 def remove(path: str) -> None:
@@ -162,5 +171,6 @@ def sweep(folder: str) -> None:
         if buckets.is_s3(fs):
             buckets.abort_uploads(fs, inner)
         elif is_local(folder):
-            for path in filter(is_temporary, _below(folder, fs, inner)):
-                os.remove(path)
+            for path, _ in _below(folder, fs, inner):
+                if is_temporary(path):
+                    os.remove(path)

@@ -79,7 +79,7 @@ def leftovers(out: str) -> Iterator[Leftover]:
 
 
 def _unnamed(manifest: Manifest) -> Iterator[tuple[str, int]]:
-    """The files in a job's folder that are not of the set of inputs of `manifest`, with their bytes."""
+    """The files in a job's folder that are not of the inputs of `manifest`, with their bytes."""
     folder, name = manifest.folder, manifest.name
     known = {manifest_path(folder, name), table_path(folder, name)}
     known |= set(part_paths(folder, manifest.table))

@@ -195,6 +195,13 @@ def test_end_of_a_file_is_read_alone(folder: str, length: int, end: bytes) -> No
     assert files.read_end(f"{folder}/one", length) == end
 
 
+def test_sizes_below_a_folder_are_those_of_its_files(folder: str) -> None:
+    for name, data in (("one", b"1"), ("below/two", b"22")):
+        files.write_bytes_atomic(f"{folder}/{name}", data)
+    assert sorted(files.sizes_below(folder).values()) == [1, 2]
+    assert sorted(files.sizes_below(folder)) == files.find(folder)
+
+
 def test_folders_are_told_from_files(folder: str) -> None:
     for name in ("one", "below/two", "under/three"):
         files.write_bytes_atomic(f"{folder}/{name}", b"1")

@@ -60,6 +60,7 @@ def write_slowly(path: str) -> None:
         (lambda folder: files.sizes(folder), {("LIST", ""): 1}),
         (lambda folder: files.sizes(f"{folder}/gone"), {("LIST", "gone/"): 1}),
         (lambda folder: files.find(folder), {("LIST", ""): 1}),
+        (lambda folder: files.sizes_below(folder), {("LIST", ""): 1}),
         (lambda folder: files.remove(f"{folder}/one"), {("DELETE", "one"): 1}),
     ],
 )

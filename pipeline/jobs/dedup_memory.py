@@ -1,7 +1,7 @@
 """How much memory the local runner needs for `exact` and `near`, told before anything starts.
 
-Locally all rows of a shuffle are in memory at once, as blobs, joined and sorted: about four times
-their bytes. Other runners spill to disk.
+Locally all rows of a shuffle are in memory at once, as blobs, merged, joined and sorted: about five
+times their bytes. Other runners spill to disk.
 """
 
 from pipeline.dedup.duplicates import KEY_ROW
@@ -14,7 +14,7 @@ from pipeline.errors import UsageError
 from pipeline.recipe import DedupConfig
 
 BASE = 400 * 2**20  # a process itself, with one part at work
-COPIES = 4  # of the rows of a shuffle that exist at one time
+COPIES = 5  # of the rows of a shuffle that exist at one time: blobs, merged, joined, sorted
 LINES, PARAGRAPHS = 40, 10  # of an average document, as rows that are different within a part
 PAIRS = 4  # candidate pairs of an average document
 

@@ -6,6 +6,8 @@ that has a card is whole and is never trained twice.
 
 from typing import Any
 
+import requests
+
 from classifiers.examples import Example
 from classifiers.fasttext_model import CARD, read_card
 from classifiers.referenced import load_referenced, train_referenced
@@ -19,6 +21,9 @@ from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.transforms import CommitParts
 from pipeline.frame.unit_lists import UnitList
+from pipeline.ingest.remote.file_ends import open_ends
+from pipeline.ingest.remote.opening import stamp_of
+from pipeline.ingest.remote.web_server import web_session
 from pipeline.recipe import Recipe, ReferencedConfig
 
 
@@ -36,11 +41,20 @@ def obeys(recipe: Recipe) -> dict[str, Any]:
 
 
 def dump_mark(folder: str) -> str:
-    """What tells one dump from another: names and sizes; its files are too big to hash."""
+    """What tells one dump from another: names, sizes and ends of its files, too big to hash; what
+    packs them has its checksum at the end.
+    """
     if not folder:
         return ""
     articles, tables = dump_files(folder)
-    return digest(*(f"{path.rsplit('/', 1)[-1]} {files.size(path)}" for path in articles + tables))
+    with web_session(1) as session:
+        marks = [_mark(path, session) for path in articles + tables]
+    return digest(*marks)
+
+
+def _mark(path: str, session: requests.Session) -> str:
+    with open_ends(path, stamp_of(path, session), session) as file:
+        return f"{path.rsplit('/', 1)[-1]} {file.mark}"
 
 
 def check_referenced(config: ReferencedConfig) -> str:

@@ -9,6 +9,8 @@ RCLONE_VERSION := v1.76.0
 # The tests of a file share a worker, so that what they share is made once.
 BY_FILE := --dist loadscope --no-loadscope-reorder
 
+READERS := $(VENV)/.readers
+
 .PHONY: help install run test test-slow check bench profile clean
 
 help: ## what there is to type
@@ -24,6 +26,11 @@ $(DONE): pyproject.toml constraints.txt
 		|| { apt-get update -qq && apt-get install -y -qq python3-venv; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+# What the tests of our tables read them with; nobody else needs it.
+$(READERS): pyproject.toml constraints.txt | $(DONE)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,readers]'
 	@touch $@
 
 run: install ## all seven jobs on the embedded sample
@@ -45,7 +52,7 @@ $(RCLONE): | $(DONE)
 			|| echo "rclone cannot be built: the test against it is skipped"; \
 	else echo "Go is not installed: the test against rclone is skipped"; fi
 
-check: install ## ruff, mypy --strict, who imports whom
+check: install $(READERS) ## ruff, mypy --strict, who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -6,7 +6,7 @@ it is told once, for all parts of the range: most rows of a key are those known 
 the number of ranges; and a part reads little that it has not asked for.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -27,11 +27,16 @@ def ask_rows(keys: Rows, part: int) -> Rows:
     return make(ASK, len(known), key=known, part=part)
 
 
-def told(facts: Rows, key: str, asks: Rows, ranges_of: RangesOf) -> Iterator[Rows]:
-    """The rows of `facts` for each part or range that asks for their key; `part` and `wide` are
+def told(chunks: Iterable[Rows], key: str, asks: Rows, ranges_of: RangesOf) -> Iterator[Rows]:
+    """The rows of all chunks for each part or range that asks for their key; `part` and `wide` are
     filled in. A wide row names any part of its range.
     """
     asked = _asked(asks, ranges_of)
+    for facts in chunks:
+        yield from _told_of(facts, key, asked)
+
+
+def _told_of(facts: Rows, key: str, asked: Rows) -> Iterator[Rows]:
     facts = facts[np.argsort(facts[key], kind="stable")]
     begin = np.searchsorted(asked["key"], facts[key], side="left")
     times = np.searchsorted(asked["key"], facts[key], side="right") - begin

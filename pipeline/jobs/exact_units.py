@@ -43,7 +43,7 @@ def host_policies(unit: Unit) -> Iterator[tuple[Rows, Rows]]:
 def told_rules(store: RangeFiles, number: int, groups: Mapping[str, Group]) -> Iterator[Rows]:
     """The rules of every host of a range, for the parts that ask for them."""
     rules = rules_of(newest(groups["rules"].whole()))
-    yield from told(rules, "host", groups["asks"].whole(), partial(ranges_of_parts, store.ranges))
+    return told([rules], "host", groups["asks"].whole(), partial(ranges_of_parts, store.ranges))
 
 
 def opt_outs(store: RangeFiles, unit: Unit) -> Iterator[Rows]:
@@ -108,8 +108,7 @@ _NO_PARAGRAPHS = make(paragraphs.PARAGRAPH_ROW, 0)
 def told_lines(store: RangeFiles, number: int, groups: Mapping[str, Group]) -> Iterator[Rows]:
     """The recurring lines of every site of a range, for the parts with pages of it."""
     asks = groups["asks"].whole()
-    for lines in groups["lines"]:
-        yield from told(lines, "site", asks, partial(ranges_of_parts, store.ranges))
+    return told(groups["lines"], "site", asks, partial(ranges_of_parts, store.ranges))
 
 
 @dataclass(frozen=True)

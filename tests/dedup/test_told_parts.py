@@ -24,7 +24,7 @@ def heard(facts: list[tuple[int, int]], asks: list[tuple[int, int]]) -> tuple[Ro
     rows = make(FACT, len(facts))
     rows["site"], rows["line"] = [site for site, _ in facts], [line for _, line in facts]
     asked = np.array(asks, ASK)
-    found = np.concatenate([np.zeros(0, FACT), *told(rows, "site", asked, ranges_of)])
+    found = np.concatenate([np.zeros(0, FACT), *told([rows], "site", asked, ranges_of)])
     known = {
         (part, site, line)
         for named, site, line, wide in found.tolist()
@@ -68,7 +68,7 @@ def test_rows_are_made_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(told_parts, "AT_ONCE", 10)
     facts = make(FACT, 50, site=1, line=np.arange(50))
     asks = make(ASK, 4, key=1, part=np.arange(4))
-    sizes = [len(rows) for rows in told(facts, "site", asks, ranges_of)]
+    sizes = [len(rows) for rows in told([facts], "site", asks, ranges_of)]
     assert sum(sizes) == 200
     assert max(sizes) <= 16
 

@@ -72,14 +72,6 @@ class Manifest:
         return [parts.path(self.folder, dataset, name) for name in use["name"].to_pylist()]
 
 
-def base_names(names: pa.ChunkedArray) -> pa.ChunkedArray:
-    """What names of parts have in common with those of the same documents in every other job
-    (`parts.base_name`).
-    """
-    again = pc.replace_substring_regex(names, r"^(.*\.\d{3,})-[0-9a-f]{12}\.\d{3,}$", r"\1")
-    return pc.replace_substring_regex(again, r"^(.*)-[0-9a-f]{12}(\.\d{3,})$", r"\1\2")
-
-
 def units_of(
     inputs: Mapping[str, Manifest], datasets: Sequence[tuple[str, str]], also: Sequence[str] = ()
 ) -> UnitList:
@@ -87,7 +79,7 @@ def units_of(
 
     `also` names what else their output depends on: a model, a decision over all parts.
     """
-    bases = base_names(inputs[datasets[0][0]].table["name"])
+    bases = parts.base_names(inputs[datasets[0][0]].table["name"])
     bases = bases.take(pc.sort_indices(bases))
     columns = [_columns(inputs[job], dataset, bases) for job, dataset in datasets]
     checksums = zip(*(one["checksum"].to_pylist() for one in columns), strict=True)
@@ -103,7 +95,7 @@ def units_of(
 def _columns(manifest: Manifest, dataset: str, bases: pa.ChunkedArray) -> pa.Table:
     """Path, bytes and checksum of a dataset's files, in the order of `bases`."""
     table = manifest.table.select(["name", f"{dataset}_bytes", f"{dataset}_checksum"])
-    places = pc.index_in(bases, value_set=base_names(table["name"]).combine_chunks())
+    places = pc.index_in(bases, value_set=parts.base_names(table["name"]).combine_chunks())
     if places.null_count:
         raise CheckError(
             f"{manifest.job} has not all parts of the job before; delete {manifest.folder!r} and "

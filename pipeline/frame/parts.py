@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from io import BytesIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import files
@@ -23,7 +24,7 @@ from pipeline.errors import CheckError
 APART = ("apart:", "charset:")  # prefixes of counts that are not part of what comes in
 _ENDS_LIKE_A_PART = re.compile(r"\.\d{3,}_*$")
 _PART = re.compile(r"^(?P<unit>.*)\.(?P<index>\d{3,})$")
-_KEYED = re.compile(r"^(?P<base>.*)-[0-9a-f]{12}(?P<index>\.\d{3,})$")
+_KEYED = r"^.*-[0-9a-f]{12}\.\d{3,}$"
 
 
 @dataclass(frozen=True)
@@ -161,10 +162,12 @@ def rekeyed(base: str, *inputs: str) -> str:
     return f"{base}-{digest(*inputs)[:12]}"
 
 
-def base_name(part: str) -> str:
-    """`archive.000` of the parts that every job has made of the same documents."""
-    match = _KEYED.match(part)
-    if match is None:
-        raise ValueError(f"not the name of a part: {part!r}")
-    base, index = match["base"], match["index"]
-    return base if re.search(r"\.\d{3,}$", base) else base + index
+def base_names(names: pa.ChunkedArray) -> pa.ChunkedArray:
+    """`archive.000` of each part: what the parts that every job has made of the same documents
+    have in common.
+    """
+    other = pc.invert(pc.match_substring_regex(names, _KEYED))
+    if pc.any(other).as_py():
+        raise ValueError(f"not the name of a part: {names.filter(other)[0].as_py()!r}")
+    again = pc.replace_substring_regex(names, r"^(.*\.\d{3,})-[0-9a-f]{12}\.\d{3,}$", r"\1")
+    return pc.replace_substring_regex(again, r"^(.*)-[0-9a-f]{12}(\.\d{3,})$", r"\1\2")

@@ -10,7 +10,7 @@ from support_manifests import manifest_of
 
 from pipeline.errors import CheckError
 from pipeline.frame import parts
-from pipeline.frame.manifests import Manifest, base_names, units_of
+from pipeline.frame.manifests import Manifest, units_of
 from pipeline.frame.parts import Part
 
 CURATED = {"crawl.one": "a" * 12, "crawl.two": "b" * 12}
@@ -37,11 +37,10 @@ NAMES = st.from_regex(r"[a-z0-9._-]{1,9}(\.(00[01]|00001)_{0,2})?", fullmatch=Tr
 
 @given(NAMES, st.integers(0, 12_000), st.integers(0, 2))
 def test_parts_are_known_by_what_every_job_calls_them(name: str, index: int, jobs: int) -> None:
-    found = f"{parts.keyed(name, 'size')}.{index:03d}"
-    for read in range(jobs):
-        found = f"{parts.rekeyed(parts.base_name(found), str(read))}.000"
-    names = base_names(pa.chunked_array([[found]]))
-    assert names.to_pylist() == [parts.base_name(found)]
+    unit = parts.keyed(name, "size")
+    base = f"{unit.rpartition('-')[0]}.{index:03d}"
+    found = [f"{unit}.{index:03d}", *(f"{parts.rekeyed(base, str(at))}.000" for at in range(jobs))]
+    assert parts.base_names(pa.chunked_array([found])).to_pylist() == [base] * len(found)
 
 
 def test_a_unit_reads_the_parts_of_the_same_documents_in_the_order_asked(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ import pyarrow as pa
 import xxhash
 from numpy.typing import NDArray
 
+from pipeline import files
+
 Rows = np.ndarray[Any, np.dtype[Any]]
 Words = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
@@ -106,6 +108,16 @@ def sorted_by(rows: Rows, *names: str) -> Rows:
 def concatenate(arrays: Sequence[Rows], dtype: np.dtype[Any]) -> Rows:
     """All rows of `arrays`; an empty array of the right kind where there are none."""
     return np.concatenate(arrays) if arrays else np.zeros(0, dtype=dtype)
+
+
+def all_sorted(dtype: np.dtype[Any], found: Sequence[Rows]) -> Rows:
+    """All rows that were found, sorted."""
+    return np.sort(concatenate(found, dtype))
+
+
+def read_rows(path: str, dtype: np.dtype[Any]) -> Rows:
+    """The rows in a file; none where it is not there."""
+    return np.frombuffer(files.read_bytes(path) if files.exists(path) else b"", dtype=dtype)
 
 
 def salted(words: Words, source: Words) -> Words:

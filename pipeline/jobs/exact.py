@@ -16,7 +16,7 @@ from pipeline import dedup, screen
 from pipeline.dedup.comparisons import Comparison, drop_comparisons, paragraph_comparison
 from pipeline.dedup.lines import recurring
 from pipeline.dedup.opt_outs import POLICY_ROW, newest
-from pipeline.dedup.rows import DROP
+from pipeline.dedup.rows import DROP, all_sorted
 from pipeline.dedup.told_parts import ASK
 from pipeline.frame.graph import (
     Branches,
@@ -153,7 +153,7 @@ def sites_graph(store: RangeFiles, done: tuple[str, ...], path: str) -> Transfor
         MapUnits("sites", partial(site_pages, store, done))
         | merge
         | Map(recurring.crowded_sites)
-        | Gather(path, recurring.merge_sites, np.ndarray.tobytes)
+        | Gather(path, partial(all_sorted, recurring.SITE_ROW), np.ndarray.tobytes)
     )
 
 

@@ -24,7 +24,7 @@ from pipeline.dedup.opt_outs import (
     policy_rows,
     rules_of,
 )
-from pipeline.dedup.rows import DROP, Rows, column, make
+from pipeline.dedup.rows import DROP, Rows, column, make, read_rows
 from pipeline.dedup.told_parts import ASK, ask_rows, told
 from pipeline.document import Unit
 from pipeline.frame.range_files import RangeFiles, ranges_of_parts
@@ -88,7 +88,7 @@ class CutRows:
     paragraphs: Comparison | None
 
     def start(self) -> Callable[[Unit], Iterator[tuple[Rows, Rows, Rows]]]:
-        return partial(self._rows, recurring.read_sites(self.crowded))
+        return partial(self._rows, read_rows(self.crowded, recurring.SITE_ROW))
 
     def _rows(self, crowded: Rows, unit: Unit) -> Iterator[tuple[Rows, Rows, Rows]]:
         keys = keys_left(self.store, self.done, unit)

@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.dedup import STAGE
 from pipeline.dedup.near import clusters, component_blocks, pairs, survivors
-from pipeline.dedup.rows import DROP
+from pipeline.dedup.rows import DROP, all_sorted, read_rows
 from pipeline.frame.graph import (
     Branches,
     Combine,
@@ -43,7 +43,6 @@ from pipeline.jobs.near_units import (
     judged,
     linked_pairs,
     read_counts,
-    read_giants,
     save_round,
     summed,
 )
@@ -94,7 +93,7 @@ def find(
     job.once("roots", range_units(store, stars), roots_graph(store, stars, giants))
     job.once("linked", range_units(store, "pairs", stars), linked_graph(store, stars, giants))
     job.once("judge", every, judge_graph(store, Members(store, config, minhash, giants)))
-    split = {"split_components": len(read_giants(giants))}
+    split = {"split_components": len(read_rows(giants, component_blocks.GIANT))}
     return NearFound(store, {"rounds": rounds} | read_counts(buckets) | split)
 
 
@@ -150,7 +149,7 @@ def roots_graph(store: RangeFiles, stars: str, giants: str) -> Transform:
         "Giants": Map(component_blocks.size_rows)
         | sizes
         | Map(component_blocks.giants)
-        | Gather(giants, component_blocks.merge_giants, np.ndarray.tobytes),
+        | Gather(giants, partial(all_sorted, component_blocks.GIANT), np.ndarray.tobytes),
     }
     return MapUnits("roots", partial(edges, store, stars)) | Branches(saved)
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from pipeline import files
 from pipeline.dedup.decisions import clusters_table, decisions_table
 from pipeline.dedup.near import clusters, component_blocks, pairs, survivors
-from pipeline.dedup.rows import DROP, Rows, hash_names
+from pipeline.dedup.rows import DROP, Rows, hash_names, read_rows
 from pipeline.document import Unit
 from pipeline.frame.range_files import RangeFiles
 from pipeline.frame.row_groups import Group, Spool
@@ -73,15 +73,10 @@ def save_round(store: RangeFiles, name: str, number: int, group: Group) -> Itera
 
 def linked_pairs(giants: str, number: int, groups: Mapping[str, Group]) -> Iterator[Rows]:
     """The pairs of a range with the roots of their components."""
-    stars, split = component_blocks.by_a(groups["stars"].whole()), read_giants(giants)
+    stars = component_blocks.by_a(groups["stars"].whole())
+    split = read_rows(giants, component_blocks.GIANT)
     for rows in groups["pairs"]:
         yield component_blocks.pair_rows(rows, stars, split)
-
-
-def read_giants(path: str) -> Rows:
-    """The components that are split; none where there is no file."""
-    data = files.read_bytes(path) if files.exists(path) else b""
-    return np.frombuffer(data, dtype=component_blocks.GIANT)
 
 
 @dataclass(frozen=True)
@@ -94,7 +89,7 @@ class Members:
     giants: str  # path of the components that are split
 
     def start(self) -> Callable[[Unit], Iterator[Rows]]:
-        return partial(self._rows, read_giants(self.giants))
+        return partial(self._rows, read_rows(self.giants, component_blocks.GIANT))
 
     def _rows(self, split: Rows, unit: Unit) -> Iterator[Rows]:
         roots = self.store.of_part(("roots",), unit.number, component_blocks.ROOT_ROW)

@@ -14,7 +14,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline import files
 from pipeline.dedup.packed_keys import (
     LEAST,
     base_keys,
@@ -60,16 +59,6 @@ def summed_sites(rows: Rows) -> Rows:
 def crowded_sites(rows: Rows) -> Rows:
     """The sites with more than SAMPLE pages: few enough to be told to every worker."""
     return rows[rows["pages"] > SAMPLE]
-
-
-def merge_sites(found: list[Rows]) -> Rows:
-    """All sites, sorted."""
-    return np.sort(np.concatenate([np.zeros(0, dtype=SITE_ROW), *found]))
-
-
-def read_sites(path: str) -> Rows:
-    """The crowded sites in a file, sorted; none where it is not there."""
-    return np.frombuffer(files.read_bytes(path) if files.exists(path) else b"", dtype=SITE_ROW)
 
 
 def line_rows(keys: pa.Table, crowded: Rows, config: LinesConfig) -> Rows:

@@ -54,11 +54,6 @@ def giants(sizes: Rows) -> Rows:
     return found
 
 
-def merge_giants(found: list[Rows]) -> Rows:
-    """All components that are split, sorted."""
-    return np.sort(np.concatenate([np.zeros(0, dtype=GIANT), *found]))
-
-
 def blocks_of(rows: Rows, ids: Words, split: Rows) -> Places:
     """The block of documents whose low words are `ids`; `rows` name their roots."""
     shares = np.ones(len(rows), dtype=np.uint64)

@@ -43,7 +43,7 @@ def last_head(out: str, job: str) -> tuple[str, dict[str, Any]] | None:
     entry = read_run(out)["jobs"].get(job, {})
     folder = files.join(out, entry.get("folder", ""))
     path = manifest_path(folder, entry.get("manifest", ""))
-    return (folder, files.read_json(path)["extra"]) if files.exists(path) else None
+    return (folder, read_whole(path)["extra"]) if files.exists(path) else None
 
 
 def job_states(out: str, names: tuple[str, ...]) -> list[JobState]:

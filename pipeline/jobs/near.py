@@ -48,8 +48,6 @@ from pipeline.jobs.near_units import (
 )
 from pipeline.recipe import DedupConfig, MinhashConfig, Recipe
 
-_BY_A = ("a_hi", "a_lo")
-
 
 def obeys(recipe: Recipe) -> dict[str, Any]:
     """What the fingerprint is of."""
@@ -116,7 +114,7 @@ def pairs_graph(
     """Documents of one band brought together, and the pairs that their signatures confirm."""
     saved = {
         "Pairs": Map(attrgetter("pairs"))
-        | save_rows(store, "pairs", _BY_A, clusters.EDGE, clusters.distinct),
+        | save_rows(store, "pairs", clusters.BY_A, clusters.EDGE, clusters.distinct),
         "Counts": Map(bucket_counts) | Gather(counts, summed, counts_bytes),
     }
     return (
@@ -132,9 +130,9 @@ def round_graph(store: RangeFiles, before: str, after: str, told: str) -> Transf
     return (
         MapUnits(after, partial(edges, store, before))
         | Map(clusters.large_star_rows)
-        | Shuffle(_BY_A, store.ranges, clusters.EDGE, large)
+        | Shuffle(clusters.BY_A, store.ranges, clusters.EDGE, large)
         | Map(clusters.small_star_rows)
-        | Shuffle(_BY_A, store.ranges, clusters.EDGE, partial(save_round, store, after))
+        | Shuffle(clusters.BY_A, store.ranges, clusters.EDGE, partial(save_round, store, after))
         | Gather(told, summed, counts_bytes)
     )
 
@@ -157,7 +155,7 @@ def roots_graph(store: RangeFiles, stars: str, giants: str) -> Transform:
 def linked_graph(store: RangeFiles, stars: str, giants: str) -> Transform:
     """Every pair by its component."""
     sources = {
-        name: Source(MapUnits("linked", partial(edges, store, of)), _BY_A, clusters.EDGE)
+        name: Source(MapUnits("linked", partial(edges, store, of)), clusters.BY_A, clusters.EDGE)
         for name, of in {"pairs": "pairs", "stars": stars}.items()
     }
     join = Join(store.ranges, sources, partial(linked_pairs, giants))

@@ -21,7 +21,7 @@ EDGE = np.dtype([*NODE_A, *NODE_B])
 """Two documents. After the last round of stars, `b` is the least document of the component of
 `a`.
 """
-_A = ("a_hi", "a_lo")
+BY_A = ("a_hi", "a_lo")
 
 
 def large_star_rows(edges: Rows) -> Rows:
@@ -34,7 +34,7 @@ def large_star(chunks: Iterable[Rows]) -> Iterator[Rows]:
 
     Chunks can be read again: of a node with many neighbours only the least is held.
     """
-    least = Known(_least(chunks), _A)
+    least = Known(_least(chunks), BY_A)
     for rows in chunks:
         rows = rows[_before(rows, "a", rows, "b")]
         seen = least.of(rows)
@@ -51,7 +51,7 @@ def small_star(chunks: Iterable[Rows]) -> Iterator[Rows]:
     """The reduce of a small star: a node and all its neighbours, none larger, to the least of
     them.
     """
-    least = Known(_least(chunks), _A)
+    least = Known(_least(chunks), BY_A)
     yield least.rows
     for rows in chunks:
         seen = least.of(rows)
@@ -61,7 +61,7 @@ def small_star(chunks: Iterable[Rows]) -> Iterator[Rows]:
 
 def _least(chunks: Iterable[Rows]) -> Rows:
     """The row of every node with the least neighbour, sorted by node."""
-    return first_of_each(chunks, _A, lambda rows: (rows["b_hi"], rows["b_lo"]))
+    return first_of_each(chunks, BY_A, lambda rows: (rows["b_hi"], rows["b_lo"]))
 
 
 def components(edges: Rows) -> tuple[Rows, int]:

@@ -8,8 +8,8 @@ are left out, and giants are counted.
 import numpy as np
 
 from pipeline.dedup.keyed_rows import Known
-from pipeline.dedup.near.clusters import EDGE
-from pipeline.dedup.rows import ID, Places, Rows, Words, groups, make
+from pipeline.dedup.near.clusters import BY_A, EDGE
+from pipeline.dedup.rows import ID, Places, Rows, Words, groups, make, sorted_by
 
 BLOCK = 100_000  # documents judged in one place: 60 MB of sketches
 
@@ -66,7 +66,7 @@ def blocks_of(rows: Rows, ids: Words, split: Rows) -> Places:
 
 def by_a(stars: Rows) -> Known:
     """Stars by their a."""
-    return Known(stars[np.lexsort([stars["a_lo"], stars["a_hi"]])], ("a_hi", "a_lo"))
+    return Known(sorted_by(stars, *BY_A), BY_A)
 
 
 def pair_rows(pairs: Rows, stars: Known, split: Rows) -> Rows:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.document import Batch, Unit
+from pipeline.errors import MachineError, machine_fault
 from pipeline.frame.row_groups import Group, Rows
 
 Function = Callable[[Any], Iterable[Any]]
@@ -185,10 +186,19 @@ def _watched(label: str, element: Any, count: Count) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        unit = element.unit if isinstance(element, Batch) else element
-        if isinstance(unit, Unit):
-            place = unit.paths[0] if unit.paths else "no file"
-            error.add_note(f"while working on unit {unit.name} ({place})")
+        work = _work(element)
+        if fault := machine_fault(error):
+            raise MachineError(f"{work or label}: {fault}, then run again") from error
+        if work:
+            error.add_note(f"while working on {work}")
         raise
     finally:
         count(label, (time.thread_time_ns() - start) // 1_000)
+
+
+def _work(element: Any) -> str:
+    """The unit that an element is of, where it is of one."""
+    unit = element.unit if isinstance(element, Batch) else element
+    if not isinstance(unit, Unit):
+        return ""
+    return f"unit {unit.name} ({unit.paths[0] if unit.paths else 'no file'})"

@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from pipeline.errors import CheckError, GristmillError, UsageError
+from pipeline.errors import CheckError, GristmillError, MachineError, UsageError
 from pipeline.frame.engines.in_process import run_here
 from pipeline.frame.engines.workers import Usage, WorkerPool, worker_pool
 from pipeline.frame.graph import Transform
@@ -28,8 +28,8 @@ RUNNERS = {
     "spark": "SparkRunner",
     "prism": "PrismRunner",
 }
-_OURS = re.compile(r"pipeline\.errors\.(UsageError|CheckError): (.+)")
-
+_KINDS = {kind.__name__: kind for kind in (UsageError, CheckError, MachineError)}
+_OURS = re.compile(rf"pipeline\.errors\.({'|'.join(_KINDS)}): (.+)")
 
 LITTLE_BYTES = 4 << 20  # of what a pipeline reads: about four seconds of work
 
@@ -195,8 +195,7 @@ def _sentences() -> Iterator[None]:
         if not found:
             raise
         kind, sentence = found[-1]
-        ours = {"UsageError": UsageError, "CheckError": CheckError}[kind]
-        raise ours(_without_place(sentence)) from None
+        raise _KINDS[kind](_without_place(sentence)) from None
 
 
 def _without_place(sentence: str) -> str:

@@ -87,6 +87,30 @@ def machine_faults(work: str = "") -> Iterator[None]:
         raise MachineError(f"{work}{': ' if work else ''}{fault}, then run again") from error
 
 
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Raises MachineError for any fault of a device or drive in a block that reads `name`.
+
+    Libraries take an OSError of the file that they read for damage of what is in it.
+    """
+    try:
+        yield
+    except OSError as error:
+        fault = machine_fault(error) or f"{error.strerror or error}; check its disk or server"
+        raise MachineError(f"{name} cannot be read: {fault}, then run again") from error
+
+
+def prove_memory() -> None:
+    """Raises MemoryError where there is none left.
+
+    For what a library reports in the same way whether its input is damaged or it has no memory.
+    """
+    bytearray(_PROVEN)
+
+
+_PROVEN = 64 << 20  # bytes; as zeros they are promised and never touched
+
+
 def ended(program: Callable[[], object]) -> None:
     """Runs a program; our own errors end it in one sentence on stderr and their exit code."""
     try:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from lxml import etree, html
 
 from pipeline.document import digest
+from pipeline.errors import prove_memory
 from pipeline.extract.extractor import Extracted
 from pipeline.recipe import ExtractConfig
 
@@ -31,6 +32,7 @@ def extract_with(config: ExtractConfig, page_html: str) -> Extracted | str:
     try:
         text = extract(page, config.extractor == "trafilatura_precision")
     except _BROKEN_PAGE:
+        prove_memory()
         return "broken_page"
     if not text:
         return "no_text"

@@ -1,6 +1,7 @@
 """Archives, whole or in byte ranges; a unit's records as pages, documents and drops."""
 
 import io
+import lzma
 import zipfile
 import zlib
 from collections import Counter
@@ -9,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Self
 
 from pipeline.document import Document, Dropped, Page, Unit, digest
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, prove_memory
 from pipeline.ingest.archive.codecs import Gzip, Plain, codec_of
 from pipeline.ingest.archive.damage import BACK, MAX_START, is_start, next_header, next_member
 from pipeline.ingest.archive.warc import Damage, Record, read_records
@@ -29,6 +30,8 @@ from pipeline.recipe import ExtractConfig, Source
 Item = tuple[str, Page | Document | Dropped | SitePolicy | None]
 
 ZIP = b"PK\x03\x04"
+_ENCRYPTED = 1  # bit of an entry's flags
+_BAD_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, ValueError)
 
 
 def look_at_archive(path: str, file: Ends, step: int) -> tuple[int, int]:
@@ -81,7 +84,7 @@ def _inner_archives(file: Any) -> list[zipfile.ZipInfo] | None:
     """The archives in a WACZ, by name; None where the zip is damaged."""
     try:
         entries = zipfile.ZipFile(file).infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return None
     inner = [e for e in entries if e.filename.startswith("archive/") and not e.is_dir()]
     return sorted(inner, key=lambda entry: entry.filename)
@@ -189,10 +192,21 @@ def _entry(file: Any, entry: zipfile.ZipInfo) -> Any:
         start = entry.header_offset + 30 + names
         return _Part(file, start, max(0, min(entry.file_size, size_of(file) - start)))
     copy = Copy(1 << 24)
+    for data in _unpacked(file, entry):
+        copy.write(data)
+    return copy
+
+
+def _unpacked(file: Any, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """What can be had of an entry; what is missing shows as damage of the inner archive.
+
+    bz2 calls damage an OSError; faults of the file are MachineErrors by the time they are here.
+    """
+    if entry.flag_bits & _ENCRYPTED:
+        return
     try:
         with zipfile.ZipFile(file) as pack, pack.open(entry) as packed:
             while data := packed.read(1 << 16):
-                copy.write(data)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError):
-        pass  # what is missing shows as damage of the inner archive
-    return copy
+                yield data
+    except (*_BAD_ZIP, OSError, EOFError, NotImplementedError):
+        prove_memory()

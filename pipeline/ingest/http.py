@@ -13,6 +13,7 @@ import brotli
 import zstandard
 from isal import isal_zlib
 
+from pipeline.errors import prove_memory
 from pipeline.ingest.archive.codecs import InflateError
 from pipeline.ingest.reasons import Reason
 
@@ -143,6 +144,7 @@ def _decoded(body: bytes, coding: str, limit: int) -> bytes:
             case _:
                 raise BadBody("bad_encoding", coding)
     except (InflateError, zlib.error, brotli.error, zstandard.ZstdError) as error:
+        prove_memory()
         raise BadBody("bad_encoding", coding) from error
 
 

@@ -65,7 +65,7 @@ def _opened(unit: Unit, format: Format) -> Iterator[Any]:
         if format == "index":
             yield IndexRows(file, unit)
         else:
-            yield HashedReads(file, unit.start, unit.stop)
+            yield HashedReads(file, unit.start, unit.stop, unit.paths[0])
 
 
 def digest_now(unit: Unit, format: Format) -> str:

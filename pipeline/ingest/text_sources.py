@@ -26,7 +26,7 @@ from pipeline.urls import site
 
 Item = tuple[str, Document | Dropped | None]
 
-MAX_LINE = 1 << 27  # bytes; a longer line is broken
+MAX_LINE = 1 << 24  # bytes; reading a line takes up to 27 times as much memory
 _COLUMNS = ("text", "id", "url", "date")
 _ROWS = 1_000  # of a Parquet table that are held at once
 
@@ -65,29 +65,49 @@ def read_lines(file: Any, unit: Unit, source: Source) -> Iterator[Item]:
     for number, line in enumerate(_lines(Window(file), size_of(file)), 1):
         if isinstance(line, int):
             yield "damaged", damage_row(line, unit.bytes - line, name, source.name)
-            return
-        if line.strip():
+        elif line is None:
+            yield "line", _dropped("too_large", number, name, source)
+        elif line.strip():
             yield "line", _of_line(line, number, name, source)
 
 
-def _lines(window: Window, size: int) -> Iterator[bytes | int]:
-    """The lines of a file; at the end the offset of a bad member, if there is one."""
-    codec, at, rest = codec_of(window), 0, b""
+def _lines(window: Window, size: int) -> Iterator[bytes | int | None]:
+    """The lines of a file, None for one that is too long; at the end the offset of a bad member,
+    if there is one.
+    """
+    codec, at, held = codec_of(window), 0, _Line()
     try:
         while at < size:
             for piece in codec.pieces(window, at):
-                *lines, rest = (rest + piece.data).split(b"\n")
-                yield from lines
-                if len(rest) > MAX_LINE:
-                    yield rest[:1]
-                    rest = b""
-                if piece.end >= 0:
-                    at = piece.end
+                *ended, rest = piece.data.split(b"\n")
+                for end in ended:
+                    yield held.ended(end)
+                held.add(rest)
+                at = max(at, piece.end)
     except BadMember:
         yield at
         return
-    if rest:
-        yield rest
+    if held.size:
+        yield held.ended(b"")
+
+
+class _Line:
+    """The beginning of a line whose end has not come yet; of a long one its size alone."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._parts: list[bytes] = []
+
+    def add(self, some: bytes) -> None:
+        self.size += len(some)
+        self._parts = [*self._parts, some] if self.size <= MAX_LINE else []
+
+    def ended(self, some: bytes) -> bytes | None:
+        """The line that ends with `some`, None for one that is too long; the next one begins."""
+        self.add(some)
+        line = b"".join(self._parts) if self.size <= MAX_LINE else None
+        self.size, self._parts = 0, []
+        return line
 
 
 def _of_line(line: bytes, number: int, name: str, source: Source) -> Document | Dropped:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from pipeline.errors import reading
+
 SLICE = 1 << 15  # compressed bytes that are fed at once
 PIECE = 1 << 22  # decompressed bytes that are taken at once
 WHOLE = 1 << 25  # a member up to this size is checked before anything of it is handed on
@@ -60,12 +62,13 @@ class Window:
         at = offset - self._base
         kept = self._data[at:] if 0 <= at <= len(self._data) else b""
         start = offset + len(kept)
-        if start != self._position:
-            self._file.seek(start)
         parts, missing = [kept], size - len(kept)
-        while missing > 0 and (data := self._file.read(missing)):
-            parts.append(data)
-            missing -= len(data)
+        with reading("an archive"):
+            if start != self._position:
+                self._file.seek(start)
+            while missing > 0 and (data := self._file.read(missing)):
+                parts.append(data)
+                missing -= len(data)
         self._data, self._base = b"".join(parts), offset
         self._position = offset + len(self._data)
 

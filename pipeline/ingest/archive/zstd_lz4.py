@@ -7,6 +7,7 @@ from typing import Any
 import zstandard
 from fastwarc.stream_io import Lz4Reader
 
+from pipeline.errors import prove_memory
 from pipeline.ingest.archive.window import PIECE, BadMember, Piece, Window, gathered
 
 ZSTD = b"\x28\xb5\x2f\xfd"
@@ -23,7 +24,7 @@ class _Framed:
         """Where the frame at `offset` ends; raises BadMember."""
         raise NotImplementedError
 
-    def open(self, frame: bytes) -> Any:
+    def open(self, frame: "_Frame") -> Any:
         raise NotImplementedError
 
     def pieces(self, window: Window, offset: int) -> Iterator[Piece]:
@@ -31,16 +32,38 @@ class _Framed:
 
     def _chunks(self, window: Window, offset: int) -> Iterator[tuple[bytes, int]]:
         end = self.extent(window, offset)
-        frame = bytes(window.view(offset, end - offset))
+        frame = _Frame(window, offset, end)
         try:
             stream = self.open(frame)
             while data := stream.read(PIECE):
                 yield data, -1
         except (OSError, zstandard.ZstdError) as error:
+            prove_memory()
             raise BadMember(str(error)) from error
-        if len(frame) < end - offset:
+        if not window.holds(end - 1):
             raise BadMember("cut off")
         yield b"", end
+
+
+class _Frame(io.RawIOBase):
+    """The bytes of a frame as a file: it may be longer than what is held at once."""
+
+    def __init__(self, window: Window, start: int, stop: int) -> None:
+        super().__init__()
+        self.magic = bytes(window.view(start, 4))
+        self._window, self._at, self._stop = window, start, stop
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        left = self._stop - self._at
+        data = bytes(self._window.view(self._at, min(left, PIECE if size < 0 else size)))
+        self._at += len(data)
+        return data
 
 
 def _number(window: Window, offset: int, size: int) -> int:
@@ -75,8 +98,10 @@ class Zstd(_Framed):
             at += 3 + (1 if block >> 1 & 3 == 1 else block >> 3)
         return at + (4 if descriptor >> 2 & 1 else 0)
 
-    def open(self, frame: bytes) -> Any:
-        return io.BytesIO() if frame[:1] != self.magic[:1] else self._context.stream_reader(frame)
+    def open(self, frame: _Frame) -> Any:
+        known = frame.magic[:1] == self.magic[:1]
+        stream: Any = frame  # of a file it asks for `read` alone
+        return self._context.stream_reader(stream) if known else io.BytesIO()
 
 
 class Lz4(_Framed):
@@ -93,5 +118,6 @@ class Lz4(_Framed):
             at += 4 + (size & 0x7FFFFFFF) + (4 if flags & 16 else 0)
         return at + 4 + (4 if flags & 4 else 0)
 
-    def open(self, frame: bytes) -> Any:
-        return Lz4Reader(io.BytesIO(frame))
+    def open(self, frame: _Frame) -> Any:
+        stream: Any = frame
+        return Lz4Reader(stream)

@@ -9,7 +9,7 @@ import requests
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_exponential
 
-from pipeline.errors import CheckError
+from pipeline.errors import CheckError, reading
 from pipeline.ingest.remote.stamps import UNKNOWN, Stamp
 
 BLOCK = 1 << 22  # bytes of one request
@@ -96,6 +96,13 @@ class Blocks(Parts):
         if at < len(self._head):
             return self._head[at : at + size]
         return self._fetch(at, at + min(size, BLOCK))
+
+
+def read_at(file: Any, at: int, size: int, path: str) -> bytes:
+    """Up to `size` bytes of an open file. Raises MachineError where its disk or server fails."""
+    with reading(path):
+        file.seek(at)
+        return bytes(file.read(size))
 
 
 def again(path: str, request: Callable[[], T]) -> T:

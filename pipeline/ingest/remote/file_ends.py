@@ -5,7 +5,7 @@ from typing import Any
 import requests
 
 from pipeline.document import digest
-from pipeline.ingest.remote.block_reads import Copy, Parts
+from pipeline.ingest.remote.block_reads import Copy, Parts, read_at
 from pipeline.ingest.remote.opening import open_file, size_of
 from pipeline.ingest.remote.stamps import Stamp
 
@@ -17,10 +17,11 @@ class Ends(Parts):
 
     block = END
 
-    def __init__(self, file: Any, stamp: Stamp) -> None:
+    def __init__(self, file: Any, stamp: Stamp, path: str = "a file") -> None:
         super().__init__(size_of(file))
         self.stamp = stamp
         self.is_copy = isinstance(file, Copy)
+        self._path = path
         self._file = file
         self._head = self._between(0, min(self.size, END))
         self._from = max(len(self._head), self.size - END)
@@ -45,17 +46,14 @@ class Ends(Parts):
         return self._between(at, min(at + size, self._from))
 
     def _between(self, start: int, stop: int) -> bytes:
-        if start == stop:
-            return b""
-        self._file.seek(start)
-        return bytes(self._file.read(stop - start))
+        return read_at(self._file, start, stop - start, self._path) if start < stop else b""
 
 
 def open_ends(path: str, stamp: Stamp | None, session: requests.Session) -> Ends:
     """A file to look at. Raises as `open_file` does."""
     file = open_file(path, stamp, END, session)
     try:
-        return Ends(file, file.stamp if stamp is None else stamp)
+        return Ends(file, file.stamp if stamp is None else stamp, path)
     except BaseException:
         file.close()
         raise

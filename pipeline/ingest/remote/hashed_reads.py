@@ -4,7 +4,7 @@ from typing import Any
 
 from blake3 import blake3
 
-from pipeline.ingest.remote.block_reads import Parts
+from pipeline.ingest.remote.block_reads import Parts, read_at
 from pipeline.ingest.remote.opening import size_of
 
 LEAF = 1 << 22  # bytes
@@ -19,10 +19,13 @@ class HashedReads(Parts):
     what it does not need.
     """
 
-    def __init__(self, file: Any, start: int = 0, stop: int | None = None) -> None:
+    def __init__(
+        self, file: Any, start: int = 0, stop: int | None = None, path: str = "a file"
+    ) -> None:
         super().__init__(size_of(file))
         self.block: int = getattr(file, "block", 1 << 18)
         self._file = file
+        self._path = path
         self._start = start
         self._stop = self.size if stop is None else min(stop, self.size)
         self._held: dict[int, bytes] = {}
@@ -38,8 +41,7 @@ class HashedReads(Parts):
 
     def part(self, at: int, size: int) -> bytes:
         if at < self._start:
-            self._file.seek(at)
-            return bytes(self._file.read(min(size, self._start - at)))
+            return read_at(self._file, at, min(size, self._start - at), self._path)
         number, inside = divmod(at - self._start, LEAF)
         if number not in self._held:
             self._held[number] = self._load(number)
@@ -49,8 +51,7 @@ class HashedReads(Parts):
 
     def _load(self, number: int) -> bytes:
         at = self._start + number * LEAF
-        self._file.seek(at)
-        data = bytes(self._file.read(LEAF))
+        data = read_at(self._file, at, LEAF, self._path)
         if number not in self._digests and at < self._stop:
             self._digests[number] = blake3(data[: self._stop - at]).digest()
         return data

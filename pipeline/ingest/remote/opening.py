@@ -6,14 +6,14 @@ retries raises CheckError: a later run goes on from there.
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self
 
 import requests
 
 from pipeline import files
 from pipeline.errors import UsageError
-from pipeline.ingest.remote.block_reads import again
+from pipeline.ingest.remote.block_reads import again, read_at
 from pipeline.ingest.remote.object_stores import listed, object_stamp, open_store
 from pipeline.ingest.remote.stamps import Stamp, local_stamp
 from pipeline.ingest.remote.web_server import open_http, part, url_stamp, web_session
@@ -32,11 +32,20 @@ def open_file(
     where it cannot be reached.
     """
     with _sentences(path):
-        if is_web(path):
-            return open_http(path, first, session)
-        if files.is_local(path):
-            return open(path.removeprefix("file://"), "rb")
-        return open_store(path, stamp)
+        return _opened(path, stamp, first, session)
+
+
+def _opened(
+    path: str,
+    stamp: Stamp | None = None,
+    first: int = 1,
+    session: requests.Session | None = None,
+) -> Any:
+    if is_web(path):
+        return open_http(path, first, session)
+    if files.is_local(path):
+        return open(path.removeprefix("file://"), "rb")
+    return open_store(path, stamp)
 
 
 def stamp_of(path: str, session: requests.Session) -> Stamp:
@@ -64,7 +73,7 @@ def _sentences(path: str, done: str = "opened") -> Iterator[None]:
         yield
     except (ValueError, ImportError) as error:  # a store that fsspec or this machine does not know
         raise UsageError(f"{path} cannot be {done} ({error}); check how it begins") from None
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise UsageError(f"{path} does not exist; check the path") from None
     except PermissionError as error:
         raise UsageError(f"{path} may not be {done} ({error}); check its permissions") from None
@@ -95,13 +104,13 @@ class Ranges:
         self._session.close()
 
     def fetch(self, name: str, offset: int, length: int) -> bytes | None:
-        """`length` bytes of a file at `offset`, fewer at its end; None if there are none."""
+        """`length` bytes of a file at `offset`, fewer at its end; None where there are none, or no
+        such file. Raises as `open_file` does for one that may not be read.
+        """
         path, stop = f"{self._base}/{name}", offset + length
-        try:
+        with _sentences(path), suppress(FileNotFoundError):
             if is_web(path):
                 return again(path, lambda: part(self._session, path, offset, stop))
-            with open_file(path) as file:
-                file.seek(offset)
-                return bytes(file.read(length)) or None
-        except (FileNotFoundError, UsageError):
-            return None
+            with _opened(path) as file:
+                return read_at(file, offset, length, path) or None
+        return None

@@ -148,6 +148,7 @@ class Unit:
     stop: int | None = None
     source: str = ""  # name of the recipe's source
     number: int = 0  # its place among the units of its job, by which rows tell their part
+    marks: tuple[str, ...] = ()  # checksums of its paths; of an input its mark and its stamp
 
     @property
     def part(self) -> str:

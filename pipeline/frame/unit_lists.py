@@ -5,7 +5,7 @@ file. Each unit has a number, its place in the list of its job, by which rows te
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -31,6 +31,7 @@ UNIT_SCHEMA = pa.schema(
         pa.field("stop", pa.int64()),
         pa.field("source", pa.string(), nullable=False),
         pa.field("number", pa.int64(), nullable=False),
+        pa.field("marks", pa.list_(pa.string()), nullable=False),
     ]
 )
 
@@ -70,29 +71,33 @@ def unit_list(units: Iterable[Unit]) -> UnitList:
     """Units by name, numbered in that order."""
     rows = sorted(units, key=lambda unit: unit.name)
     columns: dict[str, Any] = {
-        name: [getattr(row, name) for row in rows] for name in UNIT_SCHEMA.names[:-1]
+        name: [getattr(row, name) for row in rows] for name in UNIT_SCHEMA.names if name != "number"
     }
     return units_table(columns)
 
 
-def units_table(columns: dict[str, Any]) -> UnitList:
+_EMPTY: dict[str, Any] = {"bytes": 0, "start": 0, "stop": None, "source": "", "marks": []}
+
+
+def units_table(columns: Mapping[str, Any]) -> UnitList:
     """A list of columns by name, numbered as they stand; those that are not named are empty."""
     count = len(columns["name"])
-    columns["number"] = pa.array(np.arange(count), pa.int64())
-    empty = {"bytes": 0, "start": 0, "stop": None, "source": ""}
-    filled = {name: pa.repeat(pa.scalar(value, UNIT_SCHEMA.field(name).type), count)
-              for name, value in empty.items() if name not in columns}  # fmt: skip
-    given = {
-        name: column if isinstance(column, pa.Array | pa.ChunkedArray)
-        else pa.array(column, UNIT_SCHEMA.field(name).type)
-        for name, column in columns.items()
-    }  # fmt: skip
-    every = {**given, **filled}
-    return UnitList(pa.table([every[name] for name in UNIT_SCHEMA.names], schema=UNIT_SCHEMA))
+    given = {**columns, "number": np.arange(count)}
+
+    def column(field: pa.Field) -> pa.Array | pa.ChunkedArray:
+        if field.name not in given:
+            return pa.repeat(pa.scalar(_EMPTY[field.name], field.type), count)
+        found = given[field.name]
+        return found if isinstance(found, _ARROW) else pa.array(found, field.type)
+
+    return UnitList(pa.table([column(field) for field in UNIT_SCHEMA], schema=UNIT_SCHEMA))
+
+
+_ARROW = (pa.Array, pa.ChunkedArray)
 
 
 def _unit(row: dict[str, Any]) -> Unit:
-    return Unit(**{**row, "paths": tuple(row["paths"])})
+    return Unit(**{**row, "paths": tuple(row["paths"]), "marks": tuple(row["marks"])})
 
 
 def dealt(weights: NDArray[np.int64], workers: int) -> NDArray[np.int64]:

@@ -192,8 +192,12 @@ def _entry(file: Any, entry: zipfile.ZipInfo) -> Any:
         start = entry.header_offset + 30 + names
         return _Part(file, start, max(0, min(entry.file_size, size_of(file) - start)))
     copy = Copy(1 << 24)
-    for data in _unpacked(file, entry):
-        copy.write(data)
+    try:
+        for data in _unpacked(file, entry):
+            copy.write(data)
+    except BaseException:
+        copy.close()
+        raise
     return copy
 
 

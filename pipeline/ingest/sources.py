@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pipeline.document import Batch, Document, Dropped, Page, Unit, drop
+from pipeline.errors import reading
 from pipeline.ingest.archives import look_at_archive, read_archive
 from pipeline.ingest.index import IndexRows, look_at_index, read_index
 from pipeline.ingest.paths import source_files
@@ -13,6 +14,7 @@ from pipeline.ingest.planning.input_plans import InputPlans, cuts
 from pipeline.ingest.planning.look import Look, plan_files
 from pipeline.ingest.remote.hashed_reads import HashedReads
 from pipeline.ingest.remote.opening import open_file
+from pipeline.ingest.remote.planned_files import open_planned
 from pipeline.ingest.text_sources import look_at_lines, look_at_table, read_lines, read_table
 from pipeline.ingest.unit_names import unit_names
 from pipeline.ingest.wikipedia.articles import look_at_dump, read_dump
@@ -51,7 +53,15 @@ def plan_units(
     made = plan_files(found, source.format, step, _LOOKS[source.format], plans)
     names = unit_names({plan.path: plan.mark for plan in made})
     units = [
-        Unit(names[plan.path] + suffix, (plan.path,), size, start, stop, source.name)
+        Unit(
+            name=names[plan.path] + suffix,
+            paths=(plan.path,),
+            bytes=size,
+            start=start,
+            stop=stop,
+            source=source.name,
+            marks=(plan.mark, plan.change),
+        )
         for plan in made
         for suffix, size, start, stop in cuts(plan)
     ]
@@ -62,10 +72,14 @@ def plan_units(
 def _opened(unit: Unit, format: Format) -> Iterator[Any]:
     """What a unit reads, whose `digest` is of that alone: of its bytes, or its rows of an index."""
     with open_file(unit.paths[0]) as file:
-        if format == "index":
-            yield IndexRows(file, unit)
-        else:
-            yield HashedReads(file, unit.start, unit.stop, unit.paths[0])
+        yield _hashed(file, unit, format)
+
+
+def _hashed(file: Any, unit: Unit, format: Format) -> Any:
+    if format == "index":
+        with reading(unit.paths[0]):
+            return IndexRows(file, unit)
+    return HashedReads(file, unit.start, unit.stop, unit.paths[0])
 
 
 def digest_now(unit: Unit, format: Format) -> str:
@@ -101,15 +115,18 @@ def read_unit(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Bat
 
     `seen` counts what comes in by kind, and apart from it, with a prefix, other records (`apart:`)
     and the charsets of pages with how they were found (`charset:`). The last batch has the digest
-    of what was read.
+    of what was read. Raises CheckError in place of it where the file is no longer what was planned,
+    or has changed while it was read: a unit without a last batch is made again.
     """
-    making = _Making(unit)
-    with _opened(unit, source.format) as read:
+    making, format = _Making(unit), source.format
+    with open_planned(unit.paths[0], unit.marks) as planned:
+        read = _hashed(planned.file, unit, format)
         for kind, item in _items(read, unit, source, config):
             making.add(kind, item)
             if making.full:
                 yield making.batch()
         digest = read.digest()
+        planned.check_left_alone(lambda: digest_now(unit, format) == digest)
     yield making.batch(digest)
 
 

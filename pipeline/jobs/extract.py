@@ -4,7 +4,7 @@ The only place that says in which order a page meets the stages; `try` and the f
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial, reduce
 from importlib.metadata import version
 from operator import or_
@@ -79,7 +79,7 @@ def _units(source: Source, config: ExtractConfig, plans: InputPlans) -> Iterator
     key = cache(partial(keyed, "", source.format, *known, *source.sites))
     for unit in plan_units(source, config, ".", plans):
         name = f"{source.name}.{unit.name}{key(plans[unit.paths[0]].mark)}"
-        yield Unit(name, unit.paths, unit.bytes, unit.start, unit.stop, unit.source)
+        yield replace(unit, name=name)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pytest
 from support_archives import Read, gzipped, pages
 
 from pipeline.document import Unit
-from pipeline.errors import UsageError
+from pipeline.errors import CheckError, UsageError
 from pipeline.ingest.sources import plan_units, read_unit
 from pipeline.recipe import ExtractConfig, Format, Source
 
@@ -178,15 +178,14 @@ def test_file_of_another_format_is_refused(
         plan(tmp_path, name, format=format)
 
 
-def test_archive_that_lost_its_start_after_planning_is_told(tmp_path: Path) -> None:
+def test_archive_that_lost_its_start_after_planning_is_not_read(tmp_path: Path) -> None:
     source, config = Source(name="s", paths=("a.warc.gz",)), ExtractConfig()
     (tmp_path / "a.warc.gz").write_bytes(DATA)
     (unit,) = plan_units(source, config, str(tmp_path))
     first = len(gzipped(pages(1)))
     (tmp_path / "a.warc.gz").write_bytes(bytes(first) + DATA[first:])
-    (batch,) = read_unit(unit, source, config)
-    assert len(batch.records) == 2
-    assert [(row.reason, row.detail) for row in batch.dropped] == [("damaged_archive", str(first))]
+    with pytest.raises(CheckError, match="has changed since it was planned"):
+        list(read_unit(unit, source, config))
 
 
 def test_duplicate_archives_in_two_folders_are_two_units_with_equal_ids(folder: Path) -> None:

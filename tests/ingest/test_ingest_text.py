@@ -9,9 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
 from support_archives import Read
 
 from pipeline.errors import UsageError
+from pipeline.ingest import text_sources
 from pipeline.ingest.sources import plan_units
 from pipeline.recipe import ExtractConfig, Source
 
@@ -112,3 +115,35 @@ def test_parquet_without_text_column_is_refused(tmp_path: Path) -> None:
     source = Source(name="t", format="parquet", paths=("a.parquet",))
     with pytest.raises(UsageError, match="no column `text` but content"):
         plan_units(source, ExtractConfig(), str(tmp_path))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_line_that_is_too_long_is_one_row(
+    packed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_sources, "MAX_LINE", 1_000)
+    fits = json.dumps({"text": "x" * 980})
+    lines = [fits, "y" * 5_000, json.dumps({"text": "short"}), "z" * 1_001]
+    data = "\n".join(lines).encode()
+    name = "a.jsonl.gz" if packed else "a.jsonl"
+    (tmp_path / name).write_bytes(gzip.compress(data) if packed else data)
+    read = Read(Source(name="s", format="jsonl", paths=(name,)), tmp_path)
+    assert [len(document.text) for document in read.documents] == [980, 5]
+    assert [(row.reason, row.detail) for row in read.dropped] == [
+        ("too_large", "2"),
+        ("too_large", "4"),
+    ]
+
+
+@given(st.lists(st.binary(max_size=9)), st.integers(1, 12))
+def test_lines_do_not_depend_on_how_a_file_comes_in_pieces(parts: list[bytes], most: int) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(text_sources, "MAX_LINE", most)
+        held, found = text_sources._Line(), []
+        for part in parts:
+            *ended, rest = part.split(b"\n")
+            found += [held.ended(end) for end in ended]
+            held.add(rest)
+        found.append(held.ended(b""))
+    expected = b"".join(parts).split(b"\n")
+    assert found == [line if len(line) <= most else None for line in expected]

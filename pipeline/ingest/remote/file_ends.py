@@ -32,7 +32,7 @@ class Ends(Parts):
         """32 hex digits of size and ends: the same wherever the file lies and whenever it was
         written.
         """
-        return digest(str(self.size), self._head, self._tail)
+        return _mark(self.size, self._head, self._tail)
 
     def close(self) -> None:
         self._file.close()
@@ -47,6 +47,19 @@ class Ends(Parts):
 
     def _between(self, start: int, stop: int) -> bytes:
         return read_at(self._file, start, stop - start, self._path) if start < stop else b""
+
+
+def mark_of(file: Any, path: str) -> str:
+    """The mark of an open file, which stays open."""
+    size = size_of(file)
+    first = min(size, END)
+    head = read_at(file, 0, first, path)
+    last = max(first, size - END)
+    return _mark(size, head, read_at(file, last, size - last, path))
+
+
+def _mark(size: int, head: bytes, tail: bytes) -> str:
+    return digest(str(size), head, tail)
 
 
 def open_ends(path: str, stamp: Stamp | None, session: requests.Session) -> Ends:

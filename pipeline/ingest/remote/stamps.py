@@ -32,6 +32,11 @@ class Stamp(NamedTuple):
         told = bool(self.change) and not self.change.startswith(_YOUNG)
         return told and self.change == change and self.size in (-1, size)
 
+    def agrees(self, other: "Stamp") -> bool:
+        """Whether nothing tells two looks at a file apart, however young it was at either."""
+        sizes = self.size == other.size or -1 in (self.size, other.size)
+        return sizes and self.change.lstrip(_YOUNG) == other.change.lstrip(_YOUNG)
+
 
 UNKNOWN = Stamp(-1, "")
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import files
-from pipeline.document import REDACTION_KINDS, Document, Dropped
+from pipeline.document import REDACTION_KINDS, Checked, Document, Dropped
 
 _ARROW_TYPES: dict[Any, pa.DataType] = {
     str: pa.string(),
@@ -102,9 +102,9 @@ def without(table: pa.Table, gone: pa.Table) -> pa.Table:
     return table.filter(pc.is_null(_places(table, gone)))
 
 
-def read_without(path: str, gone: str, columns: list[str] | None = None) -> pa.Table:
-    """The rows of the file at `path` whose id is none of those of the file `gone`."""
-    return without(files.read_table(path, columns), files.read_table(gone, ["id"]))
+def read_without(file: Checked, gone: Checked, columns: list[str] | None = None) -> pa.Table:
+    """The rows of a file whose id is none of those of the file `gone`."""
+    return without(files.read_table(file, columns), files.read_table(gone, ["id"]))
 
 
 def joined(left: pa.Table, right: pa.Table) -> pa.Table:

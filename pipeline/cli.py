@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli_groups import GROUPS, AsJson, Overrides
 from pipeline.errors import ended
 
 app = typer.Typer(
@@ -12,10 +13,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-
-Overrides = Annotated[
-    list[str] | None, typer.Option("--set", help="Override one key: quality.min_words=40")
-]
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": False})
@@ -32,6 +29,9 @@ def run(
     set_: Overrides = None,
     dry_run: Annotated[bool, typer.Option(help="Check everything, run nothing")] = False,
     profile: Annotated[bool, typer.Option(help="Print the share of CPU of every stage")] = False,
+    sync: Annotated[
+        bool, typer.Option(help="What is committed is on the disk, safe from a loss of power")
+    ] = True,
 ) -> None:
     """Run what is missing. Options behind `--` go to Beam's runner as they are."""
     from pipeline.frame.engines.engine import default_workers, quiet
@@ -46,6 +46,7 @@ def run(
         tuple(context.args),
         until,
         little=little_megabytes << 20,
+        durable=sync,
     )
     run_recipe(recipe, out, tuple(set_ or ()), settings, dry_run=dry_run, profile=profile)
 
@@ -61,9 +62,6 @@ def sample(
 
     write_sample(folder, pages, sites)
     typer.echo(f"sample in {folder}; next: gristmill run {folder}/recipe.toml --out RUN", err=True)
-
-
-AsJson = Annotated[bool, typer.Option("--json", help="For programs, on stdout")]
 
 
 @app.command()
@@ -92,6 +90,20 @@ def clean(
     from pipeline.commands.clean_run import clean_run
 
     clean_run(folder, remove=yes)
+
+
+@app.command()
+def verify(
+    folder: Annotated[str, typer.Argument(help="The output folder of a run")],
+    as_json: AsJson = False,
+) -> None:
+    """Read every file of a run and hold it against what was written."""
+    from pipeline.frame.engines.engine import quiet
+
+    quiet()
+    from pipeline.commands.verify_run import verify_run
+
+    verify_run(folder, as_json)
 
 
 @app.command()
@@ -125,106 +137,8 @@ def try_(
     try_page(file, recipe, as_, url)
 
 
-dedup = typer.Typer(help="Deduplication on its own.", no_args_is_help=True)
-quality = typer.Typer(help="Quality rules on their own.", no_args_is_help=True)
-shards = typer.Typer(help="Datasets of shards.", no_args_is_help=True)
-train = typer.Typer(help="Train a model.", no_args_is_help=True)
-evaluate = typer.Typer(help="Evaluate a model on pages with gold text.", no_args_is_help=True)
-for name, group in (
-    ("dedup", dedup),
-    ("quality", quality),
-    ("shards", shards),
-    ("train", train),
-    ("evaluate", evaluate),
-):
+for name, group in GROUPS.items():
     app.add_typer(group, name=name)
-
-
-@dedup.command()
-def curve(
-    recipe: Annotated[str, typer.Argument(help="The recipe, a TOML file")],
-    pairs: Annotated[int, typer.Option(min=10, help="Pairs measured at each similarity")] = 1_000,
-    set_: Overrides = None,
-    as_json: AsJson = False,
-) -> None:
-    """Print how probable it is that a pair is caught, by its Jaccard: theory and measured."""
-    from pipeline.commands.show_curve import show_curve
-
-    show_curve(recipe, tuple(set_ or ()), pairs, as_json)
-
-
-@quality.command()
-def sweep(
-    folder: Annotated[str, typer.Argument(help="The output folder of a run")],
-    language: Annotated[str, typer.Option(help="Documents of this language")] = "en",
-    structured: Annotated[bool, typer.Option(help="Those with code or formulas")] = False,
-    set_: Overrides = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show what each quality limit keeps, and would keep elsewhere, from the columns alone."""
-    from pipeline.commands.sweep_limits import show_sweep
-
-    show_sweep(folder, language, structured, tuple(set_ or ()), as_json)
-
-
-@quality.command()
-def fit(
-    sources: Annotated[list[str], typer.Argument(help="A run's folder, or JSONL or Parquet files")],
-    out: Annotated[str, typer.Option(help="The file to write")],
-    recipe: Annotated[str, typer.Option(help="The recipe whose rules choose the texts")] = "",
-    target: Annotated[
-        list[str] | None, typer.Option(help="Fit importance weights for texts like these instead")
-    ] = None,
-    set_: Overrides = None,
-) -> None:
-    """Fit the outlier reference per language, for a recipe's quality.outlier_reference."""
-    from pipeline.frame.engines.engine import quiet
-
-    quiet()
-    from pipeline.commands.fit_reference import fit_file
-
-    fit_file(tuple(sources), out, recipe, tuple(target or ()), tuple(set_ or ()))
-
-
-@shards.command()
-def verify(folder: Annotated[str, typer.Argument(help="A dataset: a folder with shards")]) -> None:
-    """Read every byte of a dataset and hold it against its manifest."""
-    from pipeline.commands.show_shards import verify_shards
-
-    verify_shards(folder)
-
-
-@shards.command()
-def show(
-    folder: Annotated[str, typer.Argument(help="A dataset: a folder with shards")],
-    as_json: AsJson = False,
-) -> None:
-    """Show what a dataset holds, group by group."""
-    from pipeline.commands.show_shards import show_shards
-
-    show_shards(folder, as_json)
-
-
-@train.command("extractor")
-def train_block_model(
-    data: Annotated[str, typer.Argument(help="Folder with html-extraction/ and crawl/")],
-    out: Annotated[str, typer.Option(help="Where the model folder goes")],
-) -> None:
-    """Train the extractor's block model from pages with gold text."""
-    from pipeline.commands.train_model import train_model
-
-    train_model(data, out)
-
-
-@evaluate.command("extractor")
-def evaluate_block_model(
-    data: Annotated[str, typer.Argument(help="Folder with html-extraction/")],
-    model: Annotated[str, typer.Option(help="A model folder; the shipped one without it")] = "",
-) -> None:
-    """Measure an extractor model on pages with gold text; the figures are JSON on stdout."""
-    from pipeline.commands.train_model import evaluate_model
-
-    evaluate_model(data, model)
 
 
 if __name__ == "__main__":

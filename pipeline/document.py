@@ -5,9 +5,10 @@ same on every machine and in every run, and joins never depend on a row number.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 from pipeline.policy import SitePolicy
 
@@ -137,6 +138,13 @@ def drop(record: Record, stage: str, reason: str, detail: str = "") -> Dropped:
     )
 
 
+class Checked(NamedTuple):
+    """A file and the checksum of its bytes, "" where nobody has told it."""
+
+    path: str
+    checksum: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """What one worker does in one go: an archive, a range of it, or a part of the job before."""
@@ -148,7 +156,13 @@ class Unit:
     stop: int | None = None
     source: str = ""  # name of the recipe's source
     number: int = 0  # its place among the units of its job, by which rows tell their part
-    marks: tuple[str, ...] = ()  # checksums of its paths; of an input its mark and its stamp
+    # Checksums of its paths; of an input its mark and its stamp, which names no unit.
+    marks: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def files(self) -> tuple[Checked, ...]:
+        """The parts of jobs that it reads, with their checksums."""
+        return tuple(map(Checked._make, zip_longest(self.paths, self.marks, fillvalue="")))
 
     @property
     def part(self) -> str:

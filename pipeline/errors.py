@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Self
 
 
 class GristmillError(Exception):
@@ -32,6 +33,24 @@ class CheckError(GristmillError):
     """The data on disk is not what a manifest or a count says it must be."""
 
     exit_code = 1
+
+
+class DamageError(CheckError):
+    """A file that a run has written is gone, or other bytes than it wrote: `path` names it.
+
+    A run makes it again where it can.
+    """
+
+    @classmethod
+    def of(cls, path: str, remedy: str = "run its recipe again, which makes it anew") -> Self:
+        return cls(f"{path}{_DAMAGED}; {remedy}")
+
+    @property
+    def path(self) -> str:
+        return str(self).partition(_DAMAGED)[0]
+
+
+_DAMAGED = " is not what was written there"
 
 
 class MachineError(GristmillError):

@@ -66,7 +66,7 @@ def _rooms() -> dict[str, Room]:
         "leaves": _leaves(
             "__init__ arrow language recipe recipe_file text urls", "records", "files"
         ),
-        "frame": Room(("pipeline/frame/*.py",), leaves),
+        "frame": Room(("pipeline/frame/*.py", "pipeline/frame/integrity/*.py"), leaves),
     }
     for stage in STAGES:
         rooms |= _stage_rooms(stage)
@@ -90,7 +90,8 @@ def _rooms() -> dict[str, Room]:
     rooms["sample"] = Room(("pipeline/sample/*.py",), frozenset({"records"}))
     answers = below | wiring | {"engine", "run", "jobs", "report", "loader"}
     rooms["commands"] = Room(("pipeline/commands/*.py",), answers)
-    rooms["cli"] = Room(("pipeline/cli.py",), answers | {"commands", "sample"})
+    faces = ("pipeline/cli.py", "pipeline/cli_groups.py")
+    rooms["cli"] = Room(faces, answers | {"commands", "sample"})
     shown = leaves | {"commands", "cli", "loader", "tokenize/encode"}
     rooms["face"] = Room(("gristmill/*.py",), shown)
     return rooms

@@ -1,5 +1,6 @@
 """Units whose files are small tables, for functions that go through one part."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -47,3 +48,19 @@ def decision(name: str, reason: str = "", copies: int = 1, **cuts: list[int]) ->
 def decisions(*rows: dict[str, Any]) -> pa.Table:
     """A table of `decision` rows, in the order given."""
     return pa.Table.from_pylist(list(rows), schema=DECISION_SCHEMA)
+
+
+LONG_AGO = 1_700_000_000  # seconds
+
+
+def aged(folder: Path) -> None:
+    """Gives all files of a folder a time that is a proof."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            os.utime(path, (LONG_AGO, LONG_AGO))
+
+
+def flipped(data: bytes, at: int = -1) -> bytes:
+    """The bytes with one of them changed: that in the middle, or at a place."""
+    at = len(data) // 2 if at < 0 else at
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]

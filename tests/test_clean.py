@@ -30,7 +30,7 @@ def ran(out: Path, *finished: str, reached: str = "") -> None:
     """The record of a run that has finished some folders and was stopped in the one `reached`."""
     jobs = {name.partition("-")[0]: {"folder": name, "manifest": "all"} for name in finished}
     jobs |= {reached.partition("-")[0]: {"folder": reached}} if reached else {}
-    files.write_json(f"{out}/run.json", {"recipe": {}, "jobs": jobs})
+    files.write_sealed(f"{out}/run.json", {"recipe": {}, "jobs": jobs})
 
 
 def folders(out: Path) -> list[str]:

@@ -80,7 +80,7 @@ def is_sampled(ids: list[str], sample: Rows) -> NDArray[np.bool_]:
 
 def survivors(unit: Unit, columns: list[str] | None = None) -> pa.Table:
     """The rows of a curated part that its near-duplicate decisions leave; the unit reads both."""
-    curated, decisions = unit.paths
+    curated, decisions = unit.files
     return read_without(curated, decisions, columns)
 
 

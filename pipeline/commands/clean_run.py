@@ -11,12 +11,13 @@ from rich.table import Table
 
 from pipeline import files
 from pipeline.errors import CheckError
+from pipeline.frame.integrity.inspection import STAMPS
 from pipeline.frame.job_states import job_states, read_run
 from pipeline.frame.manifests import Manifest, manifest_path, table_path
 from pipeline.frame.part_tables import part_paths
 from pipeline.jobs import JOBS
 
-_FOLDER = re.compile(rf"({'|'.join(job.name for job in JOBS)})-[0-9a-f]{{16}}$")
+JOB_FOLDER = re.compile(rf"({'|'.join(job.name for job in JOBS)})-[0-9a-f]{{16}}$")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ def clean_run(out: str, *, remove: bool) -> None:
             return
         for one in found:
             _remove(one)
+        for path in _stale_stamps(out):
+            files.remove(path)
     console.print(f"removed {decimal(sum(one.bytes for one in found))}")
 
 
@@ -54,6 +57,14 @@ def _remove(leftover: Leftover) -> None:
         return
     for path in leftover.paths:
         files.remove(path)
+
+
+def _stale_stamps(out: str) -> Iterator[str]:
+    """The paths of stamps of files whose manifest is gone."""
+    for name in files.names(files.join(out, STAMPS)):
+        folder, _, of_set = name.removesuffix(".parquet").rpartition("-")
+        if not files.exists(manifest_path(files.join(out, folder), of_set)):
+            yield files.join(out, STAMPS, name)
 
 
 def leftovers(out: str) -> Iterator[Leftover]:
@@ -66,7 +77,7 @@ def leftovers(out: str) -> Iterator[Leftover]:
     """
     named = {job: entry["folder"] for job, entry in read_run(out)["jobs"].items()}
     for name in files.folders(out):
-        job = _FOLDER.match(name)
+        job = JOB_FOLDER.match(name)
         if job and named.get(job[1], name) != name:
             folder = files.join(out, name)
             sizes = files.sizes_below(folder)

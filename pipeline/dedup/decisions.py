@@ -194,8 +194,8 @@ def read_decided(config: DedupConfig, unit: Unit) -> Iterator[Batch]:
 
     Documents that the decisions drop are in the drops of the job that made them.
     """
-    rows = documents(files.read_table(unit.paths[0]))
-    decisions = files.read_table(unit.paths[1])
+    rows = documents(files.read_table(unit.files[0]))
+    decisions = files.read_table(unit.files[1])
     done = apply_decisions(rows, decisions, "dedup", config.min_characters)
     short = tuple(row for row in done.dropped if row.reason == TOO_SHORT)
     seen = {

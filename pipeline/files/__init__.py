@@ -8,6 +8,8 @@ places   paths, and the file systems behind them
 folders  what lies in a folder; folders made ready, swept and removed
 reads    bytes, whole or by range, sizes and checksums
 whole    files written whole or not at all
+sealed   files that say what their bytes must be
+stamps   what tells, from a list, whether a file is still the one that was there
 parquet  tables as Parquet, equal ones as equal bytes
 locks    one holder at a time
 buckets  what s3 is asked directly, to ask once
@@ -26,6 +28,7 @@ from pipeline.files.folders import (
     remove_folder,
     sizes,
     sizes_below,
+    stamps,
     sweep,
 )
 from pipeline.files.locks import locked
@@ -38,6 +41,7 @@ from pipeline.files.parquet import (
 )
 from pipeline.files.places import TEMPORARY, is_local, join
 from pipeline.files.reads import (
+    blake3_of_file,
     checksum,
     checksum_of,
     open_read,
@@ -47,12 +51,17 @@ from pipeline.files.reads import (
     read_range,
     size,
 )
+from pipeline.files.sealed import SEAL, is_whole, read_checked, read_sealed, sealed, write_sealed
+from pipeline.files.stamps import Stamp
 from pipeline.files.whole import atomic, write_bytes_atomic, write_json
 
 __all__ = [
     "ROW_GROUP",
+    "SEAL",
     "TEMPORARY",
+    "Stamp",
     "atomic",
+    "blake3_of_file",
     "checksum",
     "checksum_of",
     "exists",
@@ -61,6 +70,7 @@ __all__ = [
     "is_folder",
     "is_local",
     "is_there",
+    "is_whole",
     "join",
     "locked",
     "make_folder",
@@ -68,19 +78,24 @@ __all__ = [
     "open_read",
     "prepare_folder",
     "read_bytes",
+    "read_checked",
     "read_end",
     "read_json",
     "read_range",
+    "read_sealed",
     "read_table",
     "read_tables",
     "remove",
     "remove_folder",
+    "sealed",
     "size",
     "sizes",
     "sizes_below",
+    "stamps",
     "sweep",
     "table_bytes",
     "write_bytes_atomic",
     "write_json",
+    "write_sealed",
     "write_table",
 ]

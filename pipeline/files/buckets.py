@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+from pipeline.files.stamps import Stamp, store_stamp
+
 DELETED = 1_000  # keys of one request, s3's own limit
 
 
@@ -15,9 +17,9 @@ def is_s3(fs: Any) -> bool:
     return "s3" in fs.protocol
 
 
-def listed(fs: Any, inner: str, deep: bool) -> Iterator[tuple[str, int | None]]:
-    """(name, bytes) of all objects below a name; else of those directly in it, and its folders,
-    which have None for bytes.
+def listed(fs: Any, inner: str, deep: bool) -> Iterator[tuple[str, Stamp | None]]:
+    """(name, stamp) of all objects below a name; else of those directly in it, and its folders,
+    which have None for a stamp.
     """
     start = _folder(inner)
     for page in _pages(fs, inner, Prefix=start, **({} if deep else {"Delimiter": "/"})):
@@ -25,7 +27,7 @@ def listed(fs: Any, inner: str, deep: bool) -> Iterator[tuple[str, int | None]]:
             yield row["Prefix"][len(start) :].rstrip("/"), None
         for row in page.get("Contents", ()):
             if not row["Key"].endswith("/"):  # else what some tools leave to mark a folder
-                yield row["Key"][len(start) :], int(row["Size"])
+                yield row["Key"][len(start) :], store_stamp(row | {"size": row["Size"]})
 
 
 def holds(fs: Any, inner: str) -> bool:

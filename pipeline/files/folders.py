@@ -13,6 +13,7 @@ from pipeline.errors import UsageError
 from pipeline.files import buckets
 from pipeline.files.places import TEMPORARY, is_local, is_temporary, join, reached
 from pipeline.files.reads import size
+from pipeline.files.stamps import Stamp, stat_stamp, store_stamp
 from pipeline.files.whole import write_bytes_atomic
 
 _GONE = (FileNotFoundError, NotADirectoryError)
@@ -84,39 +85,44 @@ def folders(folder: str) -> list[str]:
 
 def sizes(folder: str) -> dict[str, int]:
     """The bytes of each file that lies directly in `folder`, by name."""
+    return {name: stamp.size for name, stamp in stamps(folder).items()}
+
+
+def stamps(folder: str) -> dict[str, Stamp]:
+    """The stamp of each file that lies directly in `folder`, by name, from its list alone."""
     if not is_local(folder):
-        return {name: size for name, size in _stored(folder) if size is not None}
+        return {name: stamp for name, stamp in _stored(folder) if stamp is not None}
     with reached(folder) as (_, inner), suppress(*_GONE):
         return _scanned(inner)
     return {}
 
 
-def _scanned(folder: str) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _scanned(folder: str) -> dict[str, Stamp]:
+    found: dict[str, Stamp] = {}
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith(TEMPORARY) or entry.is_dir():
                 continue
             try:
-                found[entry.name] = entry.stat().st_size
+                found[entry.name] = stat_stamp(entry.stat())
             except FileNotFoundError:  # removed since it was listed
                 continue
     return found
 
 
-def _stored(folder: str) -> list[tuple[str, int | None]]:
-    """(name, bytes) of what lies in a folder of a store, None for the bytes of a folder in it."""
+def _stored(folder: str) -> list[tuple[str, Stamp | None]]:
+    """(name, stamp) of what lies in a folder of a store, None for that of a folder in it."""
     with reached(folder) as (fs, inner), suppress(*_GONE):
         found = buckets.listed(fs, inner, False) if buckets.is_s3(fs) else _listed(fs, inner)
-        return [(name, size) for name, size in found if not is_temporary(name)]
+        return [(name, stamp) for name, stamp in found if not is_temporary(name)]
     return []
 
 
-def _listed(fs: Any, inner: str) -> Iterator[tuple[str, int | None]]:
+def _listed(fs: Any, inner: str) -> Iterator[tuple[str, Stamp | None]]:
     for row in fs.ls(inner, detail=True):
         path = row["name"].rstrip("/")
         if path != inner.rstrip("/"):
-            yield path.rsplit("/", 1)[-1], row["size"] if row["type"] == "file" else None
+            yield path.rsplit("/", 1)[-1], store_stamp(row) if row["type"] == "file" else None
 
 
 def find(folder: str) -> list[str]:
@@ -141,7 +147,8 @@ def _below(folder: str, fs: Any, inner: str) -> Iterator[tuple[str, int | None]]
         return
     with suppress(*_GONE):
         if buckets.is_s3(fs):
-            yield from ((join(folder, name), n) for name, n in buckets.listed(fs, inner, True))
+            for name, stamp in buckets.listed(fs, inner, True):
+                yield join(folder, name), stamp.size if stamp else None
         elif fs.isdir(inner):
             for path, row in fs.find(inner, detail=True).items():
                 yield fs.unstrip_protocol(path), row["size"]

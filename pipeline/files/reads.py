@@ -2,8 +2,11 @@
 
 import json
 import os
+from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any
+
+from blake3 import blake3
 
 from pipeline.files import buckets
 from pipeline.files.places import is_local, reached
@@ -73,10 +76,23 @@ def checksum_of(data: bytes) -> str:
 def checksum(path: str) -> str:
     """BLAKE2b-128 of the bytes of a file."""
     state = blake2b(digest_size=16)
-    at, piece = 0, PIECE
-    while piece == PIECE:
-        block = read_range(path, at, at + PIECE)
+    for block in _blocks(path):
         state.update(block)
-        piece = len(block)
-        at += piece
     return state.hexdigest()
+
+
+def blake3_of_file(path: str) -> str:
+    """BLAKE3 of the bytes of a file."""
+    state = blake3()
+    for block in _blocks(path):
+        state.update(block)
+    return state.hexdigest()
+
+
+def _blocks(path: str) -> Iterator[bytes]:
+    at, size = 0, PIECE
+    while size == PIECE:
+        block = read_range(path, at, at + PIECE)
+        yield block
+        size = len(block)
+        at += size

@@ -13,12 +13,14 @@ from pipeline.files.places import TEMPORARY, is_local, reached
 
 
 @contextmanager
-def atomic(path: str) -> Iterator[IO[bytes]]:
+def atomic(path: str, *, durable: bool = False) -> Iterator[IO[bytes]]:
     """An open binary file that becomes `path` when the block ends well, and nothing when it does
     not. A remote one is a temporary file until then.
+
+    What is `durable` outlives a loss of power: file and folder are on the disk before it returns.
     """
     if is_local(path):
-        with reached(path) as (_, inner), _renamed(inner) as file:
+        with reached(path) as (_, inner), _renamed(inner, durable) as file:
             yield file
     else:
         with tempfile.NamedTemporaryFile(prefix="gristmill-") as copy:
@@ -31,30 +33,49 @@ def atomic(path: str) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _renamed(path: str) -> Iterator[IO[bytes]]:
+def _renamed(path: str, durable: bool) -> Iterator[IO[bytes]]:
     folder, name = os.path.split(path)
     temporary = f"{folder}/{TEMPORARY}{uuid4().hex[:12]}-{name}"
     os.makedirs(folder, exist_ok=True)
     try:
         with open(temporary, "wb") as file:
             yield file
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(temporary, path)
+        if durable:
+            _sync_folder(folder)
     except BaseException:
         with suppress(FileNotFoundError):
             os.remove(temporary)
         raise
 
 
-def write_bytes_atomic(path: str, data: bytes) -> None:
+def _sync_folder(folder: str) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_bytes_atomic(path: str, data: bytes, *, durable: bool = False) -> None:
+    """Writes a file as `atomic` does, in a store with one request."""
     with reached(path) as (fs, inner):
         if is_local(path):
-            with _renamed(inner) as file:
+            with _renamed(inner, durable) as file:
                 file.write(data)
         else:
             fs.pipe_file(inner, data)
 
 
-def write_json(path: str, value: Any) -> None:
+def json_bytes(value: Any) -> bytes:
     """Canonical JSON: sorted keys, two spaces, one newline at the end."""
     text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
-    write_bytes_atomic(path, text.encode() + b"\n")
+    return text.encode() + b"\n"
+
+
+def write_json(path: str, value: Any) -> None:
+    """Writes `json_bytes`."""
+    write_bytes_atomic(path, json_bytes(value))

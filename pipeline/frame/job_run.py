@@ -6,14 +6,18 @@ from functools import cached_property, partial
 from typing import Any, Protocol
 
 from pipeline import files
+from pipeline.arrow import Made
 from pipeline.document import Unit
-from pipeline.errors import CheckError
+from pipeline.errors import CheckError, DamageError
 from pipeline.frame import parts
 from pipeline.frame.engines.engine import Engine
 from pipeline.frame.graph import Transform
+from pipeline.frame.integrity.inspection import Found, inspect, keep_stamps, kept_stamps, stamps_now
+from pipeline.frame.integrity.mending import forget_files
+from pipeline.frame.integrity.own_files import is_kept, keep
+from pipeline.frame.integrity.written_files import Holds, holds_none
 from pipeline.frame.manifests import (
     Manifest,
-    check_files,
     forget,
     manifest_path,
     read_manifest,
@@ -22,7 +26,7 @@ from pipeline.frame.manifests import (
 )
 from pipeline.frame.part_tables import Done, collect, done_in, list_slices
 from pipeline.frame.progress import Progress
-from pipeline.frame.transforms import MapUnits
+from pipeline.frame.transforms import CommitParts, MapUnits
 from pipeline.frame.unit_lists import UnitList
 from pipeline.recipe import Recipe
 
@@ -43,6 +47,7 @@ class Job:
     plan: Callable[[Recipe, str], "Plan"] | None = None  # of a job that reads no other, and `out`
     keeps: str = ""  # the dataset with a row for every document that stays, where there is one
     drops: tuple[str, ...] = ()
+    holds: Holds = holds_none  # files that no part and no record of the job tells
     version: int = 1
 
 
@@ -54,7 +59,7 @@ class Plan(Protocol):
 
     @property
     def notes(self) -> Sequence[str]:
-        """Sentences on what cannot be known."""
+        """Sentences on what is not known, and what cannot be."""
 
     def edited(self, folder: str, recorded: Callable[[str], str]) -> set[str]:
         """The names of units whose files are not what they were when the units were made.
@@ -90,6 +95,7 @@ class JobRun:
     before: str  # the job whose kept documents come into this one, where it reads it
     engine: Engine
     progress: Progress
+    durable: bool = False  # what is written is on the disk before it is told
     extra: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -106,6 +112,18 @@ class JobRun:
         """A path in the folder `work`."""
         return files.join(self.work, name)
 
+    def keep(self, *paths: str) -> None:
+        """Records files of the job that are no parts: they are whole."""
+        keep(self.folder, self.set_name, list(paths), durable=self.durable)
+
+    def has(self, path: str) -> bool:
+        """Whether a file or folder that a run before this one has kept is still what it was."""
+        return is_kept(self.folder, self.set_name, path)
+
+    def commit(self, make: Callable[[Any], Made] | None = None) -> CommitParts:
+        """The last transform of a graph that makes this job's parts."""
+        return CommitParts(self.folder, make, self.durable)
+
     def own_path(self, path: str) -> str:
         """A path inside the job's folder from there on; "" for one that lies elsewhere."""
         return path.removeprefix(self.folder) if path.startswith(self.folder) else ""
@@ -117,6 +135,8 @@ class JobRun:
     def run_units(self, units: UnitList, graph: Transform) -> Done:
         """Runs `graph` over the units that have no parts yet; gives the parts of all."""
         seen = parts.markers(self.folder)
+        # They are made again, perhaps of a file that is no longer what it was then.
+        parts.forget(self.folder, parts.unfinished(seen))
         missing = units.without(parts.finished(seen))
         if missing:
             counts = (len(units), len(missing))
@@ -165,12 +185,30 @@ class JobRun:
         """Whether a run before this one has made all of it."""
         return files.exists(manifest_path(self.folder, self.set_name))
 
-    def reused(self) -> Manifest:
-        """The manifest of a run before this one, its files still there; what it left is swept."""
-        manifest = read_manifest(self.folder, self.set_name)
-        check_files(manifest)
+    def reused(self) -> Manifest | None:
+        """The manifest of a run before this one, its files still what it wrote; what it left is
+        swept. None where something is missing, or has to be made again.
+        """
+        if not self.is_finished:
+            return None
+        try:
+            manifest = read_manifest(self.folder, self.set_name)
+            found = inspect(manifest, self.job.holds, kept_stamps(manifest))
+        except DamageError as damage:
+            found = Found([damage.path])
+        if found.damaged:
+            self.mend(found.damaged)
+            return None
+        if found.read:
+            keep_stamps(manifest, found.stamps)
         self._sweep()
         return manifest
+
+    def mend(self, paths: Sequence[str]) -> None:
+        """Forgets files of the job that are not what was written, so that they are made again."""
+        for path in paths:
+            self.progress.tell(f"{path} is not what was written there and is made again")
+        forget_files(self.folder, paths)
 
     def finish(self, done: Done) -> Manifest:
         """Holds what came in against the job before and writes the manifest."""
@@ -184,12 +222,14 @@ class JobRun:
             self.folder,
             self.set_name,
             done,
+            durable=self.durable,
             job=self.job.name,
             fingerprint=self.fingerprint,
             inputs={name: manifest.identity for name, manifest in sorted(self.inputs.items())},
             recipe=self.obeys,
             extra=self.extra,
         )
+        keep_stamps(manifest, stamps_now(manifest, self.job.holds))
         self._sweep()
         return manifest
 

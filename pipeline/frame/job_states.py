@@ -33,7 +33,7 @@ def read_run(out: str) -> dict[str, Any]:
     path = files.join(out, "run.json")
     if not files.is_there(out, path):
         raise UsageError(f"{out!r} holds no run; give the folder that `gristmill run --out` wrote")
-    return read_whole(path)
+    return files.read_sealed(path)
 
 
 def last_head(out: str, job: str) -> tuple[str, dict[str, Any]] | None:

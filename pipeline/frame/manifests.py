@@ -14,13 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import files
-from pipeline.document import digest
-from pipeline.errors import CheckError, UsageError
+from pipeline.document import Checked, digest
+from pipeline.errors import CheckError, DamageError, UsageError
 from pipeline.frame import parts
 from pipeline.frame.part_tables import Done, datasets_of, write_parts
 from pipeline.frame.unit_lists import UnitList, units_table
 
-FORMAT = 2  # raised when the same recipe would give other bytes, or a folder another form
+FORMAT = 3  # raised when the same recipe would give other bytes, or a folder another form
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Manifest:
     recipe: dict[str, Any]
     parts: int
     checksum: str  # of the names and checksums of the parts
+    listed: str  # checksum of the file of the table of parts
     came_in: int
     kept: int
     dropped: dict[str, int]
@@ -54,7 +55,7 @@ class Manifest:
     @cached_property
     def table(self) -> pa.Table:
         """A row per part (`part_tables`), by name."""
-        return _parts_of(self.folder, self.name)
+        return files.read_table(Checked(table_path(self.folder, self.name), self.listed))
 
     @cached_property
     def datasets(self) -> list[str]:
@@ -83,13 +84,14 @@ def units_of(
     bases = bases.take(pc.sort_indices(bases))
     columns = [_columns(inputs[job], dataset, bases) for job, dataset in datasets]
     checksums = zip(*(one["checksum"].to_pylist() for one in columns), strict=True)
+    marks = list(checksums)
     names = [
         parts.rekeyed(base, *sums, *also)
-        for base, sums in zip(bases.to_pylist(), checksums, strict=True)
+        for base, sums in zip(bases.to_pylist(), marks, strict=True)
     ]
     paths = zip(*(one["path"].to_pylist() for one in columns), strict=True)
     sizes = sum((one["bytes"].to_numpy() for one in columns[1:]), columns[0]["bytes"].to_numpy())
-    return units_table({"name": names, "paths": list(paths), "bytes": sizes})
+    return units_table({"name": names, "paths": list(paths), "bytes": sizes, "marks": marks})
 
 
 def _columns(manifest: Manifest, dataset: str, bases: pa.ChunkedArray) -> pa.Table:
@@ -107,21 +109,6 @@ def _columns(manifest: Manifest, dataset: str, bases: pa.ChunkedArray) -> pa.Tab
     return table.append_column("path", path)
 
 
-def check_files(manifest: Manifest) -> None:
-    """Raises CheckError where a file of a finished job is gone or of another size."""
-    for dataset in manifest.datasets:
-        found = files.sizes(files.join(manifest.folder, dataset))
-        of = manifest.table.select(["name", f"{dataset}_rows", f"{dataset}_bytes"])
-        for name, rows, size in zip(*(column.to_pylist() for column in of.columns), strict=True):
-            place = parts.blob_path if rows is None else parts.path
-            path = place(manifest.folder, dataset, name)
-            if size is not None and found.get(path.rpartition("/")[2]) != size:
-                raise CheckError(
-                    f"{path} is not what {manifest.job} has written; delete {manifest.folder!r} "
-                    "and run again"
-                )
-
-
 def manifest_path(folder: str, name: str) -> str:
     return files.join(folder, "manifests", f"{name}.json")
 
@@ -131,59 +118,76 @@ def table_path(folder: str, name: str) -> str:
     return files.join(folder, "manifests", f"{name}.parquet")
 
 
-def _parts_of(folder: str, name: str, columns: list[str] | None = None) -> pa.Table:
-    """The table of the parts of a manifest. Raises CheckError where it is gone or damaged."""
-    try:
-        return files.read_table(table_path(folder, name), columns)
-    except (FileNotFoundError, pa.ArrowInvalid):
-        raise CheckError(
-            f"{table_path(folder, name)} is gone or damaged; delete {manifest_path(folder, name)} "
-            "and run again"
-        ) from None
-
-
-def write_manifest(folder: str, name: str, done: Done, **rest: Any) -> Manifest:
+def write_manifest(
+    folder: str, name: str, done: Done, *, durable: bool = False, **rest: Any
+) -> Manifest:
     """Writes the table of parts, then the head, without the folder: equal artefacts are equal bytes
     anywhere.
     """
-    checksum = write_parts(table_path(folder, name), done)
+    path = table_path(folder, name)
     manifest = Manifest(
-        format=FORMAT, folder=folder, name=name, checksum=checksum, **vars(done.totals), **rest
+        format=FORMAT,
+        folder=folder,
+        name=name,
+        checksum=write_parts(path, done, durable=durable),
+        listed=files.checksum(path),
+        **vars(done.totals),
+        **rest,
     )
     value = asdict(manifest)
     del value["folder"]
-    files.write_json(manifest_path(folder, name), value)
+    files.write_sealed(manifest_path(folder, name), value, durable=durable)
     return manifest
 
 
 def read_manifest(folder: str, name: str) -> Manifest:
-    """Raises UsageError for one of another format."""
-    value = read_whole(manifest_path(folder, name))
-    if value["format"] != FORMAT:
+    """Raises UsageError for one of another format, DamageError for one that has changed."""
+    path = manifest_path(folder, name)
+    _check_format(folder, path)
+    return Manifest(folder=folder, **files.read_sealed(path))
+
+
+def _check_format(folder: str, path: str) -> None:
+    """Older formats have no seal."""
+    value = read_whole(path)
+    if files.SEAL not in value and value.get("format") != FORMAT:
         raise UsageError(
-            f"{folder!r} is of format {value['format']}, not {FORMAT}; run its recipe again, which "
-            "makes a folder beside it, or read it with the version that wrote it"
+            f"{folder!r} is of format {value.get('format')}, not {FORMAT}; run its recipe again, "
+            "which makes a folder beside it, or read it with the version that wrote it"
         )
-    return Manifest(folder=folder, **value)
+
+
+def sets(folder: str) -> list[str]:
+    """The names of the sets of inputs that a job's folder has manifests of."""
+    found = files.names(files.join(folder, "manifests"))
+    return [name.removesuffix(".json") for name in found if name.endswith(".json")]
 
 
 def forget(folder: str, units: Collection[str]) -> None:
-    """Removes every manifest of a job that has parts of `units`, and the markers of these."""
+    """Removes every manifest of a job that has parts of `units`, and what these have left."""
     if not units:
         return
-    for name in files.names(files.join(folder, "manifests")):
-        stem, _, kind = name.rpartition(".")
-        if kind == "json":
-            made = _parts_of(folder, stem, ["name"])["name"].to_pylist()
-            if any(part.rpartition(".")[0] in units for part in made):
-                files.remove(manifest_path(folder, stem))
+    for name in sets(folder):
+        if not _tells_others(folder, name, units):
+            files.remove(manifest_path(folder, name))
     parts.forget(folder, units)
 
 
-def read_whole(path: str) -> dict[str, Any]:
-    """What a file of JSON says. Raises CheckError where it is damaged."""
+def _tells_others(folder: str, name: str, units: Collection[str]) -> bool:
+    """Whether a manifest can be read and has no part of `units`."""
     try:
-        value: dict[str, Any] = files.read_json(path)
+        made = read_manifest(folder, name).table["name"].to_pylist()
+    except DamageError:
+        return False
+    return all(parts.unit_of(part) not in units for part in made)
+
+
+def read_whole(path: str) -> dict[str, Any]:
+    """What a file of JSON says. Raises DamageError where it is none."""
+    try:
+        value = files.read_json(path)
     except ValueError:
-        raise CheckError(f"{path} is damaged; delete it and run again") from None
+        value = None
+    if not isinstance(value, dict):
+        raise DamageError.of(path)
     return value

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from pipeline import files
 from pipeline.document import Unit
-from pipeline.errors import CheckError
+from pipeline.errors import CheckError, DamageError
 from pipeline.frame import parts
 from pipeline.frame.parts import Part
 from pipeline.frame.unit_lists import Slice, UnitList, read_slice, slices, unit_list, write_lines
@@ -98,7 +98,7 @@ def _of_datasets(row: dict[str, Any], datasets: list[str], name: str) -> dict[st
 def part_paths(folder: str, table: pa.Table) -> Iterator[str]:
     """All files of parts, their markers among them."""
     for part in table_parts(table):
-        yield parts.marker_path(folder, part.unit if part.last else part.name)
+        yield parts.marker_path(folder, part.marker)
         yield from (path for _, path in parts.paths_of(folder, part))
 
 
@@ -131,12 +131,8 @@ def check_part(job: str, folder: str, part: Part, keeps: str = "") -> None:
     `keeps` is the dataset that has a row for every document that the job keeps.
     """
     for dataset, path in parts.paths_of(folder, part):
-        found, size = _size(path), part.bytes[dataset]
-        if found != size:
-            raise CheckError(
-                f"{job}: {dataset} of part {part.name} has {found} bytes where {size} were "
-                "written; delete the part's marker and run again"
-            )
+        if _size(path) != part.bytes[dataset]:
+            raise DamageError.of(path)
     if part.rows.get(keeps, part.kept) != part.kept:
         raise CheckError(
             f"{job}: part {part.name} keeps {part.kept} documents and has {part.rows[keeps]} in "
@@ -207,10 +203,10 @@ def _summed(column: pa.ChunkedArray) -> dict[str, int]:
     return dict(zip(summed["name"].to_pylist(), summed["count_sum"].to_pylist(), strict=True))
 
 
-def write_parts(path: str, done: Done) -> str:
+def write_parts(path: str, done: Done, *, durable: bool = False) -> str:
     """Writes the table of all parts; gives the digest of their names and checksums."""
     state = blake2b(digest_size=16)
-    with files.atomic(path) as file, Rows(file) as target:
+    with files.atomic(path, durable=durable) as file, Rows(file) as target:
         for table in done.read():
             target.write(table)
             names = [f"{one}_checksum" for one in datasets_of(table.column_names)]

@@ -47,7 +47,17 @@ class Part:
 
     @property
     def unit(self) -> str:
-        return self.name.rpartition(".")[0]
+        return unit_of(self.name)
+
+    @property
+    def marker(self) -> str:
+        """The name of its marker."""
+        return self.unit if self.last else self.name
+
+
+def unit_of(part: str) -> str:
+    """The unit that has made a part."""
+    return part.rpartition(".")[0]
 
 
 def path(folder: str, dataset: str, part: str) -> str:
@@ -70,13 +80,16 @@ def marker_path(folder: str, name: str) -> str:
     return files.join(folder, "parts", f"{name}.json")
 
 
-def commit(folder: str, made: Made) -> Part:
-    """Writes the tables of a part, then its marker. Rows are counted from what is written."""
+def commit(folder: str, made: Made, *, durable: bool = False) -> Part:
+    """Writes the tables of a part, then its marker. Rows are counted from what is written.
+
+    What is `durable` is on the disk before its marker is.
+    """
     data = {dataset: files.table_bytes(table) for dataset, table in made.tables.items()}
     for dataset, table in data.items():
-        files.write_bytes_atomic(path(folder, dataset, made.part), table)
+        files.write_bytes_atomic(path(folder, dataset, made.part), table, durable=durable)
     for dataset, blob in made.blobs.items():
-        files.write_bytes_atomic(blob_path(folder, dataset, made.part), blob)
+        files.write_bytes_atomic(blob_path(folder, dataset, made.part), blob, durable=durable)
     every = data | made.blobs
     part = Part(
         name=made.part,
@@ -89,8 +102,13 @@ def commit(folder: str, made: Made) -> Part:
         dropped=count_drops(made.tables.get("dropped")),
         read=made.read,
     )
-    files.write_json(marker_path(folder, part.unit if part.last else part.name), asdict(part))
+    files.write_sealed(marker_path(folder, part.marker), asdict(part), durable=durable)
     return part
+
+
+def marker_bytes(part: Part) -> bytes:
+    """What the marker of a part holds."""
+    return files.sealed(asdict(part))
 
 
 def count_drops(table: pa.Table | None) -> dict[str, int]:
@@ -102,7 +120,8 @@ def count_drops(table: pa.Table | None) -> dict[str, int]:
 
 
 def read_marker(folder: str, name: str) -> Part:
-    return Part(**files.read_json(marker_path(folder, name)))
+    """Raises DamageError for one that is not what was written."""
+    return Part(**files.read_sealed(marker_path(folder, name)))
 
 
 def markers(folder: str) -> set[str]:
@@ -112,9 +131,25 @@ def markers(folder: str) -> set[str]:
     return {name.removesuffix(".json") for name in files.names(files.join(folder, "parts"))}
 
 
+def is_part(name: str) -> bool:
+    """Whether a name is that of a part."""
+    return _PART.match(name) is not None
+
+
+def unit_of_marker(name: str) -> str:
+    """The unit that has left a marker of this name."""
+    return unit_of(name) if is_part(name) else name
+
+
 def finished(names: Iterable[str]) -> list[str]:
     """Those of the names of markers that are of finished units."""
-    return [name for name in names if not _PART.match(name)]
+    return [name for name in names if not is_part(name)]
+
+
+def unfinished(names: Iterable[str]) -> set[str]:
+    """The units that have left parts, by the names of markers, and not their last one."""
+    every = set(names)
+    return {unit_of(name) for name in every if is_part(name)} - every
 
 
 def is_finished(folder: str, unit: str) -> bool:
@@ -123,14 +158,16 @@ def is_finished(folder: str, unit: str) -> bool:
 
 
 def forget(folder: str, units: Collection[str]) -> None:
-    """Removes what units have left, markers first: what they read is not what it was."""
+    """Removes what units have left, markers first, whatever is in them."""
+    if not units:
+        return
     for name in markers(folder):
-        match = _PART.match(name)
-        if (match["unit"] if match else name) in units:
-            part = read_marker(folder, name)
+        if unit_of_marker(name) in units:
             files.remove(marker_path(folder, name))
-            for _, path in paths_of(folder, part):
-                files.remove(path)
+    for dataset in files.folders(folder):
+        for name in files.names(files.join(folder, dataset)):
+            if is_part(unit_of(name)) and unit_of(unit_of(name)) in units:
+                files.remove(files.join(folder, dataset, name))
 
 
 def parts_of(job: str, folder: str, unit: str) -> Iterator[Part]:

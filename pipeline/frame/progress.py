@@ -64,6 +64,11 @@ class Progress:
     quiet: bool = False
     console: Console = field(default_factory=lambda: Console(file=sys.stderr))
 
+    def tell(self, sentence: str) -> None:
+        """Says what a run has found and goes on with."""
+        if not self.quiet:
+            self.console.print(sentence, highlight=False, markup=False)
+
     @contextmanager
     def job(
         self, name: str, folder: str, total: int, missing: int, seen: set[str]

@@ -5,13 +5,14 @@ names of parts what they were made from, and a manifest per set of inputs comes 
 part is never made again, and a manifest that is there is right.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline import files
 from pipeline.document import digest
-from pipeline.errors import UsageError
+from pipeline.errors import DamageError, UsageError
 from pipeline.frame.engines.engine import LITTLE_BYTES, Engine, check_engine, engine
+from pipeline.frame.integrity.mending import forget_files
 from pipeline.frame.job_run import Job, JobRun, Plan
 from pipeline.frame.manifests import FORMAT, Manifest
 from pipeline.frame.progress import Progress
@@ -29,6 +30,7 @@ class Settings:
     until: str = ""
     quiet: bool = False
     little: int = LITTLE_BYTES  # bytes that a pipeline may read and run in this process
+    durable: bool = True  # what is committed is on the disk before it is told
 
 
 def run_jobs(
@@ -49,11 +51,9 @@ def run_jobs(
     how = (settings.runner, settings.workers, settings.options, modules, settings.little)
     in_use = f"another run is writing into {out!r}; wait for it"
     with files.locked(files.join(out, ".lock"), in_use), engine(*how) as motor:
-        run = Run(recipe, out, motor, Progress(settings.quiet))
-        for job in chosen:
-            at_work = run.begin(job, plans.get(job.name))
-            run.done[job.name] = at_work.reused() if at_work.is_finished else job.run(at_work)
-            run.tell()
+        run = Run(recipe, out, motor, Progress(settings.quiet), settings.durable)
+        while not run.all(chosen, plans):
+            pass
     return run.done, motor
 
 
@@ -70,8 +70,38 @@ class Run:
     out: str
     engine: Engine
     progress: Progress
+    durable: bool = False
     done: dict[str, Manifest] = field(default_factory=dict)
     named: dict[str, dict[str, str]] = field(default_factory=dict)  # what run.json says of jobs
+    mended: set[str] = field(default_factory=set)  # paths that have been made again
+
+    def all(self, jobs: Sequence[Job], plans: Mapping[str, Plan]) -> bool:
+        """Runs what is missing of `jobs`; False where a file was damaged and has been forgotten.
+
+        Raises DamageError for one that no job of this run has made, or that is damaged again.
+        """
+        self.done.clear()
+        try:
+            for job in jobs:
+                at_work = self.begin(job, plans.get(job.name))
+                self.done[job.name] = at_work.reused() or job.run(at_work)
+                self.tell()
+        except DamageError as damage:
+            if damage.path in self.mended or not self._forgotten(damage.path):
+                raise
+            self.mended.add(damage.path)
+            return False
+        return True
+
+    def _forgotten(self, path: str) -> bool:
+        """Whether a damaged file is of a job of this run, which makes it again then."""
+        for entry in self.named.values():
+            folder = files.join(self.out, entry["folder"])
+            if path.startswith(f"{folder}/"):
+                self.progress.tell(f"{path} is not what was written there and is made again")
+                forget_files(folder, [path])
+                return True
+        return False
 
     def begin(self, job: Job, plan: Plan | None = None) -> JobRun:
         """A job at work, named in run.json; its manifest is once it is told."""
@@ -87,7 +117,7 @@ class Run:
     def tell(self) -> None:
         """Writes run.json."""
         value = {"recipe": self.recipe.model_dump(mode="json"), "jobs": self.named}
-        files.write_json(files.join(self.out, "run.json"), value)
+        files.write_sealed(files.join(self.out, "run.json"), value, durable=self.durable)
 
     def job_run(self, job: Job, plan: Plan | None = None) -> JobRun:
         """A job at work."""
@@ -108,6 +138,7 @@ class Run:
             before=next(reversed(self.done), ""),
             engine=self.engine,
             progress=self.progress,
+            durable=self.durable,
         )
 
 

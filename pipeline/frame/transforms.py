@@ -6,7 +6,6 @@ stage's own `transform.py` names its functions and their configs.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, ClassVar, Self
 
 from pipeline.arrow import Made
@@ -108,11 +107,11 @@ class CommitParts(Each):
 
     folder: str
     make: Callable[[Any], Made] | None = None  # None: the elements are what was made
+    durable: bool = False  # on the disk before its marker is
 
     def start(self) -> Function:
-        return partial(_committed, self.folder, self.make)
+        return self._committed
 
-
-def _committed(folder: str, make: Callable[[Any], Made] | None, element: Any) -> Iterable[str]:
-    made: Made = make(element) if make else element
-    yield commit(folder, made).name
+    def _committed(self, element: Any) -> Iterable[str]:
+        made: Made = self.make(element) if self.make else element
+        yield commit(self.folder, made, durable=self.durable).name

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from pipeline import files
 from pipeline.errors import UsageError
+from pipeline.files.stamps import Stamp, local_stamp
 from pipeline.ingest.archive.codecs import open_text
 from pipeline.ingest.common_crawl import crawl_paths
 from pipeline.ingest.remote.opening import is_web, open_file, store_matches
-from pipeline.ingest.remote.stamps import Stamp, local_stamp
 from pipeline.recipe import Source
 
 

@@ -19,7 +19,6 @@ from pipeline.document import digest
 from pipeline.errors import UsageError
 from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
-from pipeline.frame.transforms import CommitParts
 from pipeline.frame.unit_lists import UnitList
 from pipeline.ingest.remote.file_ends import open_ends
 from pipeline.ingest.remote.opening import stamp_of
@@ -74,7 +73,7 @@ def run(job: JobRun) -> Manifest:
     model, notes = referenced_model(job, _units(job))
     mark = files.checksum(files.join(model, CARD)) if model else ""
     job.extra |= {"model": job.own_path(model), "model_card": mark, "notes": notes}
-    graph = ScoreParts.of(job.recipe, model) | CommitParts(job.folder)
+    graph = ScoreParts.of(job.recipe, model) | job.commit()
     return job.finish(job.run_units(_units(job, also=(mark,)), graph))
 
 
@@ -90,8 +89,9 @@ def referenced_model(job: JobRun, units: UnitList) -> tuple[str, list[str]]:
     if config.gate == "off" or not config.referenced.dump:
         return "", ["the referenced gate is off: the recipe names no Wikipedia dump and no model"]
     folder = files.join(job.folder, "models", job.set_name, "referenced")
-    if not files.exists(files.join(folder, CARD)):
+    if not job.has(folder):
         train(job, units, folder)
+        job.keep(*files.find(folder))
     closed = read_card(folder).get("closed")
     return ("", [f"the referenced gate is off: {closed}"]) if closed else (folder, [])
 

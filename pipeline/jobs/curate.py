@@ -12,7 +12,6 @@ from pipeline.document import Batch, Measured, digest
 from pipeline.errors import UsageError
 from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
-from pipeline.frame.transforms import CommitParts
 from pipeline.frame.unit_lists import UnitList
 from pipeline.quality.measured_tables import curated_table, statistics_table
 from pipeline.quality.outlier_reference import (
@@ -78,7 +77,7 @@ def run(job: JobRun) -> Manifest:
         ReadDecided(recipe.dedup)
         | JudgeQuality(recipe.quality, reference, published_signatures)
         | SignDocuments(recipe.dedup.minhash or MinhashConfig())
-        | CommitParts(job.folder, partial(made, signals=recipe.quality.signals))
+        | job.commit(partial(made, signals=recipe.quality.signals))
     )
     return job.finish(job.run_units(_units(job, also=(mark,)), graph))
 
@@ -95,7 +94,7 @@ def outlier_reference(job: JobRun, units: UnitList) -> str:
     if "outliers" not in quality.rules or not units:
         return ""
     path = files.join(job.folder, "reference", f"{job.set_name}.parquet")
-    if not files.exists(path):
+    if not job.has(path):
         samples = job.work_file("outliers")
         rate = SAMPLE_MARGIN * SAMPLE_DOCUMENTS / max(1, job.inputs["exact"].kept)
         sampled = SampleOutliers(quality, recipe.seed, rate, samples)
@@ -103,6 +102,7 @@ def outlier_reference(job: JobRun, units: UnitList) -> str:
         with job.engine.measured("FitReference"):
             fitted = fit_reference(read_samples(samples), quality.outlier_tail)
         files.write_table(path, reference_table(fitted))
+        job.keep(path)
     return path
 
 

@@ -10,13 +10,13 @@ from pipeline.arrow import DOCUMENT_SCHEMA, DROPPED_SCHEMA, Made, dropped_table
 from pipeline.dedup import STAGE
 from pipeline.dedup.decisions import CLUSTER_SCHEMA, DECISION_SCHEMA
 from pipeline.dedup.rows import RIGHTS
-from pipeline.document import Dropped, Unit
+from pipeline.document import Checked, Dropped, Unit
 
 _PLACE = [name for name in DROPPED_SCHEMA.names if name in DOCUMENT_SCHEMA.names]
 
 
-def decided(unit: Unit, documents: str, tables: dict[str, pa.Table]) -> Made:
-    """The part of `unit` with decisions on the part whose path is `documents`.
+def decided(unit: Unit, documents: Checked, tables: dict[str, pa.Table]) -> Made:
+    """The part of `unit` with decisions on the part whose file is `documents`.
 
     What is kept is counted from the ids that stay, not derived from those that leave.
     """
@@ -44,16 +44,16 @@ def decided(unit: Unit, documents: str, tables: dict[str, pa.Table]) -> Made:
 
 def exact_made(decide: Callable[[Unit], pa.Table], unit: Unit) -> Iterator[Made]:
     """The part that `exact` makes of a unit of (keys, documents, policies)."""
-    yield decided(unit, unit.paths[1], {"decisions": decide(unit)})
+    yield decided(unit, unit.files[1], {"decisions": decide(unit)})
 
 
 def near_made(decide: Callable[[Unit], tuple[pa.Table, pa.Table]], unit: Unit) -> Iterator[Made]:
     """The part that `near` makes of a curated part."""
     decisions, clusters = decide(unit)
-    yield decided(unit, unit.paths[0], {"decisions": decisions, "clusters": clusters})
+    yield decided(unit, unit.files[0], {"decisions": decisions, "clusters": clusters})
 
 
 def all_stay(unit: Unit) -> Iterator[Made]:
     """The part of a job that is switched off: no decisions, no clusters."""
     tables = {"decisions": DECISION_SCHEMA.empty_table(), "clusters": CLUSTER_SCHEMA.empty_table()}
-    yield decided(unit, unit.paths[0], tables)
+    yield decided(unit, unit.files[0], tables)

@@ -49,5 +49,5 @@ def _manifests(run: str) -> dict[str, Manifest]:
 
 def kept_rows(unit: Unit, columns: list[str]) -> pa.Table:
     """The rows of an earlier run's curated part that its near-duplicate decisions have left."""
-    curated, decisions = unit.paths[-2:]
+    curated, decisions = unit.files[-2:]
     return read_without(curated, decisions, columns)

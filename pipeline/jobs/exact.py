@@ -33,7 +33,7 @@ from pipeline.frame.job_run import Job, JobRun, Runs
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.range_files import RangeFiles, range_files
 from pipeline.frame.shuffle import save_rows
-from pipeline.frame.transforms import CommitParts, MapUnits
+from pipeline.frame.transforms import MapUnits
 from pipeline.frame.unit_lists import UnitList
 from pipeline.jobs.decision_parts import exact_made
 from pipeline.jobs.dedup_memory import refuse_too_many
@@ -71,7 +71,7 @@ def run(job: JobRun) -> Manifest:
     units = job.units_of(*reads, also=(job.set_name,))  # decisions depend on all parts
     policies = obeyed(source, job.recipe)
     decide = compare(job, units, earlier, config, source.kept + before, policies)
-    graph = MapUnits("DecideParts", partial(exact_made, decide)) | CommitParts(job.folder)
+    graph = MapUnits("DecideParts", partial(exact_made, decide)) | job.commit()
     return job.finish(job.run_units(units, graph))
 
 

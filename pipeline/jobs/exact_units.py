@@ -35,7 +35,7 @@ from pipeline.recipe import DedupConfig, LinesConfig
 
 def host_policies(unit: Unit) -> Iterator[tuple[Rows, Rows]]:
     """The newest site policies that a part has met, and the hosts whose policies it asks for."""
-    _, found, met = unit.paths
+    _, found, met = unit.files
     urls = files.read_table(found, ["url"])["url"].to_pylist()
     yield newest(policy_rows(files.read_table(met))), ask_rows(hosts_asked(urls), unit.number)
 
@@ -50,7 +50,7 @@ def opt_outs(store: RangeFiles, unit: Unit) -> Iterator[Rows]:
     """The documents of a part that the policies of their hosts forbid."""
     rules = store.of_part(("policies",), unit.number, POLICY_ROW)
     if len(rules):
-        found = files.read_table(unit.paths[1], ["id", "url"])
+        found = files.read_table(unit.files[1], ["id", "url"])
         yield opted_out(found["id"].to_pylist(), found["url"].to_pylist(), rules, unit.number)
 
 
@@ -63,7 +63,7 @@ def rows_to_compare(
 
 def keys_left(store: RangeFiles, done: tuple[str, ...], unit: Unit) -> pa.Table:
     """The keys of a part without the documents that have left."""
-    keys = files.read_table(unit.paths[0])
+    keys = files.read_table(unit.files[0])
     if unit.number >= store.own:
         return kept_before(keys, kept_rows(unit, ["id"])["id"].to_pylist())
     return survivors(keys, store.of_part(done, unit.number, DROP))
@@ -125,7 +125,7 @@ class Decider:
         shared = ("paragraphs",) if config.paragraphs else ()
         rules = ("policies",) if "opt_outs" in self.done else ()
         return part_decisions(
-            files.read_table(unit.paths[0]),
+            files.read_table(unit.files[0]),
             self.store.of_part(self.done, part, DROP),
             self.store.of_part(lines, part, recurring.PART_LINE),
             self.store.of_part(shared, part, paragraphs.PART_PARAGRAPH),

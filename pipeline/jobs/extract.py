@@ -20,7 +20,7 @@ from pipeline.frame.graph import Transform
 from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.parts import keyed
-from pipeline.frame.transforms import CommitParts, RecipeStage
+from pipeline.frame.transforms import RecipeStage
 from pipeline.ingest.planning.edits import edited
 from pipeline.ingest.planning.input_plans import InputPlans
 from pipeline.ingest.sources import digest_now, plan_units
@@ -92,7 +92,7 @@ class ArchivePlan:
 
     @property
     def notes(self) -> list[str]:
-        return self.files.unseen()
+        return self.files.notes()
 
     def edited(self, folder: str, recorded: Callable[[str], str]) -> set[str]:
         formats = {source.name: source.format for source in self.recipe.sources}
@@ -116,7 +116,7 @@ def run(job: JobRun) -> Manifest:
     """One pipeline: read, through the stages, committed."""
     stages = (stage.of(job.recipe) for stage in STAGES)
     read = ReadPages.of(job.recipe)
-    graph: Transform = reduce(or_, (read, *stages, CommitParts(job.folder, made)))
+    graph: Transform = reduce(or_, (read, *stages, job.commit(made)))
     return job.finish(job.run_units(job.planned, graph))
 
 

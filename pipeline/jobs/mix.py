@@ -5,7 +5,6 @@ from typing import Any
 from pipeline import files
 from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
-from pipeline.frame.transforms import CommitParts
 from pipeline.frame.unit_lists import UnitList
 from pipeline.mix import STAGE
 from pipeline.mix.columns import read_summary
@@ -30,10 +29,12 @@ def run(job: JobRun) -> Manifest:
     decision = decide(read_summary(summary), recipe.mix, recipe.classify, recipe.seed)
     text, path = decision_text(decision), job.work_file("decision.json")
     files.write_bytes_atomic(path, text.encode())
-    done = job.run_units(_units(job, also=(text,)), AssignParts(path) | CommitParts(job.folder))
+    done = job.run_units(_units(job, also=(text,)), AssignParts(path) | job.commit())
     plan = make_plan(decision, counted_groups(done.totals.apart), recipe.mix)
     job.extra |= {"plan": plan, "notes": list(decision.notes)}
-    files.write_json(files.join(job.folder, "plan", f"{job.set_name}.json"), plan)
+    written = files.join(job.folder, "plan", f"{job.set_name}.json")
+    files.write_json(written, plan)
+    job.keep(written)
     return job.finish(done)
 
 

@@ -28,7 +28,7 @@ from pipeline.frame.job_run import Job, JobRun, Runs
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.range_files import RangeFiles, range_files, range_units
 from pipeline.frame.shuffle import save_rows
-from pipeline.frame.transforms import CommitParts, MapUnits
+from pipeline.frame.transforms import MapUnits
 from pipeline.frame.unit_lists import UnitList
 from pipeline.jobs.decision_parts import all_stay, near_made
 from pipeline.jobs.earlier_runs import earlier_curated, earlier_documents, earlier_marks
@@ -68,7 +68,7 @@ def run(job: JobRun) -> Manifest:
         made = partial(near_made, found)
     else:
         job.extra |= {"notes": ["near-duplicates stay: dedup.minhash is off"]}
-    graph = MapUnits("DecideParts", made) | CommitParts(job.folder)
+    graph = MapUnits("DecideParts", made) | job.commit()
     return job.finish(job.run_units(units, graph))
 
 

@@ -28,7 +28,7 @@ def curated_rows(unit: Unit, columns: list[str]) -> pa.Table:
     """The documents of a unit that are there to compare."""
     if len(unit.paths) > 1:
         return kept_rows(unit, columns)
-    return files.read_table(unit.paths[0], columns)
+    return files.read_table(unit.files[0], columns)
 
 
 def band_rows(config: DedupConfig, minhash: MinhashConfig, unit: Unit) -> Iterator[Rows]:

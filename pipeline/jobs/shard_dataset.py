@@ -1,23 +1,33 @@
 """The dataset that trainers open: shards gathered from token files, block table, manifest, plan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from pipeline import files
-from pipeline.document import Unit
+from pipeline.document import Checked, Unit
+from pipeline.errors import DamageError, GristmillError
 from pipeline.frame import parts
 from pipeline.frame.job_run import JobRun
+from pipeline.frame.manifests import Manifest
 from pipeline.frame.part_tables import Done, Totals
 from pipeline.frame.unit_lists import UnitList, unit_list
 from pipeline.tokenize.encode import load_tokenizer
-from pipeline.tokenize.manifest import PLAN, TOKENIZER, write_dataset
+from pipeline.tokenize.manifest import (
+    BLOCKS,
+    MANIFEST,
+    PLAN,
+    TOKENIZER,
+    read_manifest,
+    write_dataset,
+)
 from pipeline.tokenize.shards import ShardPlan, read_entry, save_paths, shard_counts
 from pipeline.tokenize.train import TokenizerCard
 from pipeline.tokenize.transform import gather_shards
 
 LOCATED_AT_ONCE = 250_000  # about so many documents meet in one range: 11 MB of locators
+_TOKEN_FILE = ("name", "tokens_bytes", "tokens_checksum")
 _COUNTED = "apart:tokens:"
 
 
@@ -42,12 +52,25 @@ def write_dataset_of(
     source = tokenizer if tokenizer.endswith(".json") else files.join(tokenizer, TOKENIZER)
     files.write_bytes_atomic(files.join(folder, TOKENIZER), files.read_bytes(source))
     written = write_dataset(folder, entries, phases, card, job.fingerprint)
+    job.keep(*(files.join(folder, name) for name in (PLAN, TOKENIZER, BLOCKS, MANIFEST)))
     return {
         "dataset": job.own_path(folder),
         "identity": written.identity,
         "shards": len(written.shards),
         "tokens": sum(totals.values()),
     }
+
+
+def shards_of(manifest: Manifest) -> Iterator[Checked]:
+    """The shards of the dataset that a job has made, which its manifest tells."""
+    if own := manifest.extra["dataset"]:
+        folder = manifest.full_path(own)
+        try:
+            told = read_manifest(folder)
+        except GristmillError as error:
+            raise DamageError.of(files.join(folder, MANIFEST)) from error
+        for shard in told.shards:
+            yield Checked(files.join(folder, shard.path), f"blake3:{shard.blake3}")
 
 
 def gather(job: JobRun, done: Done, shards: ShardPlan) -> None:
@@ -61,10 +84,10 @@ def gather(job: JobRun, done: Done, shards: ShardPlan) -> None:
 def token_units(folder: str, done: Done) -> UnitList:
     """A unit for every token file, by the names of parts."""
     return unit_list(
-        Unit(name, (parts.blob_path(folder, "tokens", name),), bytes=size)
+        Unit(name, (parts.blob_path(folder, "tokens", name),), size, marks=(checksum,))
         for table in done.read()
-        for name, size in zip(
-            table["name"].to_pylist(), table["tokens_bytes"].to_pylist(), strict=True
+        for name, size, checksum in zip(
+            *(table[column].to_pylist() for column in _TOKEN_FILE), strict=True
         )
     )
 

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from classifiers.fasttext_model import CARD
 from pipeline import files
 from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
-from pipeline.frame.transforms import CommitParts
 from pipeline.frame.unit_lists import UnitList
-from pipeline.jobs.shard_dataset import write_dataset_of
+from pipeline.jobs.shard_dataset import shards_of, write_dataset_of
 from pipeline.recipe import Recipe
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.tokenizer_sample import sampled_texts
@@ -30,7 +28,7 @@ def run(job: JobRun) -> Manifest:
     plan = job.inputs["mix"].extra["plan"]
     tokenizer = tokenizer_folder(job, plan, _units(job))
     card = load_tokenizer(tokenizer).card
-    graph = EncodeParts(tokenizer, job.recipe.seed) | CommitParts(job.folder)
+    graph = EncodeParts(tokenizer, job.recipe.seed) | job.commit()
     done = job.run_units(_units(job, also=(card.digest,)), graph)
     dataset = write_dataset_of(job, done, plan, tokenizer)
     job.extra |= {"tokenizer": job.own_path(tokenizer), "digest": card.digest, **dataset}
@@ -49,7 +47,7 @@ def tokenizer_folder(job: JobRun, plan: dict[str, Any], units: UnitList) -> str:
     if config.tokenizer:
         return config.tokenizer
     folder = files.join(job.folder, "tokenizer", job.set_name)
-    if not files.exists(files.join(folder, CARD)):
+    if not job.has(folder):
         texts = job.work_file("texts")
         rates = sample_rates(*group_sizes(plan), config.train_megabytes)
         job.once("texts", units, SampleTexts(texts, rates, job.recipe.seed))
@@ -58,6 +56,7 @@ def tokenizer_folder(job: JobRun, plan: dict[str, Any], units: UnitList) -> str:
                 sampled_texts(texts), config.vocabulary, config.digits, config.train_megabytes
             )
         save_tokenizer(folder, trained)
+        job.keep(*files.find(folder))
     return folder
 
 
@@ -73,4 +72,4 @@ def group_sizes(plan: dict[str, Any]) -> tuple[dict[str, int], dict[str, float]]
     return characters, weights
 
 
-JOB = Job("tokenize", obeys, run, reads=("curate", "near", "classify", "mix"))
+JOB = Job("tokenize", obeys, run, reads=("curate", "near", "classify", "mix"), holds=shards_of)

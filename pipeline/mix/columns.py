@@ -165,7 +165,7 @@ def part_rows(unit: Unit) -> pa.Table:
 
     The documents' own domain, which the source declares, is called `declared`.
     """
-    curated, scores = unit.paths
+    curated, scores = unit.files
     places = files.read_table(curated, _PLACE).rename_columns([*_PLACE[:-1], "declared"])
     return joined(places, files.read_table(scores, ["id", *_SCORED]))
 

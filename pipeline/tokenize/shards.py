@@ -199,6 +199,5 @@ def read_entry(path: str) -> tuple[ShardEntry, Rows]:
 
 def locate_part(unit: Unit, plan: ShardPlan) -> Iterator[Rows]:
     """The locators of the token file that a unit names, each with its shard."""
-    path = unit.paths[0]
-    rows = token_rows(read_token_file(path), unit.number, plan.groups)
+    rows = token_rows(read_token_file(unit.files[0]), unit.number, plan.groups)
     yield assign_shards(rows, np.array(plan.counts, dtype=np.int64))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline import files
 from pipeline.arrow import Made, beside, joined
-from pipeline.document import Unit, digest
+from pipeline.document import Checked, Unit, digest
 from pipeline.errors import UsageError
 from pipeline.tokenize.blocks import BLOCK_TOKENS, MAX_LIST_TOKENS, to_bytes
 from pipeline.tokenize.encode import Encoder, Ids, utf8_size
@@ -122,11 +122,14 @@ def dictionary(values: Sequence[str]) -> pa.DictionaryArray:
     )
 
 
-def read_token_file(path: str) -> pa.Table:
-    """A token file or a shard as a table; a local one is mapped, another read with one request."""
-    if files.is_local(path):
+def read_token_file(file: str | Checked) -> pa.Table:
+    """A token file or a shard as a table; a local one is mapped, unless it is checked, another read
+    with one request.
+    """
+    path, checksum = Checked(file) if isinstance(file, str) else file
+    if files.is_local(path) and not checksum:
         return pa.ipc.open_file(pa.memory_map(path.removeprefix("file://"))).read_all()
-    return pa.ipc.open_file(pa.py_buffer(files.read_bytes(path))).read_all()
+    return pa.ipc.open_file(pa.py_buffer(files.read_checked(Checked(path, checksum)))).read_all()
 
 
 class TokenFiles:
@@ -154,7 +157,7 @@ class TokenFiles:
 
 def chosen(unit: Unit, columns: list[str]) -> pa.Table:
     """The rows of a curated part that the mixture has chosen, with phase and group."""
-    curated, mixture = unit.paths[:2]
+    curated, mixture = unit.files[:2]
     return joined(files.read_table(curated, columns), files.read_table(mixture))
 
 
@@ -169,8 +172,8 @@ def encode_unit(unit: Unit, encoder: Encoder, seed: int) -> Iterator[Made]:
 
 def _with_scores(rows: pa.Table, unit: Unit) -> pa.Table:
     """`rows` with score and cluster size, from the parts of classify and near."""
-    rows = beside(rows, files.read_table(unit.paths[2], ["id", "referenced_score"]))
-    return beside(rows, files.read_table(unit.paths[3], ["id", "size"]))
+    rows = beside(rows, files.read_table(unit.files[2], ["id", "referenced_score"]))
+    return beside(rows, files.read_table(unit.files[3], ["id", "size"]))
 
 
 def _entries(rows: pa.Table) -> Iterator[Entry]:

@@ -132,12 +132,18 @@ def finish(folder: str, motor: Engine) -> None:
 
 def resume(folder: str, motor: Engine) -> None:
     listed = plan_again(folder, motor)
-    assert job_at(folder, listed, motor).reused().parts == len(listed)
+    assert reused(job_at(folder, listed, motor)).parts == len(listed)
+
+
+def reused(job: JobRun) -> Manifest:
+    manifest = job.reused()
+    assert manifest is not None
+    return manifest
 
 
 def next_job(folder: str, motor: Engine) -> None:
     """The units of the job behind this one, and their list."""
-    manifest = job_at(folder, unit_list(()), motor).reused()
+    manifest = reused(job_at(folder, unit_list(()), motor))
     found = units_of({"extract": manifest}, (("extract", "documents"), ("extract", "dropped")))
     write_units(f"{folder}/work/units.jsonl", found, motor.workers)
     assert len(found) == manifest.parts

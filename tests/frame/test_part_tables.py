@@ -1,6 +1,5 @@
 """Tables of parts: markers collected, parts held against their files, counts added up."""
 
-import re
 from collections import Counter
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from support_manifests import done_of
 from pipeline import files
 from pipeline.arrow import Made, documents_table, dropped_table
 from pipeline.document import Document, Unit, drop
-from pipeline.errors import CheckError
+from pipeline.errors import CheckError, DamageError
 from pipeline.frame import part_tables, parts
 from pipeline.frame.part_tables import (
     Done,
@@ -51,6 +50,9 @@ PARTS = st.lists(
     ),
     max_size=5,
 )
+
+
+CHANGED = r"one\.000\.\w+ is not what was written there"
 
 
 def commit(folder: Path, came_in: int = 2, part: str = "one.000", *, last: bool = True) -> Part:
@@ -147,7 +149,7 @@ def test_a_unit_without_its_last_part_is_told(tmp_path: Path) -> None:
 def test_collected_parts_are_checked(tmp_path: Path) -> None:
     commit(tmp_path)
     files.remove(f"{tmp_path}/documents/one.000.parquet")
-    with pytest.raises(CheckError, match=r"documents of part one\.000 has 0 bytes"):
+    with pytest.raises(DamageError, match=CHANGED):
         collected(tmp_path, "one")
 
 
@@ -186,21 +188,11 @@ def test_part_that_keeps_more_than_it_has_rows_is_refused(tmp_path: Path) -> Non
         check_part("extract", str(tmp_path), part, "documents")
 
 
-def of_bytes(dataset: str, found: int, part: Part) -> str:
-    """The sentence that tells how many bytes there are and were, as a pattern."""
-    written = part.bytes[dataset]
-    sentence = (
-        f"extract: {dataset} of part one.000 has {found} bytes where {written} were written; "
-        "delete the part's marker and run again"
-    )
-    return f"^{re.escape(sentence)}$"
-
-
 def test_part_that_has_lost_rows_is_refused(tmp_path: Path) -> None:
     part = commit(tmp_path)
     path = f"{tmp_path}/documents/one.000.parquet"
     files.write_table(path, documents_table([]))
-    with pytest.raises(CheckError, match=of_bytes("documents", files.size(path), part)):
+    with pytest.raises(DamageError, match=CHANGED):
         check_part("extract", str(tmp_path), part)
 
 
@@ -208,7 +200,7 @@ def test_part_that_has_lost_rows_is_refused(tmp_path: Path) -> None:
 def test_part_whose_table_is_gone_is_refused(tmp_path: Path, dataset: str) -> None:
     part = commit(tmp_path)
     files.remove(f"{tmp_path}/{dataset}/one.000.parquet")
-    with pytest.raises(CheckError, match=of_bytes(dataset, 0, part)):
+    with pytest.raises(DamageError, match=CHANGED):
         check_part("extract", str(tmp_path), part)
 
 
@@ -216,12 +208,12 @@ def test_part_whose_table_is_cut_short_is_refused(tmp_path: Path) -> None:
     part = commit(tmp_path)
     table = tmp_path / "documents" / "one.000.parquet"
     table.write_bytes(table.read_bytes()[:-20])
-    with pytest.raises(CheckError, match=of_bytes("documents", part.bytes["documents"] - 20, part)):
+    with pytest.raises(DamageError, match=CHANGED):
         check_part("extract", str(tmp_path), part)
 
 
 def test_part_whose_blob_is_cut_short_is_refused(tmp_path: Path) -> None:
     part = commit(tmp_path)
     (tmp_path / "tokens" / "one.000.arrow").write_bytes(b"12")
-    with pytest.raises(CheckError, match=of_bytes("tokens", 2, part)):
+    with pytest.raises(DamageError, match=CHANGED):
         check_part("extract", str(tmp_path), part)

@@ -73,7 +73,7 @@ def test_part_whose_tables_fail_has_no_marker(
 ) -> None:
     plain = files.write_bytes_atomic
 
-    def failing(path: str, data: bytes) -> None:
+    def failing(path: str, data: bytes, **_: object) -> None:
         if "/dropped/" in path:
             raise BrokenDisk(path)
         plain(path, data)

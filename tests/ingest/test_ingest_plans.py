@@ -8,7 +8,7 @@ import pytest
 from support_archives import gzipped, pages
 from support_inputs import CONFIG, KINDS, UNITS, edit, plan, source_at, touch, write_input
 
-from pipeline.errors import CheckError, UsageError
+from pipeline.errors import UsageError
 from pipeline.ingest.planning.input_plans import InputPlan, InputPlans, cuts
 from pipeline.ingest.remote.file_ends import END
 from pipeline.ingest.sources import plan_units
@@ -99,25 +99,32 @@ def test_first_wrong_file_of_many_is_told(tmp_path: Path) -> None:
 
 def test_plans_come_back_as_they_were_and_stay_beside_those_of_other_files(tmp_path: Path) -> None:
     odd = InputPlan("/a\udcff é\n", 9, "1700", "ab", "jsonl", 5, 9, 0, ("extract-1",))
-    kept = InputPlans(str(tmp_path / "input-plans-1.jsonl"))
+    kept = InputPlans(str(tmp_path / "input-plans-2.jsonl"))
     kept.add(odd)
     kept.save()
     again = InputPlans.read(str(tmp_path))
     again.add(odd._replace(path="/b"))
     again.save()
     both = InputPlans.read(str(tmp_path))
-    assert both.unseen() == []
+    assert both.notes() == []
     assert [both.has(path) for path in (odd.path, "/b", "/c")] == [True, True, False]
-    written = (tmp_path / "input-plans-1.jsonl").stat()
+    written = (tmp_path / "input-plans-2.jsonl").stat()
     both.save()
-    assert (tmp_path / "input-plans-1.jsonl").stat() == written
+    assert (tmp_path / "input-plans-2.jsonl").stat() == written
 
 
-def test_damaged_plans_are_told_with_a_remedy(tmp_path: Path) -> None:
-    for data in (b'["a"', b"[]", b"7"):
-        (tmp_path / "input-plans-1.jsonl").write_bytes(data)
-        with pytest.raises(CheckError, match=r"input-plans-1\.jsonl is damaged; delete it"):
-            InputPlans.read(str(tmp_path))
+def test_plans_of_which_a_byte_has_changed_are_no_plans_and_that_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "input-plans-2.jsonl"
+    kept = InputPlans(str(path))
+    kept.add(InputPlan("/a", 9, "1700", "ab", "jsonl", 5, 9, 0, ("extract-1",)))
+    kept.save()
+    whole = path.read_bytes()
+    assert InputPlans.read(str(tmp_path)).has("/a")
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        found = InputPlans.read(str(tmp_path))
+        assert not found.has("/a")
+        assert found.notes() == [f"{path} has changed; all inputs are looked at again"]
 
 
 @pytest.mark.parametrize(("length", "piece"), [(100, 0), (100, 30), (90, 30), (0, 30), (7, 30)])

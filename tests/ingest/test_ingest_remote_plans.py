@@ -87,7 +87,7 @@ def test_silent_server_is_told_of_in_one_sentence(fault: Fault, tmp_path: Path) 
             plan_units(Source(name="s", paths=(*paths, f"{tmp_path}/a.warc.gz")), CONFIG, "", plans)
             if not tells:
                 silent = server.url.removeprefix("http://")
-    (sentence,) = plans.unseen()
+    (sentence,) = plans.notes()
     assert sentence.startswith(f"{silent} tells neither")
     assert f"2 files, such as http://{silent}/a.warc.gz, is edited" in sentence
 

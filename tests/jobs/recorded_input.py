@@ -151,7 +151,7 @@ def mixed(recipe: Recipe, out: Path) -> Manifest:
         "curate": _finished(out, "curate", "curated"),
         "classify": _finished(out, "classify", "scores"),
     }
-    at_work = Run(recipe, str(out), Engine(), Progress(quiet=True), done).job_run(MIX)
+    at_work = Run(recipe, str(out), Engine(), Progress(quiet=True), done=done).job_run(MIX)
     return MIX.run(at_work)
 
 

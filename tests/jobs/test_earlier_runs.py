@@ -37,7 +37,7 @@ def run_of(folder: Path, *jobs: str, kept: int = 3) -> str:
         ]
         manifest_of(target, job, done)
         record[job] = {"folder": f"{job}-ffff", "manifest": "all"}
-    files.write_json(f"{folder}/run.json", {"jobs": record})
+    files.write_sealed(f"{folder}/run.json", {"jobs": record})
     return str(folder)
 
 

@@ -1,20 +1,21 @@
 """The plan of a file: what was found when it was opened, kept in the output folder for later runs.
 
-A plan is believed as long as the file's stamp is the one that it was made under. Stamps are in this
-file alone: they enter no name and no output.
+A plan is believed as long as the file's stamp is the one that it was made under. Stamps enter no
+name and no output. The last line is the checksum of the others: plans that have changed are no
+plans.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
 from pipeline import files
-from pipeline.errors import CheckError
-from pipeline.ingest.remote.stamps import Stamp
+from pipeline.errors import DamageError
+from pipeline.files.stamps import Stamp
 
-FILE = "input-plans-1.jsonl"  # its number is raised with any change of a plan's fields or meaning
+FILE = "input-plans-2.jsonl"  # its number is raised with any change of a plan's fields or meaning
 
 
 class InputPlan(NamedTuple):
@@ -40,6 +41,15 @@ class Cut(NamedTuple):
     stop: int | None  # None: to the end
 
 
+def read_plans(path: str) -> list[InputPlan]:
+    """The plans that are kept at `path`. Raises DamageError where they are not what was written."""
+    lines, _, checksum = files.read_bytes(path).rpartition(b"\n")
+    if files.checksum_of(lines + b"\n" * bool(lines)).encode() != checksum:
+        raise DamageError.of(path)
+    rows = map(json.loads, lines.splitlines())
+    return [InputPlan._make((*row[:-1], tuple(row[-1]))) for row in rows]
+
+
 def cuts(plan: InputPlan) -> Iterator[Cut]:
     """The units of a file, in order."""
     if not plan.piece:
@@ -54,31 +64,34 @@ def cuts(plan: InputPlan) -> Iterator[Cut]:
 class InputPlans:
     """The plans of the files of a run, and those that are kept from runs before, by path."""
 
-    def __init__(self, path: str = "", kept: Iterable[InputPlan] = ()) -> None:
+    def __init__(
+        self, path: str = "", kept: Iterable[InputPlan] = (), notes: Sequence[str] = ()
+    ) -> None:
         self._path = path
+        self._notes = list(notes)
         self._kept = {plan.path: plan for plan in kept}
         self._now: dict[str, InputPlan] = {}
 
     @classmethod
     def read(cls, out: str) -> Self:
-        """The plans that an output folder keeps; none where there are none yet.
+        """The plans that an output folder keeps; none where there are none yet, or damaged ones.
 
-        Raises CheckError where they are damaged, UsageError where the folder cannot be reached.
+        Raises UsageError where the folder cannot be reached.
         """
         path = files.join(out, FILE)
-        lines = files.read_bytes(path).splitlines() if files.is_there(out, path) else []
+        if not files.is_there(out, path):
+            return cls(path)
         try:
-            rows = [json.loads(line) for line in lines]
-            return cls(path, [InputPlan._make((*row[:-1], tuple(row[-1]))) for row in rows])
-        except (ValueError, TypeError, IndexError):
-            raise CheckError(f"{path} is damaged; delete it and run again") from None
+            return cls(path, read_plans(path))
+        except DamageError as damage:
+            return cls(path, notes=[f"{damage.path} has changed; all inputs are looked at again"])
 
     def save(self) -> None:
         """Keeps all plans in the folder that they were read from; nothing where there is none."""
         plans = self._kept | self._now
         if self._path and plans != self._kept:
-            lines = (json.dumps(plan) for plan in plans.values())
-            files.write_bytes_atomic(self._path, "\n".join(lines).encode())
+            lines = b"".join(json.dumps(plan).encode() + b"\n" for plan in plans.values())
+            files.write_bytes_atomic(self._path, lines + files.checksum_of(lines).encode())
             self._kept = plans
 
     def __getitem__(self, path: str) -> InputPlan:
@@ -114,13 +127,15 @@ class InputPlans:
             if folder not in plan.held:
                 self._now[path] = plan._replace(held=(*plan.held, folder))
 
-    def unseen(self) -> list[str]:
-        """A sentence for every server that does not tell when it has changed a file."""
+    def notes(self) -> list[str]:
+        """Sentences on what was not known, and on what cannot be: the servers that do not tell when
+        they have changed a file.
+        """
         silent: dict[str, list[str]] = defaultdict(list)
         for plan in self._now.values():
             if not plan.change:
                 silent[urlsplit(plan.path).netloc].append(plan.path)
-        return [
+        return self._notes + [
             f"{server} tells neither ETag nor Last-Modified: where one of its {len(paths)} files, "
             f"such as {min(paths)}, is edited without a change of its size, no run will see it"
             for server, paths in sorted(silent.items())

@@ -7,10 +7,10 @@ from typing import TypeVar
 
 import requests
 
+from pipeline.files.stamps import Stamp
 from pipeline.ingest.planning.input_plans import InputPlan, InputPlans
 from pipeline.ingest.remote.file_ends import Ends, open_ends
 from pipeline.ingest.remote.opening import is_web, stamp_of
-from pipeline.ingest.remote.stamps import Stamp
 from pipeline.ingest.remote.web_server import web_session
 
 THREADS = 16  # they wait for a disk or the network, not for a core

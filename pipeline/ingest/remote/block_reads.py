@@ -10,7 +10,7 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_a
 from tenacity.wait import wait_exponential
 
 from pipeline.errors import CheckError, reading
-from pipeline.ingest.remote.stamps import UNKNOWN, Stamp
+from pipeline.files.stamps import UNKNOWN, Stamp
 
 BLOCK = 1 << 22  # bytes of one request
 ATTEMPTS = 9

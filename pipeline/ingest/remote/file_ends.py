@@ -5,9 +5,9 @@ from typing import Any
 import requests
 
 from pipeline.document import digest
+from pipeline.files.stamps import Stamp
 from pipeline.ingest.remote.block_reads import Copy, Parts, read_at
 from pipeline.ingest.remote.opening import open_file, size_of
-from pipeline.ingest.remote.stamps import Stamp
 
 END = 1 << 16  # bytes: the first records of an archive, the footer of most tables
 

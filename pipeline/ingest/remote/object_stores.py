@@ -7,8 +7,8 @@ from typing import Any
 
 from fsspec.core import url_to_fs
 
+from pipeline.files.stamps import Stamp, store_stamp
 from pipeline.ingest.remote.block_reads import Blocks, Passing, again
-from pipeline.ingest.remote.stamps import Stamp, store_stamp
 
 
 def listed(pattern: str) -> dict[str, Stamp]:

@@ -13,9 +13,9 @@ import requests
 
 from pipeline import files
 from pipeline.errors import UsageError
+from pipeline.files.stamps import Stamp, local_stamp
 from pipeline.ingest.remote.block_reads import again, read_at
 from pipeline.ingest.remote.object_stores import listed, object_stamp, open_store
-from pipeline.ingest.remote.stamps import Stamp, local_stamp
 from pipeline.ingest.remote.web_server import open_http, part, url_stamp, web_session
 
 

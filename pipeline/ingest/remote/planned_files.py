@@ -7,9 +7,9 @@ from typing import Any
 
 from pipeline import files
 from pipeline.errors import CheckError
+from pipeline.files.stamps import Stamp, local_stamp
 from pipeline.ingest.remote.file_ends import mark_of
 from pipeline.ingest.remote.opening import open_file, stamp_of
-from pipeline.ingest.remote.stamps import Stamp, local_stamp
 from pipeline.ingest.remote.web_server import web_session
 
 

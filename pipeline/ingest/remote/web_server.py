@@ -9,8 +9,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
+from pipeline.files.stamps import UNKNOWN, Stamp, web_stamp
 from pipeline.ingest.remote.block_reads import Blocks, Copy, Passing, again
-from pipeline.ingest.remote.stamps import UNKNOWN, Stamp, web_stamp
 
 TIMEOUT = (20, 120)  # seconds to connect, and between bytes
 _PASSING = (408, 425, 429, 500, 502, 503, 504)

@@ -46,6 +46,11 @@ def local_stamp(path: str) -> Stamp:
     found = os.stat(path.removeprefix("file://"))
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(path)
+    return stat_stamp(found)
+
+
+def stat_stamp(found: os.stat_result) -> Stamp:
+    """The stamp of a file of this machine by what its file system tells."""
     # Who edits a file may put its time back; the time of that change nobody sets.
     change = f"{found.st_mtime_ns} {found.st_ctime_ns}"
     return Stamp(found.st_size, _aged(change, time.time() - found.st_mtime))

@@ -1,0 +1,114 @@
+"""The parts on their own: groups of commands, which `cli` puts below the others."""
+
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="For programs, on stdout")]
+Overrides = Annotated[
+    list[str] | None, typer.Option("--set", help="Override one key: quality.min_words=40")
+]
+
+dedup = typer.Typer(help="Deduplication on its own.", no_args_is_help=True)
+quality = typer.Typer(help="Quality rules on their own.", no_args_is_help=True)
+shards = typer.Typer(help="Datasets of shards.", no_args_is_help=True)
+train = typer.Typer(help="Train a model.", no_args_is_help=True)
+evaluate = typer.Typer(help="Evaluate a model on pages with gold text.", no_args_is_help=True)
+
+
+@dedup.command()
+def curve(
+    recipe: Annotated[str, typer.Argument(help="The recipe, a TOML file")],
+    pairs: Annotated[int, typer.Option(min=10, help="Pairs measured at each similarity")] = 1_000,
+    set_: Overrides = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print how probable it is that a pair is caught, by its Jaccard: theory and measured."""
+    from pipeline.commands.show_curve import show_curve
+
+    show_curve(recipe, tuple(set_ or ()), pairs, as_json)
+
+
+@quality.command()
+def sweep(
+    folder: Annotated[str, typer.Argument(help="The output folder of a run")],
+    language: Annotated[str, typer.Option(help="Documents of this language")] = "en",
+    structured: Annotated[bool, typer.Option(help="Those with code or formulas")] = False,
+    set_: Overrides = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what each quality limit keeps, and would keep elsewhere, from the columns alone."""
+    from pipeline.commands.sweep_limits import show_sweep
+
+    show_sweep(folder, language, structured, tuple(set_ or ()), as_json)
+
+
+@quality.command()
+def fit(
+    sources: Annotated[list[str], typer.Argument(help="A run's folder, or JSONL or Parquet files")],
+    out: Annotated[str, typer.Option(help="The file to write")],
+    recipe: Annotated[str, typer.Option(help="The recipe whose rules choose the texts")] = "",
+    target: Annotated[
+        list[str] | None, typer.Option(help="Fit importance weights for texts like these instead")
+    ] = None,
+    set_: Overrides = None,
+) -> None:
+    """Fit the outlier reference per language, for a recipe's quality.outlier_reference."""
+    from pipeline.frame.engines.engine import quiet
+
+    quiet()
+    from pipeline.commands.fit_reference import fit_file
+
+    fit_file(tuple(sources), out, recipe, tuple(target or ()), tuple(set_ or ()))
+
+
+@shards.command("verify")
+def verify_dataset(
+    folder: Annotated[str, typer.Argument(help="A dataset: a folder with shards")],
+) -> None:
+    """Read every byte of a dataset and hold it against its manifest."""
+    from pipeline.commands.show_shards import verify_shards
+
+    verify_shards(folder)
+
+
+@shards.command()
+def show(
+    folder: Annotated[str, typer.Argument(help="A dataset: a folder with shards")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what a dataset holds, group by group."""
+    from pipeline.commands.show_shards import show_shards
+
+    show_shards(folder, as_json)
+
+
+@train.command("extractor")
+def train_block_model(
+    data: Annotated[str, typer.Argument(help="Folder with html-extraction/ and crawl/")],
+    out: Annotated[str, typer.Option(help="Where the model folder goes")],
+) -> None:
+    """Train the extractor's block model from pages with gold text."""
+    from pipeline.commands.train_model import train_model
+
+    train_model(data, out)
+
+
+@evaluate.command("extractor")
+def evaluate_block_model(
+    data: Annotated[str, typer.Argument(help="Folder with html-extraction/")],
+    model: Annotated[str, typer.Option(help="A model folder; the shipped one without it")] = "",
+) -> None:
+    """Measure an extractor model on pages with gold text; the figures are JSON on stdout."""
+    from pipeline.commands.train_model import evaluate_model
+
+    evaluate_model(data, model)
+
+
+GROUPS = {
+    "dedup": dedup,
+    "quality": quality,
+    "shards": shards,
+    "train": train,
+    "evaluate": evaluate,
+}

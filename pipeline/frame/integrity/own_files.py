@@ -1,0 +1,63 @@
+"""Files of a job that are no parts, a model, a tokenizer, a plan: recorded once they are whole.
+
+The record names each file of a set of inputs with its checksum, so that a run after this one takes
+what is still what it was, and makes the rest again.
+"""
+
+from collections.abc import Iterator
+
+from pipeline import files
+from pipeline.document import Checked
+from pipeline.errors import DamageError
+
+RECORDS = "own"  # the folder of the records
+
+
+def record_path(folder: str, name: str) -> str:
+    """Where the own files of the set of inputs `name` are recorded."""
+    return files.join(folder, RECORDS, f"{name}.json")
+
+
+def recorded(folder: str, name: str) -> dict[str, str]:
+    """Checksums by the path from the job's folder on; none where there is no record.
+
+    Raises DamageError for a record that has changed.
+    """
+    path = record_path(folder, name)
+    try:
+        found: dict[str, str] = files.read_sealed(path)["files"]
+    except FileNotFoundError:
+        found = {}
+    return found
+
+
+def own_files(folder: str, name: str) -> Iterator[Checked]:
+    """The files of a job that are no parts."""
+    for path, checksum in sorted(recorded(folder, name).items()):
+        yield Checked(files.join(folder, path), checksum)
+
+
+def keep(folder: str, name: str, paths: list[str], *, durable: bool = False) -> None:
+    """Records files of a job's folder as they are now."""
+    new = {path.removeprefix(f"{folder}/"): files.checksum(path) for path in paths}
+    value = {"files": _known(folder, name) | new}
+    files.write_sealed(record_path(folder, name), value, durable=durable)
+
+
+def is_kept(folder: str, name: str, path: str) -> bool:
+    """Whether a file, or all of a folder that were recorded, are still what they were."""
+    start = f"{path.removeprefix(f'{folder}/')}/"
+    found = [
+        Checked(files.join(folder, one), checksum)
+        for one, checksum in _known(folder, name).items()
+        if f"{one}/".startswith(start)
+    ]
+    return bool(found) and all(map(files.is_whole, found))
+
+
+def _known(folder: str, name: str) -> dict[str, str]:
+    """What a record says; a damaged one says nothing, so that all is made again."""
+    try:
+        return recorded(folder, name)
+    except DamageError:
+        return {}

@@ -62,7 +62,7 @@ def _remove(leftover: Leftover) -> None:
 def _stale_stamps(out: str) -> Iterator[str]:
     """The paths of stamps of files whose manifest is gone."""
     for name in files.names(files.join(out, STAMPS)):
-        folder, _, of_set = name.removesuffix(".parquet").rpartition("-")
+        folder, _, of_set = name.removesuffix(".stamps").rpartition("-")
         if not files.exists(manifest_path(files.join(out, folder), of_set)):
             yield files.join(out, STAMPS, name)
 

@@ -11,7 +11,7 @@ from pipeline.commands.clean_run import JOB_FOLDER
 from pipeline.document import Checked
 from pipeline.errors import CheckError, DamageError, UsageError
 from pipeline.frame import parts
-from pipeline.frame.integrity.inspection import inspect
+from pipeline.frame.integrity.inspection import STAMPS, inspect, kept_stamps
 from pipeline.frame.job_states import read_run
 from pipeline.frame.manifests import read_manifest, sets
 from pipeline.ingest.planning.input_plans import FILE, read_plans
@@ -52,6 +52,9 @@ def verified(out: str) -> Verified:
     with _reading(found):
         if files.exists(plans := files.join(out, FILE)):
             read_plans(plans)
+    for name in files.names(files.join(out, STAMPS)):
+        with _reading(found):
+            kept_stamps(files.join(out, STAMPS, name))
     for name in files.folders(out):
         if job := JOB_FOLDER.match(name):
             _verify_job(found, files.join(out, name), job[1])

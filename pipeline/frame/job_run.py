@@ -12,7 +12,15 @@ from pipeline.errors import CheckError, DamageError
 from pipeline.frame import parts
 from pipeline.frame.engines.engine import Engine
 from pipeline.frame.graph import Transform
-from pipeline.frame.integrity.inspection import Found, inspect, keep_stamps, kept_stamps, stamps_now
+from pipeline.frame.integrity.inspection import (
+    Changes,
+    Found,
+    inspect,
+    keep_stamps,
+    kept_stamps,
+    stamps_now,
+    stamps_path,
+)
 from pipeline.frame.integrity.mending import forget_files
 from pipeline.frame.integrity.own_files import is_kept, keep
 from pipeline.frame.integrity.written_files import Holds, holds_none
@@ -193,7 +201,7 @@ class JobRun:
             return None
         try:
             manifest = read_manifest(self.folder, self.set_name)
-            found = inspect(manifest, self.job.holds, kept_stamps(manifest))
+            found = inspect(manifest, self.job.holds, self._kept_stamps(manifest))
         except DamageError as damage:
             found = Found([damage.path])
         if found.damaged:
@@ -203,6 +211,13 @@ class JobRun:
             keep_stamps(manifest, found.stamps)
         self._sweep()
         return manifest
+
+    def _kept_stamps(self, manifest: Manifest) -> Changes:
+        try:
+            return kept_stamps(stamps_path(manifest))
+        except DamageError as damage:
+            self.progress.tell(f"{damage.path} has changed; all files of {self.job.name} are read")
+            return {}
 
     def mend(self, paths: Sequence[str]) -> None:
         """Forgets files of the job that are not what was written, so that they are made again."""

@@ -51,6 +51,10 @@ def finished(job: Path) -> Manifest:
     return manifest_of(str(job), "extract", found)
 
 
+def kept(manifest: Manifest) -> inspection.Changes:
+    return kept_stamps(inspection.stamps_path(manifest))
+
+
 def damaged(manifest: Manifest, known: dict[str, str] | None = None) -> list[str]:
     found = inspect(manifest, holds_none, known).damaged
     return [path.removeprefix(f"{manifest.folder}/") for path in found]
@@ -78,7 +82,7 @@ def test_files_that_were_left_alone_are_not_read(
 ) -> None:
     keep_stamps(finished, stamps_now(finished, holds_none))
     monkeypatch.setattr(files, "is_whole", None)
-    assert inspect(finished, holds_none, kept_stamps(finished)).read == 0
+    assert inspect(finished, holds_none, kept(finished)).read == 0
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -88,7 +92,7 @@ def test_a_byte_that_changed_with_the_time_is_found_by_the_time(
     keep_stamps(finished, stamps_now(finished, holds_none))
     (job / file).write_bytes(flipped((job / file).read_bytes()))
     os.utime(job / file, (LONG_AGO + 60, LONG_AGO + 60))
-    found = inspect(finished, holds_none, kept_stamps(finished))
+    found = inspect(finished, holds_none, kept(finished))
     assert found.read == 1
     assert [path.removeprefix(f"{job}/") for path in found.damaged] == [file]
 
@@ -96,26 +100,31 @@ def test_a_byte_that_changed_with_the_time_is_found_by_the_time(
 def test_a_file_that_was_touched_is_read_once(job: Path, finished: Manifest) -> None:
     keep_stamps(finished, stamps_now(finished, holds_none))
     os.utime(job / FILES[0], (LONG_AGO + 60, LONG_AGO + 60))
-    found = inspect(finished, holds_none, kept_stamps(finished))
+    found = inspect(finished, holds_none, kept(finished))
     assert (found.damaged, found.read) == ([], 1)
     keep_stamps(finished, found.stamps)
-    assert inspect(finished, holds_none, kept_stamps(finished)).read == 0
+    assert inspect(finished, holds_none, kept(finished)).read == 0
 
 
 def test_a_young_stamp_is_no_proof(job: Path, finished: Manifest) -> None:
     os.utime(job / FILES[0])
     keep_stamps(finished, stamps_now(finished, holds_none))
-    assert inspect(finished, holds_none, kept_stamps(finished)).read == 1
+    assert inspect(finished, holds_none, kept(finished)).read == 1
 
 
-def test_stamps_hold_where_a_run_is_moved_and_damaged_ones_are_none(
+def test_stamps_are_of_all_files_and_no_byte_of_them_can_change_unseen(
     tmp_path: Path, finished: Manifest
 ) -> None:
     keep_stamps(finished, stamps_now(finished, holds_none))
     path = Path(inspection.stamps_path(finished))
-    assert set(kept_stamps(finished)) == set(FILES)
-    path.write_bytes(b"PAR1")
-    assert kept_stamps(finished) == {}
+    assert set(kept(finished)) == set(FILES)
+    whole = path.read_bytes()
+    for at in range(0, len(whole), 7):
+        path.write_bytes(flipped(whole, at))
+        with pytest.raises(DamageError, match="the next run writes it anew"):
+            kept(finished)
+    path.unlink()
+    assert kept(finished) == {}
 
 
 def test_a_file_that_another_one_tells_is_held_too(job: Path, finished: Manifest) -> None:

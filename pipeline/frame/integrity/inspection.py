@@ -19,6 +19,7 @@ from pipeline.frame.integrity.written_files import UNTOLD, Holds, Written, writt
 from pipeline.frame.manifests import Manifest
 
 STAMPS = ".stamps"  # the folder beside those of jobs
+_CHECKSUM = 32  # bytes
 _THREADS = 16  # that hash: they wait for a disk or a store, and hashing holds no lock
 _SCHEMA = pa.schema([("path", pa.string()), ("change", pa.string())])
 
@@ -83,23 +84,29 @@ def _checked(manifest: Manifest, written: Written, at: int) -> Checked:
 def stamps_path(manifest: Manifest) -> str:
     """Where the stamps of a finished job's files are kept."""
     out, _, job = manifest.folder.rpartition("/")
-    return files.join(out, STAMPS, f"{job}-{manifest.name}.parquet")
+    return files.join(out, STAMPS, f"{job}-{manifest.name}.stamps")
 
 
-def kept_stamps(manifest: Manifest) -> Changes:
-    """The changes of stamps that are kept; none where they are gone or damaged."""
-    try:
-        table = files.read_table(stamps_path(manifest))
-    except (FileNotFoundError, DamageError):
+def kept_stamps(path: str) -> Changes:
+    """The changes of stamps that are kept; none where there are none.
+
+    Raises DamageError where they are not what was written.
+    """
+    if not files.exists(path):
         return {}
+    data = files.read_bytes(path)
+    packed, checksum = data[:-_CHECKSUM], data[-_CHECKSUM:]
+    if files.checksum_of(packed).encode() != checksum:
+        raise DamageError.of(path, "the next run writes it anew")
+    table = pq.read_table(pa.BufferReader(packed), use_threads=False)
     return dict(zip(table["path"].to_pylist(), table["change"].to_pylist(), strict=True))
 
 
 def keep_stamps(manifest: Manifest, tables: Iterable[pa.Table]) -> None:
-    """Keeps the stamps of files that are what was written."""
-    with files.atomic(stamps_path(manifest)) as file, pq.ParquetWriter(file, _SCHEMA) as target:
-        for table in tables:
-            target.write_table(table)
+    """Keeps the stamps of files that are what was written, with a checksum behind them."""
+    packed = files.table_bytes(pa.concat_tables(tables))
+    data = packed + files.checksum_of(packed).encode()
+    files.write_bytes_atomic(stamps_path(manifest), data)
 
 
 def stamps_now(manifest: Manifest, holds: Holds) -> Iterator[pa.Table]:

@@ -10,10 +10,15 @@ def main() -> None:
     if sentence := hidden_by():
         print(f"gristmill: {sentence}", file=sys.stderr)
         sys.exit(2)
-    from pipeline.cli import app
     from pipeline.errors import ended
 
-    ended(app)
+    ended(_commands)
+
+
+def _commands() -> None:
+    from pipeline.cli import app
+
+    app()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import ended
+from pipeline.terminal import say
 
 app = typer.Typer(
     help="Web archives in, training tokens out.",
@@ -60,7 +61,7 @@ def sample(
     from pipeline.sample import write_sample
 
     write_sample(folder, pages, sites)
-    typer.echo(f"sample in {folder}; next: gristmill run {folder}/recipe.toml --out RUN", err=True)
+    say(f"sample in {folder}; next: gristmill run {folder}/recipe.toml --out RUN")
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs, on stdout")]

@@ -15,11 +15,19 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from pipeline.secrets import masked
+from pipeline.terminal import CLOSED, ClosedPipe, forget_output, say
+
+INTERRUPTED = 130  # exit code: 128 and the number of SIGINT, as shells have it
+
 
 class GristmillError(Exception):
-    """Base of all errors that end in one sentence instead of a traceback."""
+    """Base of all errors that end in one sentence, without secrets, instead of a traceback."""
 
     exit_code = 1
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(masked(sentence))
 
 
 class UsageError(GristmillError):
@@ -71,7 +79,8 @@ def machine_fault(error: BaseException) -> str:
         return ""
     of = error.filename or ""
     if not of and number in (errno.ENOSPC, errno.EDQUOT):
-        of = f"temporary files are in {os.environ.get('TMPDIR', '/tmp')}"
+        folder = os.environ.get("TMPDIR", "/tmp")  # nosec B108 - told in a sentence, not written to
+        of = f"temporary files are in {folder}"
     return f"{os.strerror(number)}{of and f' ({of})'}; {_REMEDIES[number]}"
 
 
@@ -88,10 +97,18 @@ def machine_faults(work: str = "") -> Iterator[None]:
 
 
 def ended(program: Callable[[], object]) -> None:
-    """Runs a program; our own errors end it in one sentence on stderr and their exit code."""
+    """Runs a program; our own errors end it in one sentence on stderr and their exit code.
+
+    An interrupt, or that nobody reads on, ends it in silence.
+    """
     try:
         with machine_faults():
             program()
     except GristmillError as error:
-        print(f"gristmill: {error}", file=sys.stderr)
+        say(f"gristmill: {error}")
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except ClosedPipe:
+        forget_output()
+        sys.exit(CLOSED)

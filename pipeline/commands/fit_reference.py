@@ -1,9 +1,7 @@
 """`gristmill quality fit`: the outlier reference, or importance weights, from given documents."""
 
-import sys
 from collections.abc import Iterable, Iterator
 
-from rich.console import Console
 from rich.table import Table
 
 from pipeline import files
@@ -25,6 +23,7 @@ from pipeline.quality.signals.importance import fit_importance, importance_table
 from pipeline.recipe import Recipe, Source
 from pipeline.recipe_file import check_recipe, load_recipe, override
 from pipeline.screen.languages import tag_language
+from pipeline.terminal import console
 
 Kind = dict[str, tuple[float, Sample]]  # keyed hash and sample by text
 Chosen = dict[tuple[str, bool], Kind]  # by language and whether it holds code or formulas
@@ -39,13 +38,13 @@ def fit_file(
     overrides: tuple[str, ...],
 ) -> None:
     """Writes the reference, or with a target the importance weights; says what it was fitted on."""
-    console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
+    told = console(soft_wrap=True)
     if target:
         texts = [[one.text for one in read_documents(paths)] for paths in (target, sources)]
         weights = fit_importance(*texts)
         files.write_table(out, importance_table(weights))
         wanted, others = weights.documents
-        console.print(f"{out}: {wanted:,} target and {others:,} source texts")
+        told.print(f"{out}: {wanted:,} target and {others:,} source texts")
         return
     recipe = _recipe(sources, recipe_path, overrides)
     chosen, seen = sampled(read_documents(sources), recipe)
@@ -57,8 +56,8 @@ def fit_file(
             "give more documents"
         )
     files.write_table(out, reference_table(reference))
-    console.print(reference_summary(reference, chosen, seen))
-    console.print(f'in the recipe: [quality] outlier_reference = "{out}"', markup=False)
+    told.print(reference_summary(reference, chosen, seen))
+    told.print(f'in the recipe: [quality] outlier_reference = "{out}"')
 
 
 def _recipe(sources: tuple[str, ...], path: str, overrides: tuple[str, ...]) -> Recipe:

@@ -147,10 +147,11 @@ def test_table_that_nobody_reads_ends_in_silence(
 ) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    with open(writing, "w", buffering=1) as closed, pytest.raises(SystemExit) as end:
+    with open(writing, "w", buffering=1) as closed:
         monkeypatch.setattr(sys, "stdout", closed)
         monkeypatch.setattr(sys, "stderr", closed)
-        ended(lambda: console().print("x"))
+        with pytest.raises(SystemExit) as end:
+            ended(lambda: console().print("x"))
     assert end.value.code == CLOSED
 
 

@@ -5,15 +5,13 @@ retries raises CheckError: a later run goes on from there.
 """
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Self
 
 import requests
 
 from pipeline import files
 from pipeline.errors import UsageError
-from pipeline.ingest.remote.block_reads import again
+from pipeline.ingest.remote.block_reads import again, sentences
 from pipeline.ingest.remote.object_stores import listed, object_stamp, open_store
 from pipeline.ingest.remote.stamps import Stamp, local_stamp
 from pipeline.ingest.remote.web_server import open_http, part, url_stamp, web_session
@@ -24,16 +22,17 @@ def open_file(
     stamp: Stamp | None = None,
     first: int = 1,
     session: requests.Session | None = None,
+    private: bool = False,
 ) -> Any:
     """An open binary file with `read` and `seek`; the caller closes it.
 
     `stamp` spares a store the question for its size; a web server is asked for `first` bytes at
-    once, in `session` where there is one. Raises UsageError where there is no such file, CheckError
-    where it cannot be reached.
+    once, in `session` where there is one, else with `private` as `web_session` has it. Raises
+    UsageError where there is no such file, CheckError where it cannot be reached.
     """
-    with _sentences(path):
+    with sentences(path):
         if is_web(path):
-            return open_http(path, first, session)
+            return open_http(path, first, session, private)
         if files.is_local(path):
             return open(path.removeprefix("file://"), "rb")
         return open_store(path, stamp)
@@ -41,7 +40,7 @@ def open_file(
 
 def stamp_of(path: str, session: requests.Session) -> Stamp:
     """The stamp of a file that is not opened. Raises as `open_file` does."""
-    with _sentences(path):
+    with sentences(path):
         if is_web(path):
             return url_stamp(session, path)
         return local_stamp(path) if files.is_local(path) else object_stamp(path)
@@ -49,29 +48,12 @@ def stamp_of(path: str, session: requests.Session) -> Stamp:
 
 def store_matches(pattern: str) -> dict[str, Stamp]:
     """The objects of a store that a glob matches, with their stamps. Raises as `open_file` does."""
-    with _sentences(pattern, "listed"):
+    with sentences(pattern, "listed"):
         return listed(pattern)
 
 
 def is_web(path: str) -> bool:
     return path.startswith(("http://", "https://"))
-
-
-@contextmanager
-def _sentences(path: str, done: str = "opened") -> Iterator[None]:
-    """Turns what is wrong with a path into a sentence with its remedy."""
-    try:
-        yield
-    except (ValueError, ImportError) as error:  # a store that fsspec or this machine does not know
-        raise UsageError(f"{path} cannot be {done} ({error}); check how it begins") from None
-    except FileNotFoundError:
-        raise UsageError(f"{path} does not exist; check the path") from None
-    except PermissionError as error:
-        raise UsageError(f"{path} may not be {done} ({error}); check its permissions") from None
-    except IsADirectoryError:
-        raise UsageError(
-            f"{path} is a folder; name the files in it, as in {path}/*.warc.gz"
-        ) from None
 
 
 def size_of(file: Any) -> int:
@@ -84,9 +66,9 @@ def size_of(file: Any) -> int:
 class Ranges:
     """Single byte ranges of many files under one base address, from any thread."""
 
-    def __init__(self, base: str, connections: int) -> None:
+    def __init__(self, base: str, connections: int, private: bool = False) -> None:
         self._base = base.rstrip("/")
-        self._session = web_session(connections)
+        self._session = web_session(connections, private)
 
     def __enter__(self) -> Self:
         return self
@@ -96,12 +78,19 @@ class Ranges:
 
     def fetch(self, name: str, offset: int, length: int) -> bytes | None:
         """`length` bytes of a file at `offset`, fewer at its end; None if there are none."""
-        path, stop = f"{self._base}/{name}", offset + length
+        path = f"{self._base}/{name}"
+        if is_web(path):
+            return self._fetched(path, offset, offset + length)
         try:
-            if is_web(path):
-                return again(path, lambda: part(self._session, path, offset, stop))
             with open_file(path) as file:
                 file.seek(offset)
                 return bytes(file.read(length)) or None
-        except (FileNotFoundError, UsageError):
+        except UsageError:
             return None
+
+    def _fetched(self, path: str, start: int, stop: int) -> bytes | None:
+        with sentences(path, "read"):
+            try:
+                return again(path, lambda: part(self._session, path, start, stop))
+            except FileNotFoundError:
+                return None

@@ -1,0 +1,70 @@
+"""Where a web server may send us on to: the public web, and more where a source says so.
+
+The address that a recipe names is followed as it is: its author may mean his own network. A server
+elsewhere may not (CWE-918): what it would have us read is none of its business.
+"""
+
+import socket
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from pipeline.errors import UsageError
+
+MOST = 10  # redirects of one request
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
+
+
+class WebSession(requests.Session):
+    """A session that follows redirects to public addresses, to others only where it is told so."""
+
+    def __init__(self, connections: int, private: bool = False) -> None:
+        super().__init__()
+        self.max_redirects = MOST
+        self._private = private
+        for start in ("http://", "https://"):
+            self.mount(start, HTTPAdapter(pool_maxsize=connections))
+
+    def rebuild_auth(
+        self, prepared_request: requests.PreparedRequest, response: requests.Response
+    ) -> None:
+        """Called for every redirect, with the request as it would be sent."""
+        check_redirect(response.url, prepared_request.url or "", self._private)
+        super().rebuild_auth(prepared_request, response)
+
+
+def check_redirect(start: str, target: str, private: bool) -> None:
+    """Raises UsageError where a redirect may not be followed; `private`: to private addresses."""
+    before, after = urlsplit(start), urlsplit(target)
+    why, remedy = "", "give the address of the file itself"
+    if after.scheme.lower() not in ("http", "https"):
+        why = "is no address of the web"
+    elif (before.scheme.lower(), after.scheme.lower()) == ("https", "http"):
+        why = "anybody on the way can read"
+    elif not private and not _is_public(after.hostname or ""):
+        why = "is private or local"
+        remedy += ", or set private_redirects = true in its source"
+    if why:
+        raise UsageError(f"{start} redirects to {target}, which {why}; {remedy}")
+
+
+def _is_public(host: str) -> bool:
+    """Whether all addresses of a host are public ones, however they are written; a host without
+    any is left to the request, which fails.
+    """
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return True
+    return all(_is_global(ip_address(str(row[4][0]).partition("%")[0])) for row in found)
+
+
+def _is_global(address: IPv4Address | IPv6Address) -> bool:
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:
+            inner = IPv4Address(int(address) & 0xFFFFFFFF)
+        address = inner or address
+    return address.is_global and not (address.is_multicast or address.is_reserved)

@@ -52,6 +52,11 @@ def masked(text: str) -> str:
     return text
 
 
+def has_secret(path: str) -> bool:
+    """Whether a path is an address with a secret in it; a file of this machine has none."""
+    return "://" in path and masked(path) != path
+
+
 def _without_user(found: re.Match[str]) -> str:
     scheme, user = found.groups()
     is_secret = ":" in user or scheme.lower() in ("http", "https")

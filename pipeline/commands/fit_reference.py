@@ -9,6 +9,7 @@ from pipeline.arrow import documents
 from pipeline.document import Document, unit_hash
 from pipeline.errors import UsageError
 from pipeline.frame.job_states import job_states, read_run
+from pipeline.ingest.planning.input_plans import InputPlans
 from pipeline.ingest.sources import plan_units, read_unit
 from pipeline.quality.judge import outlier_sample
 from pipeline.quality.outlier_reference import (
@@ -94,8 +95,9 @@ def _of_file(path: str) -> Iterator[Document]:
         raise UsageError(f"{path!r} is neither a run's folder nor a .jsonl or .parquet file")
     source = Source.model_validate({"name": "fit", "format": form, "paths": [path]})
     extract = Recipe(sources=(source,)).extract
-    for unit in plan_units(source, extract, "."):
-        for batch in read_unit(unit, source, extract):
+    plans = InputPlans()
+    for unit in plan_units(source, extract, ".", plans):
+        for batch in read_unit(unit, source, extract, plans.addresses):
             for record in batch.records:
                 if isinstance(record, Document):
                     yield tag_language(record)

@@ -1,6 +1,6 @@
 """One job at work: what is missing of its units is run, checked, and told in its manifest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, Protocol
@@ -56,6 +56,10 @@ class Plan(Protocol):
     def notes(self) -> Sequence[str]:
         """Sentences on what cannot be known."""
 
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """What files are opened by that units name otherwise, as secrets are in their paths."""
+
     def edited(self, folder: str, recorded: Callable[[str], str]) -> set[str]:
         """The names of units whose files are not what they were when the units were made.
 
@@ -90,6 +94,7 @@ class JobRun:
     before: str  # the job whose kept documents come into this one, where it reads it
     engine: Engine
     progress: Progress
+    addresses: Mapping[str, str] = field(default_factory=dict, repr=False)  # as a `Plan` has them
     extra: dict[str, Any] = field(default_factory=dict)
 
     @cached_property

@@ -19,6 +19,7 @@ from pipeline.errors import CheckError, UsageError
 from pipeline.frame import parts
 from pipeline.frame.part_tables import Done, datasets_of, write_parts
 from pipeline.frame.unit_lists import UnitList, units_table
+from pipeline.secrets import masked_all
 
 FORMAT = 2  # raised when the same recipe would give other bytes, or a folder another form
 
@@ -143,13 +144,12 @@ def _parts_of(folder: str, name: str, columns: list[str] | None = None) -> pa.Ta
 
 
 def write_manifest(folder: str, name: str, done: Done, **rest: Any) -> Manifest:
-    """Writes the table of parts, then the head, without the folder: equal artefacts are equal bytes
-    anywhere.
+    """Writes the table of parts, then the head, without the folder and without secrets: equal
+    artefacts are equal bytes anywhere.
     """
     checksum = write_parts(table_path(folder, name), done)
-    manifest = Manifest(
-        format=FORMAT, folder=folder, name=name, checksum=checksum, **vars(done.totals), **rest
-    )
+    rest = masked_all(rest) | vars(done.totals)
+    manifest = Manifest(format=FORMAT, folder=folder, name=name, checksum=checksum, **rest)
     value = asdict(manifest)
     del value["folder"]
     files.write_json(manifest_path(folder, name), value)

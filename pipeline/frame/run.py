@@ -17,6 +17,7 @@ from pipeline.frame.manifests import FORMAT, Manifest
 from pipeline.frame.progress import Progress
 from pipeline.frame.unit_lists import unit_list
 from pipeline.recipe import Recipe, fingerprint
+from pipeline.secrets import masked_all
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,9 @@ class Run:
         return at_work
 
     def tell(self) -> None:
-        """Writes run.json."""
-        value = {"recipe": self.recipe.model_dump(mode="json"), "jobs": self.named}
+        """Writes run.json, without secrets."""
+        recipe = masked_all(self.recipe.model_dump(mode="json"))
+        value = {"recipe": recipe, "jobs": self.named}
         files.write_json(files.join(self.out, "run.json"), value)
 
     def job_run(self, job: Job, plan: Plan | None = None) -> JobRun:
@@ -108,6 +110,7 @@ class Run:
             before=next(reversed(self.done), ""),
             engine=self.engine,
             progress=self.progress,
+            addresses=plan.addresses if plan else {},
         )
 
 

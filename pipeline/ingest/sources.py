@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 from pipeline.document import Batch, Document, Dropped, Page, Unit, drop
@@ -22,6 +23,7 @@ from pipeline.recipe import ExtractConfig, Format, Source
 BATCH_RECORDS = 2_000
 BATCH_CHARACTERS = 64_000_000
 MEGABYTE = 1_000_000
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 Kept = Page | Document
 Items = Iterator[tuple[str, Kept | Dropped | SitePolicy | None]]
@@ -48,7 +50,8 @@ def plan_units(
     """
     plans = InputPlans() if plans is None else plans
     found, step = source_files(source, base), config.range_megabytes * MEGABYTE
-    made = plan_files(found, source.format, step, _LOOKS[source.format], plans)
+    look, private = _LOOKS[source.format], source.private_redirects
+    made = plan_files(found, source.format, step, look, plans, private)
     names = unit_names({plan.path: plan.mark for plan in made})
     units = [
         Unit(names[plan.path] + suffix, (plan.path,), size, start, stop, source.name)
@@ -59,18 +62,22 @@ def plan_units(
 
 
 @contextmanager
-def _opened(unit: Unit, format: Format) -> Iterator[Any]:
+def _opened(unit: Unit, source: Source, addresses: Mapping[str, str]) -> Iterator[Any]:
     """What a unit reads, whose `digest` is of that alone: of its bytes, or its rows of an index."""
-    with open_file(unit.paths[0]) as file:
-        if format == "index":
+    path = addresses.get(unit.paths[0], unit.paths[0])
+    with open_file(path, private=source.private_redirects) as file:
+        if source.format == "index":
             yield IndexRows(file, unit)
         else:
             yield HashedReads(file, unit.start, unit.stop)
 
 
-def digest_now(unit: Unit, format: Format) -> str:
-    """The digest of what a unit would read now: `Batch.read` where nothing has been edited."""
-    with _opened(unit, format) as read:
+def digest_now(unit: Unit, source: Source, addresses: Mapping[str, str] = _NONE) -> str:
+    """The digest of what a unit would read now: `Batch.read` where nothing has been edited.
+
+    `addresses` are those of files that units name otherwise, as `InputPlans` has them.
+    """
+    with _opened(unit, source, addresses) as read:
         found: str = read.digest()
     return found
 
@@ -90,13 +97,18 @@ def _items(read: Any, unit: Unit, source: Source, config: ExtractConfig) -> Item
 
 
 def read_source(
-    unit: Unit, sources: Mapping[str, Source], config: ExtractConfig
+    unit: Unit,
+    sources: Mapping[str, Source],
+    config: ExtractConfig,
+    addresses: Mapping[str, str] = _NONE,
 ) -> Iterator[Batch]:
     """`read_unit` by the source that the unit names."""
-    return read_unit(unit, sources[unit.source], config)
+    return read_unit(unit, sources[unit.source], config, addresses)
 
 
-def read_unit(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Batch]:
+def read_unit(
+    unit: Unit, source: Source, config: ExtractConfig, addresses: Mapping[str, str] = _NONE
+) -> Iterator[Batch]:
     """A unit's records in batches of at most BATCH_RECORDS and about BATCH_CHARACTERS.
 
     `seen` counts what comes in by kind, and apart from it, with a prefix, other records (`apart:`)
@@ -104,7 +116,7 @@ def read_unit(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Bat
     of what was read.
     """
     making = _Making(unit)
-    with _opened(unit, source.format) as read:
+    with _opened(unit, source, addresses) as read:
         for kind, item in _items(read, unit, source, config):
             making.add(kind, item)
             if making.full:

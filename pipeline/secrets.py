@@ -9,32 +9,24 @@ from typing import Any, TypeVar
 
 HIDDEN = "***"
 
-_NAMES = "|".join(
-    (
-        r"[\w.-]*(?:signature|credential|token|secret|passw(?:or)?d|passphrase)",
-        r"[\w.-]*(?:api|access|secret|account|private|session)[_.-]?key(?:[_.-]?id)?",
-        r"x-(?:amz|goog|oss|ms)-[\w-]+",
-        r"key|key-pair-id|googleaccessid|policy|sig|pwd|pass|auth|authorization|jwt|hmac",
-    )
+_SECRET = re.compile(
+    r"[\w.-]*(?:signature|credential|token|secret|passw(?:or)?d|passphrase)"
+    r"|[\w.-]*(?:api|access|secret|account|private|session)[_.-]?key(?:[_.-]?id)?"
+    r"|x-(?:amz|goog|oss|ms)-[\w-]+"
+    r"|key|key-pair-id|googleaccessid|policy|sig|pwd|pass|auth|authorization|jwt|hmac",
+    re.IGNORECASE,
 )
-_TIMES = r"expires|se|st|ske|skt"  # of CloudFront, of S3 before version 4, of Azure
-_SIGNED = re.compile(r"(?:[?&;]|%3F|%26)(?:[\w-]*signature|sig)(?:=|%3D)", re.IGNORECASE)
-# Of a value, which ends before what closes a quotation or a sentence.
-_CHARACTER = r"(?!['\")\]}>,;:.]*(?:\s|$))[^\s&#]"
-
-
-def _parameters(names: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What finds the values of parameters: as they stand, and in an address inside another."""
-    plain = rf"([?&;](?:amp;)?(?:{names})=)(?:{_CHARACTER})*"
-    packed = rf"((?:%3F|%26)(?:{names})%3D)(?:(?!%26){_CHARACTER})*"
-    return re.compile(plain, re.IGNORECASE), re.compile(packed, re.IGNORECASE)
-
-
-_ALWAYS = _parameters(_NAMES)
-_WHERE_SIGNED = _parameters(_TIMES)
-_USER = re.compile(r"\b([a-z][a-z0-9+.-]*)://([^/?#\s]*)@", re.IGNORECASE)
+_SIGNS = re.compile(r"[\w-]*signature|sig", re.IGNORECASE)
+_TIME = re.compile(r"expires|se|st|ske|skt", re.IGNORECASE)  # of CloudFront, old S3, Azure
+# Every repetition is bounded or ends where the next may begin: a server may choose what we tell. A
+# parameter stands as it is, or packed into the address of another.
+_NAME = re.compile(r"(?:[?&;](?:amp;)?|%3F|%26)([\w.-]{1,60})(=|%3D)", re.IGNORECASE)
+_CHARACTER = r"(?!['\")\]}>,;:.]{0,4}(?:\s|$))[^\s&#]"  # not what closes a quotation or sentence
+_VALUE = re.compile(rf"(?:{_CHARACTER})*")
+_PACKED = re.compile(rf"(?:(?!%26){_CHARACTER})*", re.IGNORECASE)
 # A password with a slash in it, which nobody can use: no port, and no IPv6 address.
-_SLASHED = re.compile(r"(://)[^\s/?#@:\[]*:(?!\d+(?:[/?#]|$))[^\s@]*@")
+_SLASHED = re.compile(r"(://)[^\s/?#@:\[]{0,300}:(?!\d+(?:[/?#]|$))[^\s@]{0,1000}@")
+_USER = re.compile(r"([a-z][a-z0-9+.-]{0,20})://([^/?#\s]*)@", re.IGNORECASE)
 
 T = TypeVar("T")
 
@@ -44,12 +36,22 @@ def masked(text: str) -> str:
 
     The name of a user alone is no secret but before a web server, which takes tokens there.
     """
-    if not ("@" in text or "=" in text or "%3" in text):
-        return text
-    text = _SLASHED.sub(rf"\g<1>{HIDDEN}@", _USER.sub(_without_user, text))
-    for pattern in (*_ALWAYS, *(_WHERE_SIGNED if _SIGNED.search(text) else ())):
-        text = pattern.sub(rf"\g<1>{HIDDEN}", text)
-    return text
+    if "@" in text:
+        text = _USER.sub(_without_user, _SLASHED.sub(rf"\1{HIDDEN}@", text))
+    return _without_parameters(text) if "=" in text or "%3" in text else text
+
+
+def _without_parameters(text: str) -> str:
+    names = list(_NAME.finditer(text))
+    is_signed = any(_SIGNS.fullmatch(found[1]) for found in names)
+    parts, at = [], 0
+    for found in names:
+        is_secret = _SECRET.fullmatch(found[1]) or (is_signed and _TIME.fullmatch(found[1]))
+        if is_secret and found.start() >= at:
+            value = (_VALUE if found[2] == "=" else _PACKED).match(text, found.end())
+            parts += [text[at : found.end()], HIDDEN]
+            at = value.end() if value else found.end()
+    return "".join([*parts, text[at:]])
 
 
 def has_secret(path: str) -> bool:
@@ -59,7 +61,7 @@ def has_secret(path: str) -> bool:
 
 def _without_user(found: re.Match[str]) -> str:
     scheme, user = found.groups()
-    is_secret = ":" in user or scheme.lower() in ("http", "https")
+    is_secret = ":" in user or HIDDEN in user or scheme.lower() in ("http", "https")
     return f"{scheme}://{HIDDEN}@" if is_secret else found[0]
 
 

@@ -36,6 +36,7 @@ class Server:
         self.password = ""  # "user:password" that is demanded, if any
         self.query = ""  # of an address, that is demanded, if any
         self.credentials: Counter[str] = Counter()  # what came, "user:password"
+        self.gone_after = 0  # requests; then every file is gone
         self.lock = threading.Lock()  # of the counts and credentials
         self.url = ""
 
@@ -86,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(401)
         elif query != server.query and server.query:
             self.send_error(403)
-        elif not path.is_file():
+        elif not path.is_file() or 0 < server.gone_after < server.requests:
             self.send_error(404)
         elif server.fault == "resets" and fifth:
             self.close_connection = True

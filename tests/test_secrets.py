@@ -10,28 +10,12 @@ from hypothesis import strategies as st
 from pipeline.errors import CheckError, MachineError, UsageError
 from pipeline.secrets import has_secret, masked, masked_all
 
-SIGNED = [
-    "X-Amz-Signature",
-    "X-Amz-Credential",
-    "X-Amz-Security-Token",
-    "X-Goog-Signature",
-    "X-Goog-Credential",
-    "Signature",
-    "Policy",
-    "Key-Pair-Id",
-    "sig",
-    "token",
-    "access_token",
-    "api_key",
-    "apikey",
-    "key",
-    "AWSAccessKeyId",
-    "GoogleAccessId",
-    "password",
-    "secret",
-    "client_secret",
-    "refresh-token",
-]
+SIGNED = (
+    "X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token", "X-Goog-Signature",
+    "X-Goog-Credential", "Signature", "Policy", "Key-Pair-Id", "sig", "token", "access_token",
+    "api_key", "apikey", "key", "AWSAccessKeyId", "GoogleAccessId", "password", "secret",
+    "client_secret", "refresh-token",
+)  # fmt: skip
 SECRETS = st.text(string.ascii_letters + string.digits + "-._~", min_size=6).map("s3cr".__add__)
 RAW = st.text(string.punctuation + string.ascii_letters, min_size=3).map(lambda t: f"s3cr{t}t")
 AROUND = st.sampled_from(

@@ -27,6 +27,13 @@ class WebSession(requests.Session):
         for start in ("http://", "https://"):
             self.mount(start, HTTPAdapter(pool_maxsize=connections))
 
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        try:
+            return super().get_redirect_target(resp)
+        except UnicodeError:  # requests would leave it open
+            resp.close()
+            raise
+
     def rebuild_auth(
         self, prepared_request: requests.PreparedRequest, response: requests.Response
     ) -> None:

@@ -62,6 +62,7 @@ _REMEDIES = {
     errno.EIO: "check the disk",
     errno.ESTALE: "check the network drive",
 }
+_TEMPORARY = "/tmp"  # nosec B108 # named in a sentence: nothing is written there
 _NO_THREAD = "can't start new thread"  # what CPython says, in a RuntimeError
 _NO_FOLDER = "No usable temporary directory"  # what tempfile says where it could write in none
 
@@ -79,8 +80,7 @@ def machine_fault(error: BaseException) -> str:
         return ""
     of = error.filename or ""
     if not of and number in (errno.ENOSPC, errno.EDQUOT):
-        folder = os.environ.get("TMPDIR", "/tmp")  # nosec B108 - told in a sentence, not written to
-        of = f"temporary files are in {folder}"
+        of = f"temporary files are in {os.environ.get('TMPDIR', _TEMPORARY)}"
     return f"{os.strerror(number)}{of and f' ({of})'}; {_REMEDIES[number]}"
 
 

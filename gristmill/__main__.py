@@ -10,15 +10,12 @@ def main() -> None:
     if sentence := hidden_by():
         print(f"gristmill: {sentence}", file=sys.stderr)
         sys.exit(2)
-    from pipeline.errors import ended
-
-    ended(_commands)
-
-
-def _commands() -> None:
-    from pipeline.cli import app
-
-    app()
+    try:
+        from pipeline.cli import app
+        from pipeline.errors import ended
+    except KeyboardInterrupt:
+        sys.exit(130)
+    ended(app)
 
 
 if __name__ == "__main__":

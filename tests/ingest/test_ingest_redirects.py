@@ -118,6 +118,24 @@ def test_server_that_sends_on_to_itself_is_refused_unless_its_source_allows(
     assert [page.html for page in there.pages] == [page.html for page in here.pages]
 
 
+def test_name_that_turns_private_once_it_was_checked_is_refused(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really, asked = socket.getaddrinfo, []
+
+    def turning(host: str, *arguments: Any, **keys: Any) -> Any:
+        if host != "turning.example":
+            return really(host, *arguments, **keys)
+        asked.append(host)
+        return really("93.184.216.34" if len(asked) == 1 else "127.0.0.1", *arguments, **keys)
+
+    monkeypatch.setattr(socket, "getaddrinfo", turning)
+    server.redirects["/b"] = server.url.replace("127.0.0.1", "turning.example") + "/a.warc.gz"
+    with pytest.raises(UsageError, match=r"turning\.example.*, which is private or local"):
+        planned(f"{server.url}/b")
+    assert len(asked) == 2
+
+
 def test_redirect_key_changes_no_name(server: Server) -> None:
     url = f"{server.url}/a.warc.gz"
     assert planned(url, private=True) == planned(url)

@@ -6,6 +6,7 @@ elsewhere may not (CWE-918): what it would have us read is none of its business.
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -14,6 +15,7 @@ from requests.adapters import HTTPAdapter
 from pipeline.errors import UsageError
 
 MOST = 10  # redirects of one request
+_ALLOW = ", or set private_redirects = true in its source"
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
 
 
@@ -41,20 +43,39 @@ class WebSession(requests.Session):
         check_redirect(response.url, prepared_request.url or "", self._private)
         super().rebuild_auth(prepared_request, response)
 
+    def send(self, request: requests.PreparedRequest, **settings: Any) -> requests.Response:
+        """A name may have another address by the time it is asked: who has answered is checked."""
+        response = super().send(request, **settings)
+        if not (self._private or settings.get("allow_redirects", True)) and _is_from_here(response):
+            response.close()
+            raise _refusal(request.url or "", "is private or local", _ALLOW)
+        return response
+
 
 def check_redirect(start: str, target: str, private: bool) -> None:
     """Raises UsageError where a redirect may not be followed; `private`: to private addresses."""
     before, after = urlsplit(start), urlsplit(target)
-    why, remedy = "", "give the address of the file itself"
     if after.scheme.lower() not in ("http", "https"):
-        why = "is no address of the web"
-    elif (before.scheme.lower(), after.scheme.lower()) == ("https", "http"):
-        why = "anybody on the way can read"
-    elif not private and not _is_public(after.hostname or ""):
-        why = "is private or local"
-        remedy += ", or set private_redirects = true in its source"
-    if why:
-        raise UsageError(f"{start} redirects to {target}, which {why}; {remedy}")
+        raise _refusal(target, "is no address of the web", start=start)
+    if (before.scheme.lower(), after.scheme.lower()) == ("https", "http"):
+        raise _refusal(target, "anybody on the way can read", start=start)
+    if not private and not _is_public(after.hostname or ""):
+        raise _refusal(target, "is private or local", _ALLOW, start)
+
+
+def _refusal(target: str, why: str, also: str = "", start: str = "a server") -> UsageError:
+    return UsageError(
+        f"{start} redirects to {target}, which {why}; give the address of the file itself{also}"
+    )
+
+
+def _is_from_here(response: requests.Response) -> bool:
+    """Whether a response comes from a private address; behind a proxy nobody can tell."""
+    connection = getattr(response.raw, "connection", None)
+    sock = getattr(connection, "sock", None)
+    if sock is None or getattr(connection, "proxy", None):
+        return False
+    return not _is_global(ip_address(sock.getpeername()[0].partition("%")[0]))
 
 
 def _is_public(host: str) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from pipeline.secrets import masked
-from pipeline.terminal import CLOSED, ClosedPipe, forget_output, say
+from pipeline.terminal import CLOSED, ClosedPipe, clean_logs, forget_output, say
 
 INTERRUPTED = 130  # exit code: 128 and the number of SIGINT, as shells have it
 
@@ -101,6 +101,7 @@ def ended(program: Callable[[], object]) -> None:
 
     An interrupt, or that nobody reads on, ends it in silence.
     """
+    clean_logs()
     try:
         with machine_faults():
             program()

@@ -5,6 +5,7 @@ turn the order of what stands beside it, is shown as an escape.
 """
 
 import json
+import logging
 import os
 import re
 import sys
@@ -12,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, TextIO
+
+from pipeline.secrets import masked
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,6 +71,20 @@ def _open_pipe() -> Iterator[None]:
         yield
     except BrokenPipeError:
         raise ClosedPipe from None
+
+
+class CleanFormatter(logging.Formatter):
+    """What libraries log, cleaned and without secrets: Beam tells what a worker has raised."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return cleaned(masked(super().format(record)))
+
+
+def clean_logs() -> None:
+    """Has logs cleaned, where nobody has said before how they are shown."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(CleanFormatter())
+    logging.basicConfig(handlers=[handler])
 
 
 def forget_output() -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from rich.table import Table
 
 from pipeline.errors import UsageError, ended
-from pipeline.terminal import CLOSED, answer, cleaned, console, safe_json, say
+from pipeline.terminal import CLOSED, CleanFormatter, answer, cleaned, console, safe_json, say
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = (
@@ -79,6 +80,14 @@ def test_error_is_told_cleaned_and_on_one_line(capsys: pytest.CaptureFixture[str
     with pytest.raises(SystemExit):
         ended(wrong)
     assert capsys.readouterr().err == f"gristmill: {cleaned(HOSTILE)}\\nis wrong; mend it\n"
+
+
+def test_log_is_cleaned_and_has_no_secret() -> None:
+    error = ValueError(f"{HOSTILE} https://u:s3cr3t@h/x?sig=s3cr3t")
+    record = logging.LogRecord("beam", 40, "", 1, "%s", (HOSTILE,), (ValueError, error, None))
+    told = CleanFormatter().format(record)
+    assert told.startswith(f"{cleaned(HOSTILE)}\nValueError: {cleaned(HOSTILE)} https://***@h/")
+    assert "s3cr3t" not in told
 
 
 def printing(source: str) -> Iterator[str]:

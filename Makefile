@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DONE := $(VENV)/.installed
 OUT ?= sample-run
+SOURCES := pipeline classifiers gristmill blocklists
 RCLONE := $(BIN)/rclone
 RCLONE_VERSION := v1.76.0
 # The tests of a file share a worker, so that what they share is made once.
@@ -11,7 +12,7 @@ BY_FILE := --dist loadscope --no-loadscope-reorder
 
 READERS := $(VENV)/.readers
 
-.PHONY: help install run test test-slow check bench profile clean
+.PHONY: help install run test test-slow check licences bench profile clean
 
 help: ## what there is to type
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -52,11 +53,15 @@ $(RCLONE): | $(DONE)
 			|| echo "rclone cannot be built: the test against it is skipped"; \
 	else echo "Go is not installed: the test against rclone is skipped"; fi
 
-check: install $(READERS) ## ruff, mypy --strict, who imports whom
+check: install $(READERS) ## ruff, mypy --strict, bandit, who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --severity-level medium --recursive $(SOURCES)
 	$(BIN)/pytest tests/test_imports.py
+
+licences: install $(READERS) ## the licence of everything that is installed, and whether we may use it
+	$(BIN)/python tests/licences.py
 
 bench: install ## speeds, beside peers
 	@status=0; for script in tests/benchmarks/bench_*.py; do \

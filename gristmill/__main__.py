@@ -10,9 +10,11 @@ def main() -> None:
     if sentence := hidden_by():
         print(f"gristmill: {sentence}", file=sys.stderr)
         sys.exit(2)
-    from pipeline.cli import app
-    from pipeline.errors import ended
-
+    try:
+        from pipeline.cli import app
+        from pipeline.errors import ended
+    except KeyboardInterrupt:
+        sys.exit(130)
     ended(app)
 
 

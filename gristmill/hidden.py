@@ -15,7 +15,7 @@ def hidden_by() -> str:
         if found.resolve() != ours / package / "__init__.py":
             its = found.parent if found.name == "__init__.py" else found
             return (
-                f"{its} hides gristmill's own package {package!r}; rename it, or run from another "
-                "folder"
+                f"{str(its)!r} hides gristmill's own package {package!r}; rename it, or run "
+                "from another folder"
             )
     return ""

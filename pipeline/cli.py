@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_groups import GROUPS, AsJson, Overrides
+from pipeline.commands.groups import GROUPS, AsJson, Overrides
 from pipeline.errors import ended
+from pipeline.terminal import say
 
 app = typer.Typer(
     help="Web archives in, training tokens out.",
@@ -61,7 +62,7 @@ def sample(
     from pipeline.sample import write_sample
 
     write_sample(folder, pages, sites)
-    typer.echo(f"sample in {folder}; next: gristmill run {folder}/recipe.toml --out RUN", err=True)
+    say(f"sample in {folder}; next: gristmill run {folder}/recipe.toml --out RUN")
 
 
 @app.command()

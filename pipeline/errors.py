@@ -16,11 +16,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Self
 
+from pipeline.secrets import masked
+from pipeline.terminal import CLOSED, ClosedPipe, clean_logs, forget_output, say
+
+INTERRUPTED = 130  # exit code: 128 and the number of SIGINT, as shells have it
+
 
 class GristmillError(Exception):
-    """Base of all errors that end in one sentence instead of a traceback."""
+    """Base of all errors that end in one sentence, without secrets, instead of a traceback."""
 
     exit_code = 1
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(masked(sentence))
 
 
 class UsageError(GristmillError):
@@ -73,6 +81,7 @@ _REMEDIES = {
     errno.EIO: "check the disk",
     errno.ESTALE: "check the network drive",
 }
+_TEMPORARY = "/tmp"  # nosec B108 # named in a sentence: nothing is written there
 _NO_THREAD = "can't start new thread"  # what CPython says, in a RuntimeError
 _NO_FOLDER = "No usable temporary directory"  # what tempfile says where it could write in none
 
@@ -90,7 +99,7 @@ def machine_fault(error: BaseException) -> str:
         return ""
     of = error.filename or ""
     if not of and number in (errno.ENOSPC, errno.EDQUOT):
-        of = f"temporary files are in {os.environ.get('TMPDIR', '/tmp')}"
+        of = f"temporary files are in {os.environ.get('TMPDIR', _TEMPORARY)}"
     return f"{os.strerror(number)}{of and f' ({of})'}; {_REMEDIES[number]}"
 
 
@@ -131,10 +140,19 @@ _PROVEN = 64 << 20  # bytes; as zeros they are promised and never touched
 
 
 def ended(program: Callable[[], object]) -> None:
-    """Runs a program; our own errors end it in one sentence on stderr and their exit code."""
+    """Runs a program; our own errors end it in one sentence on stderr and their exit code.
+
+    An interrupt, or that nobody reads on, ends it in silence.
+    """
+    clean_logs()
     try:
         with machine_faults():
             program()
     except GristmillError as error:
-        print(f"gristmill: {error}", file=sys.stderr)
+        say(f"gristmill: {error}")
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except ClosedPipe:
+        forget_output()
+        sys.exit(CLOSED)

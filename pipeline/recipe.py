@@ -51,6 +51,7 @@ class Source(Section):
     licence: str = ""
     language: str = ""
     sites: tuple[str, ...] = ()  # of an index: only captures of these registered domains
+    private_redirects: bool = False  # follow a web server to private and local addresses
 
     @model_validator(mode="after")
     def _names_one_place(self) -> "Source":

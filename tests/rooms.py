@@ -61,7 +61,7 @@ def _leaves(names: str, *below: str) -> Room:
 def _rooms() -> dict[str, Room]:
     leaves = LEAVES
     rooms = {
-        "records": _leaves("document errors policy"),
+        "records": _leaves("document errors policy secrets terminal"),
         "files": Room(("pipeline/files/*.py",), frozenset({"records"})),
         "leaves": _leaves(
             "__init__ arrow language recipe recipe_file text urls", "records", "files"
@@ -90,8 +90,7 @@ def _rooms() -> dict[str, Room]:
     rooms["sample"] = Room(("pipeline/sample/*.py",), frozenset({"records"}))
     answers = below | wiring | {"engine", "run", "jobs", "report", "loader"}
     rooms["commands"] = Room(("pipeline/commands/*.py",), answers)
-    faces = ("pipeline/cli.py", "pipeline/cli_groups.py")
-    rooms["cli"] = Room(faces, answers | {"commands", "sample"})
+    rooms["cli"] = Room(("pipeline/cli.py",), answers | {"commands", "sample"})
     shown = leaves | {"commands", "cli", "loader", "tokenize/encode"}
     rooms["face"] = Room(("gristmill/*.py",), shown)
     return rooms

@@ -1,5 +1,6 @@
 """A file server on loopback that supports Range and fails on purpose."""
 
+import base64
 import email.utils
 import hashlib
 import re
@@ -31,7 +32,12 @@ class Server:
         self.sent: Counter[str] = Counter()
         self.requests = 0
         self.connections = 0
-        self.lock = threading.Lock()  # of the counts
+        self.redirects: dict[str, str] = {}  # where a path sends on to
+        self.password = ""  # "user:password" that is demanded, if any
+        self.query = ""  # of an address, that is demanded, if any
+        self.credentials: Counter[str] = Counter()  # what came, "user:password"
+        self.gone_after = 0  # requests; then every file is gone
+        self.lock = threading.Lock()  # of the counts and credentials
         self.url = ""
 
 
@@ -71,8 +77,17 @@ class _Handler(BaseHTTPRequestHandler):
             server.requests += 1
             server.asked[self.path] += 1
             fifth = server.requests % 5 == 0
-        path = server.folder / self.path.lstrip("/")
-        if not path.is_file():
+            given = base64.b64decode(self.headers.get("Authorization", "").removeprefix("Basic "))
+            server.credentials[given.decode()] += bool(given)
+        name, _, query = self.path.partition("?")
+        path = server.folder / name.lstrip("/")
+        if name in server.redirects:
+            self._redirect(server.redirects[name])
+        elif given.decode() != server.password and server.password:
+            self.send_error(401)
+        elif query != server.query and server.query:
+            self.send_error(403)
+        elif not path.is_file() or 0 < server.gone_after < server.requests:
             self.send_error(404)
         elif server.fault == "resets" and fifth:
             self.close_connection = True
@@ -82,6 +97,12 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._told = dict(_told(path, server.tells))
             self._answer(path.read_bytes(), server.fault, fifth)
+
+    def _redirect(self, target: str) -> None:
+        self.send_response(302)
+        self.send_header("Location", target)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _answer(self, data: bytes, fault: Fault, fifth: bool) -> None:
         wanted = re.match(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))

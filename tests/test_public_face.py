@@ -16,7 +16,7 @@ from pipeline import cli
 from pipeline.errors import UsageError
 from pipeline.frame.engines.engine import LITTLE_BYTES
 
-SENTENCE = "{} hides gristmill's own package {!r}; rename it, or run from another folder"
+SENTENCE = "{!r} hides gristmill's own package {!r}; rename it, or run from another folder"
 HIDING = {
     "pipeline.py": "pipeline",
     "pipeline/__init__.py": "pipeline",
@@ -94,7 +94,7 @@ def hide(folder: Path, name: str) -> str:
     path = folder / name
     path.parent.mkdir(exist_ok=True)
     path.write_text("run = None\n")
-    return SENTENCE.format(path if path.parent == folder else path.parent, HIDING[name])
+    return SENTENCE.format(str(path if path.parent == folder else path.parent), HIDING[name])
 
 
 @pytest.mark.parametrize("name", HIDING)

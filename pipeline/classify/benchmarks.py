@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from pipeline import files
 from pipeline.errors import UsageError
 from pipeline.recipe import BenchmarkTable
+from pipeline.secrets import masked
 from pipeline.text import normalise, words
 
 SHORTEST = 5  # words
@@ -170,7 +171,7 @@ def load_benchmarks(tables: tuple[str | BenchmarkTable, ...]) -> list[Item]:
 
 def _items(table: str | BenchmarkTable) -> Iterator[Item]:
     table = BenchmarkTable(path=table) if isinstance(table, str) else table
-    name = posixpath.basename(table.path).partition(".")[0]
+    name = posixpath.basename(masked(table.path)).partition(".")[0]
     for number, line in enumerate(_lines(table.path)):
         if not line.strip():
             continue

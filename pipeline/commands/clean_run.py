@@ -1,21 +1,20 @@
 """`gristmill clean`: what the last run into a folder does not name, shown and removed."""
 
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rich.console import Console
 from rich.filesize import decimal
 from rich.table import Table
 
 from pipeline import files
 from pipeline.errors import CheckError
-from pipeline.frame.integrity.inspection import STAMPS
+from pipeline.frame.integrity.inspection import STAMPS, stamp_files
 from pipeline.frame.job_states import job_states, read_run
 from pipeline.frame.manifests import Manifest, manifest_path, table_path
 from pipeline.frame.part_tables import part_paths
 from pipeline.jobs import JOBS
+from pipeline.terminal import console
 
 JOB_FOLDER = re.compile(rf"({'|'.join(job.name for job in JOBS)})-[0-9a-f]{{16}}$")
 
@@ -33,22 +32,22 @@ class Leftover:
 def clean_run(out: str, *, remove: bool) -> None:
     """Shows what the last run into `out` does not name, and removes it where asked."""
     read_run(out)
-    console = Console(file=sys.stderr, highlight=False)
+    told = console()
     in_use = f"a run is writing into {out!r}; wait for it"
     with files.locked(files.join(out, ".lock"), in_use):
         found = list(leftovers(out))
         if not found:
-            console.print(f"nothing to clean: the last run names all that is in {out}")
+            told.print(f"nothing to clean: the last run names all that is in {out}")
             return
-        console.print(leftovers_table(found))
+        told.print(leftovers_table(found))
         if not remove:
-            console.print(f"nothing was removed; next: gristmill clean {out} --yes", markup=False)
+            told.print(f"nothing was removed; next: gristmill clean {out} --yes")
             return
         for one in found:
             _remove(one)
         for path in _stale_stamps(out):
             files.remove(path)
-    console.print(f"removed {decimal(sum(one.bytes for one in found))}")
+    told.print(f"removed {decimal(sum(one.bytes for one in found))}")
 
 
 def _remove(leftover: Leftover) -> None:
@@ -61,10 +60,10 @@ def _remove(leftover: Leftover) -> None:
 
 def _stale_stamps(out: str) -> Iterator[str]:
     """The paths of stamps of files whose manifest is gone."""
-    for name in files.names(files.join(out, STAMPS)):
-        folder, _, of_set = name.removesuffix(".stamps").rpartition("-")
+    for path in stamp_files(out):
+        folder, _, of_set = path.rpartition(STAMPS)[2].rpartition("-")
         if not files.exists(manifest_path(files.join(out, folder), of_set)):
-            yield files.join(out, STAMPS, name)
+            yield path
 
 
 def leftovers(out: str) -> Iterator[Leftover]:

@@ -1,8 +1,6 @@
 """`gristmill explain`: one document's way through every job, from the artefacts on disk."""
 
-import json
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.frame.job_states import job_states
 from pipeline.frame.manifests import Manifest
 from pipeline.jobs import JOBS
+from pipeline.terminal import answer, print_json
 from pipeline.urls import url_key
 
 _ID = re.compile(r"[0-9a-f]{32}$")
@@ -33,13 +32,10 @@ class Step:
 def show_way(out: str, target: str, as_json: bool) -> None:
     """Prints the way of every document that `target`, an id or a URL, names."""
     if as_json:
-        json.dump(ways_json(out, target), sys.stdout, indent=2, default=str, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_json(ways_json(out, target))
         return
     for one, steps in ways_of(out, target).items():
-        print(one)
-        for step in steps:
-            print(f"  {line(step)}")
+        answer(one, *(f"  {line(step)}" for step in steps))
 
 
 def ways_json(out: str, target: str) -> dict[str, list[dict[str, Any]]]:

@@ -1,9 +1,7 @@
 """`gristmill quality fit`: the outlier reference, or importance weights, from given documents."""
 
-import sys
 from collections.abc import Iterable, Iterator
 
-from rich.console import Console
 from rich.table import Table
 
 from pipeline import files
@@ -11,6 +9,7 @@ from pipeline.arrow import documents
 from pipeline.document import Document, unit_hash
 from pipeline.errors import UsageError
 from pipeline.frame.job_states import job_states, read_run
+from pipeline.ingest.planning.input_plans import InputPlans
 from pipeline.ingest.sources import plan_units, read_unit
 from pipeline.quality.judge import outlier_sample
 from pipeline.quality.outlier_reference import (
@@ -25,6 +24,7 @@ from pipeline.quality.signals.importance import fit_importance, importance_table
 from pipeline.recipe import Recipe, Source
 from pipeline.recipe_file import check_recipe, load_recipe, override
 from pipeline.screen.languages import tag_language
+from pipeline.terminal import console
 
 Kind = dict[str, tuple[float, Sample]]  # keyed hash and sample by text
 Chosen = dict[tuple[str, bool], Kind]  # by language and whether it holds code or formulas
@@ -39,13 +39,13 @@ def fit_file(
     overrides: tuple[str, ...],
 ) -> None:
     """Writes the reference, or with a target the importance weights; says what it was fitted on."""
-    console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
+    told = console(soft_wrap=True)
     if target:
         texts = [[one.text for one in read_documents(paths)] for paths in (target, sources)]
         weights = fit_importance(*texts)
         files.write_table(out, importance_table(weights))
         wanted, others = weights.documents
-        console.print(f"{out}: {wanted:,} target and {others:,} source texts")
+        told.print(f"{out}: {wanted:,} target and {others:,} source texts")
         return
     recipe = _recipe(sources, recipe_path, overrides)
     chosen, seen = sampled(read_documents(sources), recipe)
@@ -57,8 +57,8 @@ def fit_file(
             "give more documents"
         )
     files.write_table(out, reference_table(reference))
-    console.print(reference_summary(reference, chosen, seen))
-    console.print(f'in the recipe: [quality] outlier_reference = "{out}"', markup=False)
+    told.print(reference_summary(reference, chosen, seen))
+    told.print(f'in the recipe: [quality] outlier_reference = "{out}"')
 
 
 def _recipe(sources: tuple[str, ...], path: str, overrides: tuple[str, ...]) -> Recipe:
@@ -95,8 +95,9 @@ def _of_file(path: str) -> Iterator[Document]:
         raise UsageError(f"{path!r} is neither a run's folder nor a .jsonl or .parquet file")
     source = Source.model_validate({"name": "fit", "format": form, "paths": [path]})
     extract = Recipe(sources=(source,)).extract
-    for unit in plan_units(source, extract, "."):
-        for batch in read_unit(unit, source, extract):
+    plans = InputPlans()
+    for unit in plan_units(source, extract, ".", plans):
+        for batch in read_unit(unit, source, extract, plans.addresses):
             for record in batch.records:
                 if isinstance(record, Document):
                     yield tag_language(record)

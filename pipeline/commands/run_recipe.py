@@ -1,9 +1,5 @@
 """`gristmill run`: check the recipe, run the jobs, show the funnel."""
 
-import sys
-
-from rich.console import Console
-
 from pipeline.frame.engines.engine import Engine, own_peak, own_seconds
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.run import Settings, check_settings, plans_of, run_jobs
@@ -12,6 +8,7 @@ from pipeline.loader.dataset import Dataset
 from pipeline.loader.token_loader import TokenLoader
 from pipeline.recipe_file import load_recipe
 from pipeline.report.funnel import JobCounts, funnel_table
+from pipeline.terminal import console
 from pipeline.tokenize.encode import load_tokenizer
 
 SEQUENCE = 256  # tokens of the sequence that is shown
@@ -29,7 +26,7 @@ def run_recipe(
     profile: bool = False,
 ) -> dict[str, Manifest]:
     """Runs the recipe at `path` into `out`; everything that can be checked is checked first."""
-    console = Console(file=sys.stderr, highlight=False, quiet=settings.quiet)
+    told = console(quiet=settings.quiet)
     recipe = load_recipe(path, overrides)
     check_settings(settings, JOBS)
     plans = plans_of(JOBS, recipe, out)
@@ -37,18 +34,18 @@ def run_recipe(
         job.obeys(recipe)
     if dry_run:
         units = sum(len(plan.units) for plan in plans.values())
-        console.print(f"{path} is in order: {units} units, nothing was run")
+        told.print(f"{path} is in order: {units} units, nothing was run")
         return {}
     for note in (note for plan in plans.values() for note in plan.notes):
-        console.print(note, markup=False)
+        told.print(note)
     manifests, motor = run_jobs(recipe, JOBS, out, settings, plans)
-    console.print(funnel_table([job_counts(manifest) for manifest in manifests.values()]))
+    told.print(funnel_table([job_counts(manifest) for manifest in manifests.values()]))
     if profile:
-        console.print(profile_lines(motor))
+        told.print(profile_lines(motor))
     if "tokenize" in manifests:
-        console.print(training_lines(manifests["tokenize"]), markup=False)
+        told.print(training_lines(manifests["tokenize"]))
     last = list(manifests.values())[-1]
-    console.print(f"output  {last.folder}\nnext    gristmill status {out}", markup=False)
+    told.print(f"output  {last.folder}\nnext    gristmill status {out}")
     return manifests
 
 

@@ -1,17 +1,15 @@
 """`gristmill dedup curve`: how probable it is that a pair is caught, by its similarity."""
 
-import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from rich.console import Console
 from rich.table import Table
 
 from pipeline.dedup.near.curve import Point, curve
 from pipeline.errors import UsageError
 from pipeline.recipe import MinhashConfig
 from pipeline.recipe_file import load_recipe
+from pipeline.terminal import console, print_json
 
 SIMILARITIES = tuple(percent / 100 for percent in range(50, 101, 5))
 
@@ -23,10 +21,9 @@ def show_curve(path: str, overrides: tuple[str, ...], pairs: int, as_json: bool)
         raise UsageError("dedup.minhash is false, so no pair is caught; give it bands and rows")
     points = list(curve(minhash, SIMILARITIES, pairs))
     if as_json:
-        json.dump([asdict(point) for point in points], sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        print_json([asdict(point) for point in points])
         return
-    Console(file=sys.stderr, highlight=False).print(curve_table(points, minhash, pairs))
+    console().print(curve_table(points, minhash, pairs))
 
 
 def curve_table(points: Sequence[Point], minhash: MinhashConfig, pairs: int) -> Table:

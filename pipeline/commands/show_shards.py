@@ -1,18 +1,15 @@
 """`gristmill shards`: what a dataset holds, and whether its bytes are what its manifest says."""
 
-import json
-import sys
-
-from rich.console import Console
 from rich.table import Table
 
+from pipeline.terminal import console, print_json
 from pipeline.tokenize.manifest import Manifest, read_manifest, verify
 
 
 def verify_shards(folder: str) -> None:
     """Reads every byte. Raises CheckError, exit code 1, naming the first file that differs."""
     manifest = verify(folder)
-    Console(file=sys.stderr, highlight=False).print(
+    console().print(
         f"{len(manifest.shards)} shards are what the manifest says; identity {manifest.identity}"
     )
 
@@ -21,10 +18,9 @@ def show_shards(folder: str, as_json: bool) -> None:
     """A table of groups on stderr, or the same as JSON on stdout."""
     manifest = read_manifest(folder)
     if as_json:
-        json.dump({"identity": manifest.identity, "groups": manifest.groups}, sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        print_json({"identity": manifest.identity, "groups": manifest.groups})
         return
-    Console(file=sys.stderr, highlight=False).print(groups_table(manifest))
+    console().print(groups_table(manifest))
 
 
 def groups_table(manifest: Manifest) -> Table:

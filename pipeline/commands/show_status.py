@@ -1,22 +1,18 @@
 """`gristmill status`: which jobs of a run are complete, and their counts."""
 
-import json
-import sys
-
-from rich.console import Console
 from rich.table import Table
 
 from pipeline.frame.job_states import JobState, job_states
 from pipeline.jobs import JOBS
+from pipeline.terminal import console, print_json
 
 
 def show_status(out: str, as_json: bool) -> None:
     """A table on stderr, or the same as JSON on stdout."""
     if as_json:
-        json.dump(status_json(out), sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        print_json(status_json(out))
         return
-    Console(file=sys.stderr, highlight=False).print(status_table(_states(out)))
+    console().print(status_table(_states(out)))
 
 
 def status_json(out: str) -> dict[str, dict[str, dict[str, object]]]:

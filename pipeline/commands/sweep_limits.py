@@ -1,13 +1,10 @@
 """`gristmill quality sweep`: what each limit keeps, and would keep elsewhere, without the text."""
 
-import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
 import pyarrow as pa
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from pipeline import files
@@ -17,6 +14,7 @@ from pipeline.frame.manifests import Manifest
 from pipeline.quality.stop_words import languages_with_stop_words
 from pipeline.quality.sweep import FACTORS, Step, Sweep, sweep
 from pipeline.recipe_file import check_recipe, override
+from pipeline.terminal import console, print_json
 
 _WIDTH = 108  # the least that the table needs
 
@@ -35,17 +33,16 @@ def show_sweep(
     table = statistics_of(state.manifest, language, structured)
     found = sweep(table, config, language)
     if as_json:
-        json.dump([asdict(one) for one in found], sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        print_json([asdict(one) for one in found])
         return
-    console = Console(file=sys.stderr, highlight=False)
-    if console.width < _WIDTH:
-        console = Console(file=sys.stderr, highlight=False, width=_WIDTH)
+    told = console()
+    if told.width < _WIDTH:
+        told = console(width=_WIDTH)
     kind = "with" if structured else "without"
     title = f"{table.num_rows:,} documents in {language!r}, {kind} code or formulas"
-    console.print(sweep_table(found, title))
+    told.print(sweep_table(found, title))
     if language not in languages_with_stop_words():
-        console.print(f"{language!r} has no stop words here: the rules that need them never fire")
+        told.print(f"{language!r} has no stop words here: the rules that need them never fire")
 
 
 def statistics_of(manifest: Manifest, language: str, structured: bool) -> pa.Table:

@@ -1,6 +1,5 @@
 """`gristmill try`: one page or text through every per-document stage, as JSON."""
 
-import json
 import sys
 from dataclasses import asdict
 from typing import Any
@@ -23,6 +22,7 @@ from pipeline.quality.judge import judged
 from pipeline.recipe import Recipe, Source
 from pipeline.recipe_file import load_recipe
 from pipeline.screen.rights import rights_signals
+from pipeline.terminal import print_json
 from pipeline.urls import site
 
 ADDRESS = "https://page.invalid/"  # of a page that comes without one
@@ -33,8 +33,7 @@ def try_page(path: str, recipe_path: str, form: str, url: str) -> None:
     source = Source(name="try", paths=("-",))
     recipe = load_recipe(recipe_path) if recipe_path else Recipe(sources=(source,))
     told = trial(_read(path), form or guessed_form(path), url or ADDRESS, recipe)
-    json.dump(told, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
+    print_json(told)
 
 
 def _read(path: str) -> bytes:

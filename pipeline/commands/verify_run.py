@@ -1,7 +1,5 @@
 """`gristmill verify`: every byte of an output folder held against what its runs have written."""
 
-import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,11 +9,12 @@ from pipeline.commands.clean_run import JOB_FOLDER
 from pipeline.document import Checked
 from pipeline.errors import CheckError, DamageError, UsageError
 from pipeline.frame import parts
-from pipeline.frame.integrity.inspection import STAMPS, inspect, kept_stamps
+from pipeline.frame.integrity.inspection import inspect, kept_stamps, stamp_files
 from pipeline.frame.job_states import read_run
 from pipeline.frame.manifests import read_manifest, sets
 from pipeline.ingest.planning.input_plans import FILE, read_plans
 from pipeline.jobs import JOBS
+from pipeline.terminal import print_json, say
 
 
 @dataclass
@@ -31,17 +30,15 @@ def verify_run(out: str, as_json: bool) -> None:
     """Prints what `verified` finds. Raises CheckError where a file has changed."""
     found = verified(out)
     if as_json:
-        json.dump(vars(found), sys.stdout, indent=2)
-        sys.stdout.write("\n")
-    for line in (*found.notes, *found.damaged):
-        print(line, file=sys.stderr)
+        print_json(vars(found))
+    say(*found.notes, *found.damaged)
     if found.damaged:
         count = len(found.damaged)
         raise CheckError(
             f"{count} of {found.files} files in {out!r} {'is' if count == 1 else 'are'} not what "
             "was written; run the recipe again, which makes them anew"
         )
-    print(f"all {found.files} files in {out!r} are what was written", file=sys.stderr)
+    say(f"all {found.files} files in {out!r} are what was written")
 
 
 def verified(out: str) -> Verified:
@@ -52,9 +49,9 @@ def verified(out: str) -> Verified:
     with _reading(found):
         if files.exists(plans := files.join(out, FILE)):
             read_plans(plans)
-    for name in files.names(files.join(out, STAMPS)):
+    for path in stamp_files(out):
         with _reading(found):
-            kept_stamps(files.join(out, STAMPS, name))
+            kept_stamps(path)
     for name in files.folders(out):
         if job := JOB_FOLDER.match(name):
             _verify_job(found, files.join(out, name), job[1])

@@ -15,6 +15,7 @@ from pipeline.files.places import TEMPORARY, is_local, is_temporary, join, reach
 from pipeline.files.reads import size
 from pipeline.files.stamps import Stamp, stat_stamp, store_stamp
 from pipeline.files.whole import write_bytes_atomic
+from pipeline.secrets import has_secret
 
 _GONE = (FileNotFoundError, NotADirectoryError)
 
@@ -51,6 +52,11 @@ def prepare_folder(out: str) -> None:
     """Makes the output folder. Raises UsageError where that cannot be."""
     if not out:
         raise UsageError("--out is empty; give the path of a folder")
+    if has_secret(out):  # the lists of what jobs read name it
+        raise UsageError(
+            f"output {out!r} holds a secret; take it out, and give it in the environment or the "
+            "store's own configuration"
+        )
     try:
         if exists(out) and not is_folder(out):
             raise UsageError(f"output {out!r} is a file; give the path of a folder")

@@ -1,15 +1,15 @@
 """One job at work: what is missing of its units is run, checked, and told in its manifest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any, Protocol
+from typing import Any
 
 from pipeline import files
 from pipeline.arrow import Made
-from pipeline.document import Unit
 from pipeline.errors import CheckError, DamageError
 from pipeline.frame import parts
+from pipeline.frame.contracts import Plan
 from pipeline.frame.engines.engine import Engine
 from pipeline.frame.graph import Transform
 from pipeline.frame.integrity.inspection import (
@@ -52,40 +52,11 @@ class Job:
     obeys: Callable[[Recipe], dict[str, Any]]
     run: Callable[["JobRun"], Manifest]
     reads: tuple[str, ...] = ()
-    plan: Callable[[Recipe, str], "Plan"] | None = None  # of a job that reads no other, and `out`
+    plan: Callable[[Recipe, str], Plan] | None = None  # of a job that reads no other, and `out`
     keeps: str = ""  # the dataset with a row for every document that stays, where there is one
     drops: tuple[str, ...] = ()
     holds: Holds = holds_none  # files that no part and no record of the job tells
     version: int = 1
-
-
-class Plan(Protocol):
-    """The units of a job that reads no other, and what is known of the files that they read."""
-
-    @property
-    def units(self) -> Sequence[Unit]: ...
-
-    @property
-    def notes(self) -> Sequence[str]:
-        """Sentences on what is not known, and what cannot be."""
-
-    def edited(self, folder: str, recorded: Callable[[str], str]) -> set[str]:
-        """The names of units whose files are not what they were when the units were made.
-
-        `folder` is the name of the job's folder; `recorded` tells the digest of what a unit has
-        read (`Part.read`), "" of one that is not finished.
-        """
-
-    def keep(self) -> None:
-        """Keeps for later runs what is known now."""
-
-
-class Runs(Protocol):
-    """What the pipelines before the last one of a job need: to be run once, and a folder."""
-
-    def once(self, name: str, units: UnitList, graph: Transform) -> None: ...
-
-    def work_file(self, name: str) -> str: ...
 
 
 @dataclass
@@ -104,6 +75,7 @@ class JobRun:
     engine: Engine
     progress: Progress
     durable: bool = False  # what is written is on the disk before it is told
+    addresses: Mapping[str, str] = field(default_factory=dict, repr=False)  # as a `Plan` has them
     extra: dict[str, Any] = field(default_factory=dict)
 
     @cached_property

@@ -19,6 +19,7 @@ from pipeline.errors import CheckError, DamageError, UsageError
 from pipeline.frame import parts
 from pipeline.frame.part_tables import Done, datasets_of, write_parts
 from pipeline.frame.unit_lists import UnitList, units_table
+from pipeline.secrets import masked_all
 
 FORMAT = 3  # raised when the same recipe would give other bytes, or a folder another form
 
@@ -121,8 +122,8 @@ def table_path(folder: str, name: str) -> str:
 def write_manifest(
     folder: str, name: str, done: Done, *, durable: bool = False, **rest: Any
 ) -> Manifest:
-    """Writes the table of parts, then the head, without the folder: equal artefacts are equal bytes
-    anywhere.
+    """Writes the table of parts, then the head, without the folder and without secrets: equal
+    artefacts are equal bytes anywhere.
     """
     path = table_path(folder, name)
     manifest = Manifest(
@@ -132,7 +133,7 @@ def write_manifest(
         checksum=write_parts(path, done, durable=durable),
         listed=files.checksum(path),
         **vars(done.totals),
-        **rest,
+        **masked_all(rest),
     )
     value = asdict(manifest)
     del value["folder"]

@@ -5,7 +5,6 @@ what is safe on disk and not what is in flight. Some markers are read, for pages
 say is estimated from these.
 """
 
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,9 +13,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from rich.console import Console
+from rich.text import Text
 
 from pipeline import files
 from pipeline.frame import parts
+from pipeline.terminal import console
 
 POLL_SECONDS = 1.0
 REMOTE_SECONDS = 30.0  # where a listing is a request, and is paid for
@@ -62,7 +63,7 @@ class Progress:
     """Prints the progress of jobs; `quiet` prints nothing."""
 
     quiet: bool = False
-    console: Console = field(default_factory=lambda: Console(file=sys.stderr))
+    console: Console = field(default_factory=console)
 
     def tell(self, sentence: str) -> None:
         """Says what a run has found and goes on with."""
@@ -111,12 +112,12 @@ class Progress:
             pause = max(least, (now - began) / LISTING_SHARE)
             text = line(name, tally, total, before, now - begun)
             if status:
-                status.update(text)
+                status.update(Text(text))
             elif now - told >= LINE_SECONDS:
                 told = now
-                self.console.print(text, highlight=False)
+                self.console.print(text)
         if status:
             status.stop()
         tally.update(folder)
         text = line(name, tally, total, before, time.monotonic() - begun)
-        self.console.print(text, highlight=False)
+        self.console.print(text)

@@ -5,19 +5,22 @@ names of parts what they were made from, and a manifest per set of inputs comes 
 part is never made again, and a manifest that is there is right.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pipeline import files
 from pipeline.document import digest
 from pipeline.errors import DamageError, UsageError
+from pipeline.frame.contracts import Plan
 from pipeline.frame.engines.engine import LITTLE_BYTES, Engine, check_engine, engine
 from pipeline.frame.integrity.mending import forget_files
-from pipeline.frame.job_run import Job, JobRun, Plan
+from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import FORMAT, Manifest
 from pipeline.frame.progress import Progress
 from pipeline.frame.unit_lists import unit_list
 from pipeline.recipe import Recipe, fingerprint
+from pipeline.secrets import masked_all
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,11 @@ def run_jobs(
     in_use = f"another run is writing into {out!r}; wait for it"
     with files.locked(files.join(out, ".lock"), in_use), engine(*how) as motor:
         run = Run(recipe, out, motor, Progress(settings.quiet), settings.durable)
-        while not run.all(chosen, plans):
-            pass
+        while missing := chosen[len(run.done) :]:
+            with run.mending():
+                at_work = run.begin(missing[0], plans.get(missing[0].name))
+                run.done[at_work.job.name] = at_work.reused() or missing[0].run(at_work)
+                run.tell()
     return run.done, motor
 
 
@@ -75,23 +81,19 @@ class Run:
     named: dict[str, dict[str, str]] = field(default_factory=dict)  # what run.json says of jobs
     mended: set[str] = field(default_factory=set)  # paths that have been made again
 
-    def all(self, jobs: Sequence[Job], plans: Mapping[str, Plan]) -> bool:
-        """Runs what is missing of `jobs`; False where a file was damaged and has been forgotten.
+    @contextmanager
+    def mending(self) -> Iterator[None]:
+        """Forgets a file that is damaged: no job counts as done, and what is missing is made again.
 
         Raises DamageError for one that no job of this run has made, or that is damaged again.
         """
-        self.done.clear()
         try:
-            for job in jobs:
-                at_work = self.begin(job, plans.get(job.name))
-                self.done[job.name] = at_work.reused() or job.run(at_work)
-                self.tell()
+            yield
         except DamageError as damage:
             if damage.path in self.mended or not self._forgotten(damage.path):
                 raise
             self.mended.add(damage.path)
-            return False
-        return True
+            self.done.clear()
 
     def _forgotten(self, path: str) -> bool:
         """Whether a damaged file is of a job of this run, which makes it again then."""
@@ -115,8 +117,9 @@ class Run:
         return at_work
 
     def tell(self) -> None:
-        """Writes run.json."""
-        value = {"recipe": self.recipe.model_dump(mode="json"), "jobs": self.named}
+        """Writes run.json, without secrets."""
+        recipe = masked_all(self.recipe.model_dump(mode="json"))
+        value = {"recipe": recipe, "jobs": self.named}
         files.write_sealed(files.join(self.out, "run.json"), value, durable=self.durable)
 
     def job_run(self, job: Job, plan: Plan | None = None) -> JobRun:
@@ -139,6 +142,7 @@ class Run:
             engine=self.engine,
             progress=self.progress,
             durable=self.durable,
+            addresses=plan.addresses if plan else {},
         )
 
 

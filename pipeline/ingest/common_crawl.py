@@ -24,7 +24,7 @@ def crawl_paths(source: Source) -> list[str]:
         )
     base = source.base.rstrip("/")
     url = f"{base}/crawl-data/{source.crawl}/{_LISTS[source.format]}"
-    with open_file(url) as file:
+    with open_file(url, private=source.private_redirects) as file:
         lines = [line.strip() for line in open_text(file, url) if line.strip()]
     if source.format == "index":
         lines = [line for line in lines if "/subset=warc/" in line]

@@ -100,7 +100,8 @@ def read_index(rows: IndexRows, source: Source, config: ExtractConfig) -> Iterat
     for _ in range(len(rows.table) - len(wanted)):
         yield "apart:index_row", None
     places = list(zip(*(wanted.column(name).to_pylist() for name in _PLACE), strict=True))
-    with Ranges(source.base, THREADS) as ranges, ThreadPoolExecutor(THREADS) as pool:
+    reached = Ranges(source.base, THREADS, source.private_redirects)
+    with reached as ranges, ThreadPoolExecutor(THREADS) as pool:
         for first in range(0, len(places), AHEAD):
             some = places[first : first + AHEAD]
             for place, data in zip(some, pool.map(partial(_fetched, ranges), some), strict=True):

@@ -21,13 +21,13 @@ def source_files(source: Source, base: str) -> dict[str, Stamp | None]:
     """
     found: dict[str, Stamp | None] = dict.fromkeys(crawl_paths(source) if source.crawl else ())
     for pattern in source.paths:
-        found |= _expanded(pattern, base, source.base)
+        found |= _expanded(pattern, base, source)
     return dict(sorted(found.items()))
 
 
-def _expanded(pattern: str, base: str, crawl_base: str) -> Mapping[str, Stamp | None]:
+def _expanded(pattern: str, base: str, source: Source) -> Mapping[str, Stamp | None]:
     if pattern.startswith("@"):
-        return dict.fromkeys(_listed(_absolute(pattern[1:], base), crawl_base))
+        return dict.fromkeys(_listed(_absolute(pattern[1:], base), source))
     path = _absolute(pattern, base)
     if not glob.has_magic(path) or is_web(path):
         return {path: None}
@@ -52,17 +52,17 @@ def _local_matches(path: str) -> dict[str, Stamp | None]:
     return found
 
 
-def _listed(path: str, crawl_base: str) -> list[str]:
+def _listed(path: str, source: Source) -> list[str]:
     """The paths in a list file, one a line, gzipped or not.
 
-    Those that begin with `crawl-data/`, as in Common Crawl's lists, start from `crawl_base`,
-    others from the folder of the list.
+    Those that begin with `crawl-data/`, as in Common Crawl's lists, start from the
+    source's `base`, others from the folder of the list.
     """
-    with open_file(path) as file:
+    with open_file(path, private=source.private_redirects) as file:
         lines = [line.strip() for line in open_text(file, path)]
     folder = path.rpartition("/")[0]
     paths = [
-        crawl_base.rstrip("/") + "/" + line
+        source.base.rstrip("/") + "/" + line
         if line.startswith("crawl-data/")
         else _absolute(line, folder)
         for line in lines

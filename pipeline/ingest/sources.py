@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 from pipeline.document import Batch, Document, Dropped, Page, Unit, drop
@@ -24,6 +25,7 @@ from pipeline.recipe import ExtractConfig, Format, Source
 BATCH_RECORDS = 2_000
 BATCH_CHARACTERS = 64_000_000
 MEGABYTE = 1_000_000
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 Kept = Page | Document
 Items = Iterator[tuple[str, Kept | Dropped | SitePolicy | None]]
@@ -50,7 +52,8 @@ def plan_units(
     """
     plans = InputPlans() if plans is None else plans
     found, step = source_files(source, base), config.range_megabytes * MEGABYTE
-    made = plan_files(found, source.format, step, _LOOKS[source.format], plans)
+    look, private = _LOOKS[source.format], source.private_redirects
+    made = plan_files(found, source.format, step, look, plans, private)
     names = unit_names({plan.path: plan.mark for plan in made})
     units = [
         Unit(
@@ -69,10 +72,11 @@ def plan_units(
 
 
 @contextmanager
-def _opened(unit: Unit, format: Format) -> Iterator[Any]:
+def _opened(unit: Unit, source: Source, addresses: Mapping[str, str]) -> Iterator[Any]:
     """What a unit reads, whose `digest` is of that alone: of its bytes, or its rows of an index."""
-    with open_file(unit.paths[0]) as file:
-        yield _hashed(file, unit, format)
+    path = addresses.get(unit.paths[0], unit.paths[0])
+    with open_file(path, private=source.private_redirects) as file:
+        yield _hashed(file, unit, source.format)
 
 
 def _hashed(file: Any, unit: Unit, format: Format) -> Any:
@@ -82,9 +86,12 @@ def _hashed(file: Any, unit: Unit, format: Format) -> Any:
     return HashedReads(file, unit.start, unit.stop, unit.paths[0])
 
 
-def digest_now(unit: Unit, format: Format) -> str:
-    """The digest of what a unit would read now: `Batch.read` where nothing has been edited."""
-    with _opened(unit, format) as read:
+def digest_now(unit: Unit, source: Source, addresses: Mapping[str, str] = _NONE) -> str:
+    """The digest of what a unit would read now: `Batch.read` where nothing has been edited.
+
+    `addresses` are those of files that units name otherwise, as `InputPlans` has them.
+    """
+    with _opened(unit, source, addresses) as read:
         found: str = read.digest()
     return found
 
@@ -104,13 +111,18 @@ def _items(read: Any, unit: Unit, source: Source, config: ExtractConfig) -> Item
 
 
 def read_source(
-    unit: Unit, sources: Mapping[str, Source], config: ExtractConfig
+    unit: Unit,
+    sources: Mapping[str, Source],
+    config: ExtractConfig,
+    addresses: Mapping[str, str] = _NONE,
 ) -> Iterator[Batch]:
     """`read_unit` by the source that the unit names."""
-    return read_unit(unit, sources[unit.source], config)
+    return read_unit(unit, sources[unit.source], config, addresses)
 
 
-def read_unit(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Batch]:
+def read_unit(
+    unit: Unit, source: Source, config: ExtractConfig, addresses: Mapping[str, str] = _NONE
+) -> Iterator[Batch]:
     """A unit's records in batches of at most BATCH_RECORDS and about BATCH_CHARACTERS.
 
     `seen` counts what comes in by kind, and apart from it, with a prefix, other records (`apart:`)
@@ -118,15 +130,15 @@ def read_unit(unit: Unit, source: Source, config: ExtractConfig) -> Iterator[Bat
     of what was read. Raises CheckError in place of it where the file is no longer what was planned,
     or has changed while it was read: a unit without a last batch is made again.
     """
-    making, format = _Making(unit), source.format
-    with open_planned(unit.paths[0], unit.marks) as planned:
-        read = _hashed(planned.file, unit, format)
+    making, path = _Making(unit), addresses.get(unit.paths[0], unit.paths[0])
+    with open_planned(path, unit.marks, source.private_redirects) as planned:
+        read = _hashed(planned.file, unit, source.format)
         for kind, item in _items(read, unit, source, config):
             making.add(kind, item)
             if making.full:
                 yield making.batch()
         digest = read.digest()
-        planned.check_left_alone(lambda: digest_now(unit, format) == digest)
+        planned.check_left_alone(lambda: digest_now(unit, source, addresses) == digest)
     yield making.batch(digest)
 
 

@@ -8,6 +8,7 @@ from pipeline.errors import UsageError
 from pipeline.frame.job_states import job_states
 from pipeline.frame.manifests import Manifest, units_of
 from pipeline.frame.unit_lists import UnitList, unit_list
+from pipeline.secrets import has_secret
 
 _NEEDED = ("extract", "curate", "near")
 _KEPT = (("curate", "curated"), ("near", "decisions"))
@@ -38,6 +39,11 @@ def earlier_documents(runs: tuple[str, ...]) -> int:
 
 
 def _manifests(run: str) -> dict[str, Manifest]:
+    if has_secret(run):  # the lists of what jobs read name it
+        raise UsageError(
+            f"dedup.against: {run!r} holds a secret; take it out, and give it in the environment "
+            "or the store's own configuration"
+        )
     states = job_states(run, _NEEDED)
     lacking = [state.job for state in states if state.manifest is None]
     if lacking:

@@ -18,6 +18,7 @@ from pipeline.dedup.lines import recurring
 from pipeline.dedup.opt_outs import POLICY_ROW, newest
 from pipeline.dedup.rows import DROP, all_sorted
 from pipeline.dedup.told_parts import ASK
+from pipeline.frame.contracts import Runs
 from pipeline.frame.graph import (
     Branches,
     Combine,
@@ -29,7 +30,7 @@ from pipeline.frame.graph import (
     Transform,
     of_chunks,
 )
-from pipeline.frame.job_run import Job, JobRun, Runs
+from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.range_files import RangeFiles, range_files
 from pipeline.frame.shuffle import save_rows

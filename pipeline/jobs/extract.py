@@ -3,7 +3,7 @@
 The only place that says in which order a page meets the stages; `try` and the funnel read it here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial, reduce
 from importlib.metadata import version
@@ -94,11 +94,15 @@ class ArchivePlan:
     def notes(self) -> list[str]:
         return self.files.notes()
 
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        return self.files.addresses
+
     def edited(self, folder: str, recorded: Callable[[str], str]) -> set[str]:
-        formats = {source.name: source.format for source in self.recipe.sources}
+        sources = {source.name: source for source in self.recipe.sources}
 
         def again(unit: Unit) -> str:
-            return digest_now(unit, formats[unit.source])
+            return digest_now(unit, sources[unit.source], self.addresses)
 
         return edited(self.units, self.files, folder, recorded, again)
 
@@ -115,7 +119,7 @@ def archive_plan(recipe: Recipe, out: str) -> ArchivePlan:
 def run(job: JobRun) -> Manifest:
     """One pipeline: read, through the stages, committed."""
     stages = (stage.of(job.recipe) for stage in STAGES)
-    read = ReadPages.of(job.recipe)
+    read = ReadPages.of(job.recipe, job.addresses)
     graph: Transform = reduce(or_, (read, *stages, job.commit(made)))
     return job.finish(job.run_units(job.planned, graph))
 

@@ -13,6 +13,7 @@ import numpy as np
 from pipeline.dedup import STAGE
 from pipeline.dedup.near import clusters, component_blocks, pairs, survivors
 from pipeline.dedup.rows import DROP, all_sorted, read_rows
+from pipeline.frame.contracts import Runs
 from pipeline.frame.graph import (
     Branches,
     Combine,
@@ -24,7 +25,7 @@ from pipeline.frame.graph import (
     Transform,
     of_chunks,
 )
-from pipeline.frame.job_run import Job, JobRun, Runs
+from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.range_files import RangeFiles, range_files, range_units
 from pipeline.frame.shuffle import save_rows

@@ -32,6 +32,7 @@ _HEAD = """<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/"
     </namespaces>
   </siteinfo>
 """
+_INSERT = "INSERT INTO `externallinks` VALUES"
 _TABLE = """-- Links from the sample encyclopaedia to the web
 DROP TABLE IF EXISTS `externallinks`;
 CREATE TABLE `externallinks` (
@@ -149,7 +150,7 @@ def links_sql(dump: Sequence[Entry]) -> str:
     rows = [(entry.number, url) for entry in dump for url in entry.links]
     values = [_row(number, page, url) for number, (page, url) in enumerate(rows, start=1)]
     chunks = [values[i : i + 500] for i in range(0, len(values), 500)]
-    inserts = [f"INSERT INTO `externallinks` VALUES {','.join(chunk)};\n" for chunk in chunks]
+    inserts = [f"{_INSERT} {','.join(chunk)};\n" for chunk in chunks]
     return _TABLE + "".join(inserts)
 
 

@@ -13,7 +13,8 @@ from pipeline.screen import STAGE
 from pipeline.urls import host
 
 BUILTIN = Path(__file__).parents[2] / "blocklists" / "builtin.txt"
-_LOOPBACK = ("0.0.0.0", "127.0.0.1", "::1")
+_NOWHERE = "0.0.0.0"  # nosec B104 # read in lists of hosts, never bound to
+_LOOPBACK = (_NOWHERE, "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)

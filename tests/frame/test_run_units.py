@@ -1,8 +1,8 @@
 """A job at work: units made once, parts that are missing made again, and nothing that vanishes."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -62,6 +62,7 @@ class Planned:
     units: tuple[Unit, ...]
     gone: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
     def edited(self, folder: str, recorded: Callable[[str], str]) -> set[str]:
         return {unit.name for unit in self.units if recorded(unit.name) in self.gone}

@@ -47,7 +47,7 @@ def test_digest_of_what_was_read_is_that_of_the_bytes(kind: str, tmp_path: Path)
     assert len(found) == UNITS.get(kind, 1)
     assert len({read for _, read in found}) == len(found)
     for unit, read in found:
-        assert digest_now(unit, source.format) == read
+        assert digest_now(unit, source) == read
         if kind != "index":
             data = path.read_bytes()[unit.start : unit.stop]
             assert HashedReads(io.BytesIO(data)).digest() == read
@@ -113,13 +113,13 @@ def test_order_of_reads_does_not_matter(start: int, stop: int | None, seed: int)
 def test_digest_tells_every_byte_of_the_range_and_no_other(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(bytes(200_000))
-    unit = Unit("u", (str(path),), 0, 60_000, 130_000)
-    first = digest_now(unit, "warc")
+    unit, source = Unit("u", (str(path),), 0, 60_000, 130_000), Source(name="s", paths=("a",))
+    first = digest_now(unit, source)
     for at in (0, 59_999, 60_000, 109_999, 110_000, 129_999, 130_000, 199_999):
         edit(path, at)
-        assert (digest_now(unit, "warc") != first) == (60_000 <= at < 130_000)
+        assert (digest_now(unit, source) != first) == (60_000 <= at < 130_000)
         edit(path, at)
-    assert digest_now(unit, "warc") == first
+    assert digest_now(unit, source) == first
 
 
 def test_empty_file_has_a_digest(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_empty_file_has_a_digest(tmp_path: Path) -> None:
     source = Source(name="s", format="jsonl", paths=(f"{tmp_path}/a.jsonl",))
     ((unit, read),) = digests(source)
     assert len(read) == 32
-    assert digest_now(unit, "jsonl") == read
+    assert digest_now(unit, source) == read
 
 
 def test_unit_whose_reader_gives_up_is_hashed_to_its_end(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_unit_whose_reader_gives_up_is_hashed_to_its_end(tmp_path: Path) -> None
     (source,) = source_at(tmp_path, "lines")
     ((unit, read),) = digests(source)
     edit(path, len(data) - 9)
-    assert digest_now(unit, "jsonl") != read
+    assert digest_now(unit, source) != read
 
 
 def test_threads_give_what_they_are_asked_for_in_order() -> None:

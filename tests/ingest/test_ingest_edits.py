@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from support_stores import bucket
 from pipeline.document import Unit
 from pipeline.ingest.sources import digest_now, read_unit
 from pipeline.jobs import extract
-from pipeline.recipe import Format, Recipe, Source
+from pipeline.recipe import Recipe, Source
 
 JOB = "extract-1"
 
@@ -43,9 +44,9 @@ class Runs:
     def told(self, name: str) -> str:
         return self.recorded.get(name, "")
 
-    def digest_now(self, unit: Unit, format: Format) -> str:
+    def digest_now(self, unit: Unit, source: Source, addresses: Mapping[str, str]) -> str:
         self.hashed.append(unit.name)
-        return digest_now(unit, format)
+        return digest_now(unit, source, addresses)
 
     def read(self) -> list[int]:
         """Reads what is not recorded, or edited; gives the numbers of the edited units."""

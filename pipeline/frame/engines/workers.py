@@ -8,7 +8,6 @@ short. A worker ends itself when the run that asked for it is gone.
 import multiprocessing
 import os
 import resource
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,8 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 import psutil
+
+from pipeline.terminal import say
 
 BEAM_FIRST = "pipeline.frame.engines.preload"
 POLL_SECONDS = 0.5
@@ -59,11 +60,9 @@ class WorkerPool:
             codes = [process.exitcode for process in self.processes]
         for code in codes:
             if code not in (None, 0):
-                print(
+                say(
                     f"gristmill: a worker process was killed (exit code {code}), most likely for "
-                    "want of memory; start the run again with fewer workers",
-                    file=sys.stderr,
-                    flush=True,
+                    "want of memory; start the run again with fewer workers"
                 )
                 os._exit(LOST_WORKER)
 

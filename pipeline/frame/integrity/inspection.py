@@ -18,7 +18,7 @@ from pipeline.errors import DamageError
 from pipeline.frame.integrity.written_files import UNTOLD, Holds, Written, written_files
 from pipeline.frame.manifests import Manifest
 
-STAMPS = ".stamps"  # the folder beside those of jobs
+STAMPS = ".stamps-"  # how the files beside the folders of jobs begin
 _CHECKSUM = 32  # bytes
 _THREADS = 16  # that hash: they wait for a disk or a store, and hashing holds no lock
 _SCHEMA = pa.schema([("path", pa.string()), ("change", pa.string())])
@@ -84,7 +84,14 @@ def _checked(manifest: Manifest, written: Written, at: int) -> Checked:
 def stamps_path(manifest: Manifest) -> str:
     """Where the stamps of a finished job's files are kept."""
     out, _, job = manifest.folder.rpartition("/")
-    return files.join(out, STAMPS, f"{job}-{manifest.name}.stamps")
+    return files.join(out, f"{STAMPS}{job}-{manifest.name}")
+
+
+def stamp_files(out: str) -> Iterator[str]:
+    """The paths of all stamps that an output folder keeps."""
+    for name in files.names(out):
+        if name.startswith(STAMPS):
+            yield files.join(out, name)
 
 
 def kept_stamps(path: str) -> Changes:

@@ -21,7 +21,7 @@ FILE = "input-plans-2.jsonl"  # its number is raised with any change of a plan's
 class InputPlan(NamedTuple):
     """What a file is and how it is cut into units."""
 
-    path: str
+    path: str  # without secrets
     size: int
     change: str  # of the stamp that it was opened under
     mark: str
@@ -62,7 +62,10 @@ def cuts(plan: InputPlan) -> Iterator[Cut]:
 
 
 class InputPlans:
-    """The plans of the files of a run, and those that are kept from runs before, by path."""
+    """The plans of the files of a run, and those that are kept from runs before, by path.
+
+    `addresses` are the real paths of files of this run that hold secrets, by those of their plans.
+    """
 
     def __init__(
         self, path: str = "", kept: Iterable[InputPlan] = (), notes: Sequence[str] = ()
@@ -71,6 +74,7 @@ class InputPlans:
         self._notes = list(notes)
         self._kept = {plan.path: plan for plan in kept}
         self._now: dict[str, InputPlan] = {}
+        self.addresses: dict[str, str] = {}
 
     @classmethod
     def read(cls, out: str) -> Self:
@@ -134,7 +138,7 @@ class InputPlans:
         silent: dict[str, list[str]] = defaultdict(list)
         for plan in self._now.values():
             if not plan.change:
-                silent[urlsplit(plan.path).netloc].append(plan.path)
+                silent[urlsplit(plan.path).netloc.rpartition("@")[2]].append(plan.path)
         return self._notes + [
             f"{server} tells neither ETag nor Last-Modified: where one of its {len(paths)} files, "
             f"such as {min(paths)}, is edited without a change of its size, no run will see it"

@@ -8,6 +8,7 @@ from typing import TypeVar
 import requests
 
 from pipeline.files.stamps import Stamp
+from pipeline.ingest.planning.addresses import hide, shown
 from pipeline.ingest.planning.input_plans import InputPlan, InputPlans
 from pipeline.ingest.remote.file_ends import Ends, open_ends
 from pipeline.ingest.remote.opening import is_web, stamp_of
@@ -23,13 +24,20 @@ S = TypeVar("S")
 
 
 def plan_files(
-    found: Mapping[str, Stamp | None], format: str, step: int, look: Look, plans: InputPlans
+    found: Mapping[str, Stamp | None],
+    format: str,
+    step: int,
+    look: Look,
+    plans: InputPlans,
+    private: bool = False,
 ) -> list[InputPlan]:
     """The plans of files by path, with the stamps of those that a list has told; into `plans` too.
 
-    Raises UsageError for the first path that is missing or not of the format.
+    `private` is as `web_session` has it. Raises UsageError for the first path that is missing or
+    not of the format, and where two have one name.
     """
-    with web_session(THREADS) as session:
+    hide(found, plans.addresses)
+    with web_session(THREADS, private) as session:
         planner = _Planner(format, step, look, plans, session)
         made = in_threads(lambda item: planner.plan(*item), found.items())
     for plan in made:
@@ -46,22 +54,24 @@ class _Planner:
     session: requests.Session
 
     def plan(self, path: str, stamp: Stamp | None) -> InputPlan:
-        made = self.plans.made(path, self.format, self.step)
+        name = shown(path)
+        made = self.plans.made(name, self.format, self.step)
         if made is not None:
             return made
-        if stamp is None and (self.plans.has(path) or not is_web(path)):
+        if stamp is None and (self.plans.has(name) or not is_web(path)):
             stamp = stamp_of(path, self.session)  # else the first request for its bytes tells
         if stamp is not None:
-            kept = self.plans.believed(path, stamp, self.format, self.step)
+            kept = self.plans.believed(name, stamp, self.format, self.step)
             if kept is not None:
                 return kept
         return self._looked_at(path, stamp)
 
     def _looked_at(self, path: str, stamp: Stamp | None) -> InputPlan:
         with open_ends(path, stamp, self.session) as file:
-            cut = self.look(path, file, self.step)
+            name = shown(path)
+            cut = self.look(name, file, self.step)
             change = file.stamp.change
-            return InputPlan(path, file.size, change, file.mark, self.format, self.step, *cut)
+            return InputPlan(name, file.size, change, file.mark, self.format, self.step, *cut)
 
 
 def in_threads(function: Callable[[S], T], items: Iterable[S]) -> list[T]:

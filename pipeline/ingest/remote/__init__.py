@@ -5,6 +5,7 @@ stamps         what tells that a file has been written again
 file_ends      a file that is looked at: its ends, and the mark that they make
 hashed_reads   a file whose bytes are hashed as they are read
 web_server     http and https, by Range
+redirects      where a web server may send us on to
 object_stores  s3, gs and what else fsspec knows
 block_reads    reading in blocks, and requests made again after faults that pass
 """

@@ -2,14 +2,15 @@
 
 import io
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import requests
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_exponential
 
-from pipeline.errors import CheckError, reading
+from pipeline.errors import CheckError, UsageError, reading
 from pipeline.files.stamps import UNKNOWN, Stamp
 
 BLOCK = 1 << 22  # bytes of one request
@@ -17,10 +18,20 @@ ATTEMPTS = 9
 WAIT = wait_exponential(multiplier=0.05, max=20)  # 0.05 s doubling to 6.4 s: half a minute in all
 
 T = TypeVar("T")
+_MEND = "check its address"  # the remedy for one that no web server can be asked
 
 
 class Passing(Exception):
     """A fault that may pass: the request is made again."""
+
+
+_PASSING = (
+    Passing,
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,  # the connection ends within a body
+    requests.exceptions.ContentDecodingError,  # the same, of one that is packed
+)
 
 
 class Copy(tempfile.SpooledTemporaryFile[bytes]):
@@ -106,14 +117,41 @@ def read_at(file: Any, at: int, size: int, path: str) -> bytes:
 
 
 def again(path: str, request: Callable[[], T]) -> T:
-    """`request`, made again after faults that may pass."""
+    """`request`, made again after faults that may pass. Raises CheckError for one that does not,
+    UsageError for what no web server can be asked.
+    """
     retrying = Retrying(
-        stop=stop_after_attempt(ATTEMPTS),
-        wait=WAIT,
-        retry=retry_if_exception_type((Passing, requests.ConnectionError, requests.Timeout)),
+        stop=stop_after_attempt(ATTEMPTS), wait=WAIT, retry=retry_if_exception_type(_PASSING)
     )
     try:
         return retrying(request)
-    except RetryError as error:
+    except RetryError as error:  # without its cause, which may hold what the sentence masks
         fault = error.last_attempt.exception()
-        raise CheckError(f"{path} cannot be read ({fault}); run again to go on") from error
+        raise CheckError(f"{path} cannot be read ({fault}); run again to go on") from None
+    except requests.TooManyRedirects:
+        raise UsageError(f"{path} redirects in a circle, or too often; {_MEND}") from None
+    except requests.RequestException as error:
+        raise UsageError(f"{path} cannot be read ({error}); {_MEND}") from None
+
+
+def read_again(path: str, request: Callable[[], T]) -> T:
+    """`again` for an open file: that it is gone, or closed to us, is a sentence too."""
+    with sentences(path, "read"):
+        return again(path, request)
+
+
+@contextmanager
+def sentences(path: str, done: str = "opened") -> Iterator[None]:
+    """Turns what is wrong with a path into a sentence with its remedy."""
+    try:
+        yield
+    except (ValueError, ImportError) as error:  # a store that fsspec or this machine does not know
+        raise UsageError(f"{path} cannot be {done} ({error}); check how it begins") from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise UsageError(f"{path} does not exist; check the path") from None
+    except PermissionError as error:
+        raise UsageError(f"{path} may not be {done} ({error}); check its permissions") from None
+    except IsADirectoryError:
+        raise UsageError(
+            f"{path} is a folder; name the files in it, as in {path}/*.warc.gz"
+        ) from None

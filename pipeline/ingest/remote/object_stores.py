@@ -1,5 +1,6 @@
 """Objects in s3, gs and other stores that fsspec knows."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,8 +8,11 @@ from typing import Any
 
 from fsspec.core import url_to_fs
 
+from pipeline.errors import UsageError
 from pipeline.files.stamps import Stamp, store_stamp
-from pipeline.ingest.remote.block_reads import Blocks, Passing, again
+from pipeline.ingest.remote.block_reads import Blocks, Passing, again, read_again
+
+_KEY = re.compile(r"(?:s3a?|gs|gcs)://[^/?]*:[^@]*@")
 
 
 def listed(pattern: str) -> dict[str, Stamp]:
@@ -19,7 +23,7 @@ def listed(pattern: str) -> dict[str, Stamp]:
 
     def found() -> dict[str, Stamp]:
         with _store_faults():
-            fs, inner = url_to_fs(pattern)
+            fs, inner = _found(pattern)
             fs.invalidate_cache()  # it may hold what an earlier run in this process has seen
             told = fs.glob(inner, detail=True)
         return {
@@ -36,7 +40,7 @@ def object_stamp(path: str) -> Stamp:
 
     def told() -> Stamp:
         with _store_faults():
-            fs, inner = url_to_fs(path)
+            fs, inner = _found(path)
             fs.invalidate_cache()
             info = fs.info(inner)
         if info.get("type") == "directory":
@@ -58,12 +62,22 @@ def open_store(path: str, stamp: Stamp | None = None) -> Blocks:
             raise Passing(f"{len(data)} bytes for {stop - start}")
         return data
 
-    return Blocks(stamp, lambda start, stop: again(path, lambda: request(start, stop)))
+    return Blocks(stamp, lambda start, stop: read_again(path, lambda: request(start, stop)))
+
+
+def _found(path: str) -> Any:
+    """The file system of a path, and the path in it. Raises UsageError for one with a key in it."""
+    if _KEY.match(path):
+        raise UsageError(
+            f"{path} holds a key, which its store does not take from there; take it out, and give "
+            "it in the environment or the store's own configuration"
+        )
+    return url_to_fs(path)
 
 
 def _store(path: str) -> Any:
     with _store_faults():
-        return url_to_fs(path)
+        return _found(path)
 
 
 @contextmanager

@@ -5,16 +5,14 @@ retries raises CheckError: a later run goes on from there.
 """
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any, Self
 
 import requests
 
 from pipeline import files
-from pipeline.errors import UsageError
 from pipeline.files.stamps import Stamp, local_stamp
-from pipeline.ingest.remote.block_reads import again, read_at
+from pipeline.ingest.remote.block_reads import again, read_at, sentences
 from pipeline.ingest.remote.object_stores import listed, object_stamp, open_store
 from pipeline.ingest.remote.web_server import open_http, part, url_stamp, web_session
 
@@ -24,15 +22,16 @@ def open_file(
     stamp: Stamp | None = None,
     first: int = 1,
     session: requests.Session | None = None,
+    private: bool = False,
 ) -> Any:
     """An open binary file with `read` and `seek`; the caller closes it.
 
     `stamp` spares a store the question for its size; a web server is asked for `first` bytes at
-    once, in `session` where there is one. Raises UsageError where there is no such file, CheckError
-    where it cannot be reached.
+    once, in `session` where there is one, else with `private` as `web_session` has it. Raises
+    UsageError where there is no such file, CheckError where it cannot be reached.
     """
-    with _sentences(path):
-        return _opened(path, stamp, first, session)
+    with sentences(path):
+        return _opened(path, stamp, first, session, private)
 
 
 def _opened(
@@ -40,9 +39,10 @@ def _opened(
     stamp: Stamp | None = None,
     first: int = 1,
     session: requests.Session | None = None,
+    private: bool = False,
 ) -> Any:
     if is_web(path):
-        return open_http(path, first, session)
+        return open_http(path, first, session, private)
     if files.is_local(path):
         return open(path.removeprefix("file://"), "rb")
     return open_store(path, stamp)
@@ -50,7 +50,7 @@ def _opened(
 
 def stamp_of(path: str, session: requests.Session) -> Stamp:
     """The stamp of a file that is not opened. Raises as `open_file` does."""
-    with _sentences(path):
+    with sentences(path):
         if is_web(path):
             return url_stamp(session, path)
         return local_stamp(path) if files.is_local(path) else object_stamp(path)
@@ -58,29 +58,12 @@ def stamp_of(path: str, session: requests.Session) -> Stamp:
 
 def store_matches(pattern: str) -> dict[str, Stamp]:
     """The objects of a store that a glob matches, with their stamps. Raises as `open_file` does."""
-    with _sentences(pattern, "listed"):
+    with sentences(pattern, "listed"):
         return listed(pattern)
 
 
 def is_web(path: str) -> bool:
     return path.startswith(("http://", "https://"))
-
-
-@contextmanager
-def _sentences(path: str, done: str = "opened") -> Iterator[None]:
-    """Turns what is wrong with a path into a sentence with its remedy."""
-    try:
-        yield
-    except (ValueError, ImportError) as error:  # a store that fsspec or this machine does not know
-        raise UsageError(f"{path} cannot be {done} ({error}); check how it begins") from None
-    except (FileNotFoundError, NotADirectoryError):
-        raise UsageError(f"{path} does not exist; check the path") from None
-    except PermissionError as error:
-        raise UsageError(f"{path} may not be {done} ({error}); check its permissions") from None
-    except IsADirectoryError:
-        raise UsageError(
-            f"{path} is a folder; name the files in it, as in {path}/*.warc.gz"
-        ) from None
 
 
 def size_of(file: Any) -> int:
@@ -93,9 +76,9 @@ def size_of(file: Any) -> int:
 class Ranges:
     """Single byte ranges of many files under one base address, from any thread."""
 
-    def __init__(self, base: str, connections: int) -> None:
+    def __init__(self, base: str, connections: int, private: bool = False) -> None:
         self._base = base.rstrip("/")
-        self._session = web_session(connections)
+        self._session = web_session(connections, private)
 
     def __enter__(self) -> Self:
         return self
@@ -108,7 +91,7 @@ class Ranges:
         such file. Raises as `open_file` does for one that may not be read.
         """
         path, stop = f"{self._base}/{name}", offset + length
-        with _sentences(path), suppress(FileNotFoundError):
+        with sentences(path, "read"), suppress(FileNotFoundError):
             if is_web(path):
                 return again(path, lambda: part(self._session, path, offset, stop))
             with _opened(path) as file:

@@ -21,34 +21,35 @@ class Planned:
     path: str
     mark: str
     stamp: Stamp
+    private: bool  # as `web_session` has it
 
     def check_left_alone(self, is_same: Callable[[], bool]) -> None:
         """Raises CheckError where the file has changed since it was opened.
 
         `is_same` reads it once more; it is asked where its stamp is another and its mark is not.
         """
-        with web_session(1) as session:
+        with web_session(1, self.private) as session:
             now = stamp_of(self.path, session)
         if now.agrees(self.stamp):
             return
-        with open_file(self.path) as file:
+        with open_file(self.path, private=self.private) as file:
             _check_mark(file, self.path, self.mark)
         if not is_same():
             raise CheckError(_changed(self.path))
 
 
 @contextmanager
-def open_planned(path: str, marks: Sequence[str]) -> Iterator[Planned]:
+def open_planned(path: str, marks: Sequence[str], private: bool = False) -> Iterator[Planned]:
     """Opens the file that was planned, if it was, under `marks`: its mark and its stamp's change.
 
     Raises CheckError where it is another one now, and as `open_file` does.
     """
-    with open_file(path) as file:
+    with open_file(path, private=private) as file:
         stamp = local_stamp(path) if files.is_local(path) else file.stamp
         mark, change = marks or ("", "")
         if not stamp.proves(stamp.size, change):
             _check_mark(file, path, mark)
-        yield Planned(file, path, mark, stamp)
+        yield Planned(file, path, mark, stamp, private)
 
 
 def _check_mark(file: Any, path: str, mark: str) -> None:

@@ -6,22 +6,22 @@ A server that ignores Range has the file copied to a temporary file first.
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from pipeline.files.stamps import UNKNOWN, Stamp, web_stamp
-from pipeline.ingest.remote.block_reads import Blocks, Copy, Passing, again
+from pipeline.ingest.remote.block_reads import Blocks, Copy, Passing, again, read_again
+from pipeline.ingest.remote.redirects import WebSession
 
 TIMEOUT = (20, 120)  # seconds to connect, and between bytes
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
 
 
-def web_session(connections: int) -> requests.Session:
-    """A session that many threads share, with a connection for each."""
-    session = requests.Session()
-    for start in ("http://", "https://"):
-        session.mount(start, HTTPAdapter(pool_maxsize=connections))
-    return session
+def web_session(connections: int, private: bool = False) -> requests.Session:
+    """A session that many threads share, with a connection for each.
+
+    `private`: it follows redirects to private addresses too.
+    """
+    return WebSession(connections, private)
 
 
 def url_stamp(session: requests.Session, url: str) -> Stamp:
@@ -30,16 +30,21 @@ def url_stamp(session: requests.Session, url: str) -> Stamp:
     return _told(response)
 
 
-def open_http(url: str, first: int = 1, shared: requests.Session | None = None) -> Any:
-    """The file behind `url`, with as many bytes as `first` says in its first request."""
-    session = shared or requests.Session()
+def open_http(
+    url: str, first: int = 1, shared: requests.Session | None = None, private: bool = False
+) -> Any:
+    """The file behind `url`, with as many bytes as `first` says in its first request.
+
+    Without a `shared` session it has one of its own, with `private` as `web_session` has it.
+    """
+    session = shared or web_session(1, private)
 
     def close() -> None:
         if shared is None:
             session.close()
 
     def fetch(start: int, stop: int) -> bytes:
-        return again(url, lambda: _exactly(session, url, start, stop))
+        return read_again(url, lambda: _exactly(session, url, start, stop))
 
     try:
         response, head = again(url, lambda: _get(session, url, 0, first))
@@ -116,8 +121,8 @@ def _copied(session: requests.Session, url: str) -> Any:
             copy.stamp = _told(response)
             for data in response.iter_content(1 << 20):
                 copy.write(data)
-    except requests.exceptions.ChunkedEncodingError as error:
+    except BaseException:
         copy.close()
-        raise Passing(str(error)) from error
+        raise
     copy.seek(0)
     return copy

@@ -53,7 +53,7 @@ from pipeline.files.reads import (
 )
 from pipeline.files.sealed import SEAL, is_whole, read_checked, read_sealed, sealed, write_sealed
 from pipeline.files.stamps import Stamp
-from pipeline.files.whole import atomic, write_bytes_atomic, write_json
+from pipeline.files.whole import atomic, sync, write_bytes_atomic, write_json
 
 __all__ = [
     "ROW_GROUP",
@@ -93,6 +93,7 @@ __all__ = [
     "sizes_below",
     "stamps",
     "sweep",
+    "sync",
     "table_bytes",
     "write_bytes_atomic",
     "write_json",

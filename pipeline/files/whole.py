@@ -60,6 +60,14 @@ def _sync_folder(folder: str) -> None:
         os.close(handle)
 
 
+def sync(path: str) -> None:
+    """Returns once a file that has been written is on the disk, with its name in its folder."""
+    if is_local(path):
+        with reached(path) as (_, inner), open(inner, "rb") as file:
+            os.fsync(file.fileno())
+            _sync_folder(os.path.dirname(inner))
+
+
 def write_bytes_atomic(path: str, data: bytes, *, durable: bool = False) -> None:
     """Writes a file as `atomic` does, in a store with one request."""
     with reached(path) as (fs, inner):

@@ -38,7 +38,9 @@ def own_files(folder: str, name: str) -> Iterator[Checked]:
 
 
 def keep(folder: str, name: str, paths: list[str], *, durable: bool = False) -> None:
-    """Records files of a job's folder as they are now."""
+    """Records files of a job's folder as they are now, and on the disk if they are `durable`."""
+    for path in paths if durable else ():
+        files.sync(path)
     new = {path.removeprefix(f"{folder}/"): files.checksum(path) for path in paths}
     value = {"files": _known(folder, name) | new}
     files.write_sealed(record_path(folder, name), value, durable=durable)

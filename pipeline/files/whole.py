@@ -46,9 +46,11 @@ def _renamed(path: str, durable: bool) -> Iterator[IO[bytes]]:
         os.replace(temporary, path)
         if durable:
             _sync_folder(folder)
-    except BaseException:
+    except BaseException as error:
         with suppress(FileNotFoundError):
             os.remove(temporary)
+        if isinstance(error, OSError) and error.filename in (None, temporary):
+            error.filename = path  # a write that fails names no file
         raise
 
 

@@ -1,5 +1,8 @@
 """Files: whole or not at all, and equal tables are equal bytes."""
 
+import errno
+import os
+import stat
 from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
@@ -236,3 +239,33 @@ def test_range_is_a_slice_of_the_bytes(folder: str, start: int, stop: int) -> No
 def test_output_folder_of_an_unknown_kind_of_store_is_refused() -> None:
     with pytest.raises(UsageError, match=r"'nowhere://out' cannot be written \(Protocol not known"):
         files.prepare_folder("nowhere://out")
+
+
+def test_a_write_that_fails_names_the_file_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left on device") as told:
+        files.write_bytes_atomic(f"{tmp_path}/a", b"data", durable=True)
+    assert told.value.filename == f"{tmp_path}/a"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_durable_is_synced_before_it_has_its_name_and_its_folder_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[bool, bool]] = []
+
+    def sync(handle: int) -> None:
+        is_folder = stat.S_ISDIR(os.fstat(handle).st_mode)
+        synced.append((is_folder, (tmp_path / "a").exists()))
+
+    monkeypatch.setattr(os, "fsync", sync)
+    files.write_bytes_atomic(f"{tmp_path}/a", b"data")
+    assert synced == []
+    files.remove(f"{tmp_path}/a")
+    files.write_bytes_atomic(f"{tmp_path}/a", b"data", durable=True)
+    assert synced == [(False, False), (True, True)]

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -37,6 +38,7 @@ LIMITS = {"cpu_seconds": 120.0, "driver_gib": 1.0, "graph_kb": 256.0}
 LINKS = 30_000  # to one file: file systems allow no more than 65,000
 MEGABYTE = 1_000_000
 DATASETS = ("documents", "dropped")
+JOB = "extract-ffffffffffffffff"
 
 
 def obeys(_recipe: Recipe) -> dict[str, str]:
@@ -57,7 +59,7 @@ def job_at(folder: str, units: UnitList, motor: Engine) -> JobRun:
     return JobRun(
         job=Job("extract", obeys, run, keeps="documents", drops=("screen",)),
         recipe=Recipe(sources=(Source(name="one", format="warc", paths=("a",)),)),
-        folder=folder,
+        folder=f"{folder}/{JOB}",
         fingerprint="f" * 16,
         obeys={},
         set_name="s" * 16,
@@ -95,14 +97,14 @@ def fabricate(folder: str, count: int, ranges: int) -> None:
     }
     made = Made("first.000", tables, kept=1, seen={"text/html": 2})
     part = parts.commit(f"{folder}/seed", made)
-    for dataset in DATASETS:
-        os.makedirs(f"{folder}/{dataset}", exist_ok=True)
-    os.makedirs(f"{folder}/parts")
-    text = json.dumps(vars(part), indent=2, sort_keys=True)
+    job = f"{folder}/{JOB}"
+    for dataset in (*DATASETS, "parts"):
+        os.makedirs(f"{job}/{dataset}")
     for number, unit in enumerate(archive_plan(recipe_of(folder), folder).units):
         for dataset in DATASETS:
-            _link(f"{folder}/seed/{dataset}", f"{folder}/{dataset}/{unit.part}.parquet", number)
-        Path(f"{folder}/parts/{unit.name}.json").write_text(text.replace("first.000", unit.part))
+            _link(f"{folder}/seed/{dataset}", f"{job}/{dataset}/{unit.part}.parquet", number)
+        marker = parts.marker_bytes(replace(part, name=unit.part))
+        Path(f"{job}/parts/{unit.name}.json").write_bytes(marker)
 
 
 def _link(seed: str, target: str, number: int) -> None:

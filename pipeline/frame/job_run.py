@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
+import pyarrow as pa
+
 from pipeline import files
 from pipeline.arrow import Made
 from pipeline.errors import CheckError, DamageError
@@ -13,7 +15,6 @@ from pipeline.frame.contracts import Plan
 from pipeline.frame.engines.engine import Engine
 from pipeline.frame.graph import Transform
 from pipeline.frame.integrity.inspection import (
-    Changes,
     Found,
     inspect,
     keep_stamps,
@@ -184,12 +185,12 @@ class JobRun:
         self._sweep()
         return manifest
 
-    def _kept_stamps(self, manifest: Manifest) -> Changes:
+    def _kept_stamps(self, manifest: Manifest) -> pa.Table | None:
         try:
             return kept_stamps(stamps_path(manifest))
         except DamageError as damage:
             self.progress.tell(f"{damage.path} has changed; all files of {self.job.name} are read")
-            return {}
+            return None
 
     def mend(self, paths: Sequence[str]) -> None:
         """Forgets files of the job that are not what was written, so that they are made again."""

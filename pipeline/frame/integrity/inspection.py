@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import files
@@ -21,9 +22,8 @@ from pipeline.frame.manifests import Manifest
 STAMPS = ".stamps-"  # how the files beside the folders of jobs begin
 _CHECKSUM = 32  # bytes
 _THREADS = 16  # that hash: they wait for a disk or a store, and hashing holds no lock
+# A file's path from the job's folder on, and the change of its stamp.
 _SCHEMA = pa.schema([("path", pa.string()), ("change", pa.string())])
-
-Changes = Mapping[str, str]  # of stamps, by a file's path from the job's folder on
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Found:
     stamps: list[pa.Table] = field(default_factory=list)
 
 
-def inspect(manifest: Manifest, holds: Holds, known: Changes | None = None) -> Found:
+def inspect(manifest: Manifest, holds: Holds, known: pa.Table | None = None) -> Found:
     """Holds every file of a finished job against its manifest.
 
     A file whose stamp is the one that is `known` is not read. Raises DamageError where the
@@ -48,37 +48,40 @@ def inspect(manifest: Manifest, holds: Holds, known: Changes | None = None) -> F
     with ThreadPoolExecutor(_THREADS) as pool:
         for written in written_files(manifest, holds):
             stamps = files.stamps(files.join(manifest.folder, written.folder))
-            places = range(len(written.names))
-            gone = [at for at in places if not _is_there(written, at, stamps)]
-            doubted = sorted({*places} - {*gone} - {*_believed(written, stamps, known or {})})
-            checked = [_checked(manifest, written, at) for at in doubted]
-            whole = list(pool.map(files.is_whole, checked))
-            found.damaged += [_checked(manifest, written, at).path for at in gone]
-            found.damaged += [
-                one.path for one, kept in zip(checked, whole, strict=True) if not kept
+            left_alone = _left_alone(written, stamps, _of_folder(known, written.folder))
+            doubted = [
+                Checked(files.join(manifest.folder, written.folder, name), written.checksum(at))
+                for at, name in enumerate(written.names)
+                if not left_alone[at]
             ]
-            found.count += len(places)
+            whole = pool.map(files.is_whole, doubted)
+            pairs = zip(doubted, whole, strict=True)
+            found.damaged += [one.path for one, is_whole in pairs if not is_whole]
+            found.count += len(written.names)
             found.read += len(doubted)
             found.stamps.append(_table(written, stamps))
     return found
 
 
-def _is_there(written: Written, at: int, stamps: Mapping[str, files.Stamp]) -> bool:
-    stamp = stamps.get(written.names[at])
-    return stamp is not None and written.sizes[at] in (UNTOLD, stamp.size)
+def _left_alone(
+    written: Written, stamps: Mapping[str, files.Stamp], known: Mapping[str, str]
+) -> list[bool]:
+    """Whether each file has the size that was written, and the stamp under which it was whole."""
+    gone = files.Stamp(UNTOLD, "")
+    found = (stamps.get(name, gone) for name in written.names)
+    return [
+        size in (UNTOLD, stamp.size)
+        and stamp.proves(stamp.size, known.get(f"{written.folder}/{name}", ""))
+        for name, size, stamp in zip(written.names, written.sizes, found, strict=True)
+    ]
 
 
-def _believed(written: Written, stamps: Mapping[str, files.Stamp], known: Changes) -> Iterator[int]:
-    """The places of files that have been left alone since their stamp was known."""
-    for at, name in enumerate(written.names):
-        change, stamp = known.get(f"{written.folder}/{name}", ""), stamps.get(name)
-        if stamp is not None and stamp.proves(stamp.size, change):
-            yield at
-
-
-def _checked(manifest: Manifest, written: Written, at: int) -> Checked:
-    path = files.join(manifest.folder, written.folder, written.names[at])
-    return Checked(path, written.checksum(at))
+def _of_folder(known: pa.Table | None, folder: str) -> dict[str, str]:
+    """The changes of the files of a folder by their paths: those of all would be many."""
+    if known is None:
+        return {}
+    rows = known.filter(pc.starts_with(known["path"], f"{folder}/"))
+    return dict(zip(rows["path"].to_pylist(), rows["change"].to_pylist(), strict=True))
 
 
 def stamps_path(manifest: Manifest) -> str:
@@ -94,19 +97,18 @@ def stamp_files(out: str) -> Iterator[str]:
             yield files.join(out, name)
 
 
-def kept_stamps(path: str) -> Changes:
-    """The changes of stamps that are kept; none where there are none.
+def kept_stamps(path: str) -> pa.Table | None:
+    """The stamps that are kept (_SCHEMA); None where there are none.
 
     Raises DamageError where they are not what was written.
     """
     if not files.exists(path):
-        return {}
+        return None
     data = files.read_bytes(path)
     packed, checksum = data[:-_CHECKSUM], data[-_CHECKSUM:]
     if files.checksum_of(packed).encode() != checksum:
         raise DamageError.of(path, "the next run writes it anew")
-    table = pq.read_table(pa.BufferReader(packed), use_threads=False)
-    return dict(zip(table["path"].to_pylist(), table["change"].to_pylist(), strict=True))
+    return pq.ParquetFile(pa.BufferReader(packed)).read(use_threads=False)
 
 
 def keep_stamps(manifest: Manifest, tables: Iterable[pa.Table]) -> None:

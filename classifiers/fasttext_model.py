@@ -10,7 +10,6 @@ import os
 import platform
 import re
 import subprocess
-import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -26,6 +25,7 @@ from numpy.typing import NDArray
 
 from pipeline import files
 from pipeline.errors import UsageError
+from pipeline.parents import child_command
 
 TEXT_FORM = 1  # the version of `normal_form`; any change to it makes models of the old form useless
 MAX_CHARACTERS = 20_000  # of a text that a model sees
@@ -36,9 +36,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 # stand in a page's text. Control characters part words in fastText but not in Python, or the
 # reverse.
 _HOSTILE = re.compile(rf"{_PREFIX}|</s>|[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_TRAIN = (
-    "import sys; from classifiers.fasttext_model import _train_here; _train_here(*sys.argv[1:])"
-)
+_TRAIN = "from classifiers.fasttext_model import _train_here; _train_here(*sys.argv[1:])"
 
 
 @dataclass(frozen=True)
@@ -81,12 +79,8 @@ def train(
             for label, text in examples:
                 file.write(f"{_PREFIX}{label} {normal_form(text)}\n")
         arguments = [str(data), str(target), *(str(value) for value in asdict(settings).values())]
-        environment = {
-            **os.environ,
-            "MALLOC_PERTURB_": "255",
-            "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
-        }
-        subprocess.run([sys.executable, "-c", _TRAIN, *arguments], check=True, env=environment)
+        environment = {**os.environ, "MALLOC_PERTURB_": "255"}
+        subprocess.run([*child_command(_TRAIN), *arguments], check=True, env=environment)
         files.write_bytes_atomic(path, target.read_bytes())
     return files.checksum(path)
 

@@ -10,10 +10,19 @@ def main() -> None:
     if sentence := hidden_by():
         print(f"gristmill: {sentence}", file=sys.stderr)
         sys.exit(2)
-    from pipeline.cli import app
     from pipeline.errors import ended
 
-    ended(app)
+    ended(_command_line)
+
+
+def _command_line() -> None:
+    from pipeline.stops import end_for_want, watch_signals, watch_threads
+
+    watch_signals()
+    watch_threads(end_for_want)
+    from pipeline.cli import app
+
+    app()
 
 
 if __name__ == "__main__":

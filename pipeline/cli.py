@@ -39,6 +39,7 @@ def run(
     quiet()
     from pipeline.commands.run_recipe import run_recipe
     from pipeline.frame.run import Settings
+    from pipeline.stops import temporary_files
 
     settings = Settings(
         runner,
@@ -47,7 +48,8 @@ def run(
         until,
         little=little_megabytes << 20,
     )
-    run_recipe(recipe, out, tuple(set_ or ()), settings, dry_run=dry_run, profile=profile)
+    with temporary_files():
+        run_recipe(recipe, out, tuple(set_ or ()), settings, dry_run=dry_run, profile=profile)
 
 
 @app.command()

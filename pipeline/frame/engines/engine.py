@@ -17,7 +17,7 @@ import psutil
 
 from pipeline.errors import CheckError, GristmillError, MachineError, UsageError
 from pipeline.frame.engines.in_process import run_here
-from pipeline.frame.engines.workers import Usage, WorkerPool, worker_pool
+from pipeline.frame.engines.workers import WorkerPool, worker_pool
 from pipeline.frame.graph import Transform
 from pipeline.frame.unit_lists import UnitList, write_units
 
@@ -88,9 +88,9 @@ class Engine:
             self.count(stage, int((own_seconds() - before) * 1e6))
 
     @property
-    def usage(self) -> Usage:
-        """What the workers have used, and the server that they are forked from, once they ended."""
-        return self.pool.usage if self.pool else Usage()
+    def peak_bytes(self) -> int:
+        """The most bytes that a worker has held, once all have ended."""
+        return self.pool.peak_bytes if self.pool else own_peak()
 
     def available_bytes(self) -> int:
         """Memory that rows may take: what is free here, and no bound on runners that spill."""
@@ -173,7 +173,7 @@ def default_workers() -> int:
 
 
 def own_seconds() -> float:
-    """CPU seconds of this process and of its children that have ended."""
+    """CPU seconds of this process and of its children, and theirs, that have ended."""
     used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(one.ru_utime + one.ru_stime for one in used)
 

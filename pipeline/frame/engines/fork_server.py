@@ -1,0 +1,128 @@
+"""The process that local workers are forked from: it has imported everything once for all.
+
+The driver asks for a worker with a line on its standard input and reads what becomes of workers
+from a pipe, a line of JSON each: `started`, `ended`, and `lacks`, what the machine lacked. It ends
+with its standard input, its workers with it. None of this needs shared memory or a semaphore.
+"""
+
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, NoReturn
+
+from pipeline.errors import machine_fault
+from pipeline.parents import end_with_parent
+from pipeline.stops import watch_threads
+
+PATIENCE_SECONDS = 10.0  # until workers have ended that have nothing to do any more
+LACKING = 71  # exit code of a process that has told what the machine lacks (EX_OSERR)
+Serve = Callable[[str, str], object]
+
+
+def tell(events: int, **event: Any) -> None:
+    """Writes one event, in one piece: pipes part no line of less than 4 KiB."""
+    event = {
+        name: value[:900] if isinstance(value, str) else value for name, value in event.items()
+    }
+    os.write(events, f"{json.dumps(event)}\n".encode())
+
+
+@contextmanager
+def telling(events: int) -> Iterator[None]:
+    """Ends this process with the sentence where the machine lacks what the block needs."""
+
+    def end(sentence: str) -> NoReturn:
+        tell(events, lacks=sentence)
+        os._exit(LACKING)
+
+    watch_threads(end)
+    try:
+        yield
+    except Exception as error:
+        if fault := machine_fault(error):
+            end(f"{fault}, then run again")
+        raise
+
+
+def serve_forks(events: int, temporary: str, serve: Serve) -> None:
+    """Forks a worker for each request, until there are no more and all workers have ended."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the driver, which ends us
+    tempfile.tempdir = temporary
+    woken, wakes = socket.socketpair()
+    wakes.setblocking(False)
+    signal.set_wakeup_fd(wakes.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    running: set[int] = set()
+    own = os.getpid()
+    while request := _request(events, running, woken):
+        pid = os.fork()
+        if not pid:
+            _work(own, events, partial(serve, *request))
+        running.add(pid)
+        tell(events, started=pid)
+    _await(events, running)
+
+
+def _request(events: int, running: set[int], woken: socket.socket) -> list[str]:
+    """The next request, [] after the last; workers that end meanwhile are told."""
+    while True:
+        _reap(events, running)
+        ready, _, _ = select.select([0, woken], [], [])
+        if woken in ready:
+            woken.recv(4096)
+        if 0 in ready:
+            line = _line()
+            return json.loads(line) if line else []
+
+
+def _line() -> bytes:
+    """A line of standard input, b"" at its end; read by bytes, for `select` sees no buffer."""
+    line = b""
+    while not line.endswith(b"\n") and (byte := os.read(0, 1)):
+        line += byte
+    return line
+
+
+def _reap(events: int, running: set[int]) -> None:
+    """Tells which workers have ended, how, and what they have used."""
+    while running:
+        pid, status, used = os.wait4(-1, os.WNOHANG)
+        if not pid:
+            return
+        running.discard(pid)
+        code = os.waitstatus_to_exitcode(status)
+        tell(events, ended=pid, code=code, peak_bytes=used.ru_maxrss * 1024)
+
+
+def _await(events: int, running: set[int]) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while running and time.monotonic() < end:
+        _reap(events, running)
+        time.sleep(0.01)
+    for pid in running:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _work(server: int, events: int, serve: Callable[[], object]) -> NoReturn:
+    """The life of a forked worker."""
+    code = 1
+    try:
+        end_with_parent(server)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        with telling(events):
+            serve()
+        code = 0
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(code)

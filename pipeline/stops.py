@@ -1,0 +1,117 @@
+"""How a command ends before its end: at once, from any thread, in one sentence, leaving nothing.
+
+An exception would not do: it reaches no thread but the main one, and not even that while it is in
+long C code. What is written into a run is whole or not there, so a run may end at any moment.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import NoReturn
+
+from pipeline.errors import MachineError, machine_fault
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_closers: list[Callable[[], None]] = []
+_ending = threading.Lock()
+
+
+def watch_signals() -> None:
+    """Lets SIGINT, SIGTERM and SIGHUP end this process as `end` does, with 128 and their number.
+
+    A signal that whoever started us had ignored (nohup) stays so.
+    """
+    told, tells = socket.socketpair()
+    tells.setblocking(False)
+    signal.set_wakeup_fd(tells.detach(), warn_on_full_buffer=False)
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _woken)
+    threading.Thread(target=_wait, args=(told,), daemon=True).start()
+
+
+def _woken(_number: int, _frame: FrameType | None) -> None:
+    """The part of a handler that Python runs; the thread is told before, by its C part."""
+
+
+def _wait(told: socket.socket) -> None:
+    while True:
+        for number in told.recv(64):
+            if number in SIGNALS:
+                name = signal.Signals(number).name
+                end(128 + number, f"interrupted ({name}); run again to go on from there")
+
+
+def watch_threads(tell: Callable[[str], object]) -> None:
+    """Lets what the machine lacks end this process by `tell` in any thread that does not catch it.
+
+    Such a thread would be missed for ever by those that wait for it.
+    """
+
+    def uncaught(arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value and (fault := machine_fault(arguments.exc_value)):
+            tell(f"{fault}, then run again")
+        threading.__excepthook__(arguments)
+
+    threading.excepthook = uncaught
+
+
+def end_for_want(sentence: str) -> NoReturn:
+    """Ends this process as a MachineError does."""
+    end(MachineError.exit_code, sentence)
+
+
+def end(code: int, sentence: str) -> NoReturn:
+    """Ends this process from any thread; the first thread to come closes what is open."""
+    if not _ending.acquire(blocking=False):
+        threading.Event().wait()
+    try:
+        for close in reversed(_closers):
+            with suppress(OSError):
+                close()
+    finally:
+        clear = "\r\x1b[K\x1b[?25h" if os.isatty(2) else ""  # a line of progress hides the cursor
+        with suppress(OSError):
+            os.write(2, f"{clear}gristmill: {sentence}\n".encode())
+        os._exit(code)
+
+
+@contextmanager
+def closing(close: Callable[[], None]) -> Iterator[None]:
+    """Calls `close` where this process is ended within the block."""
+    _closers.append(close)
+    try:
+        yield
+    finally:
+        _closers.remove(close)
+
+
+@contextmanager
+def temporary_files() -> Iterator[None]:
+    """Keeps the temporary files of this process in a folder that goes with the block.
+
+    For programs of their own alone: the place is one for the whole process.
+    """
+    before = tempfile.tempdir
+    folder = tempfile.mkdtemp(prefix="gristmill-")
+    tempfile.tempdir = folder
+    try:
+        with closing(lambda: _remove(folder)):
+            yield
+    finally:
+        tempfile.tempdir = before
+        _remove(folder)
+
+
+def _remove(folder: str) -> None:
+    """Removes a folder into which threads may still write: under another name they do not."""
+    gone = f"{folder}-gone"
+    with suppress(OSError):
+        os.rename(folder, gone)
+    shutil.rmtree(gone, ignore_errors=True)

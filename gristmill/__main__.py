@@ -16,10 +16,9 @@ def main() -> None:
 
 
 def _command_line() -> None:
-    from pipeline.stops import end_for_want, watch_signals, watch_threads
+    from pipeline.stops import watch_signals
 
     watch_signals()
-    watch_threads(end_for_want)
     from pipeline.cli import app
 
     app()

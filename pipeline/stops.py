@@ -10,6 +10,7 @@ import signal
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -18,6 +19,7 @@ from typing import NoReturn
 from pipeline.errors import MachineError, machine_fault
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+HUNG_UP_SECONDS = 2.0
 _closers: list[Callable[[], None]] = []
 _ending = threading.Lock()
 
@@ -48,18 +50,30 @@ def _wait(told: socket.socket) -> None:
                 end(128 + number, f"interrupted ({name}); run again to go on from there")
 
 
-def watch_threads(tell: Callable[[str], object]) -> None:
-    """Lets what the machine lacks end this process by `tell` in any thread that does not catch it.
+@contextmanager
+def watching_threads(
+    tell: Callable[[str], object], hung_up: tuple[type[BaseException], ...] = ()
+) -> Iterator[None]:
+    """Gives what the machine lacks to `tell` in any thread of the block that does not catch it.
 
-    Such a thread would be missed for ever by those that wait for it.
+    Such a thread would be missed for ever by those that wait for it. One that somebody has hung up
+    on is told a little later, as whoever knows why may end this process before.
     """
+    before = threading.excepthook
 
     def uncaught(arguments: threading.ExceptHookArgs) -> None:
-        if arguments.exc_value and (fault := machine_fault(arguments.exc_value)):
+        error = arguments.exc_value
+        if error is not None and (fault := machine_fault(error)):
             tell(f"{fault}, then run again")
-        threading.__excepthook__(arguments)
+        if isinstance(error, hung_up):
+            time.sleep(HUNG_UP_SECONDS)
+        before(arguments)
 
     threading.excepthook = uncaught
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 def end_for_want(sentence: str) -> NoReturn:
@@ -71,14 +85,18 @@ def end(code: int, sentence: str) -> NoReturn:
     """Ends this process from any thread; the first thread to come closes what is open."""
     if not _ending.acquire(blocking=False):
         threading.Event().wait()
+    stderr = os.dup(2)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # others may find that something is missing now
     try:
         for close in reversed(_closers):
             with suppress(OSError):
                 close()
     finally:
-        clear = "\r\x1b[K\x1b[?25h" if os.isatty(2) else ""  # a line of progress hides the cursor
+        clear = (
+            "\r\x1b[K\x1b[?25h" if os.isatty(stderr) else ""
+        )  # a line of progress hides the cursor
         with suppress(OSError):
-            os.write(2, f"{clear}gristmill: {sentence}\n".encode())
+            os.write(stderr, f"{clear}gristmill: {sentence}\n".encode())
         os._exit(code)
 
 

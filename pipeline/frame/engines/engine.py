@@ -20,6 +20,7 @@ from pipeline.frame.engines.in_process import run_here
 from pipeline.frame.engines.workers import WorkerPool, worker_pool
 from pipeline.frame.graph import Transform
 from pipeline.frame.unit_lists import UnitList, write_units
+from pipeline.stops import end_for_want, watching_threads
 
 RUNNERS = {
     "local": "FnApiRunner",
@@ -128,7 +129,7 @@ def engine(
 ) -> Iterator[Engine]:
     """An engine for a whole run; local workers begin with the first pipeline that needs them."""
     check_engine(runner, workers)
-    with ExitStack() as stack:
+    with ExitStack() as stack, watching_threads(end_for_want):
         yield Engine(runner, workers, options, little, modules, stack=stack)
 
 

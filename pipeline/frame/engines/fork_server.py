@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 from pipeline.errors import machine_fault
 from pipeline.parents import end_with_parent
-from pipeline.stops import watch_threads
+from pipeline.stops import watching_threads
 
 PATIENCE_SECONDS = 10.0  # until workers have ended that have nothing to do any more
 LACKING = 71  # exit code of a process that has told what the machine lacks (EX_OSERR)
@@ -43,13 +43,13 @@ def telling(events: int) -> Iterator[None]:
         tell(events, lacks=sentence)
         os._exit(LACKING)
 
-    watch_threads(end)
-    try:
-        yield
-    except Exception as error:
-        if fault := machine_fault(error):
-            end(f"{fault}, then run again")
-        raise
+    with watching_threads(end):
+        try:
+            yield
+        except Exception as error:
+            if fault := machine_fault(error):
+                end(f"{fault}, then run again")
+            raise
 
 
 def serve_forks(events: int, temporary: str, serve: Serve) -> None:
@@ -113,7 +113,6 @@ def _await(events: int, running: set[int]) -> None:
 
 def _work(server: int, events: int, serve: Callable[[], object]) -> NoReturn:
     """The life of a forked worker."""
-    code = 1
     try:
         end_with_parent(server)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

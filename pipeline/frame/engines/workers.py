@@ -6,6 +6,7 @@ short. Neither the server nor a worker outlives the run that asked for it.
 """
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -21,7 +22,7 @@ import psutil
 
 from pipeline.frame.engines.fork_server import LACKING, PATIENCE_SECONDS
 from pipeline.parents import child_command
-from pipeline.stops import closing, end, end_for_want
+from pipeline.stops import closing, end, end_for_want, watching_threads
 
 LOST_WORKER = 70  # exit code of a run that has lost a worker (EX_SOFTWARE)
 _GRACE_SECONDS = 0.2  # what ends a whole group of processes is told as what it is, not as a loss
@@ -156,8 +157,11 @@ def _asked(pool: WorkerPool) -> Iterator[None]:
     servicer = _servicer(pool)
     beam_fn_api_pb2_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(servicer, service)
     service.start()
+    # It tells of lost workers what the thread that raises tells again.
+    logging.getLogger("apache_beam.runners.worker.data_plane").setLevel(logging.CRITICAL)
     try:
-        yield
+        with watching_threads(end_for_want, hung_up=(grpc.RpcError,)):
+            yield
     finally:
         service.stop(None)
 

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from pipeline import files
 from pipeline.errors import UsageError
-from pipeline.parents import child_command
+from pipeline.processes import child_command
 
 TEXT_FORM = 1  # the version of `normal_form`; any change to it makes models of the old form useless
 MAX_CHARACTERS = 20_000  # of a text that a model sees

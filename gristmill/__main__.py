@@ -16,7 +16,7 @@ def main() -> None:
 
 
 def _command_line() -> None:
-    from pipeline.stops import watch_signals
+    from pipeline.processes import watch_signals
 
     watch_signals()
     from pipeline.cli import app

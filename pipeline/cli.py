@@ -39,7 +39,7 @@ def run(
     quiet()
     from pipeline.commands.run_recipe import run_recipe
     from pipeline.frame.run import Settings
-    from pipeline.stops import temporary_files
+    from pipeline.processes import temporary_files
 
     settings = Settings(
         runner,

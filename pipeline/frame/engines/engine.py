@@ -20,7 +20,7 @@ from pipeline.frame.engines.in_process import run_here
 from pipeline.frame.engines.workers import WorkerPool, worker_pool
 from pipeline.frame.graph import Transform
 from pipeline.frame.unit_lists import UnitList, write_units
-from pipeline.stops import end_for_want, watching_threads
+from pipeline.processes import end_for_want, watching_threads
 
 RUNNERS = {
     "local": "FnApiRunner",

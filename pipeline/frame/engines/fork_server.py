@@ -19,8 +19,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from pipeline.errors import machine_fault
-from pipeline.parents import end_with_parent
-from pipeline.stops import watching_threads
+from pipeline.processes import end_with_parent, watching_threads
 
 PATIENCE_SECONDS = 10.0  # until workers have ended that have nothing to do any more
 LACKING = 71  # exit code of a process that has told what the machine lacks (EX_OSERR)

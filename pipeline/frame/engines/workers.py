@@ -21,8 +21,7 @@ from typing import IO, Any, NoReturn
 import psutil
 
 from pipeline.frame.engines.fork_server import LACKING, PATIENCE_SECONDS
-from pipeline.parents import child_command
-from pipeline.stops import closing, end, end_for_want, watching_threads
+from pipeline.processes import child_command, closing, end, end_for_want, watching_threads
 
 LOST_WORKER = 70  # exit code of a run that has lost a worker (EX_SOFTWARE)
 _GRACE_SECONDS = 0.2  # what ends a whole group of processes is told as what it is, not as a loss

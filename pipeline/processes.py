@@ -1,13 +1,17 @@
-"""How a command ends before its end: at once, from any thread, in one sentence, leaving nothing.
+"""How processes end before their end: a command by a signal or for want of something, a child with
+the process that has started it.
 
-An exception would not do: it reaches no thread but the main one, and not even that while it is in
-long C code. What is written into a run is whole or not there, so a run may end at any moment.
+A command ends at once, from any thread, in one sentence, and leaves nothing. An exception would not
+do: it reaches no thread but the main one, and not even that while it is in long C code. What is
+written into a run is whole or not there, so a run may end at any moment.
 """
 
+import ctypes
 import os
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import threading
 import time
@@ -20,6 +24,8 @@ from pipeline.errors import MachineError, machine_fault
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 HUNG_UP_SECONDS = 2.0
+POLL_SECONDS = 0.5
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _closers: list[Callable[[], None]] = []
 _ending = threading.Lock()
 
@@ -133,3 +139,35 @@ def _remove(folder: str) -> None:
     with suppress(OSError):
         os.rename(folder, gone)
     shutil.rmtree(gone, ignore_errors=True)
+
+
+def child_command(source: str) -> list[str]:
+    """The command that runs `source` in a Python that finds the modules this one finds.
+
+    That process ends when the thread that starts it does: start it from one that stays.
+    """
+    first = (
+        f"import sys; sys.path[:] = {sys.path!r}; "
+        f"from pipeline.processes import end_with_parent; end_with_parent({os.getpid()})"
+    )
+    return [sys.executable, "-c", f"{first}\n{source}"]
+
+
+def end_with_parent(parent: int) -> None:
+    """Lets this process end as soon as `parent` has, which started it.
+
+    On Linux the kernel sees to it (prctl(2), PR_SET_PDEATHSIG): a thread of ours could not while C
+    code holds the interpreter. Elsewhere a thread looks.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
+    else:
+        threading.Thread(target=_look, args=(parent,), daemon=True).start()
+    if os.getppid() != parent:  # it had ended before
+        os._exit(1)
+
+
+def _look(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(POLL_SECONDS)
+    os._exit(1)

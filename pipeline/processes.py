@@ -11,18 +11,20 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from pipeline.errors import MachineError, machine_fault
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LACKING = 71  # exit code of a child that has told what the machine lacks (EX_OSERR)
 HUNG_UP_SECONDS = 2.0
 POLL_SECONDS = 0.5
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -141,16 +143,65 @@ def _remove(folder: str) -> None:
     shutil.rmtree(gone, ignore_errors=True)
 
 
-def child_command(source: str) -> list[str]:
-    """The command that runs `source` in a Python that finds the modules this one finds.
+def start_child(source: str, *arguments: str, **how: Any) -> subprocess.Popen[bytes]:
+    """Starts `source` in a Python that finds the modules this one finds.
 
-    That process ends when the thread that starts it does: start it from one that stays.
+    That process ends when the thread that starts it does: start it from one that stays. Ctrl-C goes
+    to the whole group of processes and is none of a child's business.
     """
     first = (
         f"import sys; sys.path[:] = {sys.path!r}; "
         f"from pipeline.processes import end_with_parent; end_with_parent({os.getpid()})"
     )
-    return [sys.executable, "-c", f"{first}\n{source}"]
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))  # which is inherited
+    try:
+        return subprocess.Popen([sys.executable, "-c", f"{first}\n{source}", *arguments], **how)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def run_child(source: str, *arguments: str, environment: Mapping[str, str]) -> None:
+    """Runs `source` as `start_child` does to its end.
+
+    Raises MachineError where it was killed, or tells by `telling_parent` what it lacks.
+    """
+    with start_child(source, *arguments, env=environment, stderr=subprocess.PIPE) as child:
+        try:
+            said = child.communicate()[1].decode(errors="replace").strip()
+        except BaseException:
+            child.kill()
+            raise
+    if child.returncode == LACKING:
+        raise MachineError(said.splitlines()[-1])
+    if child.returncode < 0:
+        raise MachineError(
+            f"a process was killed (exit code {child.returncode}), most likely for want of memory; "
+            "give the machine more, then run again"
+        )
+    if child.returncode:
+        raise RuntimeError(said)
+
+
+def telling_parent() -> AbstractContextManager[None]:
+    """`telling` the process that waits in `run_child`."""
+    return telling(lambda sentence: print(sentence, file=sys.stderr, flush=True))
+
+
+@contextmanager
+def telling(tell: Callable[[str], object]) -> Iterator[None]:
+    """Ends this child where the machine lacks what the block needs, after `tell` has told it."""
+
+    def end_here(sentence: str) -> NoReturn:
+        tell(sentence)
+        os._exit(LACKING)
+
+    with watching_threads(end_here):
+        try:
+            yield
+        except Exception as error:
+            if fault := machine_fault(error):
+                end_here(f"{fault}, then run again")
+            raise
 
 
 def end_with_parent(parent: int) -> None:

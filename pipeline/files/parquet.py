@@ -1,6 +1,7 @@
 """Tables as Parquet with fixed settings, so that equal tables are equal bytes."""
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.files.folders import names
@@ -30,11 +31,45 @@ def write_table(path: str, table: pa.Table) -> None:
 
 
 def read_table(path: str, columns: list[str] | None = None) -> pa.Table:
-    """A table, or columns of it; a remote file is read whole, with one request."""
+    """A table, or columns of it; a remote file is read whole, with one request.
+
+    By `ParquetFile`, in this thread: `pq.read_table` has threads of its own read and let go of the
+    open file, and one that does so while the interpreter ends aborts the process.
+    """
     if not is_local(path):
-        return pq.read_table(pa.BufferReader(read_bytes(path)), columns=columns, use_threads=False)
+        return _read(pq.ParquetFile(pa.BufferReader(read_bytes(path))), columns)
     with open_read(path) as file:
-        return pq.read_table(file, columns=columns, use_threads=False)
+        return _read(pq.ParquetFile(file), columns)
+
+
+def _read(file: pq.ParquetFile, columns: list[str] | None) -> pa.Table:
+    table = file.read(columns, use_threads=False)
+    return table if columns is None else table.select(columns)
+
+
+def read_rows(path: str, column: str, wanted: str, hidden: tuple[str, ...] = ()) -> pa.Table | None:
+    """The rows that have `wanted` in `column`, without columns that are `hidden`; None for a table
+    without `column`. Row groups are skipped by their statistics.
+    """
+    with open_read(path) as file:
+        parquet = pq.ParquetFile(file)
+        names = parquet.schema_arrow.names
+        if column not in names:
+            return None
+        shown = [name for name in names if name not in hidden]
+        groups = [
+            group
+            for group in range(parquet.num_row_groups)
+            if _may_hold(parquet.metadata.row_group(group), column, wanted)
+        ]
+        table = parquet.read_row_groups(groups, shown, use_threads=False)
+    return table.filter(pc.equal(table[column], wanted))
+
+
+def _may_hold(group: pq.RowGroupMetaData, column: str, wanted: str) -> bool:
+    chunks = (group.column(number) for number in range(group.num_columns))
+    found = next(chunk.statistics for chunk in chunks if chunk.path_in_schema == column)
+    return found is None or not found.has_min_max or found.min <= wanted <= found.max
 
 
 def read_tables(folder: str) -> list[pa.Table]:

@@ -13,47 +13,28 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NoReturn
 
-from pipeline.errors import machine_fault
-from pipeline.processes import end_with_parent, watching_threads
+from pipeline.processes import end_with_parent, telling
 
 PATIENCE_SECONDS = 10.0  # until workers have ended that have nothing to do any more
-LACKING = 71  # exit code of a process that has told what the machine lacks (EX_OSERR)
 Serve = Callable[[str, str], object]
 
 
 def tell(events: int, **event: Any) -> None:
     """Writes one event, in one piece: pipes part no line of less than 4 KiB."""
-    event = {
-        name: value[:900] if isinstance(value, str) else value for name, value in event.items()
-    }
     os.write(events, f"{json.dumps(event)}\n".encode())
 
 
-@contextmanager
-def telling(events: int) -> Iterator[None]:
-    """Ends this process with the sentence where the machine lacks what the block needs."""
-
-    def end(sentence: str) -> NoReturn:
-        tell(events, lacks=sentence)
-        os._exit(LACKING)
-
-    with watching_threads(end):
-        try:
-            yield
-        except Exception as error:
-            if fault := machine_fault(error):
-                end(f"{fault}, then run again")
-            raise
+def tell_lack(events: int, sentence: str) -> None:
+    """Tells the driver what the machine lacks here."""
+    tell(events, lacks=sentence[:900])
 
 
 def serve_forks(events: int, temporary: str, serve: Serve) -> None:
     """Forks a worker for each request, until there are no more and all workers have ended."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the driver, which ends us
     tempfile.tempdir = temporary
     woken, wakes = socket.socketpair()
     wakes.setblocking(False)
@@ -74,8 +55,8 @@ def _request(events: int, running: set[int], woken: socket.socket) -> list[str]:
     """The next request, [] after the last; workers that end meanwhile are told."""
     while True:
         _reap(events, running)
-        ready, _, _ = select.select([0, woken], [], [])
-        if woken in ready:
+        ready, _, _ = select.select([0, woken.fileno()], [], [])
+        if woken.fileno() in ready:
             woken.recv(4096)
         if 0 in ready:
             line = _line()
@@ -117,10 +98,9 @@ def _work(server: int, events: int, serve: Callable[[], object]) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        with telling(events):
+        with telling(partial(tell_lack, events)):
             serve()
-        code = 0
-    except BaseException:
+        os._exit(0)
+    finally:  # never back into the server's own life
         sys.excepthook(*sys.exc_info())
-    finally:
-        os._exit(code)
+        os._exit(1)

@@ -20,15 +20,31 @@ from typing import IO, Any, NoReturn
 
 import psutil
 
-from pipeline.frame.engines.fork_server import LACKING, PATIENCE_SECONDS
-from pipeline.processes import child_command, closing, end, end_for_want, watching_threads
+from pipeline.frame.engines.fork_server import PATIENCE_SECONDS
+from pipeline.processes import (
+    LACKING,
+    closing,
+    end,
+    end_for_want,
+    start_child,
+    watching_threads,
+)
 
 LOST_WORKER = 70  # exit code of a run that has lost a worker (EX_SOFTWARE)
 _GRACE_SECONDS = 0.2  # what ends a whole group of processes is told as what it is, not as a loss
 _REMEDY = "most likely for want of memory; start the run again with fewer workers"
 _SERVER = """
-from pipeline.frame.engines.fork_server import serve_forks, telling
-with telling({events}):
+from functools import partial
+from pipeline.frame.engines.fork_server import serve_forks, tell_lack
+from pipeline.processes import (
+    LACKING,
+    closing,
+    end,
+    end_for_want,
+    start_child,
+    watching_threads,
+)
+with telling(partial(tell_lack, {events})):
     from pipeline.frame.engines.worker import serve
     {imports}
     serve_forks({events}, {temporary!r}, serve)
@@ -127,9 +143,7 @@ def _served(modules: Sequence[str], temporary: str) -> Iterator[WorkerPool]:
     source = _SERVER.format(events=write, imports=imports, temporary=temporary)
     with open(read, "rb") as events:
         try:
-            server = subprocess.Popen(
-                child_command(source), stdin=subprocess.PIPE, pass_fds=(write,)
-            )
+            server = start_child(source, stdin=subprocess.PIPE, pass_fds=(write,))
         finally:
             os.close(write)
         pool = WorkerPool(server)

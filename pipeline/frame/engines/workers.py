@@ -36,14 +36,7 @@ _REMEDY = "most likely for want of memory; start the run again with fewer worker
 _SERVER = """
 from functools import partial
 from pipeline.frame.engines.fork_server import serve_forks, tell_lack
-from pipeline.processes import (
-    LACKING,
-    closing,
-    end,
-    end_for_want,
-    start_child,
-    watching_threads,
-)
+from pipeline.processes import telling
 with telling(partial(tell_lack, {events})):
     from pipeline.frame.engines.worker import serve
     {imports}
@@ -68,7 +61,7 @@ class WorkerPool:
             self.server.stdin.write(f"{json.dumps([address, worker])}\n".encode())
             self.server.stdin.flush()
         except OSError:
-            self.lost("the process that workers are forked from was killed")
+            self._lost_server()
 
     def listen(self, events: IO[bytes]) -> None:
         """Takes note of workers that start and end; ends the whole run, loudly, when one was
@@ -77,7 +70,7 @@ class WorkerPool:
         for line in events:
             self._hear(json.loads(line))
         if not self.over:
-            self.lost("the process that workers are forked from was killed")
+            self._lost_server()
 
     def _hear(self, event: dict[str, Any]) -> None:
         if "lacks" in event:
@@ -89,9 +82,13 @@ class WorkerPool:
         self.peak_bytes = max(self.peak_bytes, event["peak_bytes"])
         code = event["code"]
         if code not in (0, LACKING) and not self.over:
-            self.lost(f"a worker process was killed (exit code {code})")
+            self._lost(f"a worker process was killed (exit code {code})")
 
-    def lost(self, what: str) -> NoReturn:
+    def _lost_server(self) -> NoReturn:
+        code = self.server.wait(PATIENCE_SECONDS)
+        self._lost(f"the process that workers are forked from was killed (exit code {code})")
+
+    def _lost(self, what: str) -> NoReturn:
         time.sleep(_GRACE_SECONDS)
         end(LOST_WORKER, f"{what}, {_REMEDY}")
 

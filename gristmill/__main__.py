@@ -11,8 +11,14 @@ def main() -> None:
         print(f"gristmill: {sentence}", file=sys.stderr)
         sys.exit(2)
     from pipeline.errors import ended
+    from pipeline.processes import leave
 
-    ended(_command_line)
+    try:
+        ended(_command_line)
+    except SystemExit as stop:
+        if isinstance(stop.code, int) and stop.code:
+            leave(stop.code)
+        raise
 
 
 def _command_line() -> None:

@@ -93,8 +93,7 @@ def end(code: int, sentence: str) -> NoReturn:
     """Ends this process from any thread; the first thread to come closes what is open."""
     if not _ending.acquire(blocking=False):
         threading.Event().wait()
-    stderr = os.dup(2)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # others may find that something is missing now
+    stderr = _own_stderr()
     try:
         for close in reversed(_closers):
             with suppress(OSError):
@@ -106,6 +105,26 @@ def end(code: int, sentence: str) -> NoReturn:
         with suppress(OSError):
             os.write(stderr, f"{clear}gristmill: {sentence}\n".encode())
         os._exit(code)
+
+
+def _own_stderr() -> int:
+    """Where to tell the sentence; others, who may miss something now, write no more."""
+    try:
+        kept = os.dup(2)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    except OSError:  # too many files are open
+        return 2
+    return kept
+
+
+def leave(code: int) -> NoReturn:
+    """Ends a command that has failed and said so, whatever threads there are: an interpreter that
+    ends by itself waits for them, and some wait for ever for those that could not be started.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 @contextmanager

@@ -109,7 +109,7 @@ class Engine:
         if self.workers == 1:
             return FnApiRunner()
         if self.pool is None:
-            self.pool = self.stack.enter_context(worker_pool(self.modules))
+            self.pool = self.stack.enter_context(worker_pool(self.workers, self.modules))
         return FnApiRunner(default_environment=environments.ExternalEnvironment(self.pool.address))
 
     def _options(self) -> Any:

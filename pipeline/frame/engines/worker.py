@@ -9,11 +9,15 @@ logging.getLogger().setLevel(logging.ERROR)  # Beam warns at import of optional 
 import grpc  # noqa: E402
 from apache_beam.runners.worker.sdk_worker import SdkHarness  # noqa: E402
 
+from pipeline.frame.engines.limits import check_threads  # noqa: E402
+
+THREADS = 24  # it has 20 at most on the embedded sample
 _HUNG_UP = (grpc.StatusCode.CANCELLED, grpc.StatusCode.UNAVAILABLE)
 
 
 def serve(control_address: str, worker_id: str) -> None:
     """Runs one Beam worker until its pipeline ends."""
+    check_threads(THREADS)
     harness = SdkHarness(
         control_address, worker_id=worker_id, state_cache_size=0, data_buffer_time_limit_ms=-1
     )

@@ -21,6 +21,7 @@ from typing import IO, Any, NoReturn
 import psutil
 
 from pipeline.frame.engines.fork_server import PATIENCE_SECONDS
+from pipeline.frame.engines.limits import check_limits
 from pipeline.processes import (
     LACKING,
     closing,
@@ -120,10 +121,13 @@ def _runs(pid: int) -> bool:
 
 
 @contextmanager
-def worker_pool(modules: Sequence[str] = ()) -> Iterator[WorkerPool]:
+def worker_pool(workers: int, modules: Sequence[str] = ()) -> Iterator[WorkerPool]:
     """Starts the fork server, which imports `modules`, and the service that Beam asks; stops both
     at the end. The thread that calls this must live as long as the block.
+
+    Raises MachineError where a limit is too low for so many workers.
     """
+    check_limits(workers)
     with (
         tempfile.TemporaryDirectory(prefix="gristmill-", ignore_cleanup_errors=True) as temporary,
         _served(modules, temporary) as pool,

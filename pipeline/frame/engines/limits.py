@@ -20,8 +20,8 @@ def check_limits(workers: int) -> None:
     files = _FILES + _FILES_A_WORKER * workers
     if _below(resource.RLIMIT_NOFILE, files):
         raise MachineError(
-            f"{workers} local workers need {files} open files; raise the limit (ulimit -n {files}), "
-            "or take fewer workers, then run again"
+            f"{workers} local workers need {files} open files; raise the limit (ulimit -n "
+            f"{files}), or take fewer workers, then run again"
         )
     addresses = _ADDRESSES + _ADDRESSES_A_WORKER * workers
     if _below(resource.RLIMIT_AS, addresses):

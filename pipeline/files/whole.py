@@ -39,7 +39,9 @@ def _renamed(path: str) -> Iterator[IO[bytes]]:
         with open(temporary, "wb") as file:
             yield file
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = path  # a full disk does not say which
         with suppress(FileNotFoundError):
             os.remove(temporary)
         raise

@@ -5,5 +5,6 @@ in_process   here, in the driver's process
 beam_graph   elsewhere: the graph given to Beam, whose local runner or any other runs it
 workers      processes for the local runner
 fork_server, worker   what they are forked from, warm, and what they do
+beam_noise   what Beam tells of a failure besides raising it
 limits       what workers need of the machine, looked at before
 """

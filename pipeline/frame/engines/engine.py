@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 
 from pipeline.errors import CheckError, GristmillError, MachineError, UsageError
+from pipeline.frame.engines.beam_noise import quiet_failures, quiet_prints
 from pipeline.frame.engines.in_process import run_here
 from pipeline.frame.engines.workers import WorkerPool, worker_pool
 from pipeline.frame.graph import Transform
@@ -65,6 +66,7 @@ class Engine:
 
         from pipeline.frame.engines.beam_graph import CPU_COUNTERS, deal, over
 
+        quiet_prints()
         write_units(listed, units, self.workers)
         with _sentences():
             pipeline = beam.Pipeline(runner=self._runner(), options=self._options())
@@ -144,6 +146,7 @@ def check_engine(runner: str, workers: int) -> None:
 def quiet() -> None:
     """Beam warns of what our users need not know: optional packages, modes chosen on purpose."""
     logging.getLogger().setLevel(logging.ERROR)
+    quiet_failures()
     warnings.filterwarnings("ignore", module="apache_beam.*")
 
 

@@ -4,6 +4,9 @@ before it can warn.
 
 import logging
 
+from pipeline.frame.engines.beam_noise import quiet_failures, quiet_prints
+
+quiet_failures()
 logging.getLogger().setLevel(logging.ERROR)  # Beam warns at import of optional packages
 
 import grpc  # noqa: E402
@@ -11,6 +14,7 @@ from apache_beam.runners.worker.sdk_worker import SdkHarness  # noqa: E402
 
 from pipeline.frame.engines.limits import check_threads  # noqa: E402
 
+quiet_prints()
 THREADS = 24  # it has 20 at most on the embedded sample
 _HUNG_UP = (grpc.StatusCode.CANCELLED, grpc.StatusCode.UNAVAILABLE)
 

@@ -6,7 +6,6 @@ short. Neither the server nor a worker outlives the run that asked for it.
 """
 
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -171,8 +170,6 @@ def _asked(pool: WorkerPool) -> Iterator[None]:
     servicer = _servicer(pool)
     beam_fn_api_pb2_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(servicer, service)
     service.start()
-    # It tells of lost workers what the thread that raises tells again.
-    logging.getLogger("apache_beam.runners.worker.data_plane").setLevel(logging.CRITICAL)
     try:
         with watching_threads(end_for_want, hung_up=(grpc.RpcError,)):
             yield

@@ -1,4 +1,4 @@
-"""`python -m gristmill`, and what the command `gristmill` calls."""
+"""`python -m gristmill`, and what the command `gristmill` calls: `program`."""
 
 import sys
 
@@ -10,25 +10,27 @@ def main() -> None:
     if sentence := hidden_by():
         print(f"gristmill: {sentence}", file=sys.stderr)
         sys.exit(2)
+    from pipeline.cli import app
     from pipeline.errors import ended
-    from pipeline.processes import leave
+
+    ended(app)
+
+
+def program() -> None:
+    """Runs the command line as a process of its own: signals end it, and nothing keeps it."""
+    if hidden_by():
+        main()
+    from pipeline.errors import ended
+    from pipeline.processes import leave, watch_signals
 
     try:
-        ended(_command_line)
+        ended(watch_signals)
+        main()
     except SystemExit as stop:
         if isinstance(stop.code, int) and stop.code:
             leave(stop.code)
         raise
 
 
-def _command_line() -> None:
-    from pipeline.processes import watch_signals
-
-    watch_signals()
-    from pipeline.cli import app
-
-    app()
-
-
 if __name__ == "__main__":
-    main()
+    program()

@@ -6,5 +6,5 @@ beam_graph   elsewhere: the graph given to Beam, whose local runner or any other
 workers      processes for the local runner
 fork_server, worker   what they are forked from, warm, and what they do
 beam_noise   what Beam tells of a failure besides raising it
-limits       what workers need of the machine, looked at before
+worker_limits   what they need of the machine, looked at before
 """

@@ -12,7 +12,7 @@ logging.getLogger().setLevel(logging.ERROR)  # Beam warns at import of optional 
 import grpc  # noqa: E402
 from apache_beam.runners.worker.sdk_worker import SdkHarness  # noqa: E402
 
-from pipeline.frame.engines.limits import check_threads  # noqa: E402
+from pipeline.frame.engines.worker_limits import check_threads  # noqa: E402
 
 quiet_prints()
 THREADS = 24  # it has 20 at most on the embedded sample

@@ -20,7 +20,7 @@ from typing import IO, Any, NoReturn
 import psutil
 
 from pipeline.frame.engines.fork_server import PATIENCE_SECONDS
-from pipeline.frame.engines.limits import check_limits
+from pipeline.frame.engines.worker_limits import check_limits
 from pipeline.processes import (
     LACKING,
     closing,

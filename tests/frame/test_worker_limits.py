@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from pipeline.errors import MachineError
-from pipeline.frame.engines.limits import check_limits, check_threads
+from pipeline.frame.engines.worker_limits import check_limits, check_threads
 
 PLENTY = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 

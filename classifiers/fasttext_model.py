@@ -9,8 +9,6 @@ moves single probabilities by up to 0.8).
 import os
 import platform
 import re
-import subprocess
-import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -26,6 +24,7 @@ from numpy.typing import NDArray
 
 from pipeline import files
 from pipeline.errors import UsageError
+from pipeline.processes import run_child
 
 TEXT_FORM = 1  # the version of `normal_form`; any change to it makes models of the old form useless
 MAX_CHARACTERS = 20_000  # of a text that a model sees
@@ -36,9 +35,12 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 # stand in a page's text. Control characters part words in fastText but not in Python, or the
 # reverse.
 _HOSTILE = re.compile(rf"{_PREFIX}|</s>|[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_TRAIN = (
-    "import sys; from classifiers.fasttext_model import _train_here; _train_here(*sys.argv[1:])"
-)
+_TRAIN = """
+from pipeline.processes import telling_parent
+with telling_parent():
+    from classifiers.fasttext_model import _train_here
+    _train_here(*sys.argv[1:])
+"""
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,8 @@ def train(
             for label, text in examples:
                 file.write(f"{_PREFIX}{label} {normal_form(text)}\n")
         arguments = [str(data), str(target), *(str(value) for value in asdict(settings).values())]
-        environment = {
-            **os.environ,
-            "MALLOC_PERTURB_": "255",
-            "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
-        }
-        subprocess.run([sys.executable, "-c", _TRAIN, *arguments], check=True, env=environment)
+        environment = {**os.environ, "MALLOC_PERTURB_": "255"}
+        run_child(_TRAIN, *arguments, environment=environment)
         files.write_bytes_atomic(path, target.read_bytes())
     return files.checksum(path)
 

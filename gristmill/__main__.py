@@ -1,4 +1,4 @@
-"""`python -m gristmill`, and what the command `gristmill` calls."""
+"""`python -m gristmill`, and what the command `gristmill` calls: `program`."""
 
 import sys
 
@@ -18,5 +18,21 @@ def main() -> None:
     ended(app)
 
 
+def program() -> None:
+    """Runs the command line as a process of its own: signals end it, and nothing keeps it."""
+    if hidden_by():
+        main()
+    from pipeline.errors import ended
+    from pipeline.processes import leave, watch_signals
+
+    try:
+        ended(watch_signals)
+        main()
+    except SystemExit as stop:
+        if isinstance(stop.code, int) and stop.code:
+            leave(stop.code)
+        raise
+
+
 if __name__ == "__main__":
-    main()
+    program()

@@ -40,6 +40,7 @@ def run(
     quiet()
     from pipeline.commands.run_recipe import run_recipe
     from pipeline.frame.run import Settings
+    from pipeline.processes import temporary_files
 
     settings = Settings(
         runner,
@@ -49,7 +50,8 @@ def run(
         little=little_megabytes << 20,
         durable=sync,
     )
-    run_recipe(recipe, out, tuple(set_ or ()), settings, dry_run=dry_run, profile=profile)
+    with temporary_files():
+        run_recipe(recipe, out, tuple(set_ or ()), settings, dry_run=dry_run, profile=profile)
 
 
 @app.command()

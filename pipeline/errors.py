@@ -83,6 +83,9 @@ _REMEDIES = {
 }
 _TEMPORARY = "/tmp"  # nosec B108 # named in a sentence: nothing is written there
 _NO_THREAD = "can't start new thread"  # what CPython says, in a RuntimeError
+_NO_THREAD_REMEDY = (
+    "raise the limits on processes and memory (ulimit -u, ulimit -v), or take fewer workers"
+)
 _NO_FOLDER = "No usable temporary directory"  # what tempfile says where it could write in none
 
 
@@ -91,7 +94,7 @@ def machine_fault(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return f"there is not enough memory; {_REMEDIES[errno.ENOMEM]}"
     if isinstance(error, RuntimeError) and str(error) == _NO_THREAD:
-        return f"a thread could not be started; {_REMEDIES[errno.EAGAIN]}"
+        return f"a thread could not be started; {_NO_THREAD_REMEDY}"
     if not isinstance(error, OSError):
         return ""
     number = errno.ENOSPC if _NO_FOLDER in str(error) else error.errno

@@ -61,7 +61,7 @@ def _leaves(names: str, *below: str) -> Room:
 def _rooms() -> dict[str, Room]:
     leaves = LEAVES
     rooms = {
-        "records": _leaves("document errors policy secrets terminal"),
+        "records": _leaves("document errors policy processes secrets terminal"),
         "files": Room(("pipeline/files/*.py",), frozenset({"records"})),
         "leaves": _leaves(
             "__init__ arrow language recipe recipe_file text urls", "records", "files"

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from pipeline import files
 from pipeline.errors import UsageError
 from pipeline.frame.job_states import job_states
@@ -76,14 +74,9 @@ def way(manifests: list[Manifest], wanted: str) -> Iterator[Step]:
 
 
 def _rows(path: str, wanted: str) -> list[dict[str, Any]]:
-    """The rows of one file whose id is `wanted`; row groups are skipped by their statistics."""
-    with files.open_read(path) as file:
-        parquet = pq.ParquetFile(file)
-        if "id" not in parquet.schema_arrow.names:
-            return []
-        shown = [name for name in parquet.schema_arrow.names if name not in ("text", "signature")]
-        table = pq.read_table(file, columns=shown, filters=[("id", "=", wanted)])
-    rows: list[dict[str, Any]] = table.to_pylist()
+    """The rows of one file whose id is `wanted`."""
+    table = files.read_rows(path, "id", wanted, hidden=("text", "signature"))
+    rows: list[dict[str, Any]] = table.to_pylist() if table is not None else []
     return rows
 
 

@@ -1,6 +1,6 @@
 """`gristmill run`: check the recipe, run the jobs, show the funnel."""
 
-from pipeline.frame.engines.engine import Engine, own_peak, own_seconds
+from pipeline.frame.engines.engine import Engine, own_seconds
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.run import Settings, check_settings, plans_of, run_jobs
 from pipeline.jobs import JOBS
@@ -78,7 +78,7 @@ def job_counts(manifest: Manifest) -> JobCounts:
 
 def profile_lines(motor: Engine) -> str:
     """CPU seconds and share of every stage, of Beam and start-up, and the memory of a worker."""
-    total = own_seconds() + motor.usage.cpu_seconds
+    total = own_seconds()
     stages = sorted(motor.cpu.items(), key=lambda item: -item[1])
     shown = [(name, seconds) for name, seconds in stages if seconds >= LEAST_SHOWN]
     others = stages[len(shown) :]
@@ -89,5 +89,5 @@ def profile_lines(motor: Engine) -> str:
         ("Beam, imports and the driver", rest),
     ]
     lines = [f"{seconds:8.1f} s {seconds / total:6.1%}  {name}" for name, seconds in rows]
-    peak = motor.usage.peak_bytes or own_peak()
-    return "\n".join(["CPU by stage", *lines, f"peak memory of a worker {peak / 2**20:,.0f} MiB"])
+    peak = motor.peak_bytes / 2**20
+    return "\n".join(["CPU by stage", *lines, f"peak memory of a worker {peak:,.0f} MiB"])

@@ -34,6 +34,7 @@ from pipeline.files.folders import (
 from pipeline.files.locks import locked
 from pipeline.files.parquet import (
     ROW_GROUP,
+    read_rows,
     read_table,
     read_tables,
     table_bytes,
@@ -82,6 +83,7 @@ __all__ = [
     "read_end",
     "read_json",
     "read_range",
+    "read_rows",
     "read_sealed",
     "read_table",
     "read_tables",

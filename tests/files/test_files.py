@@ -269,3 +269,36 @@ def test_what_is_durable_is_synced_before_it_has_its_name_and_its_folder_after(
     files.remove(f"{tmp_path}/a")
     files.write_bytes_atomic(f"{tmp_path}/a", b"data", durable=True)
     assert synced == [(False, False), (True, True)]
+
+
+def test_rows_of_a_value_are_found_by_its_column(tmp_path: Path) -> None:
+    path = str(tmp_path / "a.parquet")
+    count = 3 * files.ROW_GROUP
+    ids = [f"{number:06}" for number in range(count)]
+    files.write_table(path, pa.table({"nested": [{"x": 1}] * count, "id": ids, "text": ids}))
+    found = files.read_rows(path, "id", ids[5000], hidden=("text",))
+    assert found is not None
+    assert found.to_pylist() == [{"nested": {"x": 1}, "id": ids[5000]}]
+
+
+@pytest.mark.parametrize(("ids", "rows"), [([], 0), ([None, "b"], 0), ([None, "a", "a"], 2)])
+def test_rows_of_a_value_may_be_none(tmp_path: Path, ids: list[str | None], rows: int) -> None:
+    path = str(tmp_path / "a.parquet")
+    files.write_table(path, pa.table({"id": pa.array(ids, pa.string())}))
+    found = files.read_rows(path, "id", "a")
+    assert found is not None
+    assert found.num_rows == rows
+    assert files.read_rows(path, "url", "a") is None
+
+
+def test_columns_come_in_the_order_asked_for(tmp_path: Path) -> None:
+    path = str(tmp_path / "a.parquet")
+    files.write_table(path, pa.table({"a": [1], "b": [2]}))
+    assert files.read_table(path, ["b", "a"]).column_names == ["b", "a"]
+
+
+def test_a_file_without_room_is_named(tmp_path: Path) -> None:
+    path = str(tmp_path / "a")
+    with pytest.raises(OSError, match="No space") as told, files.atomic(path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert told.value.filename == path

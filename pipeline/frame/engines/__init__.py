@@ -3,5 +3,8 @@
 engine       decides by bytes: here, or elsewhere
 in_process   here, in the driver's process
 beam_graph   elsewhere: the graph given to Beam, whose local runner or any other runs it
-workers, preload   processes for the local runner, forked from one warm server
+workers      processes for the local runner
+fork_server, worker   what they are forked from, warm, and what they do
+beam_noise   what Beam tells of a failure besides raising it
+worker_limits   what they need of the machine, looked at before
 """

@@ -16,10 +16,12 @@ from typing import Any
 import psutil
 
 from pipeline.errors import CheckError, GristmillError, MachineError, UsageError
+from pipeline.frame.engines.beam_noise import quiet_failures, quiet_prints
 from pipeline.frame.engines.in_process import run_here
-from pipeline.frame.engines.workers import Usage, WorkerPool, worker_pool
+from pipeline.frame.engines.workers import WorkerPool, worker_pool
 from pipeline.frame.graph import Transform
 from pipeline.frame.unit_lists import UnitList, write_units
+from pipeline.processes import end_for_want, watching_threads
 
 RUNNERS = {
     "local": "FnApiRunner",
@@ -64,6 +66,7 @@ class Engine:
 
         from pipeline.frame.engines.beam_graph import CPU_COUNTERS, deal, over
 
+        quiet_prints()
         write_units(listed, units, self.workers)
         with _sentences():
             pipeline = beam.Pipeline(runner=self._runner(), options=self._options())
@@ -88,9 +91,9 @@ class Engine:
             self.count(stage, int((own_seconds() - before) * 1e6))
 
     @property
-    def usage(self) -> Usage:
-        """What the workers have used, and the server that they are forked from, once they ended."""
-        return self.pool.usage if self.pool else Usage()
+    def peak_bytes(self) -> int:
+        """The most bytes that a worker has held, once all have ended."""
+        return self.pool.peak_bytes if self.pool else own_peak()
 
     def available_bytes(self) -> int:
         """Memory that rows may take: what is free here, and no bound on runners that spill."""
@@ -108,7 +111,7 @@ class Engine:
         if self.workers == 1:
             return FnApiRunner()
         if self.pool is None:
-            self.pool = self.stack.enter_context(worker_pool(self.modules))
+            self.pool = self.stack.enter_context(worker_pool(self.workers, self.modules))
         return FnApiRunner(default_environment=environments.ExternalEnvironment(self.pool.address))
 
     def _options(self) -> Any:
@@ -128,7 +131,7 @@ def engine(
 ) -> Iterator[Engine]:
     """An engine for a whole run; local workers begin with the first pipeline that needs them."""
     check_engine(runner, workers)
-    with ExitStack() as stack:
+    with ExitStack() as stack, watching_threads(end_for_want):
         yield Engine(runner, workers, options, little, modules, stack=stack)
 
 
@@ -143,6 +146,7 @@ def check_engine(runner: str, workers: int) -> None:
 def quiet() -> None:
     """Beam warns of what our users need not know: optional packages, modes chosen on purpose."""
     logging.getLogger().setLevel(logging.ERROR)
+    quiet_failures()
     warnings.filterwarnings("ignore", module="apache_beam.*")
 
 
@@ -173,7 +177,7 @@ def default_workers() -> int:
 
 
 def own_seconds() -> float:
-    """CPU seconds of this process and of its children that have ended."""
+    """CPU seconds of this process and of its children, and theirs, that have ended."""
     used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(one.ru_utime + one.ru_stime for one in used)
 

@@ -2,147 +2,190 @@
 
 Beam's FnApiRunner asks an external worker pool for its workers. Ours forks each from a server
 process that has imported everything already (0.1 s instead of 3 s), so that a pipeline may be
-short. A worker ends itself when the run that asked for it is gone.
+short. Neither the server nor a worker outlives the run that asked for it.
 """
 
-import multiprocessing
+import json
 import os
-import resource
+import signal
+import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing.context import ForkServerContext
-from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import IO, Any, NoReturn
 
 import psutil
 
-from pipeline.terminal import say
+from pipeline.frame.engines.fork_server import PATIENCE_SECONDS
+from pipeline.frame.engines.worker_limits import check_limits
+from pipeline.processes import (
+    LACKING,
+    closing,
+    end,
+    end_for_want,
+    start_child,
+    watching_threads,
+)
 
-BEAM_FIRST = "pipeline.frame.engines.preload"
-POLL_SECONDS = 0.5
 LOST_WORKER = 70  # exit code of a run that has lost a worker (EX_SOFTWARE)
-
-
-@dataclass
-class Usage:
-    """What the workers of a run have used, as far as they have ended."""
-
-    cpu_seconds: float = 0.0
-    peak_bytes: int = 0  # of the largest worker
-
-    def add(self, cpu_seconds: float, peak_bytes: int) -> None:
-        self.cpu_seconds += cpu_seconds
-        self.peak_bytes = max(self.peak_bytes, peak_bytes)
+_GRACE_SECONDS = 0.2  # what ends a whole group of processes is told as what it is, not as a loss
+_REMEDY = "most likely for want of memory; start the run again with fewer workers"
+_SERVER = """
+from functools import partial
+from pipeline.frame.engines.fork_server import serve_forks, tell_lack
+from pipeline.processes import telling
+with telling(partial(tell_lack, {events})):
+    from pipeline.frame.engines.worker import serve
+    {imports}
+    serve_forks({events}, {temporary!r}, serve)
+"""
 
 
 @dataclass
 class WorkerPool:
-    """The address Beam asks for workers, and the workers it was given."""
+    """The server, the workers it has forked that still run, and the address where Beam asks."""
 
-    address: str
-    usage: Usage
-    processes: list[BaseProcess] = field(default_factory=list)
-    # An exit code can be read once: a second thread that asks at that moment is told 255. Starting
-    # a process asks for the codes of all others, too.
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    server: subprocess.Popen[bytes]
+    address: str = ""
+    running: set[int] = field(default_factory=set)
+    peak_bytes: int = 0  # of the largest worker that has ended
+    over: bool = False
 
-    def start(self, process: BaseProcess) -> None:
-        with self.lock:
-            process.start()
-            self.processes.append(process)
+    def start(self, address: str, worker: str) -> None:
+        """Asks for a worker."""
+        assert self.server.stdin is not None
+        try:
+            self.server.stdin.write(f"{json.dumps([address, worker])}\n".encode())
+            self.server.stdin.flush()
+        except OSError:
+            self._lost_server()
 
-    def check(self) -> None:
-        """Ends the whole run, loudly, when a worker was killed: Beam would wait for it for ever."""
-        with self.lock:
-            codes = [process.exitcode for process in self.processes]
-        for code in codes:
-            if code not in (None, 0):
-                say(
-                    f"gristmill: a worker process was killed (exit code {code}), most likely for "
-                    "want of memory; start the run again with fewer workers"
-                )
-                os._exit(LOST_WORKER)
+    def listen(self, events: IO[bytes]) -> None:
+        """Takes note of workers that start and end; ends the whole run, loudly, when one was
+        killed, or their server: Beam would wait for them for ever.
+        """
+        for line in events:
+            self._hear(json.loads(line))
+        if not self.over:
+            self._lost_server()
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        if "lacks" in event:
+            end_for_want(event["lacks"])
+        if "started" in event:
+            self.running.add(event["started"])
+            return
+        self.running.discard(event["ended"])
+        self.peak_bytes = max(self.peak_bytes, event["peak_bytes"])
+        code = event["code"]
+        if code not in (0, LACKING) and not self.over:
+            self._lost(f"a worker process was killed (exit code {code})")
+
+    def _lost_server(self) -> NoReturn:
+        code = self.server.wait(PATIENCE_SECONDS)
+        self._lost(f"the process that workers are forked from was killed (exit code {code})")
+
+    def _lost(self, what: str) -> NoReturn:
+        time.sleep(_GRACE_SECONDS)
+        end(LOST_WORKER, f"{what}, {_REMEDY}")
+
+    def kill(self) -> None:
+        """Ends the server and all workers now."""
+        self.over = True
+        for pid in (self.server.pid, *self.running):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.server.wait()
+        end_of_patience = time.monotonic() + 1.0
+        while any(_runs(pid) for pid in self.running) and time.monotonic() < end_of_patience:
+            time.sleep(0.01)
+
+    def finish(self) -> None:
+        """Lets the server end once its workers have."""
+        self.over = True
+        assert self.server.stdin is not None
+        with suppress(BrokenPipeError):
+            self.server.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            self.server.wait(2 * PATIENCE_SECONDS)
+
+
+def _runs(pid: int) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    return False
 
 
 @contextmanager
-def worker_pool(modules: Sequence[str] = ()) -> Iterator[WorkerPool]:
+def worker_pool(workers: int, modules: Sequence[str] = ()) -> Iterator[WorkerPool]:
     """Starts the fork server, which imports `modules`, and the service that Beam asks; stops both
-    at the end.
+    at the end. The thread that calls this must live as long as the block.
+
+    Raises MachineError where a limit is too low for so many workers.
     """
+    check_limits(workers)
+    with (
+        tempfile.TemporaryDirectory(prefix="gristmill-", ignore_cleanup_errors=True) as temporary,
+        _served(modules, temporary) as pool,
+        _asked(pool),
+    ):
+        yield pool
+
+
+@contextmanager
+def _served(modules: Sequence[str], temporary: str) -> Iterator[WorkerPool]:
+    """The fork server and the thread that hears of its workers."""
+    read, write = os.pipe()
+    imports = "".join(f"import {module}; " for module in modules)
+    source = _SERVER.format(events=write, imports=imports, temporary=temporary)
+    with open(read, "rb") as events:
+        try:
+            server = start_child(source, stdin=subprocess.PIPE, pass_fds=(write,))
+        finally:
+            os.close(write)
+        pool = WorkerPool(server)
+        listener = threading.Thread(target=pool.listen, args=(events,), daemon=True)
+        with closing(pool.kill):
+            try:
+                listener.start()
+                yield pool
+                pool.finish()
+            finally:
+                pool.kill()
+                listener.join()
+
+
+@contextmanager
+def _asked(pool: WorkerPool) -> Iterator[None]:
+    """The service that Beam asks for workers."""
     import grpc
     from apache_beam.portability.api import beam_fn_api_pb2_grpc
     from apache_beam.utils import thread_pool_executor
 
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([BEAM_FIRST, *modules])
-    reports = context.SimpleQueue()
-    server = grpc.server(thread_pool_executor.shared_unbounded_instance())
-    port = server.add_insecure_port("localhost:0")
-    pool = WorkerPool(f"localhost:{port}", Usage())
-    servicer = _servicer(context, reports, pool)
-    beam_fn_api_pb2_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(servicer, server)
-    server.start()
-    stop = threading.Event()
-    threading.Thread(target=_guard, args=(pool, stop), daemon=True).start()
+    service = grpc.server(thread_pool_executor.shared_unbounded_instance())
+    pool.address = f"localhost:{service.add_insecure_port('localhost:0')}"
+    servicer = _servicer(pool)
+    beam_fn_api_pb2_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(servicer, service)
+    service.start()
     try:
-        yield pool
+        with watching_threads(end_for_want, hung_up=(grpc.RpcError,)):
+            yield
     finally:
-        stop.set()
-        server.stop(None)
-        _gather(pool, reports)
+        service.stop(None)
 
 
-def _guard(pool: WorkerPool, stop: threading.Event) -> None:
-    while not stop.wait(POLL_SECONDS):
-        pool.check()
-
-
-def _servicer(context: ForkServerContext, reports: Any, pool: WorkerPool) -> Any:
+def _servicer(pool: WorkerPool) -> Any:
     from apache_beam.portability.api import beam_fn_api_pb2, beam_fn_api_pb2_grpc
 
     class Servicer(beam_fn_api_pb2_grpc.BeamFnExternalWorkerPoolServicer):  # type: ignore[misc]
         def StartWorker(self, request: Any, _context: Any) -> Any:
-            arguments = (request.control_endpoint.url, request.worker_id, reports)
-            pool.start(context.Process(target=serve, args=arguments, daemon=True))
+            pool.start(request.control_endpoint.url, request.worker_id)
             return beam_fn_api_pb2.StartWorkerResponse()
 
         def StopWorker(self, _request: Any, _context: Any) -> Any:
             return beam_fn_api_pb2.StopWorkerResponse()
 
     return Servicer()
-
-
-def _gather(pool: WorkerPool, reports: Any) -> None:
-    with pool.lock:
-        for process in pool.processes:
-            process.join(timeout=10)
-    while not reports.empty():
-        pool.usage.add(*reports.get())
-    for server in psutil.Process().children():  # workers were forked from it: no child of ours
-        used = server.cpu_times()
-        pool.usage.add(used.user + used.system, 0)
-
-
-def serve(control_address: str, worker_id: str, reports: Any) -> None:
-    """Runs one Beam worker until its pipeline ends, then reports CPU seconds and peak bytes."""
-    import grpc
-    from apache_beam.runners.worker.sdk_worker import SdkHarness
-
-    threading.Thread(target=_die_with_parent, args=(os.getppid(),), daemon=True).start()
-    harness = SdkHarness(
-        control_address, worker_id=worker_id, state_cache_size=0, data_buffer_time_limit_ms=-1
-    )
-    with suppress(grpc.RpcError):  # the runner has hung up: its pipeline is over
-        harness.run()
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    reports.put((used.ru_utime + used.ru_stime, used.ru_maxrss * 1024))
-    os._exit(0)
-
-
-def _die_with_parent(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(POLL_SECONDS)
-    os._exit(1)

@@ -1,19 +1,22 @@
-"""How deep a page nests, and how many attributes a tag has, before a parser sees it.
+"""What a page would cost a tree builder, reckoned before one sees it.
 
 A tree builder looks back over its open elements at many tags, so a bomb of nested elements costs
 the square of its depth (measured with lexbor: 100,000 open `div`s take 12 s). Counting tags that
-can nest is a few array operations and bounds that cost.
+can nest is a few array operations and bounds that cost; in a page of many tags the open elements
+are kept by name.
 """
 
-import re
-from collections.abc import Iterator
-from itertools import islice
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-_LESS, _GREATER, _SLASH = ord("<"), ord(">"), ord("/")
+from pipeline.extract.page.attribute_limits import crowded, is_crowded, total
+from pipeline.extract.page.open_elements import crowd
+from pipeline.extract.page.tag_pairs import ROUNDS, unpaired
+from pipeline.extract.page.tag_reading import named_tags, read_tags
+
+_LESS, _SLASH = ord("<"), ord("/")
 # First two letters of tags that are void or that a sibling closes: they do not nest by themselves.
 _FLAT = ("p>", "p ", "p\n", "li", "br", "im", "in", "hr", "me", "td", "th", "tr", "op", "wb",
     "co", "pa",
@@ -29,15 +32,25 @@ def _flat_table() -> NDArray[np.bool_]:
 
 
 _IS_FLAT = _flat_table()
-_QUOTED = np.zeros(256, dtype=np.uint8)
-_QUOTED[ord('"')], _QUOTED[ord("'")] = 1, 2
+# The one html and the one body of a page take the attributes of all that follow.
+_ROOTS, _FEW_ROOTS, _MOST_OF_ROOTS = (int.from_bytes(b"ht"), int.from_bytes(b"bo")), 4, 5_000
+# Pages of so few tags, and so few that are formatting, stay far below the two limits after them.
+_FEW_TAGS, _MANY_TAGS, _FEW_FORMATTING = 1_000, 7_000, 150
+_MOST_STEPS = 100_000_000  # back over open elements; each takes lexbor 3 to 5 ns
+_MOST_REMADE = 1_000_000  # formatting elements; a tree of so many takes 500 MB
 
-_RAW = re.compile(rb"<(script|style|textarea|title|xmp|noframes|iframe)\b", re.IGNORECASE)
-# Quotes hold a `>` back only where a value begins.
-_TAG = re.compile(rb"""<[a-zA-Z][^>=]*(?:=\s*(?:"[^"]*"|'[^']*')?[^>=]*)*""")
-_ATTRIBUTE = re.compile(rb"""[^\s"'>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?""")
-_LONG = 10_000  # bytes of a tag whose attributes are counted
-_MOST_ATTRIBUTES = 5_000  # of one element
+
+def _formatting_table() -> NDArray[np.bool_]:
+    """First two bytes of formatting tags, in lower case. Of `a` and `nobr` one is open at most."""
+    table = np.zeros(65536, dtype=np.bool_)
+    for pair in (b"bi", b"co", b"em", b"fo", b"sm", b"st", b"tt"):
+        table[int.from_bytes(pair)] = True
+    for letter in b"bisu":
+        table[[(letter << 8) | (after | 0x20) for after in b">/ \t\n\f\r"]] = True
+    return table
+
+
+_IS_FORMATTING = _formatting_table()
 
 
 class Limits(Protocol):
@@ -71,78 +84,54 @@ def excess(html: bytes, limits: Limits) -> str:
     kinds = data[signs]
     opens = (kinds == _LESS).nonzero()[0]
     tags = signs[opens]
-    reason = _tags_excess(data, tags, limits)
-    if reason:
-        # What looks like a tag may be a comparison in a script: ask again, of real tags alone.
-        tags = np.array([at for at, _ in _read_tags(body)], dtype=np.intp)
-        opens = signs.searchsorted(tags)
-        reason = _tags_excess(data, tags, limits)
-    if not reason and _crowded(body, opens[data[tags + 1] >= ord("A")], signs, kinds):
-        return "too_many_nodes"
-    return reason
+    if not _tags_excess(body, data, tags, limits) and not crowded(
+        body, opens[data[tags + 1] >= ord("A")], signs, kinds
+    ):
+        return ""
+    # What looks like a tag may be a comparison in a script: ask again, of real tags alone.
+    spans = list(read_tags(body))
+    tags = np.array([at for at, _ in spans], dtype=np.intp)
+    if reason := _tags_excess(body, data, tags, limits):
+        return reason
+    return "too_many_nodes" if is_crowded(body[at:stop] for at, stop in spans) else ""
 
 
-def _tags_excess(data: NDArray[np.uint8], tags: NDArray[np.intp], limits: Limits) -> str:
+def _tags_excess(
+    body: bytes, data: NDArray[np.uint8], tags: NDArray[np.intp], limits: Limits
+) -> str:
     """too_many_nodes or too_deep by the tags that begin at `tags`, else nothing."""
     if np.count_nonzero(data[tags + 1] >= ord("A")) > 2 * limits.max_nodes:
         return "too_many_nodes"
     most_depth = max(4 * limits.max_depth, 1000)
-    return "too_deep" if len(tags) > most_depth and _depth(data, tags) > most_depth else ""
+    if len(tags) > most_depth and _depth(data, tags) > most_depth:
+        return "too_deep"
+    names = _first_two(data, tags)
+    roots = tags[(names == _ROOTS[0]) | (names == _ROOTS[1])]
+    if len(roots) > _FEW_ROOTS and total(body, roots.tolist()) > _MOST_OF_ROOTS:
+        return "too_many_nodes"
+    few = len(tags) <= _FEW_TAGS or np.count_nonzero(_IS_FORMATTING[names]) <= _FEW_FORMATTING
+    if (few and len(tags) <= _MANY_TAGS) or _is_paired(body, tags):
+        return ""
+    greater = np.append((data == ord(">")).nonzero()[0], len(data))
+    ends = greater[greater.searchsorted(tags)]
+    tags_by_name = named_tags(body, tags.tolist(), ends.tolist())
+    return crowd(tags_by_name, _MOST_STEPS, _MOST_REMADE)
 
 
-def _crowded(
-    body: bytes, opens: NDArray[np.intp], signs: NDArray[np.intp], kinds: NDArray[np.uint8]
-) -> bool:
-    """Whether some tag has too many attributes. Only a tag that is long, or whose first `>` may
-    stand inside quotes, gives cause to read the page's tags one by one.
-
-    `opens` are indices into `signs`, as `closes` and `ends`.
-    """
-    greater = kinds == _GREATER
-    closes = np.append(greater.nonzero()[0], len(kinds))
-    ends = closes[greater.cumsum()[opens]]
-    starts = signs[opens]
-    doubtful = np.append(signs, len(body))[ends] - starts > _LONG
-    quoted = np.bitwise_xor.accumulate(np.append(_QUOTED[kinds], np.uint8(0)))
-    doubtful |= quoted[ends] != quoted[opens]
-    done = 0
-    for at in starts[doubtful].tolist():
-        if at >= done and (tag := _TAG.match(body, at)) is not None:
-            done = tag.end()
-            if done - at > _LONG and _attributes(tag.group()) > _MOST_ATTRIBUTES:
-                return _has_crowded_tag(body)
-    return False
-
-
-def _has_crowded_tag(body: bytes) -> bool:
-    """The same, of real tags."""
-    return any(
-        stop - at > _LONG and _attributes(body[at:stop]) > _MOST_ATTRIBUTES
-        for at, stop in _read_tags(body)
+def _is_paired(body: bytes, tags: NDArray[np.intp]) -> bool:
+    """Whether so many tags close what they open that both limits are far."""
+    left, count = unpaired(body, tags), len(tags)
+    return (
+        (left.opens + 2 * ROUNDS) * count <= _MOST_STEPS
+        and 2 * left.options * count <= _MOST_STEPS
+        and (left.formatting + ROUNDS) * count <= _MOST_REMADE
     )
 
 
-def _read_tags(body: bytes) -> Iterator[tuple[int, int]]:
-    """Where tags begin and end, one by one: scripts, styles and comments hold none."""
-    at = body.find(b"<")
-    while at >= 0:
-        stop = at + 1
-        if tag := _TAG.match(body, at):
-            stop = tag.end()
-            yield at, stop
-            if raw := _RAW.match(body, at):
-                close = re.compile(b"</" + raw[1], re.IGNORECASE).search(body, stop)
-                stop = close.start() if close else len(body)
-        elif body.startswith(b"</", at):
-            yield at, at + 2
-        elif body.startswith(b"<!--", at):
-            stop = max(body.find(b"-->", at), at + 1)
-        at = body.find(b"<", stop)
-
-
-def _attributes(tag: bytes) -> int:
-    """How many there are, or one more than is allowed."""
-    return len(list(islice(_ATTRIBUTE.finditer(tag), _MOST_ATTRIBUTES + 1)))
+def _first_two(data: NDArray[np.uint8], tags: NDArray[np.intp]) -> NDArray[np.uint16]:
+    """The first two bytes of the names of tags, letters in lower case."""
+    first = data[tags + 1].astype(np.uint16)
+    return ((first << np.uint16(8)) | data[tags + 2]) | np.uint16(0x2020)
 
 
 def _depth(data: NDArray[np.uint8], tags: NDArray[np.intp]) -> int:

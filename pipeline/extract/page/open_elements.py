@@ -1,0 +1,243 @@
+"""How far back a tree builder would look over a page's tags, reckoned before one sees them.
+
+At most tags the HTML standard (section 13.2.6) looks back over the open elements, and in a select
+over all that is in it; formatting elements that were not closed are made anew in each block that
+follows. All three cost the square of their number. Here the stack of open elements is kept by name
+alone, an element taken from it only where the standard surely does: never too low a depth, in
+linear time.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+def _names(text: str) -> frozenset[bytes]:
+    return frozenset(text.encode().split())
+
+
+# fmt: off
+_VOID = _names("area base basefont bgsound br col embed frame hr image img input keygen link meta"
+               " param source track wbr")
+_IGNORED = _names("html head body")  # there is one of each, whatever the page says
+_FORMATTING = _names("a b big code em font i nobr s small strike strong tt u")
+_MARKERS = _names("applet caption marquee object td template th")  # formatting ends with them
+_SCOPES = _MARKERS | _names("annotation-xml button desc foreignobject mi mn mo ms mtext select"
+                            " table title")  # a tag closes nothing beyond these
+_FENCES = _SCOPES | _names("article aside blockquote center colgroup dd details dir dl dt fieldset"
+    " figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup iframe li listing main"
+    " menu nav noembed noframes noscript ol plaintext pre script search section style summary tbody"
+    " textarea tfoot thead tr ul xmp")  # a list item ends none beyond these
+_SPECIAL = _FENCES | _names("address div p")  # an inline end tag closes nothing beyond these
+_CLOSE_P = _SPECIAL - _SCOPES - _names("colgroup frameset iframe noembed noframes noscript script"
+    " style tbody textarea tfoot thead tr") | _names("hr table")
+_ITEMS = {b"li": (b"li",), b"dd": (b"dd", b"dt"), b"dt": (b"dd", b"dt")}
+_RUBY = _names("rb rp rt rtc")
+_HEADINGS = _names("h1 h2 h3 h4 h5 h6")
+_ENDED_BY = {**dict.fromkeys(_HEADINGS, _HEADINGS),
+             **dict.fromkeys(_names("option optgroup"), _names("option"))}
+_ROWS = ("tbody", "thead", "tfoot", "table", "template")
+# What stays open where a part of a table begins; each stands in a table or nowhere.
+_TABLE: Mapping[bytes, tuple[bytes, ...]] = MappingProxyType({
+    part.encode(): tuple(above.encode() for above in stays)
+    for parts, stays in (("td th", ("tr", *_ROWS)), ("tr", _ROWS),
+                         ("tbody thead tfoot caption colgroup", _ROWS[3:]))
+    for part in parts.split()
+})
+_BREAK_OUT = _names("b big blockquote br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 hr i"
+    " img li listing menu meta nobr ol p pre ruby s small span strike strong sub sup table tt u ul"
+    " var")  # that end svg and math
+# fmt: on
+_FOREIGN = (b"svg", b"math")
+_INTEGRATION = tuple(_names("annotation-xml desc foreignobject mi mn mo ms mtext title"))
+_SAME = 3  # formatting elements that are alike are made anew no more often ("Noah's Ark")
+
+
+@dataclass(slots=True, eq=False)
+class _Formatting:
+    """A formatting element; `listed` until it is closed by name."""
+
+    name: bytes
+    listed: bool = True
+
+
+@dataclass(slots=True)
+class _Listed:
+    """The formatting elements since a marker, by name and by what the tag says in full."""
+
+    by_name: dict[bytes, list[_Formatting]] = field(default_factory=dict)
+    by_tag: dict[bytes, list[_Formatting]] = field(default_factory=dict)
+    missing: list[_Formatting] = field(default_factory=list)  # open no more
+
+    def add(self, name: bytes, tag: bytes) -> _Formatting:
+        added = _Formatting(name)
+        self.by_name.setdefault(name, []).append(added)
+        alike = [each for each in self.by_tag.get(tag, ()) if each.listed]
+        if len(alike) == _SAME:
+            alike.pop(0).listed = False
+        self.by_tag[tag] = [*alike, added]
+        return added
+
+    def remove(self, name: bytes) -> None:
+        """Takes the last one of a name off."""
+        named = self.by_name.get(name, [])
+        while named:
+            last = named.pop()
+            if last.listed:
+                last.listed = False
+                return
+
+
+class OpenElements:
+    """The stack of open elements.
+
+    `steps` back over it, `chosen_steps` over what is in a select, and `remade` elements are sums.
+    """
+
+    def __init__(self) -> None:
+        self.steps = self.chosen_steps = self.remade = 0
+        self._stack: list[bytes | _Formatting] = []
+        self._places: dict[bytes, list[int]] = {}  # of each name in the stack, lowest first
+        self._specials: list[int] = [-1]
+        self._fences: list[int] = [-1]
+        self._scopes: list[int] = [-1]
+        self._listed = [_Listed()]
+        self._chosen = 0  # nodes since the outermost select began
+
+    def open(self, name: bytes, tag: bytes) -> None:
+        """A start tag. `tag` is all of it but the `>`."""
+        self._look(name)
+        if self._last(_FOREIGN) >= 0 and not self._breaks_out(name):
+            if not tag.endswith(b"/"):
+                self._push(name, name)
+        elif name in _TABLE:
+            if (above := self._last(_TABLE[name])) >= 0:
+                self._pop_to(above + 1)
+                self._push(name, name)
+        elif name not in _IGNORED:
+            self._end_implied(name)
+            if name in _FORMATTING:
+                self._push(name, self._listed[-1].add(name, tag))
+            elif name not in _VOID:
+                self._push(name, name)
+
+    def close(self, name: bytes) -> None:
+        """An end tag. One that has nothing to close costs the look back alone."""
+        self._look(name)
+        at = self._last((name,))
+        if name in _FORMATTING and (at < 0 or at > self._scopes[-1]):
+            self._listed[-1].remove(name)
+        if at > self._barrier(name):
+            self._pop_to(at)
+
+    def _barrier(self, name: bytes) -> int:
+        """The place above which an end tag closes its element."""
+        if name in _TABLE:
+            return self._last((b"table", b"template"))
+        if name in (b"table", b"template"):
+            return self._last((b"table", b"template")) - 1
+        if name == b"form":
+            return len(self._stack) - 2
+        if name == b"li":
+            return max(self._scopes[-1], self._last((b"ol", b"ul")))
+        if name in _SPECIAL:
+            return self._scopes[-1] - (name in _SCOPES)
+        return self._specials[-1]
+
+    def _look(self, name: bytes) -> None:
+        if self._listed[-1].missing:
+            self._remake(self._listed[-1])
+        self.steps += len(self._stack)
+        if self._places.get(b"select"):
+            self._chosen += 2
+            if name == b"option":
+                self.chosen_steps += self._chosen
+
+    def _remake(self, listed: _Listed) -> None:
+        """Formatting elements that are open no more begin again before the next text."""
+        missing, listed.missing = listed.missing, []
+        for element in missing:
+            if element.listed:
+                self.remade += 1
+                self._push(element.name, element)
+
+    def _last(self, names: Iterable[bytes]) -> int:
+        """The highest place of any of `names` in the stack; -1 if there is none."""
+        return max((at[-1] for name in names if (at := self._places.get(name))), default=-1)
+
+    def _breaks_out(self, name: bytes) -> bool:
+        """Closes svg or math where a tag of HTML surely ends it."""
+        root = self._last(_FOREIGN)
+        if name not in _BREAK_OUT or self._last(_INTEGRATION) > root:
+            return False
+        self._pop_to(root)
+        return self._last(_FOREIGN) < 0
+
+    def _end_implied(self, name: bytes) -> None:
+        """Closes what a start tag closes without saying so."""
+        if name in _CLOSE_P and (at := self._last((b"p",))) > self._scopes[-1]:
+            self._pop_to(at)
+        if name in _ITEMS:
+            self._pop_from(self._last(_ITEMS[name]), self._fences[-1])
+        elif name in _RUBY and (ruby := self._last((b"ruby",))) >= 0:
+            self._pop_from(self._last(_RUBY), ruby)
+        elif name == b"button":
+            self._pop_from(self._last((b"button",)), self._scopes[-1])
+        elif name in (b"a", b"nobr"):
+            if self._listed[-1].by_name.get(name):
+                self.close(name)
+        elif self._stack and self._stack[-1] in _ENDED_BY.get(name, ()):
+            self._pop_to(len(self._stack) - 1)
+
+    def _pop_from(self, at: int, least: int) -> None:
+        if at >= max(least, 0):
+            self._pop_to(at)
+
+    def _push(self, name: bytes, element: bytes | _Formatting) -> None:
+        at = len(self._stack)
+        self._stack.append(element)
+        self._places.setdefault(name, []).append(at)
+        if name in _SPECIAL:
+            self._specials.append(at)
+            if name in _FENCES:
+                self._fences.append(at)
+            if name in _SCOPES:
+                self._scopes.append(at)
+            if name in _MARKERS:
+                self._listed.append(_Listed())
+
+    def _pop_to(self, place: int) -> None:
+        """Closes the elements from `place` on."""
+        for element in reversed(self._stack[place:]):
+            if isinstance(element, _Formatting):
+                self._places[element.name].pop()
+                if element.listed:
+                    self._listed[-1].missing.append(element)
+                continue
+            self._places[element].pop()
+            if element in _MARKERS:
+                self._listed.pop()
+        del self._stack[place:]
+        for places in (self._specials, self._fences, self._scopes):
+            while places[-1] >= place:
+                places.pop()
+        if not self._places.get(b"select"):
+            self._chosen = 0
+
+
+def crowd(tags: Iterable[tuple[bytes, bytes]], most_steps: int, most_remade: int) -> str:
+    """too_deep or too_many_nodes where a tree builder had to look back or remake more than that.
+
+    `tags` are names with all of the tag but its `>`, b"" for an end tag.
+    """
+    elements = OpenElements()
+    for name, tag in tags:
+        if tag:
+            elements.open(name, tag)
+        else:
+            elements.close(name)
+        if elements.remade > most_remade or elements.chosen_steps > most_steps:
+            return "too_many_nodes"
+        if elements.steps > most_steps:
+            return "too_deep"
+    return ""

@@ -108,7 +108,7 @@ class OpenElements:
         """A start tag. `tag` is all of it but the `>`."""
         self._look(name)
         if self._last(_FOREIGN) >= 0 and not self._breaks_out(name):
-            if not tag.endswith(b"/"):
+            if not tag.endswith(b"/") or self._last(_INTEGRATION) > self._last(_FOREIGN):
                 self._push(name, name)
         elif name in _TABLE:
             if (above := self._last(_TABLE[name])) >= 0:

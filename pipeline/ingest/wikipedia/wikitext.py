@@ -46,8 +46,8 @@ _LISTING = frozenset(
 _STYLE = re.compile(r"'{2,5}")
 _MAGIC = re.compile(r"__[A-Z]{3,}__")
 _EMPTY_BRACKETS = re.compile(r" ?\((?:[\s,;:.–-]|&nbsp;)*\)")
-_LEADING = re.compile(r"\((?:\s*[;,])+\s*|\(\s+")
-_TRAILING = re.compile(r"(?:\s*[;,])+\s*\)|\s+\)")
+_LEADING = re.compile(r"\([\s;,]++")
+_TRAILING = re.compile(r"(?<![\s;,])[\s;,]++\)")  # from the run's first sign on alone
 _LOOSE = re.compile(r"(?<=\S)(?:,[ ]+(?=;)|[ ]+(?=[,;][ ]))")
 _SPACES = re.compile(r"[ \t\u00a0]{2,}")
 _HEADING = re.compile(r"(#{1,6}) (.*)")

@@ -34,8 +34,7 @@ def _flat_table() -> NDArray[np.bool_]:
 _IS_FLAT = _flat_table()
 # The one html and the one body of a page take the attributes of all that follow.
 _ROOTS, _FEW_ROOTS, _MOST_OF_ROOTS = (int.from_bytes(b"ht"), int.from_bytes(b"bo")), 4, 5_000
-# Pages of so few tags, and so few that are formatting, stay far below the two limits after them.
-_FEW_TAGS, _MANY_TAGS, _FEW_FORMATTING = 1_000, 7_000, 150
+_FEW_TAGS = 1_000  # half of them formatting elements that half of them make anew: 250,000
 _MOST_STEPS = 100_000_000  # back over open elements; each takes lexbor 3 to 5 ns
 _MOST_REMADE = 1_000_000  # formatting elements; a tree of so many takes 500 MB
 
@@ -109,8 +108,11 @@ def _tags_excess(
     roots = tags[(names == _ROOTS[0]) | (names == _ROOTS[1])]
     if len(roots) > _FEW_ROOTS and total(body, roots.tolist()) > _MOST_OF_ROOTS:
         return "too_many_nodes"
-    few = len(tags) <= _FEW_TAGS or np.count_nonzero(_IS_FORMATTING[names]) <= _FEW_FORMATTING
-    if (few and len(tags) <= _MANY_TAGS) or _is_paired(body, tags):
+    count = len(tags)
+    few = count * count <= _MOST_STEPS and (
+        count <= _FEW_TAGS or count * np.count_nonzero(_IS_FORMATTING[names]) <= _MOST_REMADE
+    )
+    if few or _is_paired(body, tags):
         return ""
     greater = np.append((data == ord(">")).nonzero()[0], len(data))
     ends = greater[greater.searchsorted(tags)]

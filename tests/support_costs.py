@@ -29,13 +29,8 @@ SOURCE = Source(name="costs", paths=("-",))
 RECIPE = Recipe.model_validate(
     {"sources": (SOURCE,), "screen": {"languages": (), "rights": "ignore"}}
 )
-QUALITY = QualityConfig.model_validate(
-    {
-        "signals": True,
-        "rules": ("gopher_quality", "gopher_repetition", "c4", "fineweb", "refinedweb", "mc4")
-        + ("dolma3", "outliers"),
-    }
-)
+FAMILIES = ("gopher_quality", "gopher_repetition", "c4", "fineweb", "refinedweb", "mc4", "dolma3")
+QUALITY = QualityConfig.model_validate({"rules": FAMILIES, "signals": True})
 SIGNALS = SignalSources(signatures=published_signatures)
 UNLINKED = frozenset({"file", "image", "category", "media"})
 
@@ -72,8 +67,11 @@ def document_stages(document: Document) -> Timed:
 
 
 def article_stages(wikitext: str) -> Timed:
-    """The same of an article of a Wikipedia dump."""
-    text = plain_text(wikitext, UNLINKED).text
+    """The same of an article of a Wikipedia dump; nothing of one that is dropped."""
+    try:
+        text = plain_text(wikitext, UNLINKED).text
+    except ValueError:
+        return
     yield "wikitext", text
     yield from document_stages(Document(digest(text), "https://a.org/", "costs", text))
 
@@ -102,14 +100,14 @@ def cost(stages: Callable[[], Timed], most: int) -> dict[str, float | str]:
         with os.fdopen(writing, "w", buffering=1) as out:
             try:
                 _report(stages(), out)
-            except BaseException as error:
-                out.write(json.dumps(["reason", f"raised {type(error).__name__}"]) + "\n")
-        os._exit(0)
+            finally:
+                out.flush()
+                os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as lines:
         told: dict[str, float | str] = dict(json.loads(line) for line in lines)
     _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
+    if os.WIFSIGNALED(status) or "peak" not in told:
         told["cut off"] = float("inf")
     return told
 

@@ -5,14 +5,16 @@ import os
 import resource
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from classifiers import EXTRACTOR
 from classifiers.domains import tag_domain
 from pipeline.dedup.keys import keys_table
 from pipeline.dedup.lines.cutting import apply_cuts
-from pipeline.dedup.near.minhash import published_signatures, sign
+from pipeline.dedup.near.minhash import sign
+from pipeline.dedup.packed_keys import lengths
 from pipeline.document import Document, Dropped, Lost, Measured, Page, digest
 from pipeline.extract.judge.model import load_model
 from pipeline.ingest.charset import decode
@@ -20,8 +22,8 @@ from pipeline.ingest.wikipedia.wikitext import plain_text
 from pipeline.jobs.extract import STAGES
 from pipeline.quality.judge import judge_document
 from pipeline.quality.outliers import NO_REFERENCE
-from pipeline.quality.signals.signal_sources import SignalSources
-from pipeline.recipe import MinhashConfig, QualityConfig, Recipe, Source
+from pipeline.quality.signals.signal_sources import NO_SOURCES
+from pipeline.recipe import LinesConfig, MinhashConfig, Recipe, Source
 
 Timed = Iterator[tuple[str, Any]]
 SOURCE = Source(name="costs", paths=("-",))
@@ -29,9 +31,6 @@ SOURCE = Source(name="costs", paths=("-",))
 RECIPE = Recipe.model_validate(
     {"sources": (SOURCE,), "screen": {"languages": (), "rights": "ignore"}}
 )
-FAMILIES = ("gopher_quality", "gopher_repetition", "c4", "fineweb", "refinedweb", "mc4", "dolma3")
-QUALITY = QualityConfig.model_validate({"rules": FAMILIES, "signals": True})
-SIGNALS = SignalSources(signatures=published_signatures)
 UNLINKED = frozenset({"file", "image", "category", "media"})
 
 
@@ -53,11 +52,11 @@ def document_stages(document: Document) -> Timed:
     """The stages of `exact`, `curate` and `classify` that see one document at a time."""
     keys = keys_table([document]).to_pylist()[0]
     yield "keys", keys
-    cut = apply_cuts(document, set(keys["lines"][::2]), set(keys["paragraphs"][::2])).document
+    recurring = np.array(keys["lines"][::2], dtype=np.uint64)
+    recurring = recurring[lengths(recurring) <= LinesConfig().max_characters]
+    cut = apply_cuts(document, set(recurring.tolist()), set(keys["paragraphs"][::2])).document
     yield "cut", cut
-    if not cut.text:
-        cut = replace(document)
-    measured = judge_document(cut, QUALITY, NO_REFERENCE, SIGNALS)
+    measured = judge_document(cut, RECIPE.quality, NO_REFERENCE, NO_SOURCES)
     yield "quality", measured
     if isinstance(measured, Lost):
         measured = measured.measured

@@ -104,6 +104,10 @@ class OpenElements:
         self._listed = [_Listed()]
         self._chosen = 0  # nodes since the outermost select began
 
+    @property
+    def depth(self) -> int:
+        return len(self._stack)
+
     def open(self, name: bytes, tag: bytes) -> None:
         """A start tag. `tag` is all of it but the `>`."""
         self._look(name)
@@ -127,7 +131,7 @@ class OpenElements:
         at = self._last((name,))
         if name in _FORMATTING and (at < 0 or at > self._scopes[-1]):
             self._listed[-1].remove(name)
-        if at > self._barrier(name):
+        if at > max(self._barrier(name), -1):
             self._pop_to(at)
 
     def _barrier(self, name: bytes) -> int:

@@ -99,7 +99,7 @@ def _tags_excess(
     body: bytes, data: NDArray[np.uint8], tags: NDArray[np.intp], limits: Limits
 ) -> str:
     """too_many_nodes or too_deep by the tags that begin at `tags`, else nothing."""
-    if np.count_nonzero(data[tags + 1] >= ord("A")) > 2 * limits.max_nodes:
+    if len(tags) > 2 * limits.max_nodes and _too_many(data[tags + 1], limits.max_nodes):
         return "too_many_nodes"
     most_depth = max(4 * limits.max_depth, 1000)
     if len(tags) > most_depth and _depth(data, tags) > most_depth:
@@ -118,6 +118,15 @@ def _tags_excess(
     ends = greater[greater.searchsorted(tags)]
     tags_by_name = named_tags(body, tags.tolist(), ends.tolist())
     return crowd(tags_by_name, _MOST_STEPS, _MOST_REMADE)
+
+
+def _too_many(first: NDArray[np.uint8], most: int) -> bool:
+    """Whether there are too many start tags, or too many of these, end tags and comments together;
+    `first` are the bytes that follow a `<`.
+    """
+    opens = np.count_nonzero(first >= ord("A"))
+    others = sum(np.count_nonzero(first == sign) for sign in b"/!?")
+    return bool(opens > 2 * most or opens + others > 4 * most)
 
 
 def _is_paired(body: bytes, tags: NDArray[np.intp]) -> bool:

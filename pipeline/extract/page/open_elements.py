@@ -29,6 +29,7 @@ _FENCES = _SCOPES | _names("article aside blockquote center colgroup dd details 
     " menu nav noembed noframes noscript ol plaintext pre script search section style summary tbody"
     " textarea tfoot thead tr ul xmp")  # a list item ends none beyond these
 _SPECIAL = _FENCES | _names("address div p")  # an inline end tag closes nothing beyond these
+_BARE = _SPECIAL - _names("applet button marquee object select xmp")  # make nothing anew
 _CLOSE_P = _SPECIAL - _SCOPES - _names("colgroup frameset iframe noembed noframes noscript script"
     " style tbody textarea tfoot thead tr") | _names("hr table")
 _ITEMS = {b"li": (b"li",), b"dd": (b"dd", b"dt"), b"dt": (b"dd", b"dt")}
@@ -112,14 +113,15 @@ class OpenElements:
         """A start tag. `tag` is all of it but the `>`."""
         self._look(name)
         if self._last(_FOREIGN) >= 0 and not self._breaks_out(name):
-            if not tag.endswith(b"/") or self._last(_INTEGRATION) > self._last(_FOREIGN):
-                self._push(name, name)
+            self._open_foreign(name, tag)
         elif name in _TABLE:
             if (above := self._last(_TABLE[name])) >= 0:
                 self._pop_to(above + 1)
                 self._push(name, name)
         elif name not in _IGNORED:
             self._end_implied(name)
+            if name not in _BARE:
+                self._remake()
             if name in _FORMATTING:
                 self._push(name, self._listed[-1].add(name, tag))
             elif name not in _VOID:
@@ -136,6 +138,8 @@ class OpenElements:
 
     def _barrier(self, name: bytes) -> int:
         """The place above which an end tag closes its element."""
+        if name in _INTEGRATION or self._last(_FOREIGN) >= 0:  # in doubt nothing special closes
+            return self._specials[-1] - (name in _SPECIAL)
         if name in _TABLE:
             return self._last((b"table", b"template"))
         if name in (b"table", b"template"):
@@ -149,16 +153,18 @@ class OpenElements:
         return self._specials[-1]
 
     def _look(self, name: bytes) -> None:
-        if self._listed[-1].missing:
-            self._remake(self._listed[-1])
+        self._remake()
         self.steps += len(self._stack)
         if self._places.get(b"select"):
             self._chosen += 2
             if name == b"option":
                 self.chosen_steps += self._chosen
 
-    def _remake(self, listed: _Listed) -> None:
+    def _remake(self) -> None:
         """Formatting elements that are open no more begin again before the next text."""
+        listed = self._listed[-1]
+        if not listed.missing:
+            return
         missing, listed.missing = listed.missing, []
         for element in missing:
             if element.listed:
@@ -169,13 +175,21 @@ class OpenElements:
         """The highest place of any of `names` in the stack; -1 if there is none."""
         return max((at[-1] for name in names if (at := self._places.get(name))), default=-1)
 
+    def _open_foreign(self, name: bytes, tag: bytes) -> None:
+        """An element in svg or math, or in what may be HTML inside these: it closes nothing."""
+        may_be_html = self._last(_INTEGRATION) > self._last(_FOREIGN)
+        if may_be_html and name in _FORMATTING:
+            self._push(name, self._listed[-1].add(name, tag))
+        elif may_be_html or not tag.endswith(b"/"):
+            self._push(name, name)
+
     def _breaks_out(self, name: bytes) -> bool:
-        """Closes svg or math where a tag of HTML surely ends it."""
-        root = self._last(_FOREIGN)
-        if name not in _BREAK_OUT or self._last(_INTEGRATION) > root:
-            return False
-        self._pop_to(root)
-        return self._last(_FOREIGN) < 0
+        """Closes svg and math where a tag of HTML surely ends them."""
+        while (root := self._last(_FOREIGN)) >= 0:
+            if name not in _BREAK_OUT or self._last(_INTEGRATION) > root:
+                return False
+            self._pop_to(root)
+        return True
 
     def _end_implied(self, name: bytes) -> None:
         """Closes what a start tag closes without saying so."""

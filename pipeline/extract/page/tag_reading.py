@@ -22,7 +22,7 @@ _FOREIGN = re.compile(
 
 
 def read_tags(body: bytes) -> Iterator[tuple[int, int]]:
-    """Where tags begin and end; of end tags only the beginning is told."""
+    """Where tags begin and end; of end tags and comments only the beginning is told."""
     foreign = _Foreign()
     at = body.find(b"<")
     while at >= 0:
@@ -37,9 +37,11 @@ def read_tags(body: bytes) -> Iterator[tuple[int, int]]:
         elif body.startswith(b"</", at):
             yield at, at + 2
             foreign.close(body, at)
-        elif body.startswith(b"<!--", at):
-            end = _COMMENT_END.search(body, at + 2)
-            stop = end.end() if end else len(body)
+        elif body.startswith((b"<!", b"<?"), at):
+            yield at, at + 2
+            if body.startswith(b"--", at + 2):
+                end = _COMMENT_END.search(body, at + 2)
+                stop = end.end() if end else len(body)
         at = body.find(b"<", stop)
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote
 
 from blake3 import blake3
-from lxml import etree
 
 from pipeline.document import Document, Dropped, Unit, digest
 from pipeline.errors import UsageError
@@ -28,7 +27,7 @@ from pipeline.ingest.wikipedia.dump import (
     is_multistream,
     next_stream,
 )
-from pipeline.ingest.wikipedia.page_bytes import Overgrown
+from pipeline.ingest.wikipedia.page_bytes import Unread
 from pipeline.ingest.wikipedia.wikitext import plain_text
 from pipeline.recipe import ExtractConfig, Source
 from pipeline.urls import site
@@ -74,8 +73,8 @@ def read_dump(file: Any, unit: Unit, source: Source, config: ExtractConfig) -> I
     for element in _pages(window, unit, name, source, _RAW_SHARE * config.max_html_bytes):
         if isinstance(element, Dropped):
             yield "damaged", element
-        elif isinstance(element, Overgrown):
-            yield "page", _overgrown(element, wiki, name, source)
+        elif isinstance(element, Unread):
+            yield "page", _unread(element, wiki, name, source)
         else:
             yield "page", _article(element, wiki, name, source, config)
 
@@ -99,7 +98,7 @@ def _pages(window: Window, unit: Unit, name: str, source: Source, most: int) -> 
         try:
             yield from run.pages(most)
             return
-        except (BadStream, etree.XMLSyntaxError):
+        except BadStream:
             at = next_stream(window, run.at + 1)
             yield damage_row(run.at, at - run.at, name, source.name)
 
@@ -136,9 +135,9 @@ def _article(
     )
 
 
-def _overgrown(page: Overgrown, wiki: Wiki, name: str, source: Source) -> Dropped:
+def _unread(page: Unread, wiki: Wiki, name: str, source: Source) -> Dropped:
     url = _address(unescape(page.field("title")), wiki)
-    return _dropped(url, page.field("id"), name, source, "too_large", page.detail)
+    return _dropped(url, page.field("id"), name, source, page.reason, page.detail)
 
 
 def _dropped(

@@ -6,15 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree
-
 from pipeline.ingest.archive.window import SLICE, Window
-from pipeline.ingest.wikipedia.page_bytes import Overgrown, page_bytes
+from pipeline.ingest.wikipedia.page_bytes import page_elements
 
 STREAM = re.compile(rb"BZh[1-9]1AY&SY")
 _PIECE = 1 << 20
 _XML_DECLARATION = re.compile(rb"\A\s*<\?xml[^>]*\?>")
-_ROOT = b"<mediawiki>"
 
 
 class BadStream(Exception):
@@ -91,24 +88,8 @@ class Run:
         self._stop = stop
 
     def pages(self, most: int) -> Iterator[Any]:
-        """Page elements; `Overgrown` for a page of more than `most` bytes or of too many tags.
-
-        What stands before, between and behind pages is not read, so nothing declares an entity.
-        """
-        parser = etree.XMLPullParser(
-            ("end",), tag="{*}page", huge_tree=True, resolve_entities=False
-        )
-        parser.feed(_ROOT)
-        for page in page_bytes(as_utf8(self._pieces()), most):
-            if isinstance(page, Overgrown):
-                yield page
-                continue
-            parser.feed(page)
-            for _, element in parser.read_events():
-                yield element
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
+        """Page elements; `Unread` for a page of more than `most` bytes, or one that is no XML."""
+        return page_elements(as_utf8(self._pieces()), most)
 
     def _pieces(self) -> Iterator[bytes]:
         while self._window.view(self.at, 1) and (self._stop is None or self.at < self._stop):

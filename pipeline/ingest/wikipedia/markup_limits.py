@@ -11,6 +11,7 @@ from collections import defaultdict
 
 MOST_MARKS = 150_000  # openings, closings, list marks
 MOST_UNREAD = 20_000_000  # characters after unclosed openings, summed up
+_AT_ONCE = 2  # openings in a run of brackets that the parser begins with; it gives up many at once
 _MARK = re.compile(
     r"(?P<run>\{{2,}|\}{2,}|\[+|\]+)|<(?P<end>/?)(?P<tag>[a-zA-Z][\w-]*)(?P<rest>[^<>]*)(?P<whole>>?)"
     r"|(?P<comment><!--)|^[ \t:*#;|!]*(?P<table>\{\||\|\}(?!\}))|^(?P<items>[:*#;]+)|^(?:=+|-{4})|&|://",
@@ -65,8 +66,9 @@ class _Marks:
 
     def _run(self, run: str, at: int) -> int:
         kind = "{" if run[0] in "{}" else "["
-        for _ in range(0, len(run), 2):
-            self._open_or_close(kind, run[0] == kind, at)
+        opens = run[0] == kind
+        for _ in range(min(len(run) // 2, _AT_ONCE) or 1 if opens else len(run) // 2 or 1):
+            self._open_or_close(kind, opens, at)
         return len(run) // 2
 
     def _tag(self, name: str, found: re.Match[str], at: int) -> None:

@@ -7,21 +7,28 @@ An element takes a parser some 400 bytes of memory, so 21 kB of bz2 that hold a 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-MOST_TAGS = 100_000  # of a page; a revision has about 40
+from lxml import etree
+
+from pipeline.ingest.reasons import Reason
+
+_MOST_TAGS = 100_000  # and entities of a page; a revision has about 40
 _MOST_TAG_BYTES = 1 << 20  # of all tags of a page, with their attributes
 _KEPT = 1 << 16  # bytes of an overgrown page that say what it is
 _BEGIN = re.compile(rb"<page[\s>]")
 _END = re.compile(rb"</page\s*>")
+_ESCAPES = (b"&lt;", b"&gt;", b"&amp;", b"&quot;", b"&apos;", b"&#")  # other entities are nodes
 _EDGE = 32  # bytes that the beginning or end of a page may hang over
 
 
 @dataclass(frozen=True, slots=True)
-class Overgrown:
-    """A page that is not parsed: its first bytes, and what there is too much of."""
+class Unread:
+    """A page without a tree: its first bytes, and why."""
 
     head: bytes
-    detail: str
+    reason: Reason
+    detail: str = ""
 
     def field(self, name: str) -> str:
         """The text of the first element of a name."""
@@ -29,7 +36,22 @@ class Overgrown:
         return found[1].decode("utf-8", "replace") if found else ""
 
 
-def page_bytes(pieces: Iterator[bytes], most: int) -> Iterator[bytes | Overgrown]:
+def page_elements(pieces: Iterator[bytes], most: int) -> Iterator[Any]:
+    """Each page as an element; `Unread` for one of more than `most` bytes, of too many tags, or
+    that is no XML. What stands outside of pages is not read, so nothing declares an entity.
+    """
+    parser = etree.XMLParser(huge_tree=True, resolve_entities=False)
+    for page in page_bytes(pieces, most):
+        if isinstance(page, Unread):
+            yield page
+            continue
+        try:
+            yield etree.fromstring(page, parser)
+        except etree.XMLSyntaxError:
+            yield Unread(page[:_KEPT], "unreadable_markup")
+
+
+def page_bytes(pieces: Iterator[bytes], most: int) -> Iterator[bytes | Unread]:
     """Each page from its start tag to its end tag, a cut one at the end left out."""
     held = bytearray()
     inside, size, searched = False, 0, 0  # size: bytes of the page at hand, those let go included
@@ -41,7 +63,7 @@ def page_bytes(pieces: Iterator[bytes], most: int) -> Iterator[bytes | Overgrown
                 yield _page(held, stop, size + stop, most)
             del held[:stop]
             inside, size, searched = not inside, 0, 0
-        if inside and len(held) > most:
+        if inside and len(held) > most + _KEPT + _EDGE:
             size += len(held) - _KEPT - _EDGE
             del held[_KEPT:-_EDGE]
         elif not inside:
@@ -49,13 +71,13 @@ def page_bytes(pieces: Iterator[bytes], most: int) -> Iterator[bytes | Overgrown
         searched = max(len(held) - _EDGE, 0)
 
 
-def _page(held: bytearray, stop: int, size: int, most: int) -> bytes | Overgrown:
+def _page(held: bytearray, stop: int, size: int, most: int) -> bytes | Unread:
     if size > most:
-        return Overgrown(bytes(held[:_KEPT]), str(size))
+        return Unread(bytes(held[:_KEPT]), "too_large", str(size))
     page = bytes(held[:stop])
-    tags = page.count(b"<")
-    if tags > MOST_TAGS or _tag_bytes(page) > _MOST_TAG_BYTES:
-        return Overgrown(page[:_KEPT], f"{tags} tags")
+    tags = page.count(b"<") + page.count(b"&") - sum(map(page.count, _ESCAPES))
+    if tags > _MOST_TAGS or _tag_bytes(page) > _MOST_TAG_BYTES:
+        return Unread(page[:_KEPT], "too_large", f"{tags} tags")
     return page
 
 

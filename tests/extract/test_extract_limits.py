@@ -12,9 +12,9 @@ from pipeline.document import Page
 from pipeline.extract.extractor import extract_text
 from pipeline.extract.judge.model import load_model
 from pipeline.extract.page.limits import excess
-from pipeline.extract.page.open_elements import OpenElements
 from pipeline.extract.page.walk import read_blocks
 from pipeline.extract.prefilter import prefilter_reason
+from pipeline.extract.tags.open_elements import OpenElements
 from pipeline.recipe import ExtractConfig, ScreenConfig
 
 LIMITS = ExtractConfig()

@@ -6,15 +6,17 @@ can nest is a few array operations and bounds that cost; in a page of many tags 
 are kept by name.
 """
 
+import sys
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extract.page.attribute_limits import crowded, is_crowded, total
-from pipeline.extract.page.open_elements import crowd
-from pipeline.extract.page.tag_pairs import ROUNDS, unpaired
-from pipeline.extract.page.tag_reading import named_tags, read_tags
+from pipeline.extract.tags.attribute_limits import crowded, is_crowded, total
+from pipeline.extract.tags.open_elements import crowd
+from pipeline.extract.tags.tag_pairs import ROUNDS, unpaired
+from pipeline.extract.tags.tag_reading import named_tags, read_tags
 
 _LESS, _SLASH = ord("<"), ord("/")
 # First two letters of tags that are void or that a sibling closes: they do not nest by themselves.
@@ -33,23 +35,26 @@ def _flat_table() -> NDArray[np.bool_]:
 
 _IS_FLAT = _flat_table()
 # The one html and the one body of a page take the attributes of all that follow.
-_ROOTS, _FEW_ROOTS, _MOST_OF_ROOTS = (int.from_bytes(b"ht"), int.from_bytes(b"bo")), 4, 5_000
+_FEW_ROOTS, _MOST_OF_ROOTS = 4, 5_000
 _FEW_TAGS = 1_000  # half of them formatting elements that half of them make anew: 250,000
 _MOST_STEPS = 100_000_000  # back over open elements; each takes lexbor 3 to 5 ns
 _MOST_REMADE = 1_000_000  # formatting elements; a tree of so many takes 500 MB
 
 
-def _formatting_table() -> NDArray[np.bool_]:
-    """First two bytes of formatting tags, in lower case. Of `a` and `nobr` one is open at most."""
+def _table(names: str) -> NDArray[np.bool_]:
+    """Which `_first_two` begin one of `names`, which are a letter or two, in any case."""
     table = np.zeros(65536, dtype=np.bool_)
-    for pair in (b"bi", b"co", b"em", b"fo", b"sm", b"st", b"tt"):
-        table[int.from_bytes(pair)] = True
-    for letter in b"bisu":
-        table[[(letter << 8) | (after | 0x20) for after in b">/ \t\n\f\r"]] = True
+    for name in names.split():
+        ends = name[1:] + name[1:].upper() or " \t\n\f\r/>"
+        for end in ends.encode():
+            for first in (name[0] + name[0].upper()).encode():
+                table[int.from_bytes((first, end), sys.byteorder)] = True
     return table
 
 
-_IS_FORMATTING = _formatting_table()
+_IS_ROOT = _table("ht bo")  # html, body
+_IS_FORMATTING = _table("b i s u bi co em fo sm st tt")  # of `a` and `nobr` one is open at most
+Names = NDArray[np.uint16]
 
 
 class Limits(Protocol):
@@ -68,6 +73,7 @@ def parser_bytes(html: str) -> bytes:
     return html.encode("utf-8", "ignore")
 
 
+@lru_cache(maxsize=1)  # a page is asked for before the prefilter and again before the walk
 def excess(html: bytes, limits: Limits) -> str:
     """Why a parser should not see the page: too_large, too_deep, too_many_nodes; else nothing.
 
@@ -83,20 +89,21 @@ def excess(html: bytes, limits: Limits) -> str:
     kinds = data[signs]
     opens = (kinds == _LESS).nonzero()[0]
     tags = signs[opens]
-    if not _tags_excess(body, data, tags, limits) and not crowded(
+    names = _first_two(body, tags)
+    if not _tags_excess(body, data, tags, names, limits) and not crowded(
         body, opens[data[tags + 1] >= ord("A")], signs, kinds
     ):
         return ""
     # What looks like a tag may be a comparison in a script: ask again, of real tags alone.
     spans = list(read_tags(body))
     tags = np.array([at for at, _ in spans], dtype=np.intp)
-    if reason := _tags_excess(body, data, tags, limits):
+    if reason := _tags_excess(body, data, tags, _first_two(body, tags), limits):
         return reason
     return "too_many_nodes" if is_crowded(body[at:stop] for at, stop in spans) else ""
 
 
 def _tags_excess(
-    body: bytes, data: NDArray[np.uint8], tags: NDArray[np.intp], limits: Limits
+    body: bytes, data: NDArray[np.uint8], tags: NDArray[np.intp], names: Names, limits: Limits
 ) -> str:
     """too_many_nodes or too_deep by the tags that begin at `tags`, else nothing."""
     if len(tags) > 2 * limits.max_nodes and _too_many(data[tags + 1], limits.max_nodes):
@@ -104,9 +111,8 @@ def _tags_excess(
     most_depth = max(4 * limits.max_depth, 1000)
     if len(tags) > most_depth and _depth(data, tags) > most_depth:
         return "too_deep"
-    names = _first_two(data, tags)
-    roots = tags[(names == _ROOTS[0]) | (names == _ROOTS[1])]
-    if len(roots) > _FEW_ROOTS and total(body, roots.tolist()) > _MOST_OF_ROOTS:
+    roots = _IS_ROOT[names]
+    if np.count_nonzero(roots) > _FEW_ROOTS and total(body, tags[roots].tolist()) > _MOST_OF_ROOTS:
         return "too_many_nodes"
     count = len(tags)
     few = count * count <= _MOST_STEPS and (
@@ -139,10 +145,10 @@ def _is_paired(body: bytes, tags: NDArray[np.intp]) -> bool:
     )
 
 
-def _first_two(data: NDArray[np.uint8], tags: NDArray[np.intp]) -> NDArray[np.uint16]:
-    """The first two bytes of the names of tags, letters in lower case."""
-    first = data[tags + 1].astype(np.uint16)
-    return ((first << np.uint16(8)) | data[tags + 2]) | np.uint16(0x2020)
+def _first_two(body: bytes, tags: NDArray[np.intp]) -> Names:
+    """The two bytes that follow the `<` of each tag."""
+    pairs: Names = np.ndarray((len(body) - 1,), dtype=np.uint16, buffer=body, strides=(1,))
+    return pairs[tags + 1]
 
 
 def _depth(data: NDArray[np.uint8], tags: NDArray[np.intp]) -> int:

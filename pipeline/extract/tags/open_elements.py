@@ -7,50 +7,28 @@ alone, an element taken from it only where the standard surely does: never too l
 linear time.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
+from pipeline.extract.tags.element_names import (
+    BARE,
+    BREAK_OUT,
+    CLOSE_P,
+    ENDED_BY,
+    FENCES,
+    FOREIGN,
+    FORMATTING,
+    IGNORED,
+    INTEGRATION,
+    ITEMS,
+    MARKERS,
+    RUBY,
+    SCOPES,
+    SPECIAL,
+    TABLE,
+    VOID,
+)
 
-def _names(text: str) -> frozenset[bytes]:
-    return frozenset(text.encode().split())
-
-
-# fmt: off
-_VOID = _names("area base basefont bgsound br col embed frame hr image img input keygen link meta"
-               " param source track wbr")
-_IGNORED = _names("html head body")  # there is one of each, whatever the page says
-_FORMATTING = _names("a b big code em font i nobr s small strike strong tt u")
-_MARKERS = _names("applet caption marquee object td template th")  # formatting ends with them
-_SCOPES = _MARKERS | _names("annotation-xml button desc foreignobject mi mn mo ms mtext select"
-                            " table title")  # a tag closes nothing beyond these
-_FENCES = _SCOPES | _names("article aside blockquote center colgroup dd details dir dl dt fieldset"
-    " figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup iframe li listing main"
-    " menu nav noembed noframes noscript ol plaintext pre script search section style summary tbody"
-    " textarea tfoot thead tr ul xmp")  # a list item ends none beyond these
-_SPECIAL = _FENCES | _names("address div p")  # an inline end tag closes nothing beyond these
-_BARE = _SPECIAL - _names("applet button marquee object select xmp")  # make nothing anew
-_CLOSE_P = _SPECIAL - _SCOPES - _names("colgroup frameset iframe noembed noframes noscript script"
-    " style tbody textarea tfoot thead tr") | _names("hr table")
-_ITEMS = {b"li": (b"li",), b"dd": (b"dd", b"dt"), b"dt": (b"dd", b"dt")}
-_RUBY = _names("rb rp rt rtc")
-_HEADINGS = _names("h1 h2 h3 h4 h5 h6")
-_ENDED_BY = {**dict.fromkeys(_HEADINGS, _HEADINGS),
-             **dict.fromkeys(_names("option optgroup"), _names("option"))}
-_ROWS = ("tbody", "thead", "tfoot", "table", "template")
-# What stays open where a part of a table begins; each stands in a table or nowhere.
-_TABLE: Mapping[bytes, tuple[bytes, ...]] = MappingProxyType({
-    part.encode(): tuple(above.encode() for above in stays)
-    for parts, stays in (("td th", ("tr", *_ROWS)), ("tr", _ROWS),
-                         ("tbody thead tfoot caption colgroup", _ROWS[3:]))
-    for part in parts.split()
-})
-_BREAK_OUT = _names("b big blockquote br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 hr i"
-    " img li listing menu meta nobr ol p pre ruby s small span strike strong sub sup table tt u ul"
-    " var")  # that end svg and math
-# fmt: on
-_FOREIGN = (b"svg", b"math")
-_INTEGRATION = tuple(_names("annotation-xml desc foreignobject mi mn mo ms mtext title"))
 _SAME = 3  # formatting elements that are alike are made anew no more often ("Noah's Ark")
 
 
@@ -112,35 +90,35 @@ class OpenElements:
     def open(self, name: bytes, tag: bytes) -> None:
         """A start tag. `tag` is all of it but the `>`."""
         self._look(name)
-        if self._last(_FOREIGN) >= 0 and not self._breaks_out(name):
+        if self._last(FOREIGN) >= 0 and not self._breaks_out(name):
             self._open_foreign(name, tag)
-        elif name in _TABLE:
-            if (above := self._last(_TABLE[name])) >= 0:
+        elif name in TABLE:
+            if (above := self._last(TABLE[name])) >= 0:
                 self._pop_to(above + 1)
                 self._push(name, name)
-        elif name not in _IGNORED:
+        elif name not in IGNORED:
             self._end_implied(name)
-            if name not in _BARE:
+            if name not in BARE:
                 self._remake()
-            if name in _FORMATTING:
+            if name in FORMATTING:
                 self._push(name, self._listed[-1].add(name, tag))
-            elif name not in _VOID:
+            elif name not in VOID:
                 self._push(name, name)
 
     def close(self, name: bytes) -> None:
         """An end tag. One that has nothing to close costs the look back alone."""
         self._look(name)
         at = self._last((name,))
-        if name in _FORMATTING and (at < 0 or at > self._scopes[-1]):
+        if name in FORMATTING and (at < 0 or at > self._scopes[-1]):
             self._listed[-1].remove(name)
         if at > max(self._barrier(name), -1):
             self._pop_to(at)
 
     def _barrier(self, name: bytes) -> int:
         """The place above which an end tag closes its element."""
-        if name in _INTEGRATION or self._last(_FOREIGN) >= 0:  # in doubt nothing special closes
-            return self._specials[-1] - (name in _SPECIAL)
-        if name in _TABLE:
+        if name in INTEGRATION or self._last(FOREIGN) >= 0:  # in doubt nothing special closes
+            return self._specials[-1] - (name in SPECIAL)
+        if name in TABLE:
             return self._last((b"table", b"template"))
         if name in (b"table", b"template"):
             return self._last((b"table", b"template")) - 1
@@ -148,8 +126,8 @@ class OpenElements:
             return len(self._stack) - 2
         if name == b"li":
             return max(self._scopes[-1], self._last((b"ol", b"ul")))
-        if name in _SPECIAL:
-            return self._scopes[-1] - (name in _SCOPES)
+        if name in SPECIAL:
+            return self._scopes[-1] - (name in SCOPES)
         return self._specials[-1]
 
     def _look(self, name: bytes) -> None:
@@ -177,34 +155,34 @@ class OpenElements:
 
     def _open_foreign(self, name: bytes, tag: bytes) -> None:
         """An element in svg or math, or in what may be HTML inside these: it closes nothing."""
-        may_be_html = self._last(_INTEGRATION) > self._last(_FOREIGN)
-        if may_be_html and name in _FORMATTING:
+        may_be_html = self._last(INTEGRATION) > self._last(FOREIGN)
+        if may_be_html and name in FORMATTING:
             self._push(name, self._listed[-1].add(name, tag))
         elif may_be_html or not tag.endswith(b"/"):
             self._push(name, name)
 
     def _breaks_out(self, name: bytes) -> bool:
         """Closes svg and math where a tag of HTML surely ends them."""
-        while (root := self._last(_FOREIGN)) >= 0:
-            if name not in _BREAK_OUT or self._last(_INTEGRATION) > root:
+        while (root := self._last(FOREIGN)) >= 0:
+            if name not in BREAK_OUT or self._last(INTEGRATION) > root:
                 return False
             self._pop_to(root)
         return True
 
     def _end_implied(self, name: bytes) -> None:
         """Closes what a start tag closes without saying so."""
-        if name in _CLOSE_P and (at := self._last((b"p",))) > self._scopes[-1]:
+        if name in CLOSE_P and (at := self._last((b"p",))) > self._scopes[-1]:
             self._pop_to(at)
-        if name in _ITEMS:
-            self._pop_from(self._last(_ITEMS[name]), self._fences[-1])
-        elif name in _RUBY and (ruby := self._last((b"ruby",))) >= 0:
-            self._pop_from(self._last(_RUBY), ruby)
+        if name in ITEMS:
+            self._pop_from(self._last(ITEMS[name]), self._fences[-1])
+        elif name in RUBY and (ruby := self._last((b"ruby",))) >= 0:
+            self._pop_from(self._last(RUBY), ruby)
         elif name == b"button":
             self._pop_from(self._last((b"button",)), self._scopes[-1])
         elif name in (b"a", b"nobr"):
             if self._listed[-1].by_name.get(name):
                 self.close(name)
-        elif self._stack and self._stack[-1] in _ENDED_BY.get(name, ()):
+        elif self._stack and self._stack[-1] in ENDED_BY.get(name, ()):
             self._pop_to(len(self._stack) - 1)
 
     def _pop_from(self, at: int, least: int) -> None:
@@ -215,13 +193,13 @@ class OpenElements:
         at = len(self._stack)
         self._stack.append(element)
         self._places.setdefault(name, []).append(at)
-        if name in _SPECIAL:
+        if name in SPECIAL:
             self._specials.append(at)
-            if name in _FENCES:
+            if name in FENCES:
                 self._fences.append(at)
-            if name in _SCOPES:
+            if name in SCOPES:
                 self._scopes.append(at)
-            if name in _MARKERS:
+            if name in MARKERS:
                 self._listed.append(_Listed())
 
     def _pop_to(self, place: int) -> None:
@@ -233,7 +211,7 @@ class OpenElements:
                     self._listed[-1].missing.append(element)
                 continue
             self._places[element].pop()
-            if element in _MARKERS:
+            if element in MARKERS:
                 self._listed.pop()
         del self._stack[place:]
         for places in (self._specials, self._fences, self._scopes):

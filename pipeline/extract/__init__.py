@@ -4,7 +4,8 @@ In: pages. Out: documents. Cheap exits come first: size, a strip of the tags, th
 is left. The extractor is our own block model, trafilatura (Barbaresi, ACL 2021) or resiliparse.
 
     prefilter         pages that leave before the extractor sees them
-    extractor         our own: page/ makes blocks of HTML, judge/ says which of them stay,
+    extractor         our own: tags/ reckons what a page would cost, page/ makes blocks of HTML,
+                      judge/ says which of them stay,
     structure         and what stays is written as text
     others            trafilatura and resiliparse
     document_of_page  the document that a page becomes

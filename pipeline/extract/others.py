@@ -16,6 +16,7 @@ from lxml import etree, html
 from pipeline.document import digest
 from pipeline.errors import prove_memory
 from pipeline.extract.extractor import Extracted
+from pipeline.extract.page.limits import excess, parser_bytes
 from pipeline.recipe import ExtractConfig
 
 # What these libraries raise on broken trees; anything else is a defect and propagates.
@@ -26,7 +27,11 @@ _MAX_CODE_BLOCKS = 2_000  # of one page; the others stay as the library makes th
 
 
 def extract_with(config: ExtractConfig, page_html: str) -> Extracted | str:
-    """The main content by the configured library, or why there is none: no_text, broken_page."""
+    """The main content by the configured library, or why there is none: no_text, broken_page, or
+    the reasons of `excess`, which are asked for here where no prefilter has done so.
+    """
+    if not config.prefilter and (reason := excess(parser_bytes(page_html), config)):
+        return reason
     extract = _resiliparse if config.extractor == "resiliparse" else _trafilatura
     page, codes = without_code(page_html)
     try:

@@ -13,14 +13,14 @@ Reason = Literal[
     "malformed_http",  # no status line or headers that can be read
     "bad_encoding",  # the content or transfer coding cannot be undone; detail: the coding
     "binary_body",  # declared as text, but the bytes are not
-    "too_large",  # over max_html_bytes; detail: bytes
+    "too_large",  # over max_html_bytes, or too many tags in a dump's page; detail: how many
     "not_web",  # a record of another scheme (dns, ftp, metadata), or no address
     "duplicate_record",  # the same capture a second time in one unit
     "damaged_archive",  # bytes that no record can be read from; detail: how many
     "missing_record",  # the index names bytes that are not there; detail: how many
     "broken_line",  # a line or row that is no record; detail: its number
     "empty_text",  # a line, row or article without text
-    "unreadable_markup",  # wikitext that its parser gives up on
+    "unreadable_markup",  # a dump's page that is no XML, or wikitext that no parser makes sense of
     "redirect_page",  # a Wikipedia page that only points to another
     "not_an_article",  # a Wikipedia page outside the article namespace; detail: the namespace
 ]

@@ -9,6 +9,7 @@ An n-gram can repeat only where the shorter one before it does, so each length l
 that the last one left: exact, and the work falls with n.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -85,13 +86,19 @@ def _top_characters(first: Ints, counts: Ints, ends: Ints, n: int) -> int:
 def _duplicate_characters(places: Ints, grams: Ints, ends: Ints, n: int) -> int:
     """Characters of the n-grams seen before, from left to right and never overlapping."""
     seen: set[int] = set()
-    characters = free = 0
-    for place, gram in zip(places.tolist(), grams.tolist(), strict=True):
-        if place < free:
-            continue
-        if gram in seen:
-            characters += int(ends[place + n] - ends[place])
-            free = place + n
+    again: list[int] = []
+    at, count = 0, len(places)
+    starts, numbers = places.tolist(), grams.tolist()
+    while at < count:
+        if numbers[at] in seen:
+            place = starts[at]
+            again.append(place)
+            after = at + n
+            if after >= count or starts[after] != place + n:  # some places between have left
+                after = bisect_left(starts, place + n, at + 1, min(after, count))
+            at = after
         else:
-            seen.add(gram)
-    return characters
+            seen.add(numbers[at])
+            at += 1
+    repeats = np.array(again, dtype=np.int64)
+    return int((ends[repeats + n] - ends[repeats]).sum())

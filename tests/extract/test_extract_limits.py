@@ -3,13 +3,18 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from classifiers import EXTRACTOR
 from pipeline.document import Page
 from pipeline.extract.extractor import extract_text
 from pipeline.extract.judge.model import load_model
+from pipeline.extract.page.limits import excess
 from pipeline.extract.page.walk import read_blocks
 from pipeline.extract.prefilter import prefilter_reason
+from pipeline.extract.tags.open_elements import OpenElements
 from pipeline.recipe import ExtractConfig, ScreenConfig
 
 LIMITS = ExtractConfig()
@@ -72,6 +77,82 @@ def test_hostile_text_is_written_soon_and_in_bounds(html: str) -> None:
     found = extract_text(html, model, LIMITS)
     assert time.process_time() - started < 5
     assert isinstance(found, str) or len(found.text) <= 4 * len(html)
+
+
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [
+        ("<select>" + "<option>" * 95_000, "too_many_nodes"),
+        ("<select>" + "<option>a</option>" * 50_000, "too_many_nodes"),
+        ("<b></font>" * 40_000, "too_deep"),
+        ("<div></ul>" * 40_000, "too_deep"),
+        ("<div><button></div></button>" * 20_000, "too_deep"),
+        ("<menu>" * 60_000, "too_deep"),
+        ("<rt>" * 60_000, "too_deep"),
+        ("<svg><title>" + "<b></font>" * 40_000, "too_deep"),
+        ("<svg><foreignObject></svg></foreignObject><style>" + "<b></i>" * 40_000, "too_deep"),
+        ("<!-- --!>" + "<b></font>" * 40_000, "too_deep"),
+        ("".join(f"<p><b id={n}>a</i>" for n in range(3_000)), "too_many_nodes"),
+        ("<p>" + "".join(f"<b id={n}></i>" for n in range(900)) + "<p>a" * 9_000, "too_many_nodes"),
+        ("".join(f"<body a{n}=1 b{n}=1 c{n} d{n} e{n}>" for n in range(1_500)), "too_many_nodes"),
+        (("<p " + " ".join(f"a{n}" for n in range(4_000)) + ">") * 100, "too_many_nodes"),
+        ("a</cite>" * 500_000, "too_many_nodes"),
+        ("<!>" * 500_000, "too_many_nodes"),
+        ("<a>" * 200_001 + "<!--" * 400_000, "too_many_nodes"),
+    ],
+    ids=["options", "closed options", "other end", "other block", "behind a button", "menus",
+         "ruby texts", "svg title", "after svg", "odd comment", "remade", "remade later",
+         "attributes of body", "attributes of many", "end tags", "short comments", "comments"],
+)  # fmt: skip
+def test_page_that_costs_the_square_of_its_length_is_not_parsed(html: str, reason: str) -> None:
+    assert excess(html.encode(), LIMITS) == reason
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>a<br>b" * 30_000,
+        "<ul>" + "<li>a" * 30_000,
+        "<table>" + "<tr><td>a<td>b" * 20_000,
+        "<dl>" + "<dt>a<dd>b" * 20_000,
+        "<p><b>a</p>" * 1_500 + "<p>a" * 20_000,
+        "<p><font color=red>a</p>" * 1_500 + "<p>a" * 20_000,
+        "<div><p><a href=b>c</a> <b>d</b></div>" * 12_000,
+        "<select>" + "<option>a" * 5_000 + "</select>" + "<p>b</p>" * 20_000,
+        ("<select>" + "<option>a</option>" * 100 + "</select>") * 300,
+        "<svg>" + "<path d='M0 0'/>" * 30_000 + "</svg>",
+        "<p><img src='data:image/png;base64," + "A" * 1_000_000 + "'>" + "<p title='a>b'>c" * 9_000,
+    ],
+    ids=["paragraphs", "items", "cells", "terms", "bold", "fonts", "links", "options", "selects",
+         "paths", "picture"],
+)  # fmt: skip
+def test_large_page_of_ordinary_markup_is_parsed(html: str) -> None:
+    assert excess(html.encode(), LIMITS) == ""
+
+
+TAGS = [f"<{end}{name}>" for end in ("", "/") for name in (
+    "a", "b", "i", "p", "div", "span", "li", "ul", "table", "tr", "td", "button", "select",
+    "option", "svg", "title", "foreignObject", "object", "rt", "form", "h1", "body", "math", "mi",
+    "br", "optgroup", "caption", "template",
+)]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(TAGS), min_size=1, max_size=60))
+def test_open_elements_are_never_fewer_than_the_parser_has(tags: list[str]) -> None:
+    """Repeated, so that what stays open adds up and what is not counted shows."""
+    times = 40
+    elements = OpenElements()
+    for tag in tags * times:
+        name = tag.strip("</>").lower().encode()
+        if tag.startswith("</"):
+            elements.close(name)
+        else:
+            elements.open(name, tag[:-1].encode())
+    tree = LexborHTMLParser("".join(tags) * times + "<x-y></x-y>")
+    node, depth = tree.css_first("x-y"), 0
+    while node is not None and (node := node.parent) is not None:
+        depth += 1
+    assert 6 * elements.depth + 9 >= depth  # implied parts of tables and clones are not counted
 
 
 def test_cheap_exits_look_at_limits_before_they_parse() -> None:

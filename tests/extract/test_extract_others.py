@@ -139,3 +139,9 @@ def test_word_of_another_page_is_no_code() -> None:
     _, codes = without_code("<pre>a\nb</pre>")
     page = f"<p>{next(iter(codes))}</p><pre>c\nd</pre>"
     assert with_code(next(iter(codes)), without_code(page)[1]) == next(iter(codes))
+
+
+@pytest.mark.parametrize("extractor", EXTRACTORS)
+def test_bomb_does_not_reach_a_library_where_no_prefilter_stops_it(extractor: str) -> None:
+    unchecked = config(extractor).model_copy(update={"prefilter": False})
+    assert extract_with(unchecked, "<div>" * 200_000) == "too_deep"

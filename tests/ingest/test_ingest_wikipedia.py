@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support_archives import Read
 
+from pipeline.ingest.wikipedia.page_bytes import Unread, page_bytes
 from pipeline.ingest.wikipedia.unseen_markup import without_unseen
 from pipeline.ingest.wikipedia.wikitext import plain_text
 from pipeline.recipe import Source
@@ -122,6 +123,47 @@ def test_redirects_talk_and_empty_pages_are_dropped_for_their_reason(tmp_path: P
 
 
 @pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("<a/>" * 200_000, "200014 tags"),
+        ("<a " + " ".join(f"b{n}='c'" for n in range(200_000)) + "/>", "15 tags"),
+        ("<!--" + "x" * 2_000_000 + "-->", "15 tags"),
+        ("x" * 9_000_000, ""),
+    ],
+    ids=["elements", "attributes", "comment", "bytes"],
+)
+def test_page_that_would_take_much_memory_is_one_drop(
+    text: str, detail: str, tmp_path: Path
+) -> None:
+    body = "".join([HEAD, article(1), article(2, text), article(3)])
+    made = read(tmp_path, bz2.compress(body.encode()), max_html_bytes=2_000_000)
+    assert [document.record_id for document in made.documents] == ["1", "3"]
+    ((row),) = made.dropped
+    assert (row.reason, row.record_id) == ("too_large", "2")
+    assert row.url == "https://nn.wikipedia.org/wiki/Kvern_nr._2"
+    assert row.detail == detail or (not detail and int(row.detail) > 9_000_000)
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 5_000])
+def test_pages_are_the_same_however_their_bytes_come(size: int) -> None:
+    long = article(10, "x" * 900)
+    whole = "".join([HEAD, *ARTICLES[:9], long, "</mediawiki>"]).encode()
+    pieces = (whole[at : at + size] for at in range(0, len(whole), size))
+    *pages, last = page_bytes(pieces, 600)
+    assert pages == [each.strip().encode() for each in ARTICLES[:9]]
+    assert isinstance(last, Unread)
+    assert last.detail == str(len(long.strip()))
+
+
+def test_entities_that_a_dump_declares_are_not_read(tmp_path: Path) -> None:
+    declared = '<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb">]>\n' + HEAD
+    body = declared + article(1, "a &b; c") + article(2, "&b;" * 200_000) + article(3)
+    made = read(tmp_path, bz2.compress(body.encode()))
+    assert [document.record_id for document in made.documents] == ["3"]
+    assert [row.reason for row in made.dropped] == ["unreadable_markup", "too_large"]
+
+
+@pytest.mark.parametrize(
     ("wikitext", "text"),
     [
         ("'''Bold''' and ''italic''", "Bold and italic"),
@@ -197,3 +239,24 @@ def test_real_dumps_give_their_articles_without_markup(
 def test_markup_that_is_never_closed_is_left_and_costs_little(opening: str) -> None:
     text = opening * 100_000
     assert without_unseen(text) == text
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["{{a|", "[[a|", "{{{a|", "[http://a ", "<b>", "<b ", '<a b="', "\n{|\n|-\n| a", "{|\n|",
+     "<!--", "=a", "\n*", "\n----", "{{a|[[b|"],
+)  # fmt: skip
+def test_wikitext_that_is_never_closed_is_not_parsed(opening: str) -> None:
+    with pytest.raises(ValueError, match="not closed"):
+        plain_text(opening * (2_000_000 // len(opening)), UNLINKED)
+
+
+@pytest.mark.parametrize("run", [" ", "\t", "\u00a0", ";", "; ", "(", "( "])
+def test_long_runs_of_spaces_and_signs_end(run: str) -> None:
+    text = "a" + run * 500_000 + "b"
+    assert plain_text(text, UNLINKED).text[-1] == "b"
+
+
+def test_long_article_of_closed_markup_is_read() -> None:
+    text = "A [[mill]] of {{lang|de|Korn}} and ''bread''.<br>\n* [http://a.org it]\n" * 3_000
+    assert plain_text(text, UNLINKED).text.count("mill of Korn") == 3_000

@@ -1,19 +1,24 @@
-"""How deep a page nests, and how many attributes a tag has, before a parser sees it.
+"""What a page would cost a tree builder, reckoned before one sees it.
 
 A tree builder looks back over its open elements at many tags, so a bomb of nested elements costs
 the square of its depth (measured with lexbor: 100,000 open `div`s take 12 s). Counting tags that
-can nest is a few array operations and bounds that cost.
+can nest is a few array operations and bounds that cost; in a page of many tags the open elements
+are kept by name.
 """
 
-import re
-from collections.abc import Iterator
-from itertools import islice
+import sys
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-_LESS, _GREATER, _SLASH = ord("<"), ord(">"), ord("/")
+from pipeline.extract.tags.attribute_limits import crowded, is_crowded, total
+from pipeline.extract.tags.open_elements import crowd
+from pipeline.extract.tags.tag_pairs import ROUNDS, unpaired
+from pipeline.extract.tags.tag_reading import named_tags, read_tags
+
+_LESS, _SLASH = ord("<"), ord("/")
 # First two letters of tags that are void or that a sibling closes: they do not nest by themselves.
 _FLAT = ("p>", "p ", "p\n", "li", "br", "im", "in", "hr", "me", "td", "th", "tr", "op", "wb",
     "co", "pa",
@@ -29,15 +34,27 @@ def _flat_table() -> NDArray[np.bool_]:
 
 
 _IS_FLAT = _flat_table()
-_QUOTED = np.zeros(256, dtype=np.uint8)
-_QUOTED[ord('"')], _QUOTED[ord("'")] = 1, 2
+# The one html and the one body of a page take the attributes of all that follow.
+_FEW_ROOTS, _MOST_OF_ROOTS = 4, 5_000
+_FEW_TAGS = 1_000  # half of them formatting elements that half of them make anew: 250,000
+_MOST_STEPS = 100_000_000  # back over open elements; each takes lexbor 3 to 5 ns
+_MOST_REMADE = 1_000_000  # formatting elements; a tree of so many takes 500 MB
 
-_RAW = re.compile(rb"<(script|style|textarea|title|xmp|noframes|iframe)\b", re.IGNORECASE)
-# Quotes hold a `>` back only where a value begins.
-_TAG = re.compile(rb"""<[a-zA-Z][^>=]*(?:=\s*(?:"[^"]*"|'[^']*')?[^>=]*)*""")
-_ATTRIBUTE = re.compile(rb"""[^\s"'>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?""")
-_LONG = 10_000  # bytes of a tag whose attributes are counted
-_MOST_ATTRIBUTES = 5_000  # of one element
+
+def _table(names: str) -> NDArray[np.bool_]:
+    """Which `_first_two` begin one of `names`, which are a letter or two, in any case."""
+    table = np.zeros(65536, dtype=np.bool_)
+    for name in names.split():
+        ends = name[1:] + name[1:].upper() or " \t\n\f\r/>"
+        for end in ends.encode():
+            for first in (name[0] + name[0].upper()).encode():
+                table[int.from_bytes((first, end), sys.byteorder)] = True
+    return table
+
+
+_IS_ROOT = _table("ht bo")  # html, body
+_IS_FORMATTING = _table("b i s u bi co em fo sm st tt")  # of `a` and `nobr` one is open at most
+Names = NDArray[np.uint16]
 
 
 class Limits(Protocol):
@@ -49,6 +66,7 @@ class Limits(Protocol):
     def max_nodes(self) -> int: ...
     @property
     def max_depth(self) -> int: ...
+    def __hash__(self) -> int: ...
 
 
 def parser_bytes(html: str) -> bytes:
@@ -56,6 +74,7 @@ def parser_bytes(html: str) -> bytes:
     return html.encode("utf-8", "ignore")
 
 
+@lru_cache(maxsize=1)  # a page is asked for before the prefilter and again before the walk
 def excess(html: bytes, limits: Limits) -> str:
     """Why a parser should not see the page: too_large, too_deep, too_many_nodes; else nothing.
 
@@ -71,78 +90,66 @@ def excess(html: bytes, limits: Limits) -> str:
     kinds = data[signs]
     opens = (kinds == _LESS).nonzero()[0]
     tags = signs[opens]
-    reason = _tags_excess(data, tags, limits)
-    if reason:
-        # What looks like a tag may be a comparison in a script: ask again, of real tags alone.
-        tags = np.array([at for at, _ in _read_tags(body)], dtype=np.intp)
-        opens = signs.searchsorted(tags)
-        reason = _tags_excess(data, tags, limits)
-    if not reason and _crowded(body, opens[data[tags + 1] >= ord("A")], signs, kinds):
-        return "too_many_nodes"
-    return reason
+    names = _first_two(body, tags)
+    if not _tags_excess(body, data, tags, names, limits) and not crowded(
+        body, opens[data[tags + 1] >= ord("A")], signs, kinds
+    ):
+        return ""
+    # What looks like a tag may be a comparison in a script: ask again, of real tags alone.
+    spans = list(read_tags(body))
+    tags = np.array([at for at, _ in spans], dtype=np.intp)
+    if reason := _tags_excess(body, data, tags, _first_two(body, tags), limits):
+        return reason
+    return "too_many_nodes" if is_crowded(body[at:stop] for at, stop in spans) else ""
 
 
-def _tags_excess(data: NDArray[np.uint8], tags: NDArray[np.intp], limits: Limits) -> str:
+def _tags_excess(
+    body: bytes, data: NDArray[np.uint8], tags: NDArray[np.intp], names: Names, limits: Limits
+) -> str:
     """too_many_nodes or too_deep by the tags that begin at `tags`, else nothing."""
-    if np.count_nonzero(data[tags + 1] >= ord("A")) > 2 * limits.max_nodes:
+    if len(tags) > 2 * limits.max_nodes and _too_many(data[tags + 1], limits.max_nodes):
         return "too_many_nodes"
     most_depth = max(4 * limits.max_depth, 1000)
-    return "too_deep" if len(tags) > most_depth and _depth(data, tags) > most_depth else ""
+    if len(tags) > most_depth and _depth(data, tags) > most_depth:
+        return "too_deep"
+    roots = _IS_ROOT[names]
+    if np.count_nonzero(roots) > _FEW_ROOTS and total(body, tags[roots].tolist()) > _MOST_OF_ROOTS:
+        return "too_many_nodes"
+    count = len(tags)
+    few = count * count <= _MOST_STEPS and (
+        count <= _FEW_TAGS or count * np.count_nonzero(_IS_FORMATTING[names]) <= _MOST_REMADE
+    )
+    if few or _is_paired(body, tags):
+        return ""
+    greater = np.append((data == ord(">")).nonzero()[0], len(data))
+    ends = greater[greater.searchsorted(tags)]
+    tags_by_name = named_tags(body, tags.tolist(), ends.tolist())
+    return crowd(tags_by_name, _MOST_STEPS, _MOST_REMADE)
 
 
-def _crowded(
-    body: bytes, opens: NDArray[np.intp], signs: NDArray[np.intp], kinds: NDArray[np.uint8]
-) -> bool:
-    """Whether some tag has too many attributes. Only a tag that is long, or whose first `>` may
-    stand inside quotes, gives cause to read the page's tags one by one.
-
-    `opens` are indices into `signs`, as `closes` and `ends`.
+def _too_many(first: NDArray[np.uint8], most: int) -> bool:
+    """Whether there are too many start tags, or too many of these, end tags and comments together;
+    `first` are the bytes that follow a `<`.
     """
-    greater = kinds == _GREATER
-    closes = np.append(greater.nonzero()[0], len(kinds))
-    ends = closes[greater.cumsum()[opens]]
-    starts = signs[opens]
-    doubtful = np.append(signs, len(body))[ends] - starts > _LONG
-    quoted = np.bitwise_xor.accumulate(np.append(_QUOTED[kinds], np.uint8(0)))
-    doubtful |= quoted[ends] != quoted[opens]
-    done = 0
-    for at in starts[doubtful].tolist():
-        if at >= done and (tag := _TAG.match(body, at)) is not None:
-            done = tag.end()
-            if done - at > _LONG and _attributes(tag.group()) > _MOST_ATTRIBUTES:
-                return _has_crowded_tag(body)
-    return False
+    opens = np.count_nonzero(first >= ord("A"))
+    others = sum(np.count_nonzero(first == sign) for sign in b"/!?")
+    return bool(opens > 2 * most or opens + others > 4 * most)
 
 
-def _has_crowded_tag(body: bytes) -> bool:
-    """The same, of real tags."""
-    return any(
-        stop - at > _LONG and _attributes(body[at:stop]) > _MOST_ATTRIBUTES
-        for at, stop in _read_tags(body)
+def _is_paired(body: bytes, tags: NDArray[np.intp]) -> bool:
+    """Whether so many tags close what they open that both limits are far."""
+    left, count = unpaired(body, tags), len(tags)
+    return (
+        (left.opens + 2 * ROUNDS) * count <= _MOST_STEPS
+        and 2 * left.options * count <= _MOST_STEPS
+        and (left.formatting + ROUNDS) * count <= _MOST_REMADE
     )
 
 
-def _read_tags(body: bytes) -> Iterator[tuple[int, int]]:
-    """Where tags begin and end, one by one: scripts, styles and comments hold none."""
-    at = body.find(b"<")
-    while at >= 0:
-        stop = at + 1
-        if tag := _TAG.match(body, at):
-            stop = tag.end()
-            yield at, stop
-            if raw := _RAW.match(body, at):
-                close = re.compile(b"</" + raw[1], re.IGNORECASE).search(body, stop)
-                stop = close.start() if close else len(body)
-        elif body.startswith(b"</", at):
-            yield at, at + 2
-        elif body.startswith(b"<!--", at):
-            stop = max(body.find(b"-->", at), at + 1)
-        at = body.find(b"<", stop)
-
-
-def _attributes(tag: bytes) -> int:
-    """How many there are, or one more than is allowed."""
-    return len(list(islice(_ATTRIBUTE.finditer(tag), _MOST_ATTRIBUTES + 1)))
+def _first_two(body: bytes, tags: NDArray[np.intp]) -> Names:
+    """The two bytes that follow the `<` of each tag."""
+    pairs: Names = np.ndarray((len(body) - 1,), dtype=np.uint16, buffer=body, strides=(1,))
+    return pairs[tags + 1]
 
 
 def _depth(data: NDArray[np.uint8], tags: NDArray[np.intp]) -> int:

@@ -7,11 +7,11 @@ and ranges are read side by side. Text is CC BY-SA; the domain is the encycloped
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 from urllib.parse import quote
 
 from blake3 import blake3
-from lxml import etree
 
 from pipeline.document import Document, Dropped, Unit, digest
 from pipeline.errors import UsageError
@@ -27,6 +27,7 @@ from pipeline.ingest.wikipedia.dump import (
     is_multistream,
     next_stream,
 )
+from pipeline.ingest.wikipedia.page_bytes import Unread
 from pipeline.ingest.wikipedia.wikitext import plain_text
 from pipeline.recipe import ExtractConfig, Source
 from pipeline.urls import site
@@ -35,6 +36,7 @@ Item = tuple[str, Document | Dropped | None]
 
 LICENCE = "CC-BY-SA-4.0"
 DOMAIN = "encyclopedia"
+_RAW_SHARE = 4  # bytes of a page in the dump, over what its text may have: UTF-8, escapes
 _MARKUP = re.compile(rb"<(?:mediawiki|page)[\s>]")
 _LANGUAGE = re.compile(r"//([a-z-]{2,12})\.")
 # Links of these namespaces show no text: files, categories, and what the dump names so in its
@@ -68,9 +70,11 @@ def read_dump(file: Any, unit: Unit, source: Source, config: ExtractConfig) -> I
     name = archive_name(unit.paths[0])
     window = Window(file)
     wiki = _wiki(window, source)
-    for element in _pages(window, unit, name, source):
+    for element in _pages(window, unit, name, source, _RAW_SHARE * config.max_html_bytes):
         if isinstance(element, Dropped):
             yield "damaged", element
+        elif isinstance(element, Unread):
+            yield "page", _unread(element, wiki, name, source)
         else:
             yield "page", _article(element, wiki, name, source, config)
 
@@ -86,17 +90,16 @@ def _wiki(window: Window, source: Source) -> Wiki:
     return Wiki(base, code, frozenset([*_UNLINKED, *(space.lower() for space in spaces)]))
 
 
-def _pages(window: Window, unit: Unit, name: str, source: Source) -> Iterator[Any]:
+def _pages(window: Window, unit: Unit, name: str, source: Source, most: int) -> Iterator[Any]:
     """The page elements of the streams that start in the range; drop rows for bad streams."""
     at = next_stream(window, unit.start) if unit.start else 0
-    fresh = bool(at)
     while window.view(at, 1) and (unit.stop is None or at < unit.stop):
-        run = Run(window, at, unit.stop, fresh)
+        run = Run(window, at, unit.stop)
         try:
-            yield from run.pages()
+            yield from run.pages(most)
             return
-        except (BadStream, etree.XMLSyntaxError):
-            at, fresh = next_stream(window, run.at + 1), True
+        except BadStream:
+            at = next_stream(window, run.at + 1)
             yield damage_row(run.at, at - run.at, name, source.name)
 
 
@@ -104,15 +107,13 @@ def _article(
     page: Any, wiki: Wiki, name: str, source: Source, config: ExtractConfig
 ) -> Document | Dropped:
     title = _field(page, "title")
-    url = f"{wiki.base}/{quote(title.replace(' ', '_'), safe=_TITLE)}"
+    url = _address(title, wiki)
     revisions = page.findall("{*}revision")
     text = _field(revisions[-1], "text") if revisions else ""
     made = _text_or_reason(page, text, wiki, config)
     number = _field(page, "id")
     if isinstance(made, tuple) and len(made) == 2:
-        reason, detail = made
-        identity = digest(source.name, url, number)
-        return Dropped(identity, url, source.name, "ingest", reason, detail, number, name)
+        return _dropped(url, number, name, source, *made)
     text, has_math, has_code = made
     return Document(
         id=digest(source.name, url, blake3(text.encode()).digest()),
@@ -132,6 +133,22 @@ def _article(
         rights=source.licence or LICENCE,
         domain=source.domain or DOMAIN,
     )
+
+
+def _unread(page: Unread, wiki: Wiki, name: str, source: Source) -> Dropped:
+    url = _address(unescape(page.field("title")), wiki)
+    return _dropped(url, page.field("id"), name, source, page.reason, page.detail)
+
+
+def _dropped(
+    url: str, number: str, name: str, source: Source, reason: Reason, detail: str
+) -> Dropped:
+    identity = digest(source.name, url, number)
+    return Dropped(identity, url, source.name, "ingest", reason, detail, number, name)
+
+
+def _address(title: str, wiki: Wiki) -> str:
+    return f"{wiki.base}/{quote(title.replace(' ', '_'), safe=_TITLE)}"
 
 
 _TITLE = "!$&'()*+,/:;=@~"  # what stands in titles as it is, besides letters and digits

@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree
-
 from pipeline.ingest.archive.window import SLICE, Window
+from pipeline.ingest.wikipedia.page_bytes import page_elements
 
 STREAM = re.compile(rb"BZh[1-9]1AY&SY")
 _PIECE = 1 << 20
 _XML_DECLARATION = re.compile(rb"\A\s*<\?xml[^>]*\?>")
-_ROOT = b"<mediawiki>"
 
 
 class BadStream(Exception):
@@ -84,27 +82,14 @@ def as_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
 class Run:
     """Streams read one after the other until one is bad. `at` is the stream at hand."""
 
-    def __init__(self, window: Window, at: int, stop: int | None, fresh: bool) -> None:
+    def __init__(self, window: Window, at: int, stop: int | None) -> None:
         self.at = at
         self._window = window
         self._stop = stop
-        self._fresh = fresh  # the root element is not in it, and a page may be cut
 
-    def pages(self) -> Iterator[Any]:
-        parser = etree.XMLPullParser(
-            ("end",), tag="{*}page", huge_tree=True, resolve_entities=False
-        )
-        pieces = as_utf8(self._pieces())
-        if self._fresh:
-            parser.feed(_ROOT)
-            pieces = _from_page(pieces)
-        for piece in pieces:
-            parser.feed(piece)
-            for _, page in parser.read_events():
-                yield page
-                page.clear()
-                while page.getprevious() is not None:
-                    del page.getparent()[0]
+    def pages(self, most: int) -> Iterator[Any]:
+        """Page elements; `Unread` for a page of more than `most` bytes, or one that is no XML."""
+        return page_elements(as_utf8(self._pieces()), most)
 
     def _pieces(self) -> Iterator[bytes]:
         while self._window.view(self.at, 1) and (self._stop is None or self.at < self._stop):
@@ -113,16 +98,3 @@ class Run:
                     yield piece
                 if end >= 0:
                     self.at = end
-
-
-def _from_page(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces from the first page on."""
-    head = b""
-    for piece in pieces:
-        head += piece
-        at = head.find(b"<page>")
-        if at >= 0:
-            yield head[at:]
-            yield from pieces
-            return
-        head = head[-8:]

@@ -13,6 +13,7 @@ import mwparserfromhell
 from mwparserfromhell import nodes
 from mwparserfromhell.wikicode import Wikicode
 
+from pipeline.ingest.wikipedia.markup_limits import is_costly
 from pipeline.ingest.wikipedia.templates import shown
 from pipeline.ingest.wikipedia.unseen_markup import without_unseen
 
@@ -46,8 +47,8 @@ _LISTING = frozenset(
 _STYLE = re.compile(r"'{2,5}")
 _MAGIC = re.compile(r"__[A-Z]{3,}__")
 _EMPTY_BRACKETS = re.compile(r" ?\((?:[\s,;:.–-]|&nbsp;)*\)")
-_LEADING = re.compile(r"\((?:\s*[;,])+\s*|\(\s+")
-_TRAILING = re.compile(r"(?:\s*[;,])+\s*\)|\s+\)")
+_LEADING = re.compile(r"\([\s;,]++")
+_TRAILING = re.compile(r"(?<![\s;,])[\s;,]++\)")  # from the run's first sign on alone
 _LOOSE = re.compile(r"(?<=\S)(?:,[ ]+(?=;)|[ ]+(?=[,;][ ]))")
 _SPACES = re.compile(r"[ \t\u00a0]{2,}")
 _HEADING = re.compile(r"(#{1,6}) (.*)")
@@ -65,10 +66,13 @@ class Plain(NamedTuple):
 def plain_text(wikitext: str, unlinked: frozenset[str]) -> Plain:
     """The text of an article. `unlinked` are the lower-case prefixes of links that show no text.
 
-    Raises ValueError where the parser cannot make sense of the wikitext.
+    Raises ValueError where the parser cannot make sense of the wikitext, or only at a price.
     """
+    seen = without_unseen(wikitext)
+    if is_costly(seen):
+        raise ValueError("too much of the markup is not closed")
     try:
-        code = mwparserfromhell.parse(without_unseen(wikitext), skip_style_tags=True)
+        code = mwparserfromhell.parse(seen, skip_style_tags=True)
     except mwparserfromhell.parser.ParserError as error:
         raise ValueError(str(error)) from error
     rendering = _Rendering(unlinked)

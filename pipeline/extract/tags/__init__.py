@@ -1,0 +1,7 @@
+"""What the tags of a page would cost a tree builder, reckoned before one sees them.
+
+tag_reading   tags one by one, told from scripts, styles and comments
+tag_pairs   how many elements may stay open, by array operations
+open_elements   the stack of open elements, by name alone; `element_names` has their kinds
+attribute_limits   how many attributes tags have
+"""

@@ -68,8 +68,8 @@ class MachineError(GristmillError):
 
 
 _REMEDIES = {
-    errno.ENOSPC: "free space, or set TMPDIR to another disk where it was a temporary file",
-    errno.EDQUOT: "raise the quota, or set TMPDIR to another disk where it was a temporary file",
+    errno.ENOSPC: "free space there",
+    errno.EDQUOT: "raise the quota",
     errno.EFBIG: "raise the limit on the size of files (ulimit -f)",
     errno.EMFILE: "raise the limit on open files (ulimit -n)",
     errno.ENFILE: "raise the limit on open files of the machine",
@@ -103,7 +103,8 @@ def machine_fault(error: BaseException) -> str:
     of = error.filename or ""
     if not of and number in (errno.ENOSPC, errno.EDQUOT):
         of = f"temporary files are in {os.environ.get('TMPDIR', _TEMPORARY)}"
-    return f"{os.strerror(number)}{of and f' ({of})'}; {_REMEDIES[number]}"
+    elsewhere = ", or set TMPDIR to another disk" if of.startswith("temporary") else ""
+    return f"{os.strerror(number)}{of and f' ({of})'}; {_REMEDIES[number]}{elsewhere}"
 
 
 @contextmanager

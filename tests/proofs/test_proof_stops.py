@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -52,8 +52,10 @@ class Try:
 
     def children(self, words: str, of: int = 0) -> list[int]:
         """The children of a process, without one of the driver, with `words` in their command."""
-        found = psutil.Process(of or self.driver.pid).children()
-        return [one.pid for one in found if words in " ".join(one.cmdline())]
+        with suppress(psutil.NoSuchProcess):  # some end while we look
+            found = psutil.Process(of or self.driver.pid).children()
+            return [one.pid for one in found if words in " ".join(one.cmdline())]
+        return []
 
     def server(self) -> list[int]:
         return self.children("serve_forks")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import gristmill
-from gristmill.__main__ import main
+from gristmill.__main__ import program
 from pipeline import cli
 from pipeline.errors import UsageError
 from pipeline.frame.engines.engine import LITTLE_BYTES
@@ -122,7 +122,7 @@ def test_folder_of_data_with_our_name_hides_nothing(tmp_path: Path) -> None:
 
 
 def test_module_is_run_as_the_command_is(tmp_path: Path) -> None:
-    assert entry_points(group="console_scripts")["gristmill"].load() is main
+    assert entry_points(group="console_scripts")["gristmill"].load() is program
     done = python("-m", "gristmill", "--help", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "Web archives in, training tokens out." in done.stdout

@@ -58,7 +58,9 @@ Names = NDArray[np.uint16]
 
 
 class Limits(Protocol):
-    """The part of the recipe that bounds a page."""
+    """The part of the recipe that bounds a page; what was asked last is remembered by it."""
+
+    def __hash__(self) -> int: ...
 
     @property
     def max_html_bytes(self) -> int: ...

@@ -6,8 +6,6 @@ can nest is a few array operations and bounds that cost; in a page of many tags 
 are kept by name.
 """
 
-import sys
-from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -29,7 +27,7 @@ def _flat_table() -> NDArray[np.bool_]:
     table = np.zeros(65536, dtype=np.bool_)
     for pair in _FLAT:
         for form in (pair, pair.upper()):
-            table[(ord(form[0]) << 8) | ord(form[1])] = True
+            table[ord(form[0]) | ord(form[1]) << 8] = True
     return table
 
 
@@ -48,7 +46,7 @@ def _table(names: str) -> NDArray[np.bool_]:
         ends = name[1:] + name[1:].upper() or " \t\n\f\r/>"
         for end in ends.encode():
             for first in (name[0] + name[0].upper()).encode():
-                table[int.from_bytes((first, end), sys.byteorder)] = True
+                table[first | end << 8] = True
     return table
 
 
@@ -74,7 +72,6 @@ def parser_bytes(html: str) -> bytes:
     return html.encode("utf-8", "ignore")
 
 
-@lru_cache(maxsize=1)  # a page is asked for before the prefilter and again before the walk
 def excess(html: bytes, limits: Limits) -> str:
     """Why a parser should not see the page: too_large, too_deep, too_many_nodes; else nothing.
 
@@ -92,7 +89,7 @@ def excess(html: bytes, limits: Limits) -> str:
     tags = signs[opens]
     names = _first_two(body, tags)
     if not _tags_excess(body, data, tags, names, limits) and not crowded(
-        body, opens[data[tags + 1] >= ord("A")], signs, kinds
+        body, opens[(names & 0xFF) >= ord("A")], signs, kinds
     ):
         return ""
     # What looks like a tag may be a comparison in a script: ask again, of real tags alone.
@@ -110,7 +107,7 @@ def _tags_excess(
     if len(tags) > 2 * limits.max_nodes and _too_many(data[tags + 1], limits.max_nodes):
         return "too_many_nodes"
     most_depth = max(4 * limits.max_depth, 1000)
-    if len(tags) > most_depth and _depth(data, tags) > most_depth:
+    if len(tags) > most_depth and _depth(body, tags, names) > most_depth:
         return "too_deep"
     roots = _IS_ROOT[names]
     if np.count_nonzero(roots) > _FEW_ROOTS and total(body, tags[roots].tolist()) > _MOST_OF_ROOTS:
@@ -148,16 +145,14 @@ def _is_paired(body: bytes, tags: NDArray[np.intp]) -> bool:
 
 def _first_two(body: bytes, tags: NDArray[np.intp]) -> Names:
     """The two bytes that follow the `<` of each tag."""
-    pairs: Names = np.ndarray((len(body) - 1,), dtype=np.uint16, buffer=body, strides=(1,))
+    pairs: Names = np.ndarray((len(body) - 1,), dtype="<u2", buffer=body, strides=(1,))
     return pairs[tags + 1]
 
 
-def _depth(data: NDArray[np.uint8], tags: NDArray[np.intp]) -> int:
+def _depth(body: bytes, tags: NDArray[np.intp], names: Names) -> int:
     """The most elements that are open at once, as far as tags tell."""
-    first, second, third = (data[tags + at].astype(np.int32) for at in (1, 2, 3))
-    closes = first == _SLASH
-    names = np.where(closes, (second << 8) | third, (first << 8) | second)
-    letters = np.where(closes, second, first) >= ord("A")
-    steps = np.where(letters & ~_IS_FLAT[names], np.where(closes, -1, 1), 0)
-    depth = np.cumsum(steps)
+    closes = (names & 0xFF) == _SLASH
+    names = np.where(closes, _first_two(body, tags + 1), names)
+    counts = ((names & 0xFF) >= ord("A")) & ~_IS_FLAT[names]
+    depth = np.cumsum(counts.astype(np.int8) * (1 - 2 * closes.astype(np.int8)))
     return int((depth - np.minimum.accumulate(np.minimum(depth, 0))).max(initial=0))

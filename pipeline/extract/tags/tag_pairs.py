@@ -51,7 +51,7 @@ def unpaired(body: bytes, tags: NDArray[np.intp]) -> Unpaired:
     more[names < np.uint64(1 << 56)] = 0
     options = int(np.count_nonzero(names == _OPTION[0]))
     stays = (more < np.uint64(1 << 56)) & (names != 0)
-    if not np.isin(names, _FOREIGN).any():  # in svg and math nothing is void
+    if not any(np.any(names == name) for name in _FOREIGN):  # in svg and math nothing is void
         stays &= ~np.isin(names, _VOID)
     left = stays.nonzero()[0]
     for _ in range(ROUNDS):

@@ -97,6 +97,8 @@ def machine_fault(error: BaseException) -> str:
         return f"a thread could not be started; {_NO_THREAD_REMEDY}"
     if not isinstance(error, OSError):
         return ""
+    if isinstance(error, ConnectionError) and error.errno is None:  # a store's client has told it
+        return f"a server cannot be reached ({error}); check its address"
     number = errno.ENOSPC if _NO_FOLDER in str(error) else error.errno
     if number not in _REMEDIES:
         return ""
@@ -140,7 +142,7 @@ def prove_memory() -> None:
     bytearray(_PROVEN)
 
 
-_PROVEN = 64 << 20  # bytes; as zeros they are promised and never touched
+_PROVEN = 256 << 20  # bytes, twice a window of zstd; as zeros they are promised and never touched
 
 
 def ended(program: Callable[[], object]) -> None:

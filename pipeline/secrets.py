@@ -13,6 +13,7 @@ _SECRET = re.compile(
     r"[\w.-]*(?:signature|credential|token|secret|passw(?:or)?d|passphrase)"
     r"|[\w.-]*(?:api|access|secret|account|private|session)[_.-]?key(?:[_.-]?id)?"
     r"|x-(?:amz|goog|oss|ms)-[\w-]+"
+    r"|[\w-]*subscription-key|sas|bearer|hdn(?:ea|ts|tl)"
     r"|key|key-pair-id|googleaccessid|policy|sig|pwd|pass|auth|authorization|jwt|hmac",
     re.IGNORECASE,
 )
@@ -20,13 +21,13 @@ _SIGNS = re.compile(r"[\w-]*signature|sig", re.IGNORECASE)
 _TIME = re.compile(r"expires|se|st|ske|skt", re.IGNORECASE)  # of CloudFront, old S3, Azure
 # Every repetition is bounded or ends where the next may begin: a server may choose what we tell. A
 # parameter stands as it is, or packed into the address of another.
-_NAME = re.compile(r"(?:[?&;](?:amp;)?|%3F|%26)([\w.-]{1,60})(=|%3D)", re.IGNORECASE)
+_NAME = re.compile(r"(?:[?&;#](?:amp;)?|%3F|%26)([\w.-]{1,60})(=|%3D)", re.IGNORECASE)
 _CHARACTER = r"(?!['\")\]}>,;:.]{0,4}(?:\s|$))[^\s&#]"  # not what closes a quotation or sentence
 _VALUE = re.compile(rf"(?:{_CHARACTER})*")
 _PACKED = re.compile(rf"(?:(?!%26){_CHARACTER})*", re.IGNORECASE)
 # A password with a slash in it, which nobody can use: no port, and no IPv6 address.
 _SLASHED = re.compile(r"(://)[^\s/?#@:\[]{0,300}:(?!\d+(?:[/?#]|$))[^\s@]{0,1000}@")
-_USER = re.compile(r"([a-z][a-z0-9+.-]{0,20})://([^/?#\s]*)@", re.IGNORECASE)
+_USER = re.compile(r"([a-z][a-z0-9+.-]{0,20})://([^/?#\n]{0,300})@", re.IGNORECASE)
 
 T = TypeVar("T")
 

@@ -71,6 +71,9 @@ def _open_pipe() -> Iterator[None]:
         yield
     except BrokenPipeError:
         raise ClosedPipe from None
+    except OSError as error:
+        error.filename = error.filename or "what is printed"
+        raise
 
 
 class CleanFormatter(logging.Formatter):

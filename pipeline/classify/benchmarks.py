@@ -24,7 +24,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from pipeline import files
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, machine_fault
 from pipeline.recipe import BenchmarkTable
 from pipeline.secrets import masked
 from pipeline.text import normalise, words
@@ -198,6 +198,8 @@ def _lines(path: str) -> Iterator[bytes]:
         with files.open_read(path) as file:
             yield from cast(Any, gzip.GzipFile(fileobj=file) if path.endswith(".gz") else file)
     except (OSError, EOFError) as error:
+        if machine_fault(error):
+            raise
         raise UsageError(
             f"{path} cannot be read ({error}); give a JSONL file, plain or gzip"
         ) from error

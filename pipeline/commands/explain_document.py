@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline import files
-from pipeline.errors import UsageError
+from pipeline.document import Checked
+from pipeline.errors import DamageError, UsageError
 from pipeline.frame.job_states import job_states
 from pipeline.frame.manifests import Manifest
 from pipeline.jobs import JOBS
@@ -43,6 +44,8 @@ def ways_json(out: str, target: str) -> dict[str, list[dict[str, Any]]]:
 
 def ways_of(out: str, target: str) -> dict[str, list[Step]]:
     """Id to its way, of all documents that `target` names. Raises UsageError where none does."""
+    if not target:
+        raise UsageError("'' names no document; give an id or a URL of the crawl")
     states = job_states(out, tuple(job.name for job in JOBS))
     manifests = [state.manifest for state in states if state.manifest is not None]
     ids = [target] if _ID.match(target) else ids_of(manifests, target)
@@ -58,8 +61,8 @@ def ids_of(manifests: list[Manifest], url: str) -> list[str]:
     found: set[str] = set()
     for manifest in manifests[:1]:
         for dataset in ("documents", "dropped"):
-            for path in manifest.paths(dataset):
-                table = files.read_table(path, ["id", "url"])
+            for file in manifest.files(dataset):
+                table = files.read_table(file.path, ["id", "url"])
                 pairs = zip(table["id"].to_pylist(), table["url"].to_pylist(), strict=True)
                 found.update(one for one, address in pairs if url_key(address) == wanted)
     return sorted(found)
@@ -69,14 +72,16 @@ def way(manifests: list[Manifest], wanted: str) -> Iterator[Step]:
     """Every row about a document, job by job."""
     for manifest in manifests:
         for dataset in manifest.tables:
-            for path in manifest.paths(dataset):
-                yield from (Step(manifest.job, dataset, row) for row in _rows(path, wanted))
+            for file in manifest.files(dataset):
+                yield from (Step(manifest.job, dataset, row) for row in _rows(file, wanted))
 
 
-def _rows(path: str, wanted: str) -> list[dict[str, Any]]:
-    """The rows of one file whose id is `wanted`."""
-    table = files.read_rows(path, "id", wanted, hidden=("text", "signature"))
+def _rows(file: Checked, wanted: str) -> list[dict[str, Any]]:
+    """The rows of one file whose id is `wanted`. Raises DamageError where it has changed."""
+    table = files.read_rows(file.path, "id", wanted, hidden=("text", "signature"))
     rows: list[dict[str, Any]] = table.to_pylist() if table is not None else []
+    if rows and not files.is_whole(file):
+        raise DamageError.of(file.path)
     return rows
 
 

@@ -29,6 +29,7 @@ def run(
     options: Sequence[str] = (),
     quiet: bool = False,
     little_megabytes: int = LITTLE_BYTES >> 20,
+    sync: bool = True,
 ) -> dict[str, Manifest]:
     """Runs what is missing of the recipe at `recipe` into the folder `out`; gives the manifests.
 
@@ -41,6 +42,7 @@ def run(
         options: of Beam, for runners other than the local one.
         quiet: says nothing on stderr; else progress and the funnel, as the command does.
         little_megabytes: pipelines that read no more run in this process, on any runner; 0: none.
+        sync: what is committed is on the disk, safe from a loss of power.
     """
     with silenced():
         from pipeline.commands.run_recipe import run_recipe
@@ -48,7 +50,7 @@ def run(
 
         count = workers or default_workers()
         little = little_megabytes << 20
-        settings = Settings(runner, count, tuple(options), until, quiet, little)
+        settings = Settings(runner, count, tuple(options), until, quiet, little, sync)
         return run_recipe(fspath(recipe), fspath(out), tuple(overrides), settings)
 
 

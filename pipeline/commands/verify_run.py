@@ -10,8 +10,9 @@ from pipeline.document import Checked
 from pipeline.errors import CheckError, DamageError, UsageError
 from pipeline.frame import parts
 from pipeline.frame.integrity.inspection import inspect, kept_stamps, stamp_files
+from pipeline.frame.integrity.own_files import kept_files
 from pipeline.frame.job_states import read_run
-from pipeline.frame.manifests import read_manifest, sets
+from pipeline.frame.manifests import RECORDS, read_manifest, sets
 from pipeline.ingest.planning.input_plans import FILE, read_plans
 from pipeline.jobs import JOBS
 from pipeline.terminal import print_json, say
@@ -66,6 +67,7 @@ def _reading(found: Verified, more: int = 1) -> Iterator[None]:
         yield
     except DamageError as damage:
         found.damaged.append(damage.path)
+        found.notes.append(f"{damage.path} has changed: what it tells of may not have been read")
     found.files += more
 
 
@@ -83,9 +85,21 @@ def _verify_job(found: Verified, folder: str, job: str) -> None:
             inspected = inspect(manifest, holds)
             found.files += inspected.count
             found.damaged += inspected.damaged
+    for name in unfinished_records(folder):
+        with _reading(found):
+            for file in kept_files(folder, name):
+                found.files += 1
+                if not files.is_whole(file):
+                    found.damaged.append(file.path)
     for marker in sorted(parts.markers(folder)):
         if parts.unit_of_marker(marker) not in told:
             _verify_part(found, folder, marker)
+
+
+def unfinished_records(folder: str) -> list[str]:
+    """The sets of inputs that have files of their own recorded and no manifest."""
+    found = files.names(files.join(folder, RECORDS))
+    return sorted({name.removesuffix(".json") for name in found} - set(sets(folder)))
 
 
 def _verify_part(found: Verified, folder: str, marker: str) -> None:

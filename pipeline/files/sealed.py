@@ -39,6 +39,7 @@ def is_whole(file: Checked) -> bool:
 
 def sealed(value: dict[str, Any]) -> bytes:
     """Canonical JSON with the checksum of all other fields."""
+    value = json.loads(json.dumps(value))  # keys are strings, as they will be read
     return json_bytes(value | {SEAL: checksum_of(json_bytes(value))})
 
 

@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import IO, Any
 from uuid import uuid4
 
@@ -46,6 +47,7 @@ def _renamed(path: str, durable: bool) -> Iterator[IO[bytes]]:
         os.replace(temporary, path)
         if durable:
             _sync_folder(folder)
+            _sync_above(folder)
     except BaseException as error:
         with suppress(FileNotFoundError):
             os.remove(temporary)
@@ -60,6 +62,15 @@ def _sync_folder(folder: str) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@lru_cache(maxsize=1_000)
+def _sync_above(folder: str) -> None:
+    """Has the names of a folder and of those above it on the disk: they may be new."""
+    while (above := os.path.dirname(folder)) != folder:
+        with suppress(PermissionError):  # one that we may not list is none that we have made
+            _sync_folder(above)
+        folder = above
 
 
 def sync(path: str) -> None:

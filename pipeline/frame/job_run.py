@@ -24,6 +24,7 @@ from pipeline.frame.integrity.inspection import (
 )
 from pipeline.frame.integrity.mending import forget_files
 from pipeline.frame.integrity.own_files import is_kept, keep
+from pipeline.frame.integrity.work_files import WORK, left_by, stamps_below, write_done
 from pipeline.frame.integrity.written_files import Holds, holds_none
 from pipeline.frame.manifests import (
     Manifest,
@@ -78,16 +79,23 @@ class JobRun:
     durable: bool = False  # what is written is on the disk before it is told
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)  # as a `Plan` has them
     extra: dict[str, Any] = field(default_factory=dict)
+    _before: set[str] = field(default_factory=set)  # units that were finished, and are not read
 
     @cached_property
     def work(self) -> str:
         """A folder for what passes between the pipelines of this job; gone when it is finished."""
-        return files.join(self.folder, "work", self.set_name)
+        return files.join(self.folder, WORK, self.set_name)
 
     @cached_property
-    def _left(self) -> frozenset[str]:
-        """What a run before this one has left in the folder `work`."""
-        return frozenset(files.names(self.work))
+    def _left(self) -> set[str]:
+        """The pipelines whose work a run before this one has left in the folder `work`."""
+        return left_by(self.work)
+
+    def takes_up(self) -> bool:
+        """Whether a run before this one has left work, all of which is there; else the folder is
+        cleared. To be asked before this one writes there.
+        """
+        return bool(self._left)
 
     def work_file(self, name: str) -> str:
         """A path in the folder `work`."""
@@ -116,6 +124,7 @@ class JobRun:
     def run_units(self, units: UnitList, graph: Transform) -> Done:
         """Runs `graph` over the units that have no parts yet; gives the parts of all."""
         seen = parts.markers(self.folder)
+        self._before = set(parts.finished(seen))
         # They are made again, perhaps of a file that is no longer what it was then.
         parts.forget(self.folder, parts.unfinished(seen))
         missing = units.without(parts.finished(seen))
@@ -141,12 +150,12 @@ class JobRun:
 
         Where nothing has come in there is nothing to run.
         """
-        done = f"{name}.done"
         nothing = any(manifest.kept == 0 for manifest in self.inputs.values())
-        if nothing or not units or done in self._left:
+        if nothing or not units or name in self._left:
             return
+        before = stamps_below(self.work)
         self.engine.run(units, self.work_file(f"{name}.units"), graph)
-        files.write_bytes_atomic(self.work_file(done), b"")
+        write_done(self.work, name, before)
 
     def forget_edited(self, plan: Plan) -> None:
         """Forgets the units whose files have been edited since they were made."""
@@ -217,7 +226,7 @@ class JobRun:
             recipe=self.obeys,
             extra=self.extra,
         )
-        keep_stamps(manifest, stamps_now(manifest, self.job.holds))
+        keep_stamps(manifest, stamps_now(manifest, self.job.holds, self._before))
         self._sweep()
         return manifest
 

@@ -21,6 +21,7 @@ from pipeline.frame.part_tables import Done, datasets_of, write_parts
 from pipeline.frame.unit_lists import UnitList, units_table
 from pipeline.secrets import masked_all
 
+RECORDS = "own"  # the folder of records of files that are no parts
 FORMAT = 3  # raised when the same recipe would give other bytes, or a folder another form
 
 
@@ -38,6 +39,7 @@ class Manifest:
     parts: int
     checksum: str  # of the names and checksums of the parts
     listed: str  # checksum of the file of the table of parts
+    own: str  # checksum of the record of files that are no parts, "" where there are none
     came_in: int
     kept: int
     dropped: dict[str, int]
@@ -70,8 +72,13 @@ class Manifest:
 
     def paths(self, dataset: str) -> list[str]:
         """The files of a dataset that have rows."""
+        return [file.path for file in self.files(dataset)]
+
+    def files(self, dataset: str) -> list[Checked]:
+        """The files of a dataset that have rows, with their checksums."""
         use = self.table.filter(pc.greater(self.table[f"{dataset}_rows"], 0))
-        return [parts.path(self.folder, dataset, name) for name in use["name"].to_pylist()]
+        pairs = zip(use["name"].to_pylist(), use[f"{dataset}_checksum"].to_pylist(), strict=True)
+        return [Checked(parts.path(self.folder, dataset, name), told) for name, told in pairs]
 
 
 def units_of(
@@ -125,13 +132,14 @@ def write_manifest(
     """Writes the table of parts, then the head, without the folder and without secrets: equal
     artefacts are equal bytes anywhere.
     """
-    path = table_path(folder, name)
+    path, record = table_path(folder, name), record_path(folder, name)
     manifest = Manifest(
         format=FORMAT,
         folder=folder,
         name=name,
         checksum=write_parts(path, done, durable=durable),
         listed=files.checksum(path),
+        own=files.checksum(record) if files.exists(record) else "",
         **vars(done.totals),
         **masked_all(rest),
     )
@@ -156,6 +164,11 @@ def _check_format(folder: str, path: str) -> None:
             f"{folder!r} is of format {value.get('format')}, not {FORMAT}; run its recipe again, "
             "which makes a folder beside it, or read it with the version that wrote it"
         )
+
+
+def record_path(folder: str, name: str) -> str:
+    """Where the files of a set of inputs that are no parts are recorded."""
+    return files.join(folder, RECORDS, f"{name}.json")
 
 
 def sets(folder: str) -> list[str]:

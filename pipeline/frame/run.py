@@ -112,6 +112,7 @@ class Run:
         self.named[job.name] = entry
         self.tell()
         entry["manifest"] = at_work.set_name
+        at_work.takes_up()
         if plan is not None:
             at_work.forget_edited(plan)
         return at_work

@@ -100,7 +100,10 @@ class _Line:
 
     def add(self, some: bytes) -> None:
         self.size += len(some)
-        self._parts = [*self._parts, some] if self.size <= MAX_LINE else []
+        if self.size > MAX_LINE:
+            self._parts.clear()
+        elif some:
+            self._parts.append(some)
 
     def ended(self, some: bytes) -> bytes | None:
         """The line that ends with `some`, None for one that is too long; the next one begins."""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,9 +19,9 @@ from pipeline.errors import DamageError
 from pipeline.frame import parts
 from pipeline.frame.integrity.inspection import inspect, keep_stamps, kept_stamps, stamps_now
 from pipeline.frame.integrity.mending import forget_files
-from pipeline.frame.integrity.own_files import is_kept, keep, record_path
+from pipeline.frame.integrity.own_files import is_kept, keep
 from pipeline.frame.integrity.written_files import holds_none
-from pipeline.frame.manifests import Manifest, manifest_path
+from pipeline.frame.manifests import Manifest, manifest_path, record_path
 
 DOCUMENT = Document(id="0" * 32, url="https://one.example/", source="crawl", text="one")
 FILES = [
@@ -82,8 +83,9 @@ def test_files_that_were_left_alone_are_not_read(
     job: Path, finished: Manifest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_stamps(finished, stamps_now(finished, holds_none))
-    monkeypatch.setattr(files, "is_whole", None)
-    assert inspect(finished, holds_none, kept(finished)).read == 0
+    known = kept(finished)
+    monkeypatch.setattr(inspection.files, "is_whole", lambda file: "/own/" in file.path)
+    assert inspect(finished, holds_none, known).read == 0
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -182,3 +184,20 @@ def test_another_damaged_file_is_forgotten_alone_with_the_manifest(
     assert not files.exists(manifest_path(str(job), "all"))
     assert not (job / file).exists()
     assert sorted(parts.finished(parts.markers(str(job)))) == ["one", "two"]
+
+
+def test_parts_that_nobody_has_read_since_have_no_stamp(finished: Manifest) -> None:
+    keep_stamps(finished, stamps_now(finished, holds_none, before={"one"}))
+    table = kept(finished)
+    assert table is not None
+    unread = set(FILES) - set(table["path"].to_pylist())
+    assert unread == {file for file in FILES if "one.000" in file}
+
+
+def test_a_job_that_lost_the_record_of_its_own_files_is_told(finished: Manifest) -> None:
+    record = record_path(finished.folder, "all")
+    whole = replace(finished, own=files.checksum(record))
+    assert inspect(whole, holds_none).damaged == []
+    files.remove(record)
+    with pytest.raises(DamageError, match=r"own/all\.json is not what was written there"):
+        inspect(whole, holds_none)

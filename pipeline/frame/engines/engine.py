@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from pipeline.errors import CheckError, GristmillError, MachineError, UsageError
+from pipeline.errors import CheckError, DamageError, GristmillError, MachineError, UsageError
 from pipeline.frame.engines.beam_noise import quiet_failures, quiet_prints
 from pipeline.frame.engines.in_process import run_here
 from pipeline.frame.engines.workers import WorkerPool, worker_pool
@@ -30,7 +30,7 @@ RUNNERS = {
     "spark": "SparkRunner",
     "prism": "PrismRunner",
 }
-_KINDS = {kind.__name__: kind for kind in (UsageError, CheckError, MachineError)}
+_KINDS = {kind.__name__: kind for kind in (UsageError, CheckError, DamageError, MachineError)}
 _OURS = re.compile(rf"pipeline\.errors\.({'|'.join(_KINDS)}): (.+)")
 
 LITTLE_BYTES = 4 << 20  # of what a pipeline reads: about four seconds of work

@@ -85,7 +85,9 @@ class WorkerPool:
             self._lost(f"a worker process was killed (exit code {code})")
 
     def _lost_server(self) -> NoReturn:
-        code = self.server.wait(PATIENCE_SECONDS)
+        with suppress(subprocess.TimeoutExpired):
+            self.server.wait(PATIENCE_SECONDS)
+        code = self.server.returncode
         self._lost(f"the process that workers are forked from was killed (exit code {code})")
 
     def _lost(self, what: str) -> NoReturn:

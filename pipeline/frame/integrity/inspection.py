@@ -5,7 +5,7 @@ file that has the stamp under which it was found whole is believed; another one 
 stand in no other file: two runs that make the same bytes make them at two times.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from pipeline import files
 from pipeline.document import Checked
 from pipeline.errors import DamageError
+from pipeline.frame import parts
 from pipeline.frame.integrity.written_files import UNTOLD, Holds, Written, written_files
 from pipeline.frame.manifests import Manifest
 
@@ -118,10 +119,23 @@ def keep_stamps(manifest: Manifest, tables: Iterable[pa.Table]) -> None:
     files.write_bytes_atomic(stamps_path(manifest), data)
 
 
-def stamps_now(manifest: Manifest, holds: Holds) -> Iterator[pa.Table]:
-    """The stamps of all files of a job that has just been finished."""
+def stamps_now(
+    manifest: Manifest, holds: Holds, before: Collection[str] = ()
+) -> Iterator[pa.Table]:
+    """The stamps of the files of a job that has just been finished; not those of the parts of units
+    that were finished `before`, which nobody has read since.
+    """
     for written in written_files(manifest, holds):
-        yield _table(written, files.stamps(files.join(manifest.folder, written.folder)))
+        stamps = files.stamps(files.join(manifest.folder, written.folder))
+        if before:
+            stamps = {name: one for name, one in stamps.items() if _unit(name) not in before}
+        yield _table(written, stamps)
+
+
+def _unit(name: str) -> str:
+    """The unit that has left a file of this name, if it is that of a part."""
+    stem = parts.unit_of(name)
+    return parts.unit_of(stem) if parts.is_part(stem) else ""
 
 
 def _table(written: Written, stamps: Mapping[str, files.Stamp]) -> pa.Table:

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from pipeline import files
 from pipeline.frame import manifests, parts
-from pipeline.frame.integrity.own_files import RECORDS
+from pipeline.frame.integrity.work_files import WORK
 
 
 def forget_files(folder: str, paths: Iterable[str]) -> None:
@@ -18,9 +18,11 @@ def forget_files(folder: str, paths: Iterable[str]) -> None:
     for path in paths:
         dataset, _, name = path.removeprefix(files.join(folder, "")).partition("/")
         stem = parts.unit_of(name)  # without its ending
-        if dataset == "parts":
+        if dataset == WORK:
+            files.remove_folder(files.join(folder, WORK, name.partition("/")[0]))
+        elif dataset == "parts":
             units.add(parts.unit_of_marker(stem))
-        elif dataset not in ("manifests", RECORDS) and parts.is_part(stem):
+        elif dataset not in ("manifests", manifests.RECORDS) and parts.is_part(stem):
             units.add(parts.unit_of(stem))
         else:
             _forget_own(folder, path)

@@ -9,13 +9,7 @@ from collections.abc import Iterator
 from pipeline import files
 from pipeline.document import Checked
 from pipeline.errors import DamageError
-
-RECORDS = "own"  # the folder of the records
-
-
-def record_path(folder: str, name: str) -> str:
-    """Where the own files of the set of inputs `name` are recorded."""
-    return files.join(folder, RECORDS, f"{name}.json")
+from pipeline.frame.manifests import Manifest, record_path
 
 
 def recorded(folder: str, name: str) -> dict[str, str]:
@@ -31,8 +25,19 @@ def recorded(folder: str, name: str) -> dict[str, str]:
     return found
 
 
-def own_files(folder: str, name: str) -> Iterator[Checked]:
-    """The files of a job that are no parts."""
+def own_files(manifest: Manifest) -> Iterator[Checked]:
+    """The files of a finished job that are no parts. Raises DamageError where their record is not
+    the one that was there when it was finished.
+    """
+    if manifest.own:
+        record = record_path(manifest.folder, manifest.name)
+        if not files.is_whole(Checked(record, manifest.own)):
+            raise DamageError.of(record)
+        yield from kept_files(manifest.folder, manifest.name)
+
+
+def kept_files(folder: str, name: str) -> Iterator[Checked]:
+    """The files that are recorded of a set of inputs."""
     for path, checksum in sorted(recorded(folder, name).items()):
         yield Checked(files.join(folder, path), checksum)
 

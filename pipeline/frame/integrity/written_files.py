@@ -38,7 +38,7 @@ def written_files(manifest: Manifest, holds: Holds) -> Iterator[Written]:
     for dataset in manifest.datasets:
         yield _dataset(manifest, dataset)
     yield _markers(manifest)
-    every = [*own_files(manifest.folder, manifest.name), *holds(manifest)]
+    every = [*own_files(manifest), *holds(manifest)]
     start = len(files.join(manifest.folder, ""))
     for folder, group in groupby(sorted(every), lambda one: one.path.rpartition("/")[0][start:]):
         own = list(group)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import zstandard
 from isal import isal_zlib
 
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, prove_memory
 from pipeline.ingest.archive.window import (
     PIECE,
     SLICE,
@@ -113,6 +113,7 @@ def _dictionary(window: Window, size: int) -> bytes:
     try:
         return bytes(zstandard.ZstdDecompressor().stream_reader(data).read(WHOLE))
     except zstandard.ZstdError:
+        prove_memory()
         return b""
 
 

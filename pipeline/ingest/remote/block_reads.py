@@ -12,6 +12,7 @@ from tenacity.wait import wait_exponential
 
 from pipeline.errors import CheckError, UsageError, reading
 from pipeline.files.stamps import UNKNOWN, Stamp
+from pipeline.secrets import has_secret
 
 BLOCK = 1 << 22  # bytes of one request
 ATTEMPTS = 9
@@ -146,7 +147,8 @@ def sentences(path: str, done: str = "opened") -> Iterator[None]:
     try:
         yield
     except (ValueError, ImportError) as error:  # a store that fsspec or this machine does not know
-        raise UsageError(f"{path} cannot be {done} ({error}); check how it begins") from None
+        why = "it holds a secret" if has_secret(path) else error  # what follows may hold it, too
+        raise UsageError(f"{path} cannot be {done} ({why}); check how it begins") from None
     except (FileNotFoundError, NotADirectoryError):
         raise UsageError(f"{path} does not exist; check the path") from None
     except PermissionError as error:

@@ -30,11 +30,11 @@ class Planned:
         """
         with web_session(1, self.private) as session:
             now = stamp_of(self.path, session)
-        if now.agrees(self.stamp):
+        if now.proves(self.stamp.size, self.stamp.change):
             return
         with open_file(self.path, private=self.private) as file:
             _check_mark(file, self.path, self.mark)
-        if not is_same():
+        if not now.agrees(self.stamp) and not is_same():
             raise CheckError(_changed(self.path))
 
 

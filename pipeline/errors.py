@@ -97,7 +97,8 @@ def machine_fault(error: BaseException) -> str:
         return f"a thread could not be started; {_NO_THREAD_REMEDY}"
     if not isinstance(error, OSError):
         return ""
-    if isinstance(error, ConnectionError) and error.errno is None:  # a store's client has told it
+    is_told = isinstance(error, ConnectionError) and not isinstance(error, BrokenPipeError)
+    if is_told and error.errno is None:  # by a store's client
         return f"a server cannot be reached ({error}); check its address"
     number = errno.ENOSPC if _NO_FOLDER in str(error) else error.errno
     if number not in _REMEDIES:

@@ -16,7 +16,7 @@ from apache_beam.options.pipeline_options import FlinkRunnerOptions, StandardOpt
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 from pipeline.document import Unit
-from pipeline.errors import CheckError, UsageError
+from pipeline.errors import CheckError, DamageError, UsageError
 from pipeline.frame.engines.engine import (
     LITTLE_BYTES,
     RUNNERS,
@@ -270,3 +270,20 @@ def test_killed_worker_ends_the_run_loudly(tmp_path: Path) -> None:
     assert "a worker process was killed (exit code -9)" in done.stderr
     assert "fewer workers" in done.stderr
     assert done.stdout == ""
+
+
+def damaged(_: Unit) -> list[str]:
+    raise DamageError.of("/run/extract-1/documents/a.000.parquet")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_damage_that_a_worker_has_met_comes_back_with_its_path(
+    workers: int, tmp_path: Path
+) -> None:
+    units = unit_list([Unit("one", ())])
+    with (
+        pytest.raises(DamageError) as told,
+        engine("local", workers, modules=(__name__,), little=0) as motor,
+    ):
+        motor.run(units, str(tmp_path / "units"), MapUnits("read", damaged))
+    assert told.value.path == "/run/extract-1/documents/a.000.parquet"

@@ -84,7 +84,7 @@ def test_files_that_were_left_alone_are_not_read(
 ) -> None:
     keep_stamps(finished, stamps_now(finished, holds_none))
     known = kept(finished)
-    monkeypatch.setattr(inspection.files, "is_whole", lambda file: "/own/" in file.path)
+    monkeypatch.setattr(files, "is_whole", lambda file: "/own/" in file.path)
     assert inspect(finished, holds_none, known).read == 0
 
 

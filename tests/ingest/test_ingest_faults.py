@@ -156,7 +156,6 @@ PROVEN = {
     "ingest/archives.py:_unpacked": "faults of the file are MachineErrors; memory is proven",
     "ingest/remote/object_stores.py:_store_faults": "asked again, then a CheckError",
     "ingest/remote/redirects.py:_is_public": "of a name that has no address: it is refused",
-    "classify/benchmarks.py:_lines": "a UsageError before anything runs",
     "screen/blocklist.py:_entries": "a UsageError before anything runs",
 }
 BROAD = {"OSError", "IOError", "EnvironmentError", "Exception", "BaseException", "MemoryError"}

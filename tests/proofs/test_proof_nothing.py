@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from support import funnel, gristmill
+from support import digests, funnel, gristmill
 
 from pipeline.errors import UsageError
 from pipeline.files import locked
@@ -52,12 +52,15 @@ def test_a_second_run_into_a_folder_in_use_is_refused(tmp_path: Path) -> None:
         pass
 
 
-def test_a_finished_job_whose_files_are_gone_is_named(tmp_path: Path) -> None:
+def test_a_file_of_a_finished_job_that_is_gone_is_named_and_made_again(tmp_path: Path) -> None:
     (tmp_path / "lines.jsonl").write_text(json.dumps({"text": "The mill is by the river. " * 40}))
     recipe = tmp_path / "recipe.toml"
     recipe.write_text('[[sources]]\nname = "lines"\nformat = "jsonl"\npaths = ["lines.jsonl"]\n')
     arguments = ("run", recipe, "--out", tmp_path / "run", "--until", "extract")
     gristmill(*arguments)
     (gone,) = (tmp_path / "run").glob("extract-*/documents/*")
+    before = digests(tmp_path / "run")
     gone.unlink()
-    assert gone.name in gristmill(*arguments, expect=1).stderr
+    told = gristmill(*arguments).stderr
+    assert f"{gone.name} is not what was written there and is made again" in told.replace("\n", "")
+    assert digests(tmp_path / "run") == before

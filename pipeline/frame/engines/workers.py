@@ -105,12 +105,16 @@ class WorkerPool:
         while any(_runs(pid) for pid in self.running) and time.monotonic() < end_of_patience:
             time.sleep(0.01)
 
-    def finish(self) -> None:
-        """Lets the server end once its workers have."""
-        self.over = True
+    def hang_up(self) -> None:
+        """Asks for no more workers."""
         assert self.server.stdin is not None
         with suppress(BrokenPipeError):
             self.server.stdin.close()
+
+    def finish(self) -> None:
+        """Lets the server end once its workers have."""
+        self.over = True
+        self.hang_up()
         with suppress(subprocess.TimeoutExpired):
             self.server.wait(2 * PATIENCE_SECONDS)
 
@@ -157,6 +161,7 @@ def _served(modules: Sequence[str], temporary: str) -> Iterator[WorkerPool]:
                 pool.finish()
             finally:
                 pool.kill()
+                pool.hang_up()
                 listener.join()
 
 

@@ -88,8 +88,10 @@ def excess(html: bytes, limits: Limits) -> str:
     opens = (kinds == _LESS).nonzero()[0]
     tags = signs[opens]
     names = _first_two(body, tags)
-    if not _tags_excess(body, data, tags, names, limits) and not crowded(
-        body, opens[(names & 0xFF) >= ord("A")], signs, kinds
+    if (
+        not _tags_excess(body, data, tags, names, limits)
+        and _is_paired(body, tags, names)
+        and not crowded(body, opens[(names & 0xFF) >= ord("A")], signs, kinds)
     ):
         return ""
     # What looks like a tag may be a comparison in a script: ask again, of real tags alone.
@@ -97,7 +99,9 @@ def excess(html: bytes, limits: Limits) -> str:
     tags = np.array([at for at, _ in spans], dtype=np.intp)
     if reason := _tags_excess(body, data, tags, _first_two(body, tags), limits):
         return reason
-    return "too_many_nodes" if is_crowded(body[at:stop] for at, stop in spans) else ""
+    if is_crowded(body[at:stop] for at, stop in spans):
+        return "too_many_nodes"
+    return crowd(named_tags(body, spans), _MOST_STEPS, _MOST_REMADE)
 
 
 def _tags_excess(
@@ -112,16 +116,7 @@ def _tags_excess(
     roots = _IS_ROOT[names]
     if np.count_nonzero(roots) > _FEW_ROOTS and total(body, tags[roots].tolist()) > _MOST_OF_ROOTS:
         return "too_many_nodes"
-    count = len(tags)
-    few = count * count <= _MOST_STEPS and (
-        count <= _FEW_TAGS or count * np.count_nonzero(_IS_FORMATTING[names]) <= _MOST_REMADE
-    )
-    if few or _is_paired(body, tags):
-        return ""
-    greater = np.append((data == ord(">")).nonzero()[0], len(data))
-    ends = greater[greater.searchsorted(tags)]
-    tags_by_name = named_tags(body, tags.tolist(), ends.tolist())
-    return crowd(tags_by_name, _MOST_STEPS, _MOST_REMADE)
+    return ""
 
 
 def _too_many(first: NDArray[np.uint8], most: int) -> bool:
@@ -133,9 +128,14 @@ def _too_many(first: NDArray[np.uint8], most: int) -> bool:
     return bool(opens > 2 * most or opens + others > 4 * most)
 
 
-def _is_paired(body: bytes, tags: NDArray[np.intp]) -> bool:
-    """Whether so many tags close what they open that both limits are far."""
-    left, count = unpaired(body, tags), len(tags)
+def _is_paired(body: bytes, tags: NDArray[np.intp], names: Names) -> bool:
+    """Whether tags are so few, or so many close what they open, that both limits are far."""
+    count = len(tags)
+    if count * count <= _MOST_STEPS and (
+        count <= _FEW_TAGS or count * np.count_nonzero(_IS_FORMATTING[names]) <= _MOST_REMADE
+    ):
+        return True
+    left = unpaired(body, tags)
     return (
         (left.opens + 2 * ROUNDS) * count <= _MOST_STEPS
         and 2 * left.options * count <= _MOST_STEPS

@@ -2,6 +2,7 @@
 
 tag_reading   tags one by one, told from scripts, styles and comments
 tag_pairs   how many elements may stay open, by array operations
-open_elements   the stack of open elements, by name alone; `element_names` has their kinds
+open_elements   the stack of open elements, by name alone
+element_names, formatting_elements   their kinds, and those that begin again
 attribute_limits   how many attributes tags have
 """

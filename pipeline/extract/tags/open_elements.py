@@ -8,13 +8,14 @@ linear time.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from pipeline.extract.tags.element_names import (
     BARE,
     BREAK_OUT,
+    CELLS,
     CLOSE_P,
     ENDED_BY,
+    ENDS_SELECT,
     FENCES,
     FOREIGN,
     FORMATTING,
@@ -28,43 +29,7 @@ from pipeline.extract.tags.element_names import (
     TABLE,
     VOID,
 )
-
-_SAME = 3  # formatting elements that are alike are made anew no more often ("Noah's Ark")
-
-
-@dataclass(slots=True, eq=False)
-class _Formatting:
-    """A formatting element; `listed` until it is closed by name."""
-
-    name: bytes
-    listed: bool = True
-
-
-@dataclass(slots=True)
-class _Listed:
-    """The formatting elements since a marker, by name and by what the tag says in full."""
-
-    by_name: dict[bytes, list[_Formatting]] = field(default_factory=dict)
-    by_tag: dict[bytes, list[_Formatting]] = field(default_factory=dict)
-    missing: list[_Formatting] = field(default_factory=list)  # open no more
-
-    def add(self, name: bytes, tag: bytes) -> _Formatting:
-        added = _Formatting(name)
-        self.by_name.setdefault(name, []).append(added)
-        alike = [each for each in self.by_tag.get(tag, ()) if each.listed]
-        if len(alike) == _SAME:
-            alike.pop(0).listed = False
-        self.by_tag[tag] = [*alike, added]
-        return added
-
-    def remove(self, name: bytes) -> None:
-        """Takes the last one of a name off."""
-        named = self.by_name.get(name, [])
-        while named:
-            last = named.pop()
-            if last.listed:
-                last.listed = False
-                return
+from pipeline.extract.tags.formatting_elements import Formatting, Listed
 
 
 class OpenElements:
@@ -75,17 +40,27 @@ class OpenElements:
 
     def __init__(self) -> None:
         self.steps = self.chosen_steps = self.remade = 0
-        self._stack: list[bytes | _Formatting] = []
+        self._stack: list[bytes | Formatting] = []
         self._places: dict[bytes, list[int]] = {}  # of each name in the stack, lowest first
         self._specials: list[int] = [-1]
         self._fences: list[int] = [-1]
         self._scopes: list[int] = [-1]
-        self._listed = [_Listed()]
+        self._listed = [Listed()]
         self._chosen = 0  # nodes since the outermost select began
+        self._unsure = False  # whether a parser is still in svg or math where these are open
 
     @property
     def depth(self) -> int:
         return len(self._stack)
+
+    def read(self, name: bytes, tag: bytes, is_after_text: bool) -> None:
+        """A tag as `named_tags` gives it."""
+        if is_after_text:
+            self.text()
+        if tag:
+            self.open(name, tag)
+        else:
+            self.close(name)
 
     def open(self, name: bytes, tag: bytes) -> None:
         """A start tag. `tag` is all of it but the `>`."""
@@ -96,6 +71,8 @@ class OpenElements:
             if (above := self._last(TABLE[name])) >= 0:
                 self._pop_to(above + 1)
                 self._push(name, name)
+        elif name in ENDS_SELECT and (at := self._last((b"select",))) >= max(self._scopes[-1], 0):
+            self._pop_to(at)
         elif name not in IGNORED:
             self._end_implied(name)
             if name not in BARE:
@@ -105,6 +82,11 @@ class OpenElements:
             elif name not in VOID:
                 self._push(name, name)
 
+    def text(self) -> None:
+        """Formatting elements that are open no more begin again before text."""
+        if self._last(FOREIGN) < 0 or self._may_be_html():
+            self._remake()
+
     def close(self, name: bytes) -> None:
         """An end tag. One that has nothing to close costs the look back alone."""
         self._look(name)
@@ -113,17 +95,22 @@ class OpenElements:
             self._listed[-1].remove(name)
         if at > max(self._barrier(name), -1):
             self._pop_to(at)
+        elif (root := self._last(FOREIGN)) >= 0:
+            self._unsure |= 0 <= at < root or name in (b"p", b"br")
 
     def _barrier(self, name: bytes) -> int:
         """The place above which an end tag closes its element."""
+        # A form goes without those in it; what may be HTML need not be in the parser's stack.
+        if name == b"form" or self._may_be_html():
+            return len(self._stack) - 2
         if name in INTEGRATION or self._last(FOREIGN) >= 0:  # in doubt nothing special closes
             return self._specials[-1] - (name in SPECIAL)
         if name in TABLE:
             return self._last((b"table", b"template"))
         if name in (b"table", b"template"):
             return self._last((b"table", b"template")) - 1
-        if name == b"form":
-            return len(self._stack) - 2
+        if name == b"p":
+            return max(self._scopes[-1], self._last((b"button",)))
         if name == b"li":
             return max(self._scopes[-1], self._last((b"ol", b"ul")))
         if name in SPECIAL:
@@ -131,7 +118,6 @@ class OpenElements:
         return self._specials[-1]
 
     def _look(self, name: bytes) -> None:
-        self._remake()
         self.steps += len(self._stack)
         if self._places.get(b"select"):
             self._chosen += 2
@@ -139,7 +125,6 @@ class OpenElements:
                 self.chosen_steps += self._chosen
 
     def _remake(self) -> None:
-        """Formatting elements that are open no more begin again before the next text."""
         listed = self._listed[-1]
         if not listed.missing:
             return
@@ -155,28 +140,36 @@ class OpenElements:
 
     def _open_foreign(self, name: bytes, tag: bytes) -> None:
         """An element in svg or math, or in what may be HTML inside these: it closes nothing."""
-        may_be_html = self._last(INTEGRATION) > self._last(FOREIGN)
+        self._unsure |= name == b"font"  # some attributes of which end svg
+        may_be_html = self._may_be_html()
         if may_be_html and name in FORMATTING:
             self._push(name, self._listed[-1].add(name, tag))
         elif may_be_html or not tag.endswith(b"/"):
             self._push(name, name)
 
+    def _may_be_html(self) -> bool:
+        """Whether svg or math is open, but tags may be those of HTML inside or behind it."""
+        root = self._last(FOREIGN)
+        return root >= 0 and (self._unsure or self._last(INTEGRATION) > root)
+
     def _breaks_out(self, name: bytes) -> bool:
         """Closes svg and math where a tag of HTML surely ends them."""
         while (root := self._last(FOREIGN)) >= 0:
-            if name not in BREAK_OUT or self._last(INTEGRATION) > root:
+            if name not in BREAK_OUT or self._may_be_html():
                 return False
             self._pop_to(root)
         return True
 
     def _end_implied(self, name: bytes) -> None:
         """Closes what a start tag closes without saying so."""
-        if name in CLOSE_P and (at := self._last((b"p",))) > self._scopes[-1]:
+        if name in CLOSE_P and (at := self._last((b"p",))) > self._barrier(b"p"):
             self._pop_to(at)
         if name in ITEMS:
             self._pop_from(self._last(ITEMS[name]), self._fences[-1])
         elif name in RUBY and (ruby := self._last((b"ruby",))) >= 0:
             self._pop_from(self._last(RUBY), ruby)
+        elif name == b"table":
+            self._pop_from(self._last((b"table",)), self._last(CELLS))
         elif name == b"button":
             self._pop_from(self._last((b"button",)), self._scopes[-1])
         elif name in (b"a", b"nobr"):
@@ -189,7 +182,7 @@ class OpenElements:
         if at >= max(least, 0):
             self._pop_to(at)
 
-    def _push(self, name: bytes, element: bytes | _Formatting) -> None:
+    def _push(self, name: bytes, element: bytes | Formatting) -> None:
         at = len(self._stack)
         self._stack.append(element)
         self._places.setdefault(name, []).append(at)
@@ -200,38 +193,39 @@ class OpenElements:
             if name in SCOPES:
                 self._scopes.append(at)
             if name in MARKERS:
-                self._listed.append(_Listed())
+                self._listed.append(Listed())
 
     def _pop_to(self, place: int) -> None:
-        """Closes the elements from `place` on."""
-        for element in reversed(self._stack[place:]):
-            if isinstance(element, _Formatting):
+        """Closes the elements from `place` on; of markers, the last one goes at most."""
+        closed = self._stack[place:]
+        ends_marker = not MARKERS.isdisjoint(closed[:1]) or not CELLS.isdisjoint(closed)
+        if ends_marker and len(self._listed) > 1:
+            self._listed.pop()
+        for element in reversed(closed):
+            if isinstance(element, Formatting):
                 self._places[element.name].pop()
                 if element.listed:
                     self._listed[-1].missing.append(element)
-                continue
-            self._places[element].pop()
-            if element in MARKERS:
-                self._listed.pop()
+            else:
+                self._places[element].pop()
         del self._stack[place:]
         for places in (self._specials, self._fences, self._scopes):
             while places[-1] >= place:
                 places.pop()
         if not self._places.get(b"select"):
             self._chosen = 0
+        if self._last(FOREIGN) < 0:
+            self._unsure = False
 
 
-def crowd(tags: Iterable[tuple[bytes, bytes]], most_steps: int, most_remade: int) -> str:
+def crowd(tags: Iterable[tuple[bytes, bytes, bool]], most_steps: int, most_remade: int) -> str:
     """too_deep or too_many_nodes where a tree builder had to look back or remake more than that.
 
-    `tags` are names with all of the tag but its `>`, b"" for an end tag.
+    `tags` are as `named_tags` gives them.
     """
     elements = OpenElements()
-    for name, tag in tags:
-        if tag:
-            elements.open(name, tag)
-        else:
-            elements.close(name)
+    for tag in tags:
+        elements.read(*tag)
         if elements.remade > most_remade or elements.chosen_steps > most_steps:
             return "too_many_nodes"
         if elements.steps > most_steps:

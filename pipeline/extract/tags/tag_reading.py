@@ -12,7 +12,7 @@ _RAW = re.compile(
     rb"<(script|style|textarea|title|xmp|noframes|noembed|iframe)(?=[\s/>])", re.IGNORECASE
 )
 _NAME = re.compile(rb"</?([a-zA-Z][^\s/>]*)")
-_SLASH, _LONGEST = ord("/"), 500
+_SLASH = ord("/")
 _COMMENT_END = re.compile(rb"--!?>")
 # In svg and math no element is raw; in these inside them, some are again.
 _FOREIGN = re.compile(
@@ -76,17 +76,13 @@ def name_at(body: bytes, at: int) -> bytes:
 
 
 def named_tags(
-    body: bytes, places: Iterable[int], ends: Iterable[int]
-) -> Iterator[tuple[bytes, bytes]]:
-    """The names of the tags from `places` to `ends`, each with the whole tag, b"" of an end tag.
-
-    A tag that may go on behind its end is like no other and does not end in a slash.
+    body: bytes, spans: Iterable[tuple[int, int]]
+) -> Iterator[tuple[bytes, bytes, bool]]:
+    """The names of tags, each with all of the tag but its `>`, b"" of an end tag, and whether there
+    is text before it.
     """
-    for at, end in zip(places, ends, strict=True):
-        name = name_at(body, at)
-        if name and body[at + 1] != _SLASH:
-            tag = body[at : min(end, at + _LONGEST)]
-            odd = end - at > _LONGEST or tag.count(b'"') % 2 or tag.count(b"'") % 2
-            yield name, b"%d" % at if odd else tag
-        elif name:
-            yield name, b""
+    done = 0
+    for at, stop in spans:
+        if name := name_at(body, at):
+            yield name, b"" if body[at + 1] == _SLASH else body[at:stop], at > done
+            done = body.find(b">", stop) + 1 or len(body)

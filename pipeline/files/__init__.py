@@ -29,6 +29,7 @@ from pipeline.files.folders import (
     sizes,
     sizes_below,
     stamps,
+    stamps_below,
     sweep,
 )
 from pipeline.files.locks import locked
@@ -94,6 +95,7 @@ __all__ = [
     "sizes",
     "sizes_below",
     "stamps",
+    "stamps_below",
     "sweep",
     "sync",
     "table_bytes",

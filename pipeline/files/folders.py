@@ -103,6 +103,18 @@ def stamps(folder: str) -> dict[str, Stamp]:
     return {}
 
 
+def stamps_below(folder: str) -> dict[str, Stamp]:
+    """The stamps of all files below a folder by their paths from there on, in s3 from one list."""
+    if not is_local(folder):
+        with reached(folder) as (fs, inner), suppress(*_GONE):
+            if buckets.is_s3(fs):
+                found = buckets.listed(fs, inner, True)
+                return {n: one for n, one in found if one is not None and not is_temporary(n)}
+    below = {name: stamps_below(join(folder, name)) for name in folders(folder)}
+    deeper = {f"{name}/{path}": one for name, some in below.items() for path, one in some.items()}
+    return stamps(folder) | deeper
+
+
 def _scanned(folder: str) -> dict[str, Stamp]:
     found: dict[str, Stamp] = {}
     with os.scandir(folder) as entries:

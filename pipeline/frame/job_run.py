@@ -24,7 +24,7 @@ from pipeline.frame.integrity.inspection import (
 )
 from pipeline.frame.integrity.mending import forget_files
 from pipeline.frame.integrity.own_files import is_kept, keep
-from pipeline.frame.integrity.work_files import WORK, left_by, stamps_below, write_done
+from pipeline.frame.integrity.work_files import WORK, left_by, write_done
 from pipeline.frame.integrity.written_files import Holds, holds_none
 from pipeline.frame.manifests import (
     Manifest,
@@ -79,6 +79,8 @@ class JobRun:
     durable: bool = False  # what is written is on the disk before it is told
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)  # as a `Plan` has them
     extra: dict[str, Any] = field(default_factory=dict)
+    _has_own: bool = False
+    _work: dict[str, str] = field(default_factory=dict)  # stamps of what pipelines have left
     _before: set[str] = field(default_factory=set)  # units that were finished, and are not read
 
     @cached_property
@@ -103,11 +105,14 @@ class JobRun:
 
     def keep(self, *paths: str) -> None:
         """Records files of the job that are no parts: they are whole."""
+        self._has_own = True
         keep(self.folder, self.set_name, list(paths), durable=self.durable)
 
     def has(self, path: str) -> bool:
         """Whether a file or folder that a run before this one has kept is still what it was."""
-        return is_kept(self.folder, self.set_name, path)
+        found = is_kept(self.folder, self.set_name, path)
+        self._has_own |= found
+        return found
 
     def commit(self, make: Callable[[Any], Made] | None = None) -> CommitParts:
         """The last transform of a graph that makes this job's parts."""
@@ -153,9 +158,8 @@ class JobRun:
         nothing = any(manifest.kept == 0 for manifest in self.inputs.values())
         if nothing or not units or name in self._left:
             return
-        before = stamps_below(self.work)
         self.engine.run(units, self.work_file(f"{name}.units"), graph)
-        write_done(self.work, name, before)
+        self._work = write_done(self.work, name, self._work)
 
     def forget_edited(self, plan: Plan) -> None:
         """Forgets the units whose files have been edited since they were made."""
@@ -219,6 +223,7 @@ class JobRun:
             self.folder,
             self.set_name,
             done,
+            has_own=self._has_own,
             durable=self.durable,
             job=self.job.name,
             fingerprint=self.fingerprint,

@@ -127,19 +127,25 @@ def table_path(folder: str, name: str) -> str:
 
 
 def write_manifest(
-    folder: str, name: str, done: Done, *, durable: bool = False, **rest: Any
+    folder: str,
+    name: str,
+    done: Done,
+    *,
+    has_own: bool = False,
+    durable: bool = False,
+    **rest: Any,
 ) -> Manifest:
     """Writes the table of parts, then the head, without the folder and without secrets: equal
-    artefacts are equal bytes anywhere.
+    artefacts are equal bytes anywhere. `has_own`: there are files that are no parts.
     """
-    path, record = table_path(folder, name), record_path(folder, name)
+    checksum, listed = write_parts(table_path(folder, name), done, durable=durable)
     manifest = Manifest(
         format=FORMAT,
         folder=folder,
         name=name,
-        checksum=write_parts(path, done, durable=durable),
-        listed=files.checksum(path),
-        own=files.checksum(record) if files.exists(record) else "",
+        checksum=checksum,
+        listed=listed,
+        own=files.checksum(record_path(folder, name)) if has_own else "",
         **vars(done.totals),
         **masked_all(rest),
     )

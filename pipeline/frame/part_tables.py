@@ -203,16 +203,18 @@ def _summed(column: pa.ChunkedArray) -> dict[str, int]:
     return dict(zip(summed["name"].to_pylist(), summed["count_sum"].to_pylist(), strict=True))
 
 
-def write_parts(path: str, done: Done, *, durable: bool = False) -> str:
-    """Writes the table of all parts; gives the digest of their names and checksums."""
+def write_parts(path: str, done: Done, *, durable: bool = False) -> tuple[str, str]:
+    """Writes the table of all parts; gives the digest of their names and checksums, and its own."""
     state = blake2b(digest_size=16)
-    with files.atomic(path, durable=durable) as file, Rows(file) as target:
-        for table in done.read():
-            target.write(table)
-            names = [f"{one}_checksum" for one in datasets_of(table.column_names)]
-            for row in table.select(["name", *names]).to_pylist():
-                state.update(repr(row).encode())
-    return state.hexdigest()
+    with files.atomic(path, durable=durable) as file:
+        with Rows(file) as target:
+            for table in done.read():
+                target.write(table)
+                names = [f"{one}_checksum" for one in datasets_of(table.column_names)]
+                for row in table.select(["name", *names]).to_pylist():
+                    state.update(repr(row).encode())
+        file.flush()
+        return state.hexdigest(), files.checksum(file.name)  # before it lies in a store
 
 
 class Rows:

@@ -18,20 +18,19 @@ Stamps = dict[str, str]
 
 def stamps_below(folder: str) -> Stamps:
     """Size and change of every file below a folder, by its path from there on."""
-    found = {}
-    for name, stamp in files.stamps(folder).items():
-        found[name] = f"{stamp.size} {stamp.change.lstrip('~')}"
-    for name in files.folders(folder):
-        inner = stamps_below(files.join(folder, name))
-        found |= {f"{name}/{path}": stamp for path, stamp in inner.items()}
-    return found
+    found = files.stamps_below(folder)
+    return {path: f"{one.size} {one.change.lstrip('~')}" for path, one in found.items()}
 
 
-def write_done(folder: str, name: str, before: Stamps) -> None:
-    """Says that a pipeline has ended which has found `before` in the folder."""
-    now = stamps_below(folder)
+def write_done(folder: str, name: str, before: Stamps) -> Stamps:
+    """Says that a pipeline has ended, before which `before` was there; gives what is there now.
+
+    A store loses nothing that it has taken, and is not asked.
+    """
+    now = stamps_below(folder) if files.is_local(folder) else {}
     written = {path: stamp for path, stamp in now.items() if before.get(path) != stamp}
     files.write_sealed(files.join(folder, f"{name}{_DONE}"), {"wrote": written})
+    return now
 
 
 def left_by(folder: str) -> set[str]:

@@ -74,8 +74,11 @@ def _through_stages(record: Record, recipe: Recipe) -> tuple[Document, list[str]
     A page that has no document becomes one without text.
     """
     reasons = []
+    unfiltered = recipe.extract.model_copy(update={"prefilter": False})
+    asks_again = recipe.model_copy(update={"extract": unfiltered})
     for stage in STAGES:
-        after = stage.of(recipe).step()(record)
+        # What the prefilter would drop goes on here, so the extractor bounds the page itself.
+        after = stage.of(asks_again if stage is ExtractText else recipe).step()(record)
         if isinstance(after, Dropped):
             reasons.append(":".join(filter(None, (after.stage, after.reason, after.detail))))
         elif isinstance(after, Page | Document):

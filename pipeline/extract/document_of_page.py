@@ -15,13 +15,14 @@ from pipeline.urls import site
 Extract = Callable[[str], Extracted | str]
 
 
-def text_extractor(config: ExtractConfig, model: Path) -> Extract:
+def text_extractor(config: ExtractConfig, model: Path, bounded: bool = False) -> Extract:
     """The configured extractor: HTML to its main content, or the reason why there is none.
 
-    `model` is the folder of our own extractor's model.
+    `model` is the folder of our own extractor's model. `bounded` pages have been asked for their
+    `excess` before.
     """
     if config.extractor == "gristmill":
-        return partial(extract_text, model=load_model(model), limits=config)
+        return partial(extract_text, model=load_model(model), limits=config, bounded=bounded)
     return partial(extract_with, config)
 
 

@@ -30,9 +30,11 @@ class Extracted:
     has_table: bool = False
 
 
-def extract_text(html: str, model: BlockModel, limits: Limits) -> Extracted | str:
-    """The main content, or a reason: too_large, too_deep, too_many_nodes, no_body, no_text."""
-    page = read_blocks(html, limits)
+def extract_text(
+    html: str, model: BlockModel, limits: Limits, bounded: bool = False
+) -> Extracted | str:
+    """The main content, or a reason: those of `read_blocks`, which heeds `bounded`, or no_text."""
+    page = read_blocks(html, limits, bounded)
     if isinstance(page, str):
         return page
     choice = choose(page, model)

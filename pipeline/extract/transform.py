@@ -30,7 +30,10 @@ class Prefilter(RecipeStage):
 
 @dataclass
 class ExtractText(RecipeStage):
-    """Pages become documents; a page without main text is dropped."""
+    """Pages become documents; a page without main text is dropped.
+
+    Stands behind `Prefilter`, which bounds pages where it is on.
+    """
 
     config: ExtractConfig
     drops = (STAGE,)
@@ -40,5 +43,5 @@ class ExtractText(RecipeStage):
         return cls(recipe.extract)
 
     def step(self) -> Step:
-        extract = text_extractor(self.config, EXTRACTOR)
+        extract = text_extractor(self.config, EXTRACTOR, bounded=self.config.prefilter)
         return pages(partial(extract_page, extract=extract, config=self.config))

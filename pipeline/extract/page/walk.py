@@ -31,13 +31,14 @@ _TEXT_NODE = 2  # lexbor's tag id of text
 _PROSE = "p, h1, h2, h3, h4, h5, h6, ul, ol, dl, blockquote"
 
 
-def read_blocks(html: str, limits: Limits) -> PageBlocks | str:
+def read_blocks(html: str, limits: Limits, bounded: bool = False) -> PageBlocks | str:
     """The blocks of a page, or the reason why it has none.
 
-    Reasons: too_large, too_deep, too_many_nodes, no_body, no_text.
+    Reasons: too_large, too_deep, too_many_nodes, no_body, no_text; `excess` is asked for the first
+    three unless it has been: such a page is `bounded`.
     """
     body = parser_bytes(html)
-    if reason := excess(body, limits):
+    if not bounded and (reason := excess(body, limits)):
         return reason
     tree = LexborHTMLParser(body)
     if tree.body is None:

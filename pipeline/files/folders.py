@@ -12,7 +12,6 @@ from typing import Any
 from pipeline.errors import UsageError
 from pipeline.files import buckets
 from pipeline.files.places import TEMPORARY, is_local, is_temporary, join, reached
-from pipeline.files.reads import size
 from pipeline.files.stamps import Stamp, stat_stamp, store_stamp
 from pipeline.files.whole import write_bytes_atomic
 from pipeline.secrets import has_secret
@@ -108,11 +107,13 @@ def stamps_below(folder: str) -> dict[str, Stamp]:
     if not is_local(folder):
         with reached(folder) as (fs, inner), suppress(*_GONE):
             if buckets.is_s3(fs):
-                found = buckets.listed(fs, inner, True)
-                return {n: one for n, one in found if one is not None and not is_temporary(n)}
-    below = {name: stamps_below(join(folder, name)) for name in folders(folder)}
-    deeper = {f"{name}/{path}": one for name, some in below.items() for path, one in some.items()}
-    return stamps(folder) | deeper
+                every = buckets.listed(fs, inner, True)
+                return {n: one for n, one in every if one is not None and not is_temporary(n)}
+    found = stamps(folder)
+    for name in set(names(folder)) - set(found):
+        below = stamps_below(join(folder, name))
+        found |= {f"{name}/{path}": stamp for path, stamp in below.items()}
+    return found
 
 
 def _scanned(folder: str) -> dict[str, Stamp]:
@@ -145,31 +146,12 @@ def _listed(fs: Any, inner: str) -> Iterator[tuple[str, Stamp | None]]:
 
 def find(folder: str) -> list[str]:
     """Sorted paths of all files below `folder`."""
-    with reached(folder) as (fs, inner):
-        return sorted(path for path, _ in _below(folder, fs, inner) if not is_temporary(path))
+    return sorted(sizes_below(folder))
 
 
 def sizes_below(folder: str) -> dict[str, int]:
     """The bytes of all files below `folder`, by path."""
-    with reached(folder) as (fs, inner):
-        found = {path: n for path, n in _below(folder, fs, inner) if not is_temporary(path)}
-        return {path: size(path) if n is None else n for path, n in found.items()}
-
-
-def _below(folder: str, fs: Any, inner: str) -> Iterator[tuple[str, int | None]]:
-    """All files below `folder`, with the bytes of remote ones; a million local ones are no list."""
-    if is_local(folder):
-        for place, _, found in os.walk(inner):
-            below = f"{folder.rstrip('/')}{place[len(inner.rstrip('/')) :]}"
-            yield from ((f"{below}/{name}", None) for name in found)
-        return
-    with suppress(*_GONE):
-        if buckets.is_s3(fs):
-            for name, stamp in buckets.listed(fs, inner, True):
-                yield join(folder, name), stamp.size if stamp else None
-        elif fs.isdir(inner):
-            for path, row in fs.find(inner, detail=True).items():
-                yield fs.unstrip_protocol(path), row["size"]
+    return {join(folder, path): stamp.size for path, stamp in stamps_below(folder).items()}
 
 
 def remove(path: str) -> None:
@@ -196,6 +178,6 @@ def sweep(folder: str) -> None:
         if buckets.is_s3(fs):
             buckets.abort_uploads(fs, inner)
         elif is_local(folder):
-            for path, _ in _below(folder, fs, inner):
-                if is_temporary(path):
-                    os.remove(path)
+            for place, _, found in os.walk(inner):
+                for name in filter(is_temporary, found):
+                    os.remove(os.path.join(place, name))

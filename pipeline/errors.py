@@ -103,11 +103,17 @@ def machine_fault(error: BaseException) -> str:
     number = errno.ENOSPC if _NO_FOLDER in str(error) else error.errno
     if number not in _REMEDIES:
         return ""
-    of = error.filename or ""
+    of, elsewhere = error.filename or "", ""
     if not of and number in (errno.ENOSPC, errno.EDQUOT):
         of = f"temporary files are in {os.environ.get('TMPDIR', _TEMPORARY)}"
-    elsewhere = ", or set TMPDIR to another disk" if of.startswith("temporary") else ""
+        elsewhere = ", or set TMPDIR to another disk"
     return f"{os.strerror(number)}{of and f' ({of})'}; {_REMEDIES[number]}{elsewhere}"
+
+
+def machine_sentence(error: BaseException, work: str = "") -> str:
+    """What a `MachineError` says of an exception, "" where it is none; `work` is what was done."""
+    fault = machine_fault(error)
+    return fault and f"{work}{': ' if work else ''}{fault}, then run again"
 
 
 @contextmanager
@@ -116,10 +122,9 @@ def machine_faults(work: str = "") -> Iterator[None]:
     try:
         yield
     except (OSError, MemoryError, RuntimeError) as error:
-        fault = machine_fault(error)
-        if not fault:
-            raise
-        raise MachineError(f"{work}{': ' if work else ''}{fault}, then run again") from error
+        if sentence := machine_sentence(error, work):
+            raise MachineError(sentence) from error
+        raise
 
 
 @contextmanager

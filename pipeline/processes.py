@@ -21,7 +21,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from types import FrameType
 from typing import Any, NoReturn
 
-from pipeline.errors import MachineError, machine_fault
+from pipeline.errors import MachineError, machine_sentence
 from pipeline.secrets import masked
 from pipeline.terminal import cleaned, say
 
@@ -74,8 +74,8 @@ def watching_threads(
 
     def uncaught(arguments: threading.ExceptHookArgs) -> None:
         error = arguments.exc_value
-        if error is not None and (fault := machine_fault(error)):
-            tell(f"{fault}, then run again")
+        if error is not None and (sentence := machine_sentence(error)):
+            tell(sentence)
         if isinstance(error, hung_up):
             time.sleep(HUNG_UP_SECONDS)
         before(arguments)
@@ -219,8 +219,8 @@ def telling(tell: Callable[[str], object]) -> Iterator[None]:
         try:
             yield
         except Exception as error:
-            if fault := machine_fault(error):
-                end_here(f"{fault}, then run again")
+            if sentence := machine_sentence(error):
+                end_here(sentence)
             raise
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.document import Batch, Unit
-from pipeline.errors import MachineError, machine_fault
+from pipeline.errors import MachineError, machine_sentence
 from pipeline.frame.row_groups import Group, Rows
 
 Function = Callable[[Any], Iterable[Any]]
@@ -187,8 +187,8 @@ def _watched(label: str, element: Any, count: Count) -> Iterator[None]:
         yield
     except Exception as error:
         work = _work(element)
-        if fault := machine_fault(error):
-            raise MachineError(f"{work or label}: {fault}, then run again") from error
+        if sentence := machine_sentence(error, work or label):
+            raise MachineError(sentence) from error
         if work:
             error.add_note(f"while working on {work}")
         raise

@@ -1,6 +1,6 @@
 """`gristmill verify`: every byte of an output folder held against what its runs have written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -87,10 +87,7 @@ def _verify_job(found: Verified, folder: str, job: str) -> None:
             found.damaged += inspected.damaged
     for name in unfinished_records(folder):
         with _reading(found):
-            for file in kept_files(folder, name):
-                found.files += 1
-                if not files.is_whole(file):
-                    found.damaged.append(file.path)
+            _verify_files(found, kept_files(folder, name))
     for marker in sorted(parts.markers(folder)):
         if parts.unit_of_marker(marker) not in told:
             _verify_part(found, folder, marker)
@@ -106,7 +103,12 @@ def _verify_part(found: Verified, folder: str, marker: str) -> None:
     """Holds a part that no manifest tells against its own marker."""
     with _reading(found):
         part = parts.read_marker(folder, marker)
-        for dataset, path in parts.paths_of(folder, part):
-            found.files += 1
-            if not files.is_whole(Checked(path, part.checksums[dataset])):
-                found.damaged.append(path)
+        every = parts.paths_of(folder, part)
+        _verify_files(found, (Checked(path, part.checksums[dataset]) for dataset, path in every))
+
+
+def _verify_files(found: Verified, every: Iterable[Checked]) -> None:
+    for file in every:
+        found.files += 1
+        if not files.is_whole(file):
+            found.damaged.append(file.path)

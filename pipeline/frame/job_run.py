@@ -1,6 +1,6 @@
 """One job at work: what is missing of its units is run, checked, and told in its manifest."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -22,7 +22,7 @@ from pipeline.frame.integrity.inspection import (
     stamps_now,
     stamps_path,
 )
-from pipeline.frame.integrity.mending import forget_files
+from pipeline.frame.integrity.mending import mend
 from pipeline.frame.integrity.own_files import is_kept, keep
 from pipeline.frame.integrity.work_files import WORK, left_by, write_done
 from pipeline.frame.integrity.written_files import Holds, holds_none
@@ -82,22 +82,16 @@ class JobRun:
     _has_own: bool = False
     _work: dict[str, str] = field(default_factory=dict)  # stamps of what pipelines have left
     _before: set[str] = field(default_factory=set)  # units that were finished, and are not read
+    _left: set[str] = field(init=False)  # pipelines that have ended in a run before this one
+
+    def __post_init__(self) -> None:
+        """Looks at what a run before this one has left, before this one writes there."""
+        self._left = left_by(self.work)
 
     @cached_property
     def work(self) -> str:
         """A folder for what passes between the pipelines of this job; gone when it is finished."""
         return files.join(self.folder, WORK, self.set_name)
-
-    @cached_property
-    def _left(self) -> set[str]:
-        """The pipelines whose work a run before this one has left in the folder `work`."""
-        return left_by(self.work)
-
-    def takes_up(self) -> bool:
-        """Whether a run before this one has left work, all of which is there; else the folder is
-        cleared. To be asked before this one writes there.
-        """
-        return bool(self._left)
 
     def work_file(self, name: str) -> str:
         """A path in the folder `work`."""
@@ -129,10 +123,11 @@ class JobRun:
     def run_units(self, units: UnitList, graph: Transform) -> Done:
         """Runs `graph` over the units that have no parts yet; gives the parts of all."""
         seen = parts.markers(self.folder)
-        self._before = set(parts.finished(seen))
+        finished = parts.finished(seen)
+        self._before = set(finished)
         # They are made again, perhaps of a file that is no longer what it was then.
         parts.forget(self.folder, parts.unfinished(seen))
-        missing = units.without(parts.finished(seen))
+        missing = units.without(finished)
         if missing:
             counts = (len(units), len(missing))
             with self.progress.job(self.job.name, self.folder, *counts, seen):
@@ -191,7 +186,7 @@ class JobRun:
         except DamageError as damage:
             found = Found([damage.path])
         if found.damaged:
-            self.mend(found.damaged)
+            mend(self.folder, found.damaged, self.progress.tell)
             return None
         if found.read:
             keep_stamps(manifest, found.stamps)
@@ -204,12 +199,6 @@ class JobRun:
         except DamageError as damage:
             self.progress.tell(f"{damage.path} has changed; all files of {self.job.name} are read")
             return None
-
-    def mend(self, paths: Sequence[str]) -> None:
-        """Forgets files of the job that are not what was written, so that they are made again."""
-        for path in paths:
-            self.progress.tell(f"{path} is not what was written there and is made again")
-        forget_files(self.folder, paths)
 
     def finish(self, done: Done) -> Manifest:
         """Holds what came in against the job before and writes the manifest."""

@@ -158,8 +158,12 @@ def write_manifest(
 def read_manifest(folder: str, name: str) -> Manifest:
     """Raises UsageError for one of another format, DamageError for one that has changed."""
     path = manifest_path(folder, name)
-    _check_format(folder, path)
-    return Manifest(folder=folder, **files.read_sealed(path))
+    try:
+        value = files.read_sealed(path)
+    except DamageError:
+        _check_format(folder, path)
+        raise
+    return Manifest(folder=folder, **value)
 
 
 def _check_format(folder: str, path: str) -> None:

@@ -68,7 +68,7 @@ class Progress:
     def tell(self, sentence: str) -> None:
         """Says what a run has found and goes on with."""
         if not self.quiet:
-            self.console.print(sentence, highlight=False, markup=False)
+            self.console.print(sentence)
 
     @contextmanager
     def job(

@@ -14,7 +14,7 @@ from pipeline.document import digest
 from pipeline.errors import DamageError, UsageError
 from pipeline.frame.contracts import Plan
 from pipeline.frame.engines.engine import LITTLE_BYTES, Engine, check_engine, engine
-from pipeline.frame.integrity.mending import forget_files
+from pipeline.frame.integrity.mending import mend
 from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import FORMAT, Manifest
 from pipeline.frame.progress import Progress
@@ -100,8 +100,7 @@ class Run:
         for entry in self.named.values():
             folder = files.join(self.out, entry["folder"])
             if path.startswith(f"{folder}/"):
-                self.progress.tell(f"{path} is not what was written there and is made again")
-                forget_files(folder, [path])
+                mend(folder, [path], self.progress.tell)
                 return True
         return False
 
@@ -112,7 +111,6 @@ class Run:
         self.named[job.name] = entry
         self.tell()
         entry["manifest"] = at_work.set_name
-        at_work.takes_up()
         if plan is not None:
             at_work.forget_edited(plan)
         return at_work

@@ -4,12 +4,19 @@ A part is forgotten with its unit, which is run again: the same bytes come of it
 have made of them holds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from pipeline import files
 from pipeline.frame import manifests, parts
 from pipeline.frame.integrity.work_files import WORK
+
+
+def mend(folder: str, paths: Iterable[str], tell: Callable[[str], object]) -> None:
+    """`forget_files` that are not what was written, each of which is told."""
+    for path in paths:
+        tell(f"{path} is not what was written there and is made again")
+    forget_files(folder, paths)
 
 
 def forget_files(folder: str, paths: Iterable[str]) -> None:

@@ -4,7 +4,8 @@ The record names each file of a set of inputs with its checksum, so that a run a
 what is still what it was, and makes the rest again.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 
 from pipeline import files
 from pipeline.document import Checked
@@ -30,15 +31,17 @@ def own_files(manifest: Manifest) -> Iterator[Checked]:
     the one that was there when it was finished.
     """
     if manifest.own:
-        record = record_path(manifest.folder, manifest.name)
-        if not files.is_whole(Checked(record, manifest.own)):
-            raise DamageError.of(record)
-        yield from kept_files(manifest.folder, manifest.name)
+        record = Checked(record_path(manifest.folder, manifest.name), manifest.own)
+        yield from _checked(manifest.folder, json.loads(files.read_checked(record))["files"])
 
 
 def kept_files(folder: str, name: str) -> Iterator[Checked]:
     """The files that are recorded of a set of inputs."""
-    for path, checksum in sorted(recorded(folder, name).items()):
+    return _checked(folder, recorded(folder, name))
+
+
+def _checked(folder: str, checksums: Mapping[str, str]) -> Iterator[Checked]:
+    for path, checksum in sorted(checksums.items()):
         yield Checked(files.join(folder, path), checksum)
 
 

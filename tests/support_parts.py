@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from support_inputs import LONG_AGO
 
 from pipeline import files
 from pipeline.arrow import documents_table
@@ -48,9 +49,6 @@ def decision(name: str, reason: str = "", copies: int = 1, **cuts: list[int]) ->
 def decisions(*rows: dict[str, Any]) -> pa.Table:
     """A table of `decision` rows, in the order given."""
     return pa.Table.from_pylist(list(rows), schema=DECISION_SCHEMA)
-
-
-LONG_AGO = 1_700_000_000  # seconds
 
 
 def aged(folder: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from blake3 import blake3
+from support_inputs import LONG_AGO
 from support_manifests import manifest_of
-from support_parts import LONG_AGO, aged, flipped
+from support_parts import aged, flipped
 
 import pipeline.frame.integrity.inspection as inspection
 from pipeline import files

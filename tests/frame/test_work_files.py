@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support_parts import LONG_AGO
+from support_inputs import LONG_AGO
 
 from pipeline.frame.integrity.mending import forget_files
 from pipeline.frame.integrity.work_files import left_by, stamps_below, write_done

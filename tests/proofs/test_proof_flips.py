@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from support import digests
-from support_parts import LONG_AGO, aged, flipped
+from support_inputs import LONG_AGO
+from support_parts import aged, flipped
 
 from pipeline import files
 from pipeline.commands.run_recipe import run_recipe

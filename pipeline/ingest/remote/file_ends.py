@@ -23,9 +23,8 @@ class Ends(Parts):
         self.is_copy = isinstance(file, Copy)
         self._path = path
         self._file = file
-        self._head = self._between(0, min(self.size, END))
-        self._from = max(len(self._head), self.size - END)
-        self._tail = self._between(self._from, self.size)
+        self._head, self._tail = _ends(file, self.size, path)
+        self._from = self.size - len(self._tail)
 
     @property
     def mark(self) -> str:
@@ -52,10 +51,14 @@ class Ends(Parts):
 def mark_of(file: Any, path: str) -> str:
     """The mark of an open file, which stays open."""
     size = size_of(file)
-    first = min(size, END)
-    head = read_at(file, 0, first, path)
-    last = max(first, size - END)
-    return _mark(size, head, read_at(file, last, size - last, path))
+    return _mark(size, *_ends(file, size, path))
+
+
+def _ends(file: Any, size: int, path: str) -> tuple[bytes, bytes]:
+    """The first END bytes of a file, and as many of the others at its end."""
+    head = read_at(file, 0, END, path)
+    last = max(len(head), size - END)
+    return head, read_at(file, last, size - last, path) if last < size else b""
 
 
 def _mark(size: int, head: bytes, tail: bytes) -> str:

@@ -31,18 +31,12 @@ def open_file(
     UsageError where there is no such file, CheckError where it cannot be reached.
     """
     with sentences(path):
-        return _opened(path, stamp, first, session, private)
+        if is_web(path):
+            return open_http(path, first, session, private)
+        return _open_unless_web(path, stamp)
 
 
-def _opened(
-    path: str,
-    stamp: Stamp | None = None,
-    first: int = 1,
-    session: requests.Session | None = None,
-    private: bool = False,
-) -> Any:
-    if is_web(path):
-        return open_http(path, first, session, private)
+def _open_unless_web(path: str, stamp: Stamp | None = None) -> Any:
     if files.is_local(path):
         return open(path.removeprefix("file://"), "rb")
     return open_store(path, stamp)
@@ -94,6 +88,6 @@ class Ranges:
         with sentences(path, "read"), suppress(FileNotFoundError):
             if is_web(path):
                 return again(path, lambda: part(self._session, path, offset, stop))
-            with _opened(path) as file:
+            with _open_unless_web(path) as file:
                 return read_at(file, offset, length, path) or None
         return None

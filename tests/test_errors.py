@@ -2,10 +2,19 @@
 
 import errno
 import os
+import resource
+import tracemalloc
 
 import pytest
 
-from pipeline.errors import CheckError, MachineError, ended, machine_fault, machine_faults
+from pipeline.errors import (
+    CheckError,
+    MachineError,
+    ended,
+    machine_fault,
+    machine_faults,
+    prove_memory,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,3 +77,14 @@ def test_a_program_ends_in_one_sentence(
     assert said.out == ""
     assert said.err.startswith("gristmill: ")
     assert said.err.count("\n") == 1
+
+
+def test_memory_is_proven_without_taking_it() -> None:
+    tracemalloc.start()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    prove_memory()
+    taken = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak > 256 << 20
+    assert taken * resource.getpagesize() < 16 << 20

@@ -13,7 +13,7 @@ from classifiers.extractor_fit import Example, Settings, fit_model
 from classifiers.extractor_pages import BY_CHARACTER, GoldPage
 from pipeline.extract.extractor import extract_text
 from pipeline.extract.judge.model import BlockModel
-from pipeline.extract.page.limits import Limits
+from pipeline.tags.limits import Limits
 
 
 class Grouped(Protocol):

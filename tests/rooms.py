@@ -18,10 +18,11 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "ground": ("reasons.py", "unit_names.py"),
         "archive": ("archive/*.py",),
         "remote": ("remote/*.py",),
+        "charset": ("charset/*.py",),
         "wikipedia": ("wikipedia/*.py",),
         "planning": ("planning/*.py",),
     },
-    "extract": {"tags": ("tags/*.py",), "page": ("page/*.py",), "judge": ("judge/*.py",)},
+    "extract": {"page": ("page/*.py",), "judge": ("judge/*.py",)},
     "dedup": {
         "ground": ("rows.py", "packed_keys.py", "keyed_rows.py"),
         "lines": ("lines/*.py",),
@@ -51,7 +52,7 @@ class Room:
 
 
 BASE = ("records", "files")
-LEAVES = frozenset({*BASE, "leaves"})
+LEAVES = frozenset({*BASE, "leaves", "tags"})
 
 
 def _leaves(names: str, *below: str) -> Room:
@@ -66,6 +67,7 @@ def _rooms() -> dict[str, Room]:
         "leaves": _leaves(
             "__init__ arrow language recipe recipe_file text urls", "records", "files"
         ),
+        "tags": Room(("pipeline/tags/*.py",)),
         "frame": Room(("pipeline/frame/*.py", "pipeline/frame/integrity/*.py"), leaves),
     }
     for stage in STAGES:

@@ -14,9 +14,9 @@ import numpy as np
 from pipeline.extract.judge.features import FEATURES, Floats
 from pipeline.extract.judge.kept_blocks import KeptBlocks, choose
 from pipeline.extract.judge.model import LEAF_SCALE, BlockModel
-from pipeline.extract.page.limits import Limits
 from pipeline.extract.page.page_blocks import Ints, PageBlocks
 from pipeline.extract.page.walk import read_blocks
+from pipeline.tags.limits import Limits
 
 _MOST_REASONS = 5
 

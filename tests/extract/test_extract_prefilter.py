@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.document import Dropped, Page
-from pipeline.extract.page.limits import parser_bytes
 from pipeline.extract.prefilter import (
     MIN_CHARACTERS,
     SURE_CHARACTERS,
@@ -14,6 +13,7 @@ from pipeline.extract.prefilter import (
     stripped_text,
 )
 from pipeline.recipe import ExtractConfig, ScreenConfig
+from pipeline.tags.limits import parser_bytes
 
 GERMAN = "Die Mühle stand zweihundert Jahre am Fluss, ehe jemand fragte, wem sie gehörte. "
 ENGLISH = "The mill stood by the river for two hundred years before anybody asked about it. "

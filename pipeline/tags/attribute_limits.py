@@ -10,7 +10,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extract.tags.tag_reading import TAG
+from pipeline.tags.tag_reading import TAG
 
 _GREATER = ord(">")
 _QUOTED = np.zeros(256, dtype=np.uint8)

@@ -9,7 +9,7 @@ linear time.
 
 from collections.abc import Iterable
 
-from pipeline.extract.tags.element_names import (
+from pipeline.tags.element_names import (
     BARE,
     BREAK_OUT,
     CELLS,
@@ -29,7 +29,7 @@ from pipeline.extract.tags.element_names import (
     TABLE,
     VOID,
 )
-from pipeline.extract.tags.formatting_elements import Formatting, Listed
+from pipeline.tags.formatting_elements import Formatting, Listed
 
 
 class OpenElements:

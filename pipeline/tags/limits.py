@@ -11,10 +11,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extract.tags.attribute_limits import crowded, is_crowded, total
-from pipeline.extract.tags.open_elements import crowd
-from pipeline.extract.tags.tag_pairs import ROUNDS, unpaired
-from pipeline.extract.tags.tag_reading import named_tags, read_tags
+from pipeline.tags.attribute_limits import crowded, is_crowded, total
+from pipeline.tags.open_elements import crowd
+from pipeline.tags.tag_pairs import ROUNDS, unpaired
+from pipeline.tags.tag_reading import named_tags, read_tags
 
 _LESS, _SLASH = ord("<"), ord("/")
 # First two letters of tags that are void or that a sibling closes: they do not nest by themselves.

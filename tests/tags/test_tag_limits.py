@@ -11,12 +11,12 @@ from classifiers import EXTRACTOR
 from pipeline.document import Page
 from pipeline.extract.extractor import extract_text
 from pipeline.extract.judge.model import load_model
-from pipeline.extract.page.limits import excess
 from pipeline.extract.page.walk import read_blocks
 from pipeline.extract.prefilter import prefilter_reason
-from pipeline.extract.tags.open_elements import OpenElements
-from pipeline.extract.tags.tag_reading import named_tags, read_tags
 from pipeline.recipe import ExtractConfig, ScreenConfig
+from pipeline.tags.limits import excess
+from pipeline.tags.open_elements import OpenElements
+from pipeline.tags.tag_reading import named_tags, read_tags
 
 LIMITS = ExtractConfig()
 

@@ -11,7 +11,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from pipeline.document import unit_hash
 from pipeline.errors import UsageError
-from pipeline.ingest.charset import decode
+from pipeline.ingest.charset.decoding import decode
 from pipeline.urls import site
 
 FULL_TEXT = ("aeb", "chinese-web", "readability", "wcxb")  # collections with whole gold texts

@@ -17,7 +17,7 @@ from pipeline.dedup.near.minhash import sign
 from pipeline.dedup.packed_keys import lengths
 from pipeline.document import Document, Dropped, Lost, Measured, Page, digest
 from pipeline.extract.judge.model import load_model
-from pipeline.ingest.charset import decode
+from pipeline.ingest.charset.decoding import decode
 from pipeline.ingest.wikipedia.wikitext import plain_text
 from pipeline.jobs.extract import STAGES
 from pipeline.quality.judge import judge_document

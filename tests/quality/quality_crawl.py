@@ -12,7 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 from classifiers import EXTRACTOR
 from pipeline.document import Document, Page
 from pipeline.extract.document_of_page import Extract, extract_page, text_extractor
-from pipeline.ingest.charset import decode
+from pipeline.ingest.charset.decoding import decode
 from pipeline.language import detect_language
 from pipeline.recipe import ExtractConfig
 

@@ -7,11 +7,14 @@ from blake3 import blake3
 
 from pipeline.document import KEPT_HEADERS, Document, Dropped, Page, digest
 from pipeline.ingest.archive.warc import Record
-from pipeline.ingest.charset import decode
-from pipeline.ingest.http import BadBody, decoded_body, mime_of, parse_response
+from pipeline.ingest.charset.binary_bodies import is_binary
+from pipeline.ingest.charset.decoding import decode
+from pipeline.ingest.codings import BadBody, decoded_body
+from pipeline.ingest.http import mime_of, parse_response
 from pipeline.ingest.policies import policy_kind
 from pipeline.ingest.reasons import Reason, damage_row
 from pipeline.ingest.sniff import not_html, sniffed
+from pipeline.text import visible
 from pipeline.urls import canonical_url, site
 
 COUNTED_IN = ("response", "resource", "revisit", "conversion")
@@ -88,6 +91,8 @@ def _page(record: Record, url: str, archive: str, source: str, limit: int) -> Pa
     if other is not None:
         raise Drop("not_html", other)
     text = decode(body, content_type)
+    if is_binary(body, text.text):
+        raise Drop("binary_body", mime_of(content_type))
     return Page(
         id=_identity(source, url, record, body),
         url=_clean(url),
@@ -132,7 +137,8 @@ def _whole(record: Record, limit: int) -> Record:
 
 
 def _document(record: Record, url: str, archive: str, source: str, limit: int) -> Document:
-    text = str(_whole(record, limit).block, "utf-8", "replace").replace("\x00", "\ufffd").strip()
+    text = str(_whole(record, limit).block, "utf-8", "replace").replace("\x00", "\ufffd")
+    text = visible(text).strip()
     if not text:
         raise Drop("empty_text")
     return Document(

@@ -39,11 +39,20 @@ _MAGIC = (
 _MAGIC_BYTES = tuple(magic for magic, _ in _MAGIC)
 
 
+def magic_type(body: bytes) -> str:
+    """The type of a format that begins with bytes of its own; "" for none of these."""
+    if not body.startswith(_MAGIC_BYTES):
+        return ""
+    return next(mime for magic, mime in _MAGIC if body.startswith(magic))
+
+
 def sniffed(body: bytes) -> str:
     """The type that the first bytes show; "" where they show none."""
-    head = body[:_SNIFF].lstrip(b"\xef\xbb\xbf \t\r\n\x0c\x00")
-    if head.startswith(_MAGIC_BYTES):
-        return next(mime for magic, mime in _MAGIC if head.startswith(magic))
+    head = body[:_SNIFF].removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    head = head.lstrip(b"\xef\xbb\xbf \t\r\n\x0c\x00")
+    if kind := magic_type(head):
+        return kind
+    head = head.replace(b"\x00", b"")  # of UTF-16
     root = _XML_ROOT.match(head)
     name = root.group(1).lower() if root else b""
     if name in _FEEDS:

@@ -16,7 +16,7 @@ from support_inputs import CONFIG, KINDS, source_at, write_input
 import pipeline
 from pipeline.errors import MachineError
 from pipeline.extract import others
-from pipeline.ingest import http, sources
+from pipeline.ingest import codings, sources
 from pipeline.ingest.archive import zstd_lz4
 from pipeline.ingest.archive.window import Window
 from pipeline.ingest.archive.zstd_lz4 import Zstd
@@ -125,7 +125,7 @@ def bad_frame() -> None:
 
 
 def bad_body() -> None:
-    http._decoded(b"no brotli", "br", 1_000)
+    codings._by(codings._unbrotlied, b"no brotli", 1_000, "br")
 
 
 def bad_page() -> None:
@@ -143,7 +143,7 @@ def test_no_memory_is_no_damage(
         raise ValueError
 
     monkeypatch.setattr(others, "_trafilatura", broken)
-    for module in (others, http, zstd_lz4):
+    for module in (others, codings, zstd_lz4):
         monkeypatch.setattr(module, "prove_memory", none_left)
     with pytest.raises(MemoryError):
         decode()

@@ -1,6 +1,7 @@
 """Responses taken apart: codings, status lines, types."""
 
 import gzip
+import time
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support_archives import gzipped, html, http, read_bytes, warc
 
-from pipeline.ingest.http import BadBody, decoded_body, parse_response
+from pipeline.ingest.codings import BadBody, decoded_body
+from pipeline.ingest.http import parse_response
 from pipeline.ingest.sniff import not_html, sniffed
 
 BODY = html(1)
@@ -64,8 +66,8 @@ def test_body_in_any_coding_is_the_same(body: bytes, headers: tuple[str, ...]) -
         (gzip.compress(BODY, mtime=0)[:-30], "gzip", "truncated_body"),
         (brotli.compress(BODY)[:-30], "br", "truncated_body"),
         (gzip.compress(BODY, mtime=0)[:-8] + b"\xff" * 8, "gzip", "bad_encoding"),
-        (b"\x99" * 90, "br", "bad_encoding"),
-        (b"body", "exi", "bad_encoding"),
+        (b"\x01\x99" * 45, "br", "bad_encoding"),
+        (b"\x00\x01body", "exi", "bad_encoding"),
         (gzip.compress(b"\x00" * 2_000_000, mtime=0), "gzip", "too_large"),
         (brotli.compress(b"\x00" * 2_000_000), "br", "too_large"),
         (zstandard.compress(b"\x00" * 2_000_000), "zstd", "too_large"),
@@ -75,6 +77,122 @@ def test_body_that_cannot_be_decoded_says_why(body: bytes, header: str, reason: 
     with pytest.raises(BadBody) as bad:
         decoded(http(body, f"Content-Encoding: {header}"))
     assert bad.value.reason == reason
+
+
+UTF8_BOM = b"\xef\xbb\xbf"
+ZSTD_SKIPPED = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"
+
+
+@pytest.mark.parametrize("label", ["gzip", "br", "deflate", "zstd", "compress", "exi", "gzip, br"])
+@pytest.mark.parametrize("body", [BODY, UTF8_BOM + BODY, b"only words", "<p>w".encode("utf-16")])
+def test_coding_that_the_bytes_do_not_bear_out_is_undone_already(body: bytes, label: str) -> None:
+    assert decoded(http(body, f"Content-Encoding: {label}")) == body
+
+
+@pytest.mark.parametrize("label", ["", "identity", "br", "deflate", "gzip", "utf-8", "nonsense"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        gzip.compress(BODY, mtime=0),
+        zstandard.compress(BODY),
+        gzip.compress(gzip.compress(BODY, mtime=0), mtime=0),
+        zstandard.compress(gzip.compress(BODY, mtime=0)),
+        ZSTD_SKIPPED + zstandard.compress(BODY),
+        zstandard.compress(BODY[:99]) + ZSTD_SKIPPED + zstandard.compress(BODY[99:]),
+        gzip.compress(BODY[:99], mtime=0) + gzip.compress(BODY[99:], mtime=0),
+    ],
+)
+def test_coding_that_the_bytes_show_is_undone_whatever_the_label(body: bytes, label: str) -> None:
+    fields = (f"Content-Encoding: {label}",) if label else ()
+    assert decoded(http(body, *fields)) == BODY
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        (brotli.compress(gzip.compress(BODY, mtime=0)), ("Content-Encoding: br",)),
+        (brotli.compress(BODY), ("Content-Encoding: br, identity",)),
+        (gzip.compress(brotli.compress(BODY), mtime=0), ("Content-Encoding: br, gzip",)),
+        (zlib.compress(BODY), ("Content-Encoding: gzip",)),
+        (gzip.compress(BODY, mtime=0), ("Transfer-Encoding: gzip",)),
+        (chunked(gzip.compress(BODY, mtime=0)), ("Transfer-Encoding: gzip, chunked",)),
+        (gzip.compress(BODY, mtime=0), ("Content-Encoding: gzip", "Content-Encoding: gzip")),
+        (brotli.compress(brotli.compress(BODY)), ("Content-Encoding: br", "Content-Encoding: br")),
+    ],
+)
+def test_codings_upon_codings_are_undone(body: bytes, fields: tuple[str, ...]) -> None:
+    assert decoded(http(body, *fields)) == BODY
+
+
+@pytest.mark.parametrize("cut", [1, 4, 40])
+@pytest.mark.parametrize(
+    ("body", "label"),
+    [
+        (zstandard.compress(BODY), "zstd"),
+        (zstandard.compress(b"<p>a page so small that no block was cut</p>"), "zstd"),
+        (zstandard.compress(BODY), ""),
+        (ZSTD_SKIPPED + zstandard.compress(BODY), "zstd"),
+        (gzip.compress(BODY, mtime=0), "gzip"),
+        (gzip.compress(BODY, mtime=0), ""),
+        (brotli.compress(BODY), "br"),
+        (zlib.compress(BODY)[:-4], "deflate"),  # the checksum is not missed
+    ],
+)
+def test_body_cut_off_is_told(body: bytes, label: str, cut: int) -> None:
+    fields = (f"Content-Encoding: {label}",) if label else ()
+    with pytest.raises(BadBody) as bad:
+        decoded(http(body[:-cut], "Content-Type: text/html", *fields))
+    assert bad.value.reason == "truncated_body"
+
+
+def test_archive_that_was_asked_for_is_left_to_its_type() -> None:
+    body = gzip.compress(BODY, mtime=0)[:-9]
+    assert decoded(http(body, "Content-Type: application/gzip")) == body
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "value"),
+    [
+        (("X-Robots-Tag: index", "X-Robots-Tag: noai"), "x-robots-tag", "index, noai"),
+        (("TDM-Reservation: 0", "tdm-reservation: 1"), "tdm-reservation", "0, 1"),
+        (("Link: <a>; rel=b", "Other: x", "LINK: <c>"), "link", "<a>; rel=b, <c>"),
+        (("Vary:", "Vary: a", "Vary: "), "vary", "a"),
+        (("A: b", " c", "A: d", "\te"), "a", "b c, d e"),
+    ],
+)
+def test_repeated_fields_are_one_list(fields: tuple[str, ...], name: str, value: str) -> None:
+    response = parse_response(http(b"body", *fields))
+    assert response is not None
+    assert response.headers[name] == value
+
+
+@pytest.mark.parametrize(
+    ("fields", "content_type"),
+    [
+        (("text/html", "text/html; charset=koi8-r"), "text/html; charset=koi8-r"),
+        (("text/html; charset=koi8-r", "text/html"), "text/html; charset=koi8-r"),
+        (("text/plain", "text/html;charset=gbk"), "text/html;charset=gbk"),
+        (("text/html; charset=gbk", "*/*"), "text/html; charset=gbk"),
+        (("text/plain, text/html",), "text/html"),
+        (("nonsense",), "nonsense"),
+        (('text/html; title="a, b"',), 'text/html; title="a, b"'),
+    ],
+)
+def test_of_repeated_types_the_last_that_is_one_counts(
+    fields: tuple[str, ...], content_type: str
+) -> None:
+    response = parse_response(http(b"body", *(f"Content-Type: {field}" for field in fields)))
+    assert response is not None
+    assert response.content_type == content_type
+
+
+def test_a_hundred_thousand_fields_of_one_name_cost_no_more_than_their_length() -> None:
+    block = b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n c\r\n" * 100_000 + b"\r\nbody"
+    started = time.process_time()
+    response = parse_response(block)
+    assert response is not None
+    assert len(response.headers["a"]) == 5 * 100_000 - 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ A text goes in; a `Split` comes out, made once per document and shared by the qu
 statistics and the near-duplicate signature. Splitting looks at scripts, never at a language tag, so
 a page of two languages is split rightly in both and a wrong tag changes nothing.
 
+Beside it, which characters of a text show nothing and mean nothing (`visible`).
+
 Caveat: letters, marks and cases are those of the running Python's Unicode tables.
 """
 
@@ -68,6 +70,23 @@ _ABBREVIATION = re.compile(
 # Unicode's default-ignorable characters: they show nothing and split words that look alike.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+
+# Characters that format and show nothing, but where they stand for something: shapes of letters in
+# Arabic and Indic scripts, emoji and flags, words of scripts without spaces, directions.
+_CURSIVE = re.compile(
+    "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u1900-\u1cff\ua800-\ua8ff\ua980-\uaaff"
+    "\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010aff\U00011000-\U00011fff\U0001e900-\U0001e95f]"
+)
+_EMOJI = re.compile(
+    "[#*0-9\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff]"
+)
+_SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\uaa60-\uaa7f]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
+_FLAG = "\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"
+_FORMAT = re.compile(
+    f"{_FLAG}|[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 
 
@@ -165,6 +184,40 @@ def _ends_here(text: str, start: int, end: int) -> bool:
     """Whether the full stop at `start` ends a sentence: not before a small letter or after `Dr`."""
     following = text[end : end + 8].lstrip()[:1]
     return not following.islower() and not _ABBREVIATION.search(text[max(0, start - 6) : start])
+
+
+def visible(text: str) -> str:
+    """`text` without the format characters that carry no meaning where they stand.
+
+    Soft hyphens and joiners of Latin words go; what shapes Persian or Indic letters, parts words of
+    scripts without spaces, makes one emoji of several or turns a line of Hebrew stays.
+    """
+    if text.isascii() or not _FORMAT.search(text):
+        return text
+    turns = bool(_RIGHT_TO_LEFT.search(text))
+    return _FORMAT.sub(lambda found: found[0] if _means(found, turns) else "", text)
+
+
+def _means(found: re.Match[str], turns: bool) -> bool:
+    """Whether a format character means something; `turns` says if text of its kind runs left."""
+    sign, text = found[0], found.string
+    start, stop = found.span()
+    before, after = text[max(0, start - 1) : start], text[stop : stop + 1]
+    match sign:
+        case "\u200b":
+            return bool(_SPACELESS.match(before) and _SPACELESS.match(after))
+        case "\u200c":
+            return bool(_CURSIVE.match(before))
+        case "\u200d":
+            return bool(_CURSIVE.match(before) or (_EMOJI.match(before) and _EMOJI.match(after)))
+        case "\ufe0e" | "\ufe0f":
+            return bool(_EMOJI.match(before))
+    if "\ufe00" <= sign <= "\ufe0d" or "\U000e0100" <= sign <= "\U000e01ef":
+        return before >= "\u1000"  # variants of Han, Myanmar and mathematical signs
+    return len(sign) > 1 or (turns and sign in _DIRECTIONS)
+
+
+_DIRECTIONS = "\u034f\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def ngrams(items: Sequence[str], n: int) -> list[tuple[str, ...]]:

@@ -11,6 +11,7 @@ from pipeline.text import (
     normalise,
     paragraphs,
     sentences,
+    visible,
     words,
 )
 
@@ -95,6 +96,49 @@ def test_words_stand_in_the_text_in_order_and_hold_a_word_character(text: str) -
 @given(st.text())
 def test_sentences_lose_nothing_but_space(text: str) -> None:
     assert "".join("".join(sentences(text)).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("co\u00adopera\u00adtive", "cooperative"),
+        ("a\u2060joiner, zero\u200bwidth, \ufeffmark", "ajoiner, zerowidth, mark"),
+        ("anna@mill\u200c.net Auf\u200clage", "anna@mill.net Auflage"),
+        ("f\u2061(x\u2062y)", "f(xy)"),
+        ("a\u200eb\u202ec\u202c", "abc"),
+        ("hidden\U000e0041\U000e0042", "hidden"),
+        ("Han\u200b汉\u200b字", "Han汉字"),
+        ("text\ufe0f 5\ufe0f\u20e3", "text 5\ufe0f\u20e3"),
+        ("м\u00adельница", "мельница"),
+    ],
+)
+def test_format_characters_without_meaning_go(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "می\u200cخواهم",
+        "क्\u200dष क्\u200cष",
+        "ශ්\u200dරී",
+        "👨\u200d👩\u200d👧 ❤\ufe0f\u200d🔥 🏳\ufe0f\u200d🌈",
+        "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+        "ภาษา\u200bไทย",
+        "שלום\u200f (mill)\u200e",
+        "葛\U000e0100",
+        "plain words",
+    ],
+)
+def test_format_characters_with_meaning_stay(text: str) -> None:
+    assert visible(text) == text
+
+
+@given(st.text(alphabet="aب\u00ad\u200b\u200c\u200d\ufe0f👨 ก"))
+def test_visible_takes_out_format_characters_alone(text: str) -> None:
+    hidden = "\u00ad\u200b\u200c\u200d\ufe0f"
+    left = str.maketrans("", "", hidden)
+    assert visible(text).translate(left) == text.translate(left)
 
 
 @given(st.text(alphabet="ab我ท\u0301\u0e31 .'1"))

@@ -11,11 +11,12 @@ import numpy as np
 
 from pipeline.extract.judge.kept_blocks import choose
 from pipeline.extract.judge.model import BlockModel
-from pipeline.extract.page.limits import Limits
 from pipeline.extract.page.page_blocks import CODE, PLACE, PageBlocks
 from pipeline.extract.page.tex import holds_formula
 from pipeline.extract.page.walk import read_blocks
 from pipeline.extract.structure import write_text
+from pipeline.tags.limits import Limits
+from pipeline.text import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +64,4 @@ def page_title(page: PageBlocks) -> str:
     heads = [page.texts[at] for at in np.flatnonzero(page.place_rows()[PLACE["level"]] == 1)]
     held = [head for head in heads if head in metadata.title]
     told = [*held[:1], metadata.social_title, metadata.title, *heads[:1]]
-    return next((title for title in told if title), "")
+    return visible(next((title for title in told if title), ""))

@@ -16,8 +16,9 @@ from lxml import etree, html
 from pipeline.document import digest
 from pipeline.errors import prove_memory
 from pipeline.extract.extractor import Extracted
-from pipeline.extract.page.limits import excess, parser_bytes
 from pipeline.recipe import ExtractConfig
+from pipeline.tags.limits import excess, parser_bytes
+from pipeline.text import visible
 
 # What these libraries raise on broken trees; anything else is a defect and propagates.
 _BROKEN_PAGE = (etree.LxmlError, ValueError, AssertionError, RecursionError)
@@ -35,7 +36,7 @@ def extract_with(config: ExtractConfig, page_html: str) -> Extracted | str:
     extract = _resiliparse if config.extractor == "resiliparse" else _trafilatura
     page, codes = without_code(page_html)
     try:
-        text = extract(page, config.extractor == "trafilatura_precision")
+        text = visible(extract(page, config.extractor == "trafilatura_precision"))
     except _BROKEN_PAGE:
         prove_memory()
         return "broken_page"

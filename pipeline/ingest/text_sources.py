@@ -16,12 +16,13 @@ from pipeline.document import Document, Dropped, Unit, digest
 from pipeline.errors import UsageError
 from pipeline.ingest.archive.codecs import codec_of
 from pipeline.ingest.archive.window import BadMember, Window
-from pipeline.ingest.charset import repaired
+from pipeline.ingest.charset.mojibake import repaired
 from pipeline.ingest.reasons import damage_row
 from pipeline.ingest.remote.file_ends import Ends
 from pipeline.ingest.remote.opening import size_of
 from pipeline.ingest.unit_names import archive_name
 from pipeline.recipe import Source
+from pipeline.text import visible
 from pipeline.urls import site
 
 Item = tuple[str, Document | Dropped | None]
@@ -141,7 +142,7 @@ def read_table(file: Any, unit: Unit, source: Source) -> Iterator[Item]:
 
 def _document(fields: dict[str, Any], number: int, name: str, source: Source) -> Document | Dropped:
     given, url, date = (_word(fields.get(field)) for field in ("id", "url", "date"))
-    text = repaired(fields["text"]).strip()
+    text = visible(repaired(fields["text"])).strip()
     if not text:
         return _dropped("empty_text", number, name, source, url, given)
     return Document(
@@ -156,6 +157,7 @@ def _document(fields: dict[str, Any], number: int, name: str, source: Source) ->
         language=source.language,
         language_score=1.0 if source.language else 0.0,
         rights=source.licence,
+        rights_source="source" if source.licence else "",
         domain=source.domain,
     )
 

@@ -21,11 +21,12 @@ from pipeline.extract.page.element_kinds import (
     names_of,
 )
 from pipeline.extract.page.forms import NO_FORM, SPECIAL, begin_rows
-from pipeline.extract.page.limits import Limits, excess, parser_bytes
 from pipeline.extract.page.math import Found, math_tex
 from pipeline.extract.page.metadata import read_metadata, script_text
 from pipeline.extract.page.page_blocks import BIT, CODE, FORMULA, TEXT, PageBlocks
 from pipeline.extract.page.tag_roles import BREAK, INLINE, PLAIN, ROWS, TAG_ROLES, WHOLE
+from pipeline.tags.limits import Limits, excess, parser_bytes
+from pipeline.text import visible
 
 _TEXT_NODE = 2  # lexbor's tag id of text
 _PROSE = "p, h1, h2, h3, h4, h5, h6, ul, ol, dl, blockquote"
@@ -99,7 +100,7 @@ class _Walk:
         """End the block."""
         if not self.parts:
             return
-        text = " ".join("".join(self.parts).split())
+        text = " ".join(visible("".join(self.parts)).split())
         self.parts.clear()
         if text:
             form = FORMULA if text[:2] == "$$" == text[-2:] else TEXT
@@ -174,6 +175,7 @@ class _Walk:
     def code(self, node: Any, tag: str, parent: Frame) -> None:
         self.flush()
         text, language = code_block(node)
+        text = visible(text)
         if text.strip():
             frame = self.enter(tag, NAMELESS, {}, parent)
             frame.bits |= BIT["pre"]

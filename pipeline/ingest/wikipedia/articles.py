@@ -30,6 +30,7 @@ from pipeline.ingest.wikipedia.dump import (
 from pipeline.ingest.wikipedia.page_bytes import Unread
 from pipeline.ingest.wikipedia.wikitext import plain_text
 from pipeline.recipe import ExtractConfig, Source
+from pipeline.text import visible
 from pipeline.urls import site
 
 Item = tuple[str, Document | Dropped | None]
@@ -131,6 +132,7 @@ def _article(
         has_math=has_math,
         has_code=has_code,
         rights=source.licence or LICENCE,
+        rights_source="source",
         domain=source.domain or DOMAIN,
     )
 
@@ -170,6 +172,7 @@ def _text_or_reason(
         return "too_large", str(len(wikitext))
     try:
         text, has_math, has_code = plain_text(wikitext, wiki.unlinked)
+        text = visible(text).strip()
     except ValueError:
         return "unreadable_markup", ""
     return (text, has_math, has_code) if text else ("empty_text", "")

@@ -28,7 +28,7 @@ def unit_hash(seed: int, *parts: str | bytes) -> float:
 
 
 # Response headers that say something of rights; the others are not needed after reading.
-KEPT_HEADERS = ("x-robots-tag", "tdm-reservation", "tdm-policy", "link")
+KEPT_HEADERS = ("x-robots-tag", "tdm-reservation", "content-signal", "link")
 
 REDACTION_KINDS = ("email", "ipv4", "ipv6")  # sorted; each is a column of the tables of documents
 
@@ -52,6 +52,7 @@ class Page:
     charset: str = ""  # the WHATWG label that was used
     charset_source: str = ""  # bom | http | meta | detected | repaired | default
     rights: str = ""  # signals of licence and opt-out, once they have been read
+    rights_source: str = ""  # where each was found: "cc-by:rel_license,noai:header+meta"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Document:
     has_code: bool = False
     has_table: bool = False
     rights: str = ""  # licence or opt-out signals
+    rights_source: str = ""  # where each was found; "source" where the recipe declares it
     domain: str = ""  # topic; declared by the source until `classify` tags it
     redactions: tuple[tuple[str, int], ...] = ()  # (kind, count), sorted by kind
 

@@ -15,14 +15,15 @@ from pipeline.extract.explain import Verdict, explain
 from pipeline.extract.extractor import Extracted
 from pipeline.extract.judge.model import load_model
 from pipeline.extract.transform import ExtractText
-from pipeline.ingest.charset import decode
+from pipeline.ingest.charset.binary_bodies import is_binary
+from pipeline.ingest.charset.decoding import decode
 from pipeline.jobs.extract import STAGES
 from pipeline.quality import STAGE as QUALITY
 from pipeline.quality.judge import judged
 from pipeline.recipe import Recipe, Source
 from pipeline.recipe_file import load_recipe
-from pipeline.screen.rights import rights_signals
 from pipeline.terminal import print_json
+from pipeline.text import visible
 from pipeline.urls import site
 
 ADDRESS = "https://page.invalid/"  # of a page that comes without one
@@ -55,17 +56,20 @@ def guessed_form(path: str) -> str:
 def trial(body: bytes, form: str, url: str, recipe: Recipe) -> dict[str, Any]:
     """All stages' answers. A stage that would drop the page does not stop the ones behind it."""
     told: dict[str, Any] = {"url": url}
+    reasons: list[str] = []
     name = digest("try", url, body)
     if form == "text":
-        text = body.decode("utf-8", "replace")
+        text = visible(body.decode("utf-8", "replace"))
         record: Record = Document(name, url, "try", text, site=site(url))
     else:
         decoded = decode(body, "")
         record = Page(name, url, "try", decoded.text)
         told |= {"charset": decoded.charset, "charset_source": decoded.how}
-        told |= {"rights": rights_signals(record), **_blocks(decoded.text, recipe)}
-    document, reasons = _through_stages(record, recipe)
-    return told | _judged(document, recipe, reasons)
+        told |= _blocks(decoded.text, recipe)
+        reasons += ["ingest:binary_body"] if is_binary(body, decoded.text) else []
+    document, found = _through_stages(record, recipe)
+    told |= {"rights": document.rights, "rights_source": document.rights_source}
+    return told | _judged(document, recipe, reasons + found)
 
 
 def _through_stages(record: Record, recipe: Recipe) -> tuple[Document, list[str]]:

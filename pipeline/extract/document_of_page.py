@@ -58,4 +58,5 @@ def document_of(page: Page, found: Extracted) -> Document:
         has_code=found.has_code,
         has_table=found.has_table,
         rights=page.rights,
+        rights_source=page.rights_source,
     )

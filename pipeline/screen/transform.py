@@ -5,7 +5,7 @@ from functools import partial
 from typing import Self
 
 from pipeline.frame.transforms import RecipeStage, Step, documents, pages
-from pipeline.recipe import Recipe, ScreenConfig
+from pipeline.recipe import ExtractConfig, Recipe, ScreenConfig
 from pipeline.screen import STAGE
 from pipeline.screen.blocklist import block_site, load_blocklist
 from pipeline.screen.languages import REASONS, screen_language, tag_language
@@ -32,12 +32,14 @@ class BlockSites(RecipeStage):
 class ReadRights(RecipeStage):
     """Records what pages say of their use."""
 
+    limits: ExtractConfig
+
     @classmethod
-    def of(cls, _: Recipe) -> Self:
-        return cls()
+    def of(cls, recipe: Recipe) -> Self:
+        return cls(recipe.extract)
 
     def step(self) -> Step:
-        return pages(read_rights)
+        return pages(partial(read_rights, limits=self.limits))
 
 
 @dataclass

@@ -4,7 +4,7 @@ from support_graph import here
 
 from pipeline.document import Batch, Document, Page, Record, Unit
 from pipeline.frame.graph import Transform
-from pipeline.recipe import ScreenConfig
+from pipeline.recipe import ExtractConfig, ScreenConfig
 from pipeline.screen.transform import (
     BlockSites,
     ReadRights,
@@ -46,7 +46,7 @@ def test_pages_of_listed_sites_are_dropped() -> None:
 def test_pages_that_opt_out_are_dropped_and_others_keep_their_signals() -> None:
     out = page("a", "<meta name=robots content=noai>")
     unlisted = page("b", "<meta name=robots content=noindex>")
-    after = through(ReadRights() | RespectRights(ScreenConfig()), out, unlisted)
+    after = through(ReadRights(ExtractConfig()) | RespectRights(ScreenConfig()), out, unlisted)
     assert [record.rights for record in after.records if isinstance(record, Page)] == ["noindex"]
     assert drops(after) == [("a", "screen", "opt_out", "noai")]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.document import Document, Dropped, Page
-from pipeline.recipe import ScreenConfig
+from pipeline.recipe import ExtractConfig, ScreenConfig
 from pipeline.screen.blocklist import Blocklist, block_site
 from pipeline.screen.languages import screen_language
 from pipeline.screen.rights import read_rights, respect_rights
@@ -30,11 +30,13 @@ def test_a_page_of_another_site_passes_as_it_is() -> None:
 
 
 def test_reading_rights_records_them_and_changes_nothing_else() -> None:
-    assert read_rights(PAGE) == replace(PAGE, rights="noai")
+    read = read_rights(PAGE, ExtractConfig())
+    assert read == replace(PAGE, rights="noai", rights_source="noai:meta")
 
 
 def test_rights_are_respected_as_they_were_read() -> None:
-    assert told(respect_rights(read_rights(PAGE), ScreenConfig())) == ("screen", "opt_out", "noai")
+    read = read_rights(PAGE, ExtractConfig())
+    assert told(respect_rights(read, ScreenConfig())) == ("screen", "opt_out", "noai")
     assert respect_rights(PAGE, ScreenConfig()) is PAGE
 
 

@@ -1,18 +1,20 @@
 """Site policies met in a crawl: robots.txt groups for named AI agents, and TDM reservations.
 
 Only groups that name an agent which gathers text for training count; what is said to all crawlers
-(`*`) is about search. The groups are those of RFC 9309; of a TDM file the rules keep their order,
-because the first that matches decides. What the rules mean for an address is found where they are
-joined with documents.
+(`*`) is about search, but for a Content-Signal, which says what it is about (contentsignals.org).
+The groups are those of RFC 9309; of a TDM file the rules keep their order, because the first that
+matches decides. What the rules mean for an address is found where they are joined with documents.
 """
 
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.ingest.archive.warc import Record
-from pipeline.ingest.http import BadBody, Response, decoded_body, parse_response
+from pipeline.ingest.codings import BadBody, decoded_body
+from pipeline.ingest.http import Response, parse_response
 from pipeline.ingest.sniff import sniffed
 from pipeline.policy import PolicyKind, PolicyRule, SitePolicy
 from pipeline.urls import authority
@@ -57,11 +59,21 @@ AI_AGENTS = frozenset(
 
 _PATHS: dict[str, PolicyKind] = {"/robots.txt": "robots", "/.well-known/tdmrep.json": "tdm"}
 _LOCATION = re.compile(r"https?://[^/?#]*(/[^?#]*)\Z", re.IGNORECASE)
-_FIELD = re.compile(r"\s*(user-?\s?agent|allow|disallow)\s*:([^#]*)", re.IGNORECASE)
-_NAME = re.compile(r"[a-z0-9_-]+")
+_FIELD = re.compile(r"\s*(user-?\s?agent|allow|disallow|content-signal)\s*:([^#]*)", re.IGNORECASE)
+_NAME = re.compile(r"\*|[a-z0-9_-]+")
+_NO_TRAINING = re.compile(r"(/[^\s,]*)?(?:.*[\s,])?ai-train\s*=\s*no(?![\w-])", re.IGNORECASE)
+SIGNAL = "content-signal"  # in the place of the agent: it speaks to all
 
-Group = tuple[set[str], list[tuple[bool, str]]]
-"""Agents in lower case, and (allowed, pattern) rules in order."""
+
+@dataclass(slots=True)
+class Group:
+    """Agents in lower case ("*" is all), (allowed, pattern) rules in order, and the patterns whose
+    pages a Content-Signal keeps from training.
+    """
+
+    agents: set[str] = field(default_factory=set)
+    rules: list[tuple[bool, str]] = field(default_factory=list)
+    untrained: list[str] = field(default_factory=list)
 
 
 def policy_kind(url: str) -> PolicyKind | None:
@@ -124,9 +136,12 @@ def robots_rules(text: str) -> Iterator[PolicyRule]:
     by the first of their names, since one that is banned suffices.
     """
     by_agent: dict[str, list[tuple[bool, str]]] = {}
-    for agents, rules in _groups(text):
-        for agent in agents & AI_AGENTS:
-            by_agent.setdefault(agent, []).extend(rules)
+    for group in _groups(text):
+        for agent in group.agents & AI_AGENTS:
+            by_agent.setdefault(agent, []).extend(group.rules)
+        if not group.agents or group.agents & {"*", *AI_AGENTS}:
+            banned = [(False, pattern) for pattern in group.untrained]
+            by_agent.setdefault(SIGNAL, []).extend(banned)
     known: set[tuple[tuple[bool, str], ...]] = set()
     for agent, found in sorted(by_agent.items()):
         rules_of = tuple(dict.fromkeys(rule for rule in found if rule[1]))
@@ -136,23 +151,25 @@ def robots_rules(text: str) -> Iterator[PolicyRule]:
 
 
 def _groups(text: str) -> Iterator[Group]:
-    agents: set[str] = set()
-    rules: list[tuple[bool, str]] = []
+    group = Group()
     for line in re.split(r"[\r\n]+", text):
         found = _FIELD.match(line)
         if found is None:
             continue
-        field, value = found.group(1).lower(), found.group(2).strip()
-        if field.startswith("user"):
-            if rules:
-                yield agents, rules
-                agents, rules = set(), []
-            name = _NAME.match(value.lower())
-            agents = agents | {name.group()} if name else agents
-        else:
-            # An empty rule bans nothing, yet it ends the list of agents.
-            rules.append(_bounded(field == "allow", value) or (True, ""))
-    yield agents, rules
+        name, value = found[1].lower(), found[2].strip()
+        if name.startswith("user"):
+            if group.rules:
+                yield group
+                group = Group()
+            if agent := _NAME.match(value.lower()):
+                group.agents.add(agent[0])
+            continue
+        if name == SIGNAL and (signal := _NO_TRAINING.match(value)):
+            group.untrained.append((_bounded(False, signal[1] or "/") or (False, "/"))[1])
+        # An empty rule bans nothing, yet it ends the list of agents.
+        pattern = "" if name == SIGNAL else value
+        group.rules.append(_bounded(name == "allow", pattern) or (True, ""))
+    yield group
 
 
 def _bounded(allowed: bool, pattern: str) -> tuple[bool, str] | None:

@@ -15,6 +15,7 @@ from pipeline.ingest.policies import (
     MAX_BYTES,
     MAX_PATTERN,
     MAX_RULES,
+    SIGNAL,
     policy_kind,
     robots_rules,
     site_policy,
@@ -60,6 +61,29 @@ def test_messy_robots_file_gives_the_rules_of_its_ai_agents() -> None:
 )
 def test_what_names_no_ai_agent_or_bans_nothing_has_no_rules(text: str) -> None:
     assert list(robots_rules(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("User-agent: *\nContent-Signal: search=yes,ai-train=no\nAllow: /", [("/", False)]),
+        ("Content-signal: ai-train = NO\n", [("/", False)]),
+        ("User-agent: *\nContent-Signal: /blog ai-train=no, search=yes", [("/blog", False)]),
+        ("User-agent: GPTBot\nContent-Signal: ai-input=yes, ai-train=no # so", [("/", False)]),
+        ("User-agent: *\nContent-Signal: ai-train=yes, search=no", []),
+        ("User-agent: *\nContent-Signal: ai-train=none", []),
+        ("User-agent: Searchbot\nContent-Signal: ai-train=no", []),
+        ("# Content-Signal: ai-train=no", []),
+    ],
+)
+def test_content_signal_bans_for_everybody(text: str, rules: list[tuple[str, bool]]) -> None:
+    assert list(robots_rules(text)) == [PolicyRule(SIGNAL, ok, at) for at, ok in rules]
+
+
+def test_content_signal_stands_beside_the_rules_of_its_group() -> None:
+    text = "User-agent: GPTBot\nAllow: /a\nDisallow: /\nContent-Signal: ai-train=no\n"
+    told = {(rule.agent, rule.allowed, rule.pattern) for rule in robots_rules(text)}
+    assert told == {("gptbot", True, "/a"), ("gptbot", False, "/"), (SIGNAL, False, "/")}
 
 
 def test_agents_with_the_same_rules_are_told_once() -> None:

@@ -35,7 +35,7 @@ def page(text: str, codec: str, meta: str = "") -> bytes:
     [
         (
             page(RUSSIAN, "cp1251"),
-            "text/html; charset=Windows-1251",
+            "text/html; CHARSET=Windows-1251",
             RUSSIAN,
             "windows-1251",
             "http",

@@ -20,12 +20,11 @@ _HZ_COMMON = frozenset((*range(0x21, 0x2A), *range(0x30, 0x58)))
 
 def shown(body: bytes) -> str:
     """The encoding that the bytes of `body` show, by the standard's name; "" for none of these."""
-    head = body[:_LOOKED_AT]
-    if b"\x00" in head and (name := _wide(head)):
+    if body.find(b"\x00", 0, _LOOKED_AT) >= 0 and (name := _wide(body[:_LOOKED_AT])):
         return name
-    if b"\x1b" in head and (name := _escaped(body)):
+    if body.find(b"\x1b", 0, _LOOKED_AT) >= 0 and (name := _escaped(body)):
         return name
-    return "hz-gb-2312" if b"~{" in head and _is_hz(body) else ""
+    return "hz-gb-2312" if b"~" in body and b"~{" in body and _is_hz(body) else ""
 
 
 def _wide(head: bytes) -> str:

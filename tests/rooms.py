@@ -18,6 +18,7 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "ground": ("reasons.py", "unit_names.py"),
         "archive": ("archive/*.py",),
         "remote": ("remote/*.py",),
+        "texts": ("texts/*.py",),
         "wikipedia": ("wikipedia/*.py",),
         "planning": ("planning/*.py",),
     },

@@ -8,8 +8,8 @@ Read as ASCII they would be no text at all.
 import re
 
 _LOOKED_AT = 1 << 16  # bytes of a body in which NULs are counted
-_MARKED = 0.7  # of all `<` have their NUL, and stand where that order has them
 _UNMARKED = 0.25  # of all bytes are NULs where no markup tells
+_LITTLE, _BIG, _PLAIN = (re.compile(sign) for sign in (rb"<\x00", rb"\x00<", rb"<[a-zA-Z/!]"))
 _MULTIBYTE = re.compile(rb"\x1b\$(?:[@B]|\([DOPQ])|\x1b\(I")
 _SHIFTS = ((re.compile(rb"\x1b\$\)C[^\x0e]*\x0e", re.DOTALL), "iso-2022-kr"),
            (re.compile(rb"\x1b\$[)*][AEGH][^\x0e]*\x0e", re.DOTALL), "iso-2022-cn"))  # fmt: skip
@@ -36,13 +36,13 @@ def _wide(head: bytes) -> str:
         little, big = nuls[3] > 2 * nuls[0], nuls[0] > 2 * nuls[3]
         return "utf-32le" if little else "utf-32be" if big else ""
     even, odd = nuls[0] + nuls[2], nuls[1] + nuls[3]
-    marks = head.count(b"<")
-    if marks:
-        least = _MARKED * marks
-        if head.count(b"<\x00") >= least and head[::2].count(b"<") >= least:
-            return "utf-16le"
-        is_big = head.count(b"\x00<") >= least and head[1::2].count(b"<") >= least
-        return "utf-16be" if is_big else ""
+    low = sum(mark.start() % 2 == 0 for mark in _LITTLE.finditer(head))
+    high = sum(mark.start() % 2 == 0 for mark in _BIG.finditer(head))
+    plain = len(_PLAIN.findall(head))  # markup of other text; some letters look like it, too
+    if max(low, high) > 4 * plain + 1:
+        return "utf-16le" if low > high else "utf-16be"
+    if plain:
+        return ""
     if even + odd < _UNMARKED * len(head) or min(even, odd) * 10 > max(even, odd):
         return ""
     return "utf-16le" if odd > even else "utf-16be"

@@ -10,10 +10,11 @@ Caveat: letters, marks and cases are those of the running Python's Unicode table
 """
 
 import re
+import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 # Scripts written without spaces between words: a word is one character with its marks. A Chinese or
 # Thai word is two to four of them, so limits on counts and lengths of words are set per language.
@@ -27,19 +28,19 @@ _UNSPACED = (
 )
 
 
-def _marks() -> str:
-    """The combining marks of the basic plane, which Python's \\w leaves out (Indic vowels)."""
+def _spans(codes: Iterable[int]) -> str:
+    """Rising code points as the inside of a set of a regular expression."""
     spans: list[list[int]] = []
-    for code in range(0x300, 0x10000):
-        if unicodedata.category(chr(code))[0] == "M":
-            if spans and spans[-1][1] == code - 1:
-                spans[-1][1] = code
-            else:
-                spans.append([code, code])
+    for code in codes:
+        if spans and spans[-1][1] == code - 1:
+            spans[-1][1] = code
+        else:
+            spans.append([code, code])
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in spans)
 
 
-_MARKS = _marks()
+# The combining marks of the basic plane, which Python's \w leaves out (Indic vowels).
+_MARKS = _spans(code for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M")
 _JOINS = r"(?:['’]|(?<=\d)[.,](?=\d))"
 _LETTER = rf"(?:(?![{_UNSPACED}])[\w{_MARKS}])"
 # A word is a run of letters, digits and marks. An apostrophe joins (don't, l'eau), and so does a
@@ -53,20 +54,24 @@ _NOT_PLAIN = re.compile(f"[{_UNSPACED}{_MARKS}]")
 # extractors write tables and list items with them.
 _SYMBOL = re.compile(rf"\s(?![-|:]+\s)[^\s\w{_MARKS}]+(?=\s)")
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
-# Where a sentence ends inside a line: with space after it, or without in scripts that write none.
-# It starts at the first mark of a run and never steps back, so that a page of dots costs no more.
-_INNER_END = re.compile(
-    "(?<![.!?…؟۔।॥።])[.!?…؟۔।॥።]++[\"'”’»)\\]]*+(?=[^\\S\n]++\\S)"
-    "|(?<![。！？｡．])[。！？｡．]++[”’」』）]*+(?=[^\\S\n]*+\\S)"
+# Where a sentence ends inside a line: at the first mark of a run with space after it, or without in
+# scripts that write none. One search counts them all: a page may be nothing but full stops.
+_ENDS, _CLOSED = ".!?…؟۔।॥።", "\"'”’»)\\]"
+_UNSPACED_ENDS, _UNSPACED_CLOSED = "。！？｡．", "”’」』）"
+# What a full stop after it does not end, by its width, as a look behind has one.
+_ABBREVIATIONS = (
+    r"[^\W\d_]",
+    "[mM][rs]|[dD]r|[sS]t|[jJsS]r|vs|[nN][or]|[eE]d|pp|cf|al|ca|[aA]v|Co",
+    r"\w\.\w|[mM]rs|[dD]rs|[fF]ig|[vV]ol|bzw|usw|Abb|[sS]ra|[mM]me|[eE]tc|Inc|Ltd|Jan|Feb|Mar|Apr|Aug"
+    "|Sep|Oct|Nov|Dec",
+    "[pP]rof|Sept",
+)
+_UNABBREVIATED = "".join(
+    rf"(?<![\s(\"'“‘](?:{names}){line}\.)" for names in _ABBREVIATIONS for line in ("", r"\n")
 )
 # Sentence-final marks of the world's scripts: Unicode's Sentence_Terminal, the living ones.
 TERMINAL_MARKS = tuple(".?!。！？｡．﹖﹗؟۔॥।։።፧፨။၊។៕᠃᠉܀܁܂߹‼‽⁇⁈⁉⸮")
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"'“‘])(?:[^\W\d_]|\w\.\w|[mM]rs?|[mM]s|[dD]rs?|[pP]rof|[sS]t|[jJsS]r|vs|[nN]o|[fF]ig|[vV]ol"
-    r"|[eE]d|pp|cf|al|ca|bzw|[nN]r|usw|Abb|[aA]v|[sS]ra?|[mM]me|[eE]tc|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Aug|Sept?"
-    r"|Oct|Nov|Dec)$"
-)
 # Unicode's default-ignorable characters: they show nothing and split words that look alike.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
@@ -128,9 +133,9 @@ class Split:
         return paragraphs(self.text)
 
     @cached_property
-    def sentences(self) -> Sequence[str]:
-        """Stretches of a line that end in terminal punctuation, and the rest."""
-        return sentences(self.text)
+    def sentences(self) -> int:
+        """How many stretches of a line there are that end in terminal punctuation, or with it."""
+        return len(self.lines) + inner_ends(self.text)
 
 
 def given_split(text: str, symbol_words: frozenset[str], **parts: object) -> Split:
@@ -168,22 +173,32 @@ def paragraphs(text: str) -> list[str]:
     return [part for part in map(str.strip, _PARAGRAPH_BREAK.split(text)) if part]
 
 
-def sentences(text: str) -> list[str]:
-    """The sentences of `text`; a line break ends one too, as C4 counts them line by line."""
-    parts: list[str] = []
-    start = 0
-    for match in _INNER_END.finditer(text):
-        end = match.end()
-        if text[match.start()] != "." or _ends_here(text, match.start(), end):
-            parts.append(text[start:end])
-            start = end
-    return lines("\n".join((*parts, text[start:])))
+def inner_ends(text: str) -> int:
+    """How many sentences of `text` end inside a line, with more of it behind them; a line break ends
+    one too, as C4 counts them line by line.
+    """
+    ends = _inner_ends("a-z") if text.isascii() else _inner_ends(_small_letters())
+    return len(ends.findall(f"\n{text}"))  # the abbreviation that a text begins with has space before
 
 
-def _ends_here(text: str, start: int, end: int) -> bool:
-    """Whether the full stop at `start` ends a sentence: not before a small letter or after `Dr`."""
-    following = text[end : end + 8].lstrip()[:1]
-    return not following.islower() and not _ABBREVIATION.search(text[max(0, start - 6) : start])
+@cache
+def _inner_ends(small: str) -> re.Pattern[str]:
+    """Ends of sentences; a full stop is none before a small letter or after `Dr`."""
+    closed = rf"[{_ENDS}]*+[{_CLOSED}]*+"
+    return re.compile(
+        rf"[{_ENDS}{_UNSPACED_ENDS}](?:"
+        rf"(?<![{_ENDS}][{_ENDS}])(?<=[{_ENDS}])(?={closed}[^\S\n]++\S)"
+        rf"(?:(?<!\.)|(?!{closed}[^\S\n]{{1,7}}[{small}])"
+        rf"(?:(?<![\w\n]\.)|{_UNABBREVIATED}))"
+        rf"|(?<![{_UNSPACED_ENDS}][{_UNSPACED_ENDS}])(?<=[{_UNSPACED_ENDS}])"
+        rf"(?=[{_UNSPACED_ENDS}]*+[{_UNSPACED_CLOSED}]*+[^\S\n]*+\S))"
+    )
+
+
+@cache
+def _small_letters() -> str:
+    """All of Unicode's small letters, as the inside of a set."""
+    return _spans(code for code in range(sys.maxunicode + 1) if chr(code).islower())
 
 
 def visible(text: str) -> str:

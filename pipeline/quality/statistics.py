@@ -125,7 +125,7 @@ def measure(
         "cut_word_share": edits.cut_word_share,
         "lorem_ipsum_lines": edits.lorem_ipsum_lines,
         "curly_bracket_lines": edits.curly_bracket_lines,
-        "sentences": len(split.sentences),
+        "sentences": split.sentences,
     }
     values |= _word_statistics(split, language)
     values |= _line_statistics(split.lines)

@@ -99,7 +99,7 @@ def their_lines(text: str, family: str) -> dict[str, list[str]]:
     return {"lines": [line for line in text.split("\n") if line.strip()]}
 
 
-def given(text: str, answer: dict[str, Any], **parts: Sequence[str]) -> Split:
+def given(text: str, answer: dict[str, Any], **parts: object) -> Split:
     """A split with datatrove's words."""
     symbols = frozenset(answer["symbols"])
     return given_split(text, symbols, words=answer["words"], symbols=0, **parts)
@@ -142,7 +142,7 @@ def compare_c4(text: str, answer: dict[str, Any], is_paper: bool, parity: Parity
     theirs = answer["verdicts"]["c4_paper" if is_paper else "c4"]
     counts = answer["sentences"]
     lines = [line.strip() for line in edits.text.split("\n") if line.strip()]
-    sentences = ["x"] * sum(counts.get(line, 1) for line in lines)
+    sentences = sum(counts.get(line, 1) for line in lines)
     split = given(edits.text, answer, sentences=sentences)
     reasons = quality_reasons(measure(split, "en", edits=edits), config, "en")
     left = answer["left_paper" if is_paper else "left"]

@@ -9,17 +9,15 @@ An n-gram can repeat only where the shorter one before it does, so each length l
 that the last one left: exact, and the work falls with n.
 """
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from pipeline.quality.repeated_ngrams import Ints, repeated
 
 TOP_LENGTHS = (2, 3, 4)
 DUPLICATE_LENGTHS = (5, 6, 7, 8, 9, 10)
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,52 +51,87 @@ def ngram_characters(ids: Ints, lengths: Ints) -> NgramCharacters:
         lengths: the characters of each word.
     """
     ends = np.concatenate(([0], np.cumsum(lengths)))
-    places = np.arange(len(ids), dtype=np.int64)
-    grams, base = ids, int(ids.max(initial=0)) + 1
+    vocabulary = int(ids.max(initial=-1)) + 1
+    places, grams, kinds = np.arange(len(ids)), np.zeros(len(ids), dtype=np.int64), 1
     top, duplicate = [], []
-    for n in range(2, DUPLICATE_LENGTHS[-1] + 1):
-        fits = places + n <= len(ids)
-        places, grams = places[fits], grams[fits]
-        _, first, grams, counts = np.unique(
-            grams * base + ids[places + n - 1],
-            return_index=True,
-            return_inverse=True,
-            return_counts=True,
-        )
+    for n in range(1, DUPLICATE_LENGTHS[-1] + 1):
+        fit = int(places.searchsorted(len(ids) - n, side="right"))
+        places, behind = places[:fit], ids[places[:fit] + (n - 1)]
+        again, grams, kinds = repeated(grams[:fit], kinds, behind, vocabulary, ended=grams[fit:])
+        places = places[again]
         if n in TOP_LENGTHS:
-            top.append(_top_characters(places[first], counts, ends, n))
-        repeated = counts[grams] > 1
-        places, grams = places[repeated], grams[repeated]
+            top.append(_top_characters(places, grams, ends, n))
         if n in DUPLICATE_LENGTHS:
-            duplicate.append(_duplicate_characters(places, grams, ends, n))
+            duplicate.append(_duplicate_characters(places, grams, kinds, ends, n))
     return NgramCharacters(tuple(top), tuple(duplicate))
 
 
-def _top_characters(first: Ints, counts: Ints, ends: Ints, n: int) -> int:
+def _top_characters(places: Ints, grams: Ints, ends: Ints, n: int) -> int:
     """Characters of the most frequent n-gram, with its spaces; ties go to the earliest."""
-    most = int(counts.max(initial=1))
-    place = int(first[counts == most].min(initial=len(ends))) if most > 1 else 0
-    if place + n >= len(ends):
+    if n >= len(ends):
         return 0
+    if not len(places):  # each stands once
+        return int(ends[n]) + n - 1
+    counts = np.bincount(grams)
+    most = int(counts.max())
+    place = int(places[(counts == most)[grams].argmax()])
     return int(ends[place + n] - ends[place] + n - 1) * most
 
 
-def _duplicate_characters(places: Ints, grams: Ints, ends: Ints, n: int) -> int:
+def _duplicate_characters(places: Ints, grams: Ints, kinds: int, ends: Ints, n: int) -> int:
     """Characters of the n-grams seen before, from left to right and never overlapping."""
-    seen: set[int] = set()
-    again: list[int] = []
-    at, count = 0, len(places)
-    starts, numbers = places.tolist(), grams.tolist()
-    while at < count:
-        if numbers[at] in seen:
-            place = starts[at]
-            again.append(place)
-            after = at + n
-            if after >= count or starts[after] != place + n:  # some places between have left
-                after = bisect_left(starts, place + n, at + 1, min(after, count))
-            at = after
-        else:
-            seen.add(numbers[at])
-            at += 1
-    repeats = np.array(again, dtype=np.int64)
-    return int((ends[repeats + n] - ends[repeats]).sum())
+    stretches = list(_duplicates(places, grams, kinds, n))
+    if not stretches:
+        return 0
+    start, stop = np.array(stretches, dtype=np.int64).T
+    return int((ends[stop] - ends[start]).sum())
+
+
+def _duplicates(places: Ints, grams: Ints, kinds: int, n: int) -> Iterator[tuple[int, int]]:
+    """[start, stop) of stretches of one or more n-grams that were seen before.
+
+    All but the first n-gram of a kind were, unless one was skipped that began inside a duplicate:
+    so stretches of them are taken whole, and only what was skipped is kept in mind.
+    """
+    later = _later(grams, kinds)
+    place_of, gram_of, at_later, run_stop = map(
+        memoryview, (places, grams, later, _run_stops(places[later]))
+    )
+    unseen: set[int] = set()
+    at, stride = 0, 1  # `stride` doubles as long as nothing unseen is met
+    while at < len(later):
+        here = at_later[at]
+        if gram_of[here] in unseen:
+            unseen.remove(gram_of[here])
+            at, stride = at + 1, 1
+            continue
+        run = run_stop[at] - at
+        times = -(-run // n)
+        if unseen:
+            times = min(times, stride)
+            if times > 1 and not unseen.isdisjoint(grams[here : here + run : n][:times].tolist()):
+                times = 1
+            stride = 2 * times
+        stop = place_of[here] + n * times
+        yield place_of[here], stop
+        at, here = at + min(n * times, run), here + min(n * times, run)
+        while here < len(places) and place_of[here] < stop:
+            if at < len(later) and at_later[at] == here:
+                at += 1
+            else:
+                unseen.add(gram_of[here])
+            here += 1
+
+
+def _later(grams: Ints, kinds: int) -> Ints:
+    """Which of `grams` are not the first of their kind."""
+    order = np.arange(len(grams))
+    first = np.empty(kinds, dtype=np.int64)
+    first[grams[::-1]] = order[::-1]  # of several, the last assigned stays
+    return (first[grams] != order).nonzero()[0]
+
+
+def _run_stops(places: Ints) -> Ints:
+    """For each place the number of the first that does not follow without a gap."""
+    stops = np.append((np.diff(places) != 1).nonzero()[0] + 1, len(places))
+    return np.repeat(stops, np.diff(stops, prepend=0))

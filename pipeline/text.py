@@ -76,6 +76,7 @@ _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
+_MOST_NORMAL = 18  # characters that one becomes in NFKC, U+FDFA
 
 # Characters that format and show nothing, but where they stand for something: shapes of letters in
 # Arabic and Indic scripts, emoji and flags, words of scripts without spaces, directions.
@@ -174,11 +175,11 @@ def paragraphs(text: str) -> list[str]:
 
 
 def inner_ends(text: str) -> int:
-    """How many sentences of `text` end inside a line, with more of it behind them; a line break ends
-    one too, as C4 counts them line by line.
+    """How many sentences of `text` end inside a line, with more of it behind; a line break
+    ends one too, as C4 counts them line by line.
     """
     ends = _inner_ends("a-z") if text.isascii() else _inner_ends(_small_letters())
-    return len(ends.findall(f"\n{text}"))  # the abbreviation that a text begins with has space before
+    return len(ends.findall(f"\n{text}"))  # space before the first word
 
 
 @cache
@@ -251,3 +252,8 @@ def normalise(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
     folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded).casefold())
     return " ".join(folded.split())
+
+
+def may_reach(text: str, characters: int) -> bool:
+    """Whether `normalise` may leave so many characters of a text: a question that costs nothing."""
+    return len(text) * (1 if text.isascii() else _MOST_NORMAL) >= characters

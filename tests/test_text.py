@@ -63,7 +63,7 @@ def test_paragraphs_are_parted_by_blank_lines() -> None:
         ("A heading\nwithout a full stop\nand one with it.", 3),
         ("Mr\n. Smith came. He left.", 3),
         ("Wait.  then he left.", 1),
-        ("He left.\" Élan. été", 2),
+        ('He left." Élan. été', 2),
         ("", 0),
     ],
 )

@@ -164,6 +164,14 @@ def line_words(line: str) -> list[str]:
     return words(line) if unspaced else line.split()
 
 
+def count_line_words(lines: Sequence[str]) -> int:
+    """How many words the lines have, counted as `line_words` does."""
+    whole = "\n".join(lines)
+    if whole.isascii() or not _HAS_UNSPACED.search(whole):
+        return len(whole.split())
+    return sum(len(line_words(line)) for line in lines)
+
+
 def lines(text: str) -> list[str]:
     """The lines of `text` that are not blank, without the space around them."""
     return [line for line in map(str.strip, text.split("\n")) if line]

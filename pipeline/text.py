@@ -52,7 +52,8 @@ _PLAIN_WORD = re.compile(
 _NOT_PLAIN = re.compile(f"[{_UNSPACED}{_MARKS}]")
 # Looked for in a text with a space before and after. Bars and hyphens alone are not the author's:
 # extractors write tables and list items with them.
-_SYMBOL = re.compile(rf"\s(?![-|:]+\s)[^\s\w{_MARKS}]+(?=\s)")
+_SIGN = rf"[^\s\w{_MARKS}]"
+_SYMBOL = re.compile(rf"\s(?:[^\s\w|:\-{_MARKS}]|[|:-]++{_SIGN}){_SIGN}*+(?=\s)")
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 # Where a sentence ends inside a line: at the first mark of a run with space after it, or without in
 # scripts that write none. One search counts them all: a page may be nothing but full stops.

@@ -232,5 +232,5 @@ def _marked(text: str) -> Iterable[int]:
     places = [match.start() for match in _MARK.finditer(text)]
     if not places:
         return ()
-    ends = np.cumsum([len(line) for line in text.splitlines(keepends=True)])
+    ends = np.cumsum(list(map(len, text.splitlines(keepends=True))))
     return dict.fromkeys(ends.searchsorted(places, side="right").tolist())

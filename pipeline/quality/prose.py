@@ -11,7 +11,7 @@ Every search goes forward only, so that no text makes it slow.
 import re
 
 _FENCES = ("```", "~~~")
-_FENCED = re.compile(r"(?m)^[^\S\n]*(?:```|~~~)")
+_FENCED = re.compile(r"(?m)^[^\S\n]*((```|~~~)[^\n]*)")
 # As in Pandoc's Markdown: no space inside the dollars and no digit after them, so prices stay.
 _INLINE = re.compile(r"(?<![\\$\w])\$(?=[^\s$])[^$\n]{0,400}?(?<=[^\s\\$])\$(?![\d$])")
 _HEADING = re.compile(r"^#{1,6}[^\S\n]+", re.M)
@@ -62,13 +62,11 @@ def _without_fences(text: str) -> str:
     kept: list[str] = []
     done, opened, fence = 0, 0, ""
     for match in _FENCED.finditer(text):
-        start, end = match.start(), text.find("\n", match.end())
-        bare = text[start : end if end >= 0 else len(text)].strip()
         if not fence:
-            opened, fence = start, bare[:3]
-        elif bare.startswith(fence) and not bare.strip(fence[0]):
+            opened, fence = match.start(), match[2]
+        elif match[2] == fence and not match[1].rstrip().strip(fence[0]):
             kept.append(text[done:opened])
-            done, fence = end if end >= 0 else len(text), ""
+            done, fence = match.end(), ""
     return "".join((*kept, text[done:]))
 
 

@@ -98,29 +98,35 @@ def _duplicates(places: Ints, grams: Ints, kinds: int, n: int) -> Iterator[tuple
         memoryview, (places, grams, later, _run_stops(places[later]))
     )
     unseen: set[int] = set()
-    at, stride = 0, 1  # `stride` doubles as long as nothing unseen is met
-    while at < len(later):
+    at, stride, count = 0, 1, len(later)  # `stride` doubles as long as nothing unseen is met
+    while at < count:
         here = at_later[at]
         if gram_of[here] in unseen:
             unseen.remove(gram_of[here])
             at, stride = at + 1, 1
             continue
-        run = run_stop[at] - at
-        times = -(-run // n)
-        if unseen:
-            times = min(times, stride)
-            if times > 1 and not unseen.isdisjoint(grams[here : here + run : n][:times].tolist()):
-                times = 1
-            stride = 2 * times
-        stop = place_of[here] + n * times
-        yield place_of[here], stop
-        at, here = at + min(n * times, run), here + min(n * times, run)
-        while here < len(places) and place_of[here] < stop:
-            if at < len(later) and at_later[at] == here:
+        run, times = run_stop[at] - at, 1
+        if run > n:
+            times = stride = _times(grams[here : here + run : n], unseen, stride)
+            stride *= 2
+        place = place_of[here]
+        stop = place + n * times
+        yield place, stop
+        at += min(n * times, run)
+        here += min(n * times, run)
+        while here < len(place_of) and place_of[here] < stop:
+            if at < count and at_later[at] == here:
                 at += 1
             else:
                 unseen.add(gram_of[here])
             here += 1
+
+
+def _times(grams: Ints, unseen: set[int], most: int) -> int:
+    """How many of `grams`, one behind the other, have surely been seen: all, or at most `most`."""
+    if not unseen:
+        return len(grams)
+    return min(most, len(grams)) if unseen.isdisjoint(grams[:most].tolist()) else 1
 
 
 def _later(grams: Ints, kinds: int) -> Ints:

@@ -80,10 +80,9 @@ def _substitute(text: str, token: Callable[[str, str], str], counts: Counter[str
 
     if "@" in text:
         text = _EMAIL.sub(replacing("email", is_email), text)
-    text = _IPV4.sub(replacing("ipv4", is_public_ipv4), text)
-    return (
-        _IPV6.sub(replacing("ipv6", is_public_ipv6), text) if "::" in text or ":" in text else text
-    )
+    if "." in text:
+        text = _IPV4.sub(replacing("ipv4", is_public_ipv4), text)
+    return _IPV6.sub(replacing("ipv6", is_public_ipv6), text) if ":" in text else text
 
 
 def is_email(match: re.Match[str]) -> bool:

@@ -10,11 +10,12 @@ Caveat: letters, marks and cases are those of the running Python's Unicode table
 """
 
 import re
-import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
+
+from pipeline.sentences import inner_ends
 
 # Scripts written without spaces between words: a word is one character with its marks. A Chinese or
 # Thai word is two to four of them, so limits on counts and lengths of words are set per language.
@@ -28,19 +29,19 @@ _UNSPACED = (
 )
 
 
-def _spans(codes: Iterable[int]) -> str:
-    """Rising code points as the inside of a set of a regular expression."""
+def _marks() -> str:
+    """The combining marks of the basic plane, which Python's \\w leaves out (Indic vowels)."""
     spans: list[list[int]] = []
-    for code in codes:
-        if spans and spans[-1][1] == code - 1:
-            spans[-1][1] = code
-        else:
-            spans.append([code, code])
+    for code in range(0x300, 0x10000):
+        if unicodedata.category(chr(code))[0] == "M":
+            if spans and spans[-1][1] == code - 1:
+                spans[-1][1] = code
+            else:
+                spans.append([code, code])
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in spans)
 
 
-# The combining marks of the basic plane, which Python's \w leaves out (Indic vowels).
-_MARKS = _spans(code for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M")
+_MARKS = _marks()
 _JOINS = r"(?:['’]|(?<=\d)[.,](?=\d))"
 _LETTER = rf"(?:(?![{_UNSPACED}])[\w{_MARKS}])"
 # A word is a run of letters, digits and marks. An apostrophe joins (don't, l'eau), and so does a
@@ -55,21 +56,6 @@ _NOT_PLAIN = re.compile(f"[{_UNSPACED}{_MARKS}]")
 _SIGN = rf"[^\s\w{_MARKS}]"
 _SYMBOL = re.compile(rf"\s(?:[^\s\w|:\-{_MARKS}]|[|:-]++{_SIGN}){_SIGN}*+(?=\s)")
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
-# Where a sentence ends inside a line: at the first mark of a run with space after it, or without in
-# scripts that write none. One search counts them all: a page may be nothing but full stops.
-_ENDS, _CLOSED = ".!?…؟۔।॥።", "\"'”’»)\\]"
-_UNSPACED_ENDS, _UNSPACED_CLOSED = "。！？｡．", "”’」』）"
-# What a full stop after it does not end, by its width, as a look behind has one.
-_ABBREVIATIONS = (
-    r"[^\W\d_]",
-    "[mM][rs]|[dD]r|[sS]t|[jJsS]r|vs|[nN][or]|[eE]d|pp|cf|al|ca|[aA]v|Co",
-    r"\w\.\w|[mM]rs|[dD]rs|[fF]ig|[vV]ol|bzw|usw|Abb|[sS]ra|[mM]me|[eE]tc|Inc|Ltd|Jan|Feb|Mar|Apr|Aug"
-    "|Sep|Oct|Nov|Dec",
-    "[pP]rof|Sept",
-)
-_UNABBREVIATED = "".join(
-    rf"(?<![\s(\"'“‘](?:{names}){line}\.)" for names in _ABBREVIATIONS for line in ("", r"\n")
-)
 # Sentence-final marks of the world's scripts: Unicode's Sentence_Terminal, the living ones.
 TERMINAL_MARKS = tuple(".?!。！？｡．﹖﹗؟۔॥।։።፧፨။၊។៕᠃᠉܀܁܂߹‼‽⁇⁈⁉⸮")
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
@@ -136,7 +122,9 @@ class Split:
 
     @cached_property
     def sentences(self) -> int:
-        """How many stretches of a line there are that end in terminal punctuation, or with it."""
+        """How many stretches there are that end in terminal punctuation, or with their line: C4
+        counts line by line.
+        """
         return len(self.lines) + inner_ends(self.text)
 
 
@@ -181,34 +169,6 @@ def lines(text: str) -> list[str]:
 def paragraphs(text: str) -> list[str]:
     """What blank lines part in `text`, without the space around it."""
     return [part for part in map(str.strip, _PARAGRAPH_BREAK.split(text)) if part]
-
-
-def inner_ends(text: str) -> int:
-    """How many sentences of `text` end inside a line, with more of it behind; a line break
-    ends one too, as C4 counts them line by line.
-    """
-    ends = _inner_ends("a-z") if text.isascii() else _inner_ends(_small_letters())
-    return len(ends.findall(f"\n{text}"))  # space before the first word
-
-
-@cache
-def _inner_ends(small: str) -> re.Pattern[str]:
-    """Ends of sentences; a full stop is none before a small letter or after `Dr`."""
-    closed = rf"[{_ENDS}]*+[{_CLOSED}]*+"
-    return re.compile(
-        rf"[{_ENDS}{_UNSPACED_ENDS}](?:"
-        rf"(?<![{_ENDS}][{_ENDS}])(?<=[{_ENDS}])(?={closed}[^\S\n]++\S)"
-        rf"(?:(?<!\.)|(?!{closed}[^\S\n]{{1,7}}[{small}])"
-        rf"(?:(?<![\w\n]\.)|{_UNABBREVIATED}))"
-        rf"|(?<![{_UNSPACED_ENDS}][{_UNSPACED_ENDS}])(?<=[{_UNSPACED_ENDS}])"
-        rf"(?=[{_UNSPACED_ENDS}]*+[{_UNSPACED_CLOSED}]*+[^\S\n]*+\S))"
-    )
-
-
-@cache
-def _small_letters() -> str:
-    """All of Unicode's small letters, as the inside of a set."""
-    return _spans(code for code in range(sys.maxunicode + 1) if chr(code).islower())
 
 
 def visible(text: str) -> str:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pipeline.text import (
     Split,
     lines,
+    may_reach,
     ngrams,
     normalise,
     paragraphs,
@@ -85,6 +86,11 @@ def test_normalise_ignores_case_width_and_space_but_not_numbers() -> None:
 def test_normalise_twice_is_once(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
+
+
+@given(st.text(alphabet="aé½ﷺ\u0390\u0301\u200b "))
+def test_normalise_lengthens_no_text_beyond_what_may_be(text: str) -> None:
+    assert may_reach(text, len(normalise(text)))
 
 
 @given(st.text())

@@ -33,7 +33,7 @@ from pipeline.quality.outliers import (
     trigram_counts,
     word_buckets,
 )
-from pipeline.quality.repetition import Ints
+from pipeline.quality.repeated_ngrams import Ints
 from pipeline.text import Split
 
 MIN_DOCUMENTS = 200  # of a key: a language, and apart its pages with code or formulas

@@ -94,9 +94,8 @@ def _duplicates(places: Ints, grams: Ints, kinds: int, n: int) -> Iterator[tuple
     so stretches of them are taken whole, and only what was skipped is kept in mind.
     """
     later = _later(grams, kinds)
-    place_of, gram_of, at_later, run_stop = map(
-        memoryview, (places, grams, later, _run_stops(places[later]))
-    )
+    run_stop, at_later = _run_stops(places[later]).data, later.data
+    place_of, gram_of = places.data, grams.data
     unseen: set[int] = set()
     at, stride, count = 0, 1, len(later)  # `stride` doubles as long as nothing unseen is met
     while at < count:
@@ -134,7 +133,8 @@ def _later(grams: Ints, kinds: int) -> Ints:
     order = np.arange(len(grams))
     first = np.empty(kinds, dtype=np.int64)
     first[grams[::-1]] = order[::-1]  # of several, the last assigned stays
-    return (first[grams] != order).nonzero()[0]
+    later: Ints = (first[grams] != order).nonzero()[0]
+    return later
 
 
 def _run_stops(places: Ints) -> Ints:

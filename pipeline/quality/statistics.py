@@ -21,7 +21,8 @@ from pipeline.quality.outliers import (
     outlier_values,
     reference_key,
 )
-from pipeline.quality.repetition import Ints, ngram_characters, repeated_items
+from pipeline.quality.repeated_ngrams import Ints
+from pipeline.quality.repetition import ngram_characters, repeated_items
 from pipeline.quality.stop_words import language_data
 from pipeline.text import TERMINAL_MARKS, Split
 

@@ -1,4 +1,4 @@
-"""Words, lines, paragraphs, sentences, n-grams: the only splitting in the repository.
+"""Words, lines, paragraphs, n-grams: the only splitting in the repository.
 
 A text goes in; a `Split` comes out, made once per document and shared by the quality rules, the
 statistics and the near-duplicate signature. Splitting looks at scripts, never at a language tag, so
@@ -14,8 +14,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-
-from pipeline.sentences import inner_ends
 
 # Scripts written without spaces between words: a word is one character with its marks. A Chinese or
 # Thai word is two to four of them, so limits on counts and lengths of words are set per language.
@@ -119,13 +117,6 @@ class Split:
     def paragraphs(self) -> Sequence[str]:
         """What blank lines part, without the space around it."""
         return paragraphs(self.text)
-
-    @cached_property
-    def sentences(self) -> int:
-        """How many stretches there are that end in terminal punctuation, or with their line: C4
-        counts line by line.
-        """
-        return len(self.lines) + inner_ends(self.text)
 
 
 def given_split(text: str, symbol_words: frozenset[str], **parts: object) -> Split:

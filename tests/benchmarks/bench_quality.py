@@ -99,7 +99,7 @@ def their_lines(text: str, family: str) -> dict[str, list[str]]:
     return {"lines": [line for line in text.split("\n") if line.strip()]}
 
 
-def given(text: str, answer: dict[str, Any], **parts: object) -> Split:
+def given(text: str, answer: dict[str, Any], **parts: Sequence[str]) -> Split:
     """A split with datatrove's words."""
     symbols = frozenset(answer["symbols"])
     return given_split(text, symbols, words=answer["words"], symbols=0, **parts)
@@ -143,8 +143,8 @@ def compare_c4(text: str, answer: dict[str, Any], is_paper: bool, parity: Parity
     counts = answer["sentences"]
     lines = [line.strip() for line in edits.text.split("\n") if line.strip()]
     sentences = sum(counts.get(line, 1) for line in lines)
-    split = given(edits.text, answer, sentences=sentences)
-    reasons = quality_reasons(measure(split, "en", edits=edits), config, "en")
+    measured = measure(given(edits.text, answer), "en", edits=edits)
+    reasons = quality_reasons(replace(measured, sentences=sentences), config, "en")
     left = answer["left_paper" if is_paper else "left"]
     if bool(reasons) != bool(theirs):
         parity.kinds[f"unexplained: {theirs or reasons[0]}"] += 1

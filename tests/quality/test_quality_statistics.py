@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from quality.quality_corpus import statistics_columns
 
-from pipeline.quality import repeated_ngrams
-from pipeline.quality.prose import prose, without_marks
-from pipeline.quality.repeated_ngrams import Ints, repeated
-from pipeline.quality.repetition import (
+from pipeline.quality.counts import repeated_ngrams
+from pipeline.quality.counts.repeated_ngrams import Ints, repeated
+from pipeline.quality.counts.repetition import (
     DUPLICATE_LENGTHS,
     TOP_LENGTHS,
     ngram_characters,
     repeated_items,
 )
+from pipeline.quality.prose import prose, without_marks
 from pipeline.quality.statistics import (
     STATISTICS_SCHEMA,
     QualityStatistics,

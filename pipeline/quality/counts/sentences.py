@@ -1,4 +1,4 @@
-"""Where sentences end inside a line.
+"""How many sentences a text has, as C4 counts them: each line ends one too.
 
 One search counts the ends, for a page may be nothing but full stops.
 
@@ -8,6 +8,8 @@ Caveat: small letters are those of the running Python's Unicode tables.
 import re
 import sys
 from functools import cache
+
+from pipeline.text import Split
 
 # Where a sentence ends inside a line: at the first mark of a run with space after it, or without in
 # scripts that write none.
@@ -26,8 +28,12 @@ _UNABBREVIATED = "".join(
 )
 
 
-def inner_ends(text: str) -> int:
-    """How many sentences of `text` end with more of their line behind them."""
+def sentence_count(split: Split) -> int:
+    """How many stretches there are that end in terminal punctuation, or with their line."""
+    return len(split.lines) + _count_inner_ends(split.text)
+
+
+def _count_inner_ends(text: str) -> int:
     ends = _inner_ends("a-z") if text.isascii() else _inner_ends(_small_letters())
     return len(ends.findall(f"\n{text}"))  # space before the first word
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.quality.repeated_ngrams import Ints, repeated
+from pipeline.quality.counts.repeated_ngrams import Ints, repeated
 
 TOP_LENGTHS = (2, 3, 4)
 DUPLICATE_LENGTHS = (5, 6, 7, 8, 9, 10)

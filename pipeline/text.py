@@ -45,9 +45,8 @@ _LETTER = rf"(?:(?![{_UNSPACED}])[\w{_MARKS}])"
 # A word is a run of letters, digits and marks. An apostrophe joins (don't, l'eau), and so does a
 # point or a comma between digits (3.14); a hyphen parts (state of the art is four words).
 _WORD = re.compile(rf"[{_UNSPACED}][{_MARKS}]*|{_LETTER}+(?:{_JOINS}{_LETTER}+)*")
-_PLAIN_WORD = re.compile(
-    rf"\w+(?:{_JOINS}\w+)*"
-)  # the same where no mark and no such script occurs
+# The same where no mark and no such script occurs; a look behind costs only where a join may be.
+_PLAIN_WORD = re.compile(r"\w++(?:['’.,](?:(?<=['’])|(?<=\d[.,])(?=\d))\w++)*+")
 _NOT_PLAIN = re.compile(f"[{_UNSPACED}{_MARKS}]")
 # Looked for in a text with a space before and after. Bars and hyphens alone are not the author's:
 # extractors write tables and list items with them.
@@ -101,7 +100,8 @@ class Split:
     @cached_property
     def lower_words(self) -> Sequence[str]:
         """The words in lower case, one for one: what shingles and word counts are made of."""
-        return list(map(str.lower, self.words))
+        # No word holds a line break, and none changes with what stands behind one.
+        return "\n".join(self.words).lower().split("\n") if self.words else []
 
     @cached_property
     def symbols(self) -> int:

@@ -26,7 +26,8 @@ _LONGEST_WORD = 1000  # characters, C4
 
 # What opens code and displayed formulas where a line begins, and closes them where one ends.
 _CLOSINGS = {"```": "```", "$$": "$$", "\\[": "\\]"}
-_MARK = re.compile(r"```|\$\$|\\\[|\\\]")
+_OPENING = re.compile(r"```|\$\$|\\\[")
+_MARK = re.compile(r"```|\$\$|\\[\[\]]")
 
 _COUNTER = re.compile(
     r"\W*\d[\d.,]*\s?[kKmM]?\W+(?:likes?|shares?|comments?|retweets?|reposts?|quotes?|bookmarks?"
@@ -218,10 +219,11 @@ def _stretches(text: str, lines: Sequence[str]) -> Iterator[tuple[int, int, bool
             if bare.endswith(closing):
                 yield opened, number + 1, True
                 done, closing = number + 1, ""
-        elif mark := next((mark for mark in _CLOSINGS if bare.startswith(mark)), ""):
-            yield done, number, False
-            opened, closing = number, _CLOSINGS[mark]
-            if len(bare) > len(mark) and bare.endswith(closing):
+        elif opening := _OPENING.match(bare):
+            if done < number:
+                yield done, number, False
+            opened, closing = number, _CLOSINGS[opening[0]]
+            if len(bare) > len(opening[0]) and bare.endswith(closing):
                 yield number, number + 1, True
                 done, closing = number + 1, ""
     yield (opened, len(lines), True) if closing else (done, len(lines), False)

@@ -100,9 +100,9 @@ def is_public_ipv4(match: re.Match[str]) -> bool:
     if not is_public:
         return False
     before = match.string[max(0, match.start() - 32) : match.start()]
-    if _says_version(before):
+    if not is_sure and not _SAYS_ADDRESS_BACKWARDS.match(before[::-1]):
         return False
-    return is_sure or _SAYS_ADDRESS_BACKWARDS.match(before[::-1]) is not None
+    return not _says_version(before)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -97,7 +97,8 @@ def _duplicates(places: Ints, grams: Ints, kinds: int, n: int) -> Iterator[tuple
     run_stop, at_later = _run_stops(places[later]).data, later.data
     place_of, gram_of = places.data, grams.data
     unseen: set[int] = set()
-    at, stride, count = 0, 1, len(later)  # `stride` doubles as long as nothing unseen is met
+    at, stride = 0, 1  # `stride` doubles as long as nothing unseen is met
+    count, last = len(later), len(places)
     while at < count:
         here = at_later[at]
         if gram_of[here] in unseen:
@@ -108,12 +109,14 @@ def _duplicates(places: Ints, grams: Ints, kinds: int, n: int) -> Iterator[tuple
         if run > n:
             times = stride = _times(grams[here : here + run : n], unseen, stride)
             stride *= 2
-        place = place_of[here]
-        stop = place + n * times
+        place, length = place_of[here], n * times
+        stop = place + length
         yield place, stop
-        at += min(n * times, run)
-        here += min(n * times, run)
-        while here < len(place_of) and place_of[here] < stop:
+        if length < run:
+            at += length
+            continue
+        at, here = at + run, here + run
+        while here < last and place_of[here] < stop:
             if at < count and at_later[at] == here:
                 at += 1
             else:

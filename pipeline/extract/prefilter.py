@@ -4,8 +4,6 @@ A strip of the tags costs a twentieth of an extraction. Its text tells near-empt
 pages that are confidently in a language nobody asked for; in doubt a page goes on.
 """
 
-import re
-
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.document import Dropped, Page, drop
@@ -18,7 +16,6 @@ MIN_CHARACTERS = 50  # letters of a page without its tags; less is no text in an
 SURE_SCORE = 0.85  # share of the text in the other language that makes the exit safe
 SURE_CHARACTERS = 200  # of text: shorter pages are judged after extraction
 _INVISIBLE = ("script", "style", "noscript", "template", "svg")
-_SPACE = re.compile(r"\s+")
 
 
 def stripped_text(html: bytes) -> str:
@@ -26,7 +23,7 @@ def stripped_text(html: bytes) -> str:
     tree = LexborHTMLParser(html)
     tree.strip_tags(list(_INVISIBLE))
     body = tree.body
-    return _SPACE.sub(" ", body.text(separator=" ")).strip() if body is not None else ""
+    return " ".join(body.text(separator=" ").split()) if body is not None else ""
 
 
 def prefilter_reason(

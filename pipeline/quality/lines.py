@@ -8,11 +8,13 @@ document rules on `lorem ipsum` and `{` look at lines while it cuts, so their co
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from pipeline.text import TERMINAL_MARKS, line_words
+import numpy as np
+
+from pipeline.text import TERMINAL_MARKS, count_line_words, line_words
 
 # Bracketed numbers of notes and the editing links of Wikipedia, which C4 strips.
 _CITATION = re.compile(r"\[\d*\]|\[edit\]|\[citation needed\]")
@@ -21,6 +23,11 @@ _POLICY = re.compile(
     "terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies"
 )
 _LONGEST_WORD = 1000  # characters, C4
+
+# What opens code and displayed formulas where a line begins, and closes them where one ends.
+_CLOSINGS = {"```": "```", "$$": "$$", "\\[": "\\]"}
+_OPENING = re.compile(r"```|\$\$|\\\[")
+_MARK = re.compile(r"```|\$\$|\\[\[\]]")
 
 _COUNTER = re.compile(
     r"\W*\d[\d.,]*\s?[kKmM]?\W+(?:likes?|shares?|comments?|retweets?|reposts?|quotes?|bookmarks?"
@@ -142,21 +149,24 @@ def edit_lines(text: str, rules: LineRules, is_structured: bool = False) -> Line
     cuts: dict[str, int] = {}
     marks: dict[_Mark, int] = {"lorem_ipsum": 0, "curly_bracket": 0}
     cut_words = total = 0
-    verbatim = _verbatim_lines(text) if is_structured else frozenset()
     searches = _searches(text)
-    for number, line in enumerate(text.splitlines()):
-        words = line_words(line)
-        total += len(words)
-        left = (
-            line
-            if number in verbatim or not words
-            else _edited(line, words, rules, marks, searches)
-        )
-        if isinstance(left, LineRule):
-            cuts[left.name] = cuts.get(left.name, 0) + 1
-            cut_words += len(words)
-        else:
-            kept.append(left)
+    lines = text.splitlines()
+    for start, stop, is_verbatim in (
+        _stretches(text, lines) if is_structured else [(0, len(lines), False)]
+    ):
+        if is_verbatim:
+            kept += lines[start:stop]
+            total += count_line_words(lines[start:stop])
+            continue
+        for line in lines[start:stop]:
+            words = line_words(line)
+            total += len(words)
+            left = _edited(line, words, rules, marks, searches) if words else line
+            if isinstance(left, LineRule):
+                cuts[left.name] = cuts.get(left.name, 0) + 1
+                cut_words += len(words)
+            else:
+                kept.append(left)
     edited = "\n".join(kept).strip("\n") if rules.c4 or cuts else text
     return LineEdits(
         text if edited == text else edited,
@@ -198,19 +208,31 @@ def _c4_edited(
     return _POLICIES if searches.policy and _POLICIES.cuts(line, words, rules) else line
 
 
-def _verbatim_lines(text: str) -> frozenset[int]:
-    """Numbers of the lines inside ``` fences and $$ formulas, the marks included."""
-    inside: set[int] = set()
-    closing = ""
-    for number, line in enumerate(text.splitlines()):
-        bare = line.strip()
+def _stretches(text: str, lines: Sequence[str]) -> Iterator[tuple[int, int, bool]]:
+    """[start, stop) of runs of lines, and whether they stay as they are: those of ``` fences and $$
+    formulas, the marks included.
+    """
+    done, opened, closing = 0, 0, ""
+    for number in _marked(text):
+        bare = lines[number].strip()
         if closing:
-            inside.add(number)
-            closing = "" if bare.endswith(closing) else closing
-            continue
-        mark = next((mark for mark in ("```", "$$", "\\[") if bare.startswith(mark)), "")
-        if mark:
-            inside.add(number)
-            end = "\\]" if mark == "\\[" else mark
-            closing = "" if len(bare) > len(mark) and bare.endswith(end) else end
-    return frozenset(inside)
+            if bare.endswith(closing):
+                yield opened, number + 1, True
+                done, closing = number + 1, ""
+        elif opening := _OPENING.match(bare):
+            if done < number:
+                yield done, number, False
+            opened, closing = number, _CLOSINGS[opening[0]]
+            if len(bare) > len(opening[0]) and bare.endswith(closing):
+                yield number, number + 1, True
+                done, closing = number + 1, ""
+    yield (opened, len(lines), True) if closing else (done, len(lines), False)
+
+
+def _marked(text: str) -> Iterable[int]:
+    """Numbers of the lines that hold a mark, rising: no other line opens or closes."""
+    places = [match.start() for match in _MARK.finditer(text)]
+    if not places:
+        return ()
+    ends = np.cumsum(list(map(len, text.splitlines(keepends=True))))
+    return dict.fromkeys(ends.searchsorted(places, side="right").tolist())

@@ -183,7 +183,6 @@ def page_texts() -> Iterator[Construct]:
         "ab! Mr.",
         "1.2.3.4",
         "a:b:c",
-        "中",
     ):
         yield _construct(f"{unit} ", "<p>")
     for unit in ("a\n\n", "a;\n", "```\na\n", "# a\n"):

@@ -78,7 +78,7 @@ _DIRECTIONS = "\u034f\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u206
 _VARIANT = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _ADDRESS = re.compile(r"[A-Za-z0-9@._/:-]")
 _FORMAT = re.compile(
-    f"{_FLAG}|[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
+    f"{_FLAG}|[\u0080-\u009f]|[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
 
@@ -183,6 +183,8 @@ def _meant(found: re.Match[str], turns: bool) -> str:
     """What means something of a run, each once; `turns` says if the line has letters that do so."""
     run, (start, stop), line = found[0], found.span(), found.string
     before, after = line[max(0, start - 1) : start], line[stop : stop + 1]
+    if run[0] <= "\u009f":  # signs of windows-1252, as browsers read them in references
+        return run.encode("latin-1").decode("cp1252", "ignore")
     if run[0] == "\U0001f3f4":
         return run  # a flag
     if turns and _ADDRESS.match(before) and _ADDRESS.match(after):

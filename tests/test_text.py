@@ -96,6 +96,7 @@ def test_words_stand_in_the_text_in_order_and_hold_a_word_character(text: str) -
         ("שלום anna\u200e@mill\u200f.net", "שלום anna@mill.net"),
         ("one\u200e\nשלום", "one\nשלום"),
         ("1\u200d92.168.1.1", "192.168.1.1"),
+        ("the \u0093mill\u0094\u0085 \u0081", "the “mill”… "),
         ("می\u00ad\u200cخ", "می\u200cخ"),
         ("5\ufe0f a\U000e0100\U000e0101", "5 a"),
     ],

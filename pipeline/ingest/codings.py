@@ -27,6 +27,8 @@ _CHUNK = re.compile(rb"[ \t\r\n]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]{0,4096})?\
 _MOST_CODINGS = 4  # one within another
 _FIRST_SLICE, _LAST_SLICE = 1 << 9, 1 << 16  # bytes of a gzip member that are fed at once
 _ZSTD_SLICE = 256  # bytes that are fed at once: four of them can make 128 KiB
+_FIELDS = {"content-encoding", "transfer-encoding"}
+_FIRST_OF_TEXT = b"<\n\r \t\xef"  # no coding that is shown begins so
 _NO_CODING = ("", "identity", "none", "utf-8", "chunked")
 
 
@@ -45,15 +47,22 @@ def decoded_body(response: Response, limit: int) -> bytes:
     Raises BadBody with `too_large` over `limit` bytes, `truncated_body` where a coding breaks off
     and `bad_encoding` where it cannot be undone.
     """
-    body, labels = response.body, labels_of(response)
+    body = response.body
+    labels = labels_of(response) if _FIELDS & response.headers.keys() else []
     if "chunked" in response.headers.get("transfer-encoding", "").lower():
         body = _unchunked(body)
+    if not labels and body[:1] in _FIRST_OF_TEXT:
+        return _bounded(body, limit)
     told = bool(labels) or "html" in response.mime
     for _ in range(_MOST_CODINGS):
         undone = _undone(body, labels, limit, told)
         if undone is None:
             break
         body = undone
+    return _bounded(body, limit)
+
+
+def _bounded(body: bytes, limit: int) -> bytes:
     if len(body) > limit:
         raise BadBody("too_large", str(len(body)))
     return body
@@ -104,6 +113,8 @@ def _undone(body: bytes, labels: list[str], limit: int, told: bool) -> bytes | N
 
 def _told(body: bytes, labels: list[str], limit: int) -> bytes | None:
     """`body` without the outermost coding that a label names, or that zlib's header shows."""
+    if not labels and not _is_zlib(body):
+        return None
     is_text = looks_like_text(body)
     while labels:
         label = labels.pop()
@@ -123,10 +134,6 @@ def _told(body: bytes, labels: list[str], limit: int) -> bytes | None:
 
 
 Undo = Callable[[bytes, int], bytes]
-
-
-def _is_gzip(body: bytes) -> bool:
-    return body.startswith(GZIP)
 
 
 def _is_zstd(body: bytes) -> bool:
@@ -233,7 +240,7 @@ def _begins_frame(rest: bytes) -> bool:
 
 
 _SHOWN: tuple[tuple[Callable[[bytes], bool], tuple[str, ...], Undo], ...] = (
-    (_is_gzip, ("gzip", "x-gzip"), _ungzipped),
+    (lambda body: body.startswith(GZIP), ("gzip", "x-gzip"), _ungzipped),
     (_is_zstd, ("zstd",), _unzstd),
 )
 _UNDO: dict[str, Undo] = {

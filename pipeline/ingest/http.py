@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _STATUS = re.compile(r"(?:HTTP|ICY|HTTPS)(?:/\d+(?:\.\d+)?)?[ \t]+(\d{3})(?![0-9])", re.IGNORECASE)
 # A comma that begins another type; others stand inside of parameters.
 _TYPE_COMMA = re.compile(r",\s*(?=[\w.+-]+/[\w.+*-]+)")
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _HEAD = 1 << 13  # bytes in which a header usually ends
 
 
@@ -28,6 +28,7 @@ class Response:
         return mime_of(self.content_type)
 
 
+@lru_cache(maxsize=1_024)
 def mime_of(content_type: str) -> str:
     """The type without its parameters, in lower case."""
     return content_type.partition(";")[0].strip().lower()
@@ -40,7 +41,10 @@ def parse_response(block: bytes | memoryview) -> Response | None:
     if not body and len(block) > _HEAD:
         head = bytes(block)
         end, body = _blank_line(head)
-    lines = head[:end].decode("latin-1").split("\n")
+    text = head[:end].decode("latin-1")
+    lines = text.split("\n")
+    if "\n " in text or "\n\t" in text:
+        lines = _unfolded(lines)
     status = _STATUS.match(lines[0])
     headers = _fields(lines[1:])
     if status is None and not headers:
@@ -52,26 +56,43 @@ def parse_response(block: bytes | memoryview) -> Response | None:
 
 def _blank_line(head: bytes) -> tuple[int, int]:
     """Where the header ends and the body begins; the end and 0 where no empty line tells."""
-    found = _BLANK_LINE.search(head)
-    return found.span() if found else (len(head), 0)
+    end = head.find(b"\n\r\n")
+    bare = head.find(b"\n\n", 0, end if end >= 0 else len(head))
+    if bare >= 0:
+        return bare, bare + 2
+    if end < 0:
+        return len(head), 0
+    return end - (head[end - 1 : end] == b"\r"), end + 3
 
 
 def _fields(lines: list[str]) -> dict[str, str]:
-    """Header fields by lower-case name: folded lines joined, repeated ones by commas (RFC 9110)."""
-    lists: dict[str, list[list[str]]] = {}  # of each field its values, of each value its lines
-    last: list[str] = []
+    """Header fields by lower-case name, the values of repeated ones joined by commas (RFC 9110)."""
+    found: dict[str, str] = {}
+    repeated: dict[str, list[str]] = {}
     for line in lines:
         name, colon, value = line.partition(":")
-        if line[:1] in (" ", "\t") and lists:
-            last.append(line.strip())
-        elif colon:
-            last = [value.strip()]
-            lists.setdefault(name.strip().lower(), []).append(last)
-    values = {name: [" ".join(value) for value in found] for name, found in lists.items()}
-    found = {name: ", ".join(filter(None, each)) for name, each in values.items()}
-    if "content-type" in values:
-        found["content-type"] = media_type(values["content-type"])
+        if colon:
+            name, value = name.strip().lower(), value.strip()
+            if name in found:
+                repeated.setdefault(name, [found[name]]).append(value)
+            else:
+                found[name] = value
+    for name, values in repeated.items():
+        found[name] = ", ".join(filter(None, values))
+    if "," in found.get("content-type", ""):
+        found["content-type"] = media_type(repeated.get("content-type", [found["content-type"]]))
     return found
+
+
+def _unfolded(lines: list[str]) -> list[str]:
+    """Lines with those that begin with space joined to what they go on with."""
+    parts: list[list[str]] = []
+    for line in lines:
+        if line[:1] in (" ", "\t") and parts:
+            parts[-1].append(line.strip())
+        else:
+            parts.append([line.rstrip("\r")])
+    return [" ".join(part) for part in parts]
 
 
 def media_type(values: Sequence[str]) -> str:

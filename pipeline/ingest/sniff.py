@@ -9,6 +9,7 @@ _HTML_TAG = re.compile(
     rb"|!--)[\s>/!-]",
     re.IGNORECASE,
 )
+_HTML_START = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 _XML_ROOT = re.compile(
     rb"(?:<\?[^>]*>|<!--.*?-->|<!doctype[^>]*>|\s)*<([A-Za-z][\w:.-]*)", re.DOTALL | re.I
 )
@@ -50,6 +51,8 @@ def sniffed(body: bytes) -> str:
     """The type that the first bytes show; "" where they show none."""
     head = body[:_SNIFF].removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
     head = head.lstrip(b"\xef\xbb\xbf \t\r\n\x0c\x00")
+    if _HTML_START.match(head):
+        return "text/html"
     if kind := magic_type(head):
         return kind
     head = head.replace(b"\x00", b"")  # of UTF-16

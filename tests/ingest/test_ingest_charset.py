@@ -359,11 +359,6 @@ def test_signs_pasted_into_a_page_of_its_label_leave_the_letters_right() -> None
     assert "“mill” Wąż pożarł gęś, źdźbło, ślimak." in made.text
 
 
-def test_control_characters_in_utf8_are_signs_of_windows() -> None:
-    made = decode("<p>the \x93mill\x94 of caf\xe9".encode(), "text/html; charset=utf-8")
-    assert (made.text, made.how) == ("<p>the “mill” of café", "repaired")
-
-
 @pytest.mark.parametrize(
     "body",
     [

@@ -10,6 +10,7 @@ _MOST_BINARY = 0.02  # of all bytes: a random byte is one of them with a probabi
 _MOST_LOST = 0.05
 _MOST_LOST_OF_ASCII = 0.01  # where most of what is not ASCII is lost
 _HEAD = 1_024
+_LOOKED_AT = 1 << 13  # what is no text shows it soon
 _ENOUGH = 64  # bytes: so many of a compressed body hold one of BINARY but once in a thousand
 _CONTROLLED = ("utf-16", "utf-32", "iso-2022")
 
@@ -28,11 +29,17 @@ def looks_like_text(body: bytes) -> bool:
 def is_binary(body: bytes, decoded: Decoded) -> bool:
     """Whether a `body` is no text as it was decoded: control characters, or little but U+FFFD."""
     text = decoded.text
-    lost = text.count("\ufffd")
-    beyond = len(text) - len(text.encode("ascii", "ignore")) if lost else 0
-    most = _MOST_LOST_OF_ASCII if 2 * lost > beyond else _MOST_LOST
-    if lost > most * len(text):
+    if text.find("\ufffd", 0, _LOOKED_AT) >= 0 and _is_lost(text):
         return True
     # In the bytes of these, control characters are part of letters.
     data = text.encode() if decoded.charset.startswith(_CONTROLLED) else body
+    head = data[:_HEAD]
+    if len(head) == len(head.translate(None, BINARY)):
+        return False
     return len(data) - len(data.translate(None, BINARY)) > _MOST_BINARY * len(data)
+
+
+def _is_lost(text: str) -> bool:
+    lost, beyond = text.count("\ufffd"), len(text) - len(text.encode("ascii", "ignore"))
+    most = _MOST_LOST_OF_ASCII if 2 * lost > beyond else _MOST_LOST
+    return lost > most * len(text)

@@ -7,7 +7,7 @@ Read as ASCII they would be no text at all.
 
 import re
 
-_LOOKED_AT = 1 << 16  # bytes of a body in which NULs are counted
+_LOOKED_AT = 1 << 13  # bytes of a body in which NULs are counted
 _UNMARKED = 0.25  # of all bytes are NULs where no markup tells
 _LITTLE, _BIG, _PLAIN = (re.compile(sign) for sign in (rb"<\x00", rb"\x00<", rb"<[a-zA-Z/!]"))
 _MULTIBYTE = re.compile(rb"\x1b\$(?:[@B]|\([DOPQ])|\x1b\(I")
@@ -24,9 +24,14 @@ def shown(body: bytes) -> str:
     """The encoding that the bytes of `body` show, by the standard's name; "" for none of these."""
     if body.find(b"\x00", 0, _LOOKED_AT) >= 0 and (name := _wide(body[:_LOOKED_AT])):
         return name
+    return seven_bit(body) if body.isascii() else ""
+
+
+def seven_bit(body: bytes) -> str:
+    """The seven-bit encoding of East Asia that `body` shows, stray bytes allowed; "" for none."""
     if b"\x1b" in body and (name := _escaped(body)):
         return name
-    return "hz-gb-2312" if b"~" in body and b"~{" in body and _is_hz(body) else ""
+    return "hz-gb-2312" if b"~" in body and _is_hz(body) else ""
 
 
 def _wide(head: bytes) -> str:
@@ -72,7 +77,7 @@ def _is_seven_bit(body: bytes) -> bool:
 
 def _is_hz(body: bytes) -> bool:
     """Whether `body` is seven-bit with runs of Chinese text between `~{` and `~}` (RFC 1843)."""
-    if not _is_seven_bit(body):
+    if b"~{" not in body or not _is_seven_bit(body):
         return False
     pairs = b"".join(run[1] for run in _HZ_RUN.finditer(body))
     leads = pairs[::2]

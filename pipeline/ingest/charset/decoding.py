@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from resiliparse.parse.encoding import detect_encoding
 
-from pipeline.ingest.charset.byte_shapes import shown
+from pipeline.ingest.charset.byte_shapes import seven_bit, shown
 from pipeline.ingest.charset.declared import declared
 from pipeline.ingest.charset.encodings import decoded_by, is_standard, name_of
 from pipeline.ingest.charset.latin import betrayed, relabelled
@@ -131,6 +131,8 @@ def _byte(escaped: str, name: str) -> str:
 
 def _legacy(body: bytes, labels: list[tuple[str, str]]) -> Decoded:
     """`body` by the first label that fits it, else by what its bytes look like."""
+    if name := seven_bit(body):
+        return Decoded(decoded_by(body, name), name, _unlabelled(labels))
     for name, how in labels:
         if name.startswith(_WIDE):
             continue  # its bytes would have shown it

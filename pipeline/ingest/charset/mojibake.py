@@ -4,7 +4,6 @@ import re
 
 import ftfy
 from ftfy.badness import is_bad
-from ftfy.fixes import fix_c1_controls
 
 # UTF-8 that was read as windows-1252 and written as UTF-8 again. Lead bytes become letters, trail
 # bytes signs or control characters, which stand nowhere else. Where it cannot be a quotation of
@@ -17,25 +16,25 @@ _MANGLED = re.compile(
     f"|(?<=[A-Za-z][\u00c3\u00d0\u00d1]){_TRAIL}"
     f"|(?<=[\u00c3\u00d0\u00d1]){_TRAIL}(?=[A-Za-z\u00c3\u00d0\u00d1]))"
 )
-_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
-_LEADS = "ÂÃÐÑâð"  # letters that a match without control characters begins with
+# The same in UTF-8, but for what stands around it.
+_MAY_MATCH = re.compile(
+    rb"\xc3(?:[\x82-\xb0]\xc2[\x80-\x9f]|\x82\xc2[\xa0-\xbf]|\xa2\xe2\x82\xac|\xb0\xc5\xb8"
+    rb"|[\x83\x90\x91][\xc2\xc5\xc6\xe2])"
+)
 _EDGE = re.compile(r"[<>\n]")  # where a run of text ends that was decoded as one
 
 
 def unmangled(text: str, body: bytes) -> str:
     """`text` with the runs put right that were decoded wrongly before they were written to `body`.
 
-    Single runs may look right by chance, so one that does not speaks for all of the page. Control
-    characters that are left are signs of windows-1252, as browsers read them in references.
+    Single runs may look right by chance, so one that does not speaks for all of the page.
     """
-    if text.isascii():
+    if b"\xc3" not in body or not _MAY_MATCH.search(body):
         return text
-    controls = _CONTROL.search(body)
-    if b"\xc3" in body and (controls or any(lead in text for lead in _LEADS)):
-        places = _mangled_runs(text)
-        if any(is_bad(text[start:stop]) for start, stop in places):
-            text = _with_runs_fixed(text, places)
-    return fix_c1_controls(text) if controls else text
+    places = _mangled_runs(text)
+    if any(is_bad(text[start:stop]) for start, stop in places):
+        return _with_runs_fixed(text, places)
+    return text
 
 
 def _with_runs_fixed(text: str, places: list[tuple[int, int]]) -> str:

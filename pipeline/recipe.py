@@ -12,6 +12,7 @@ from pipeline.document import digest
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Format = Literal["warc", "wet", "index", "jsonl", "parquet", "wikipedia"]
+Part = Literal["text", "id", "url", "date"]  # what is read of a row
 
 
 class PathMark:
@@ -50,13 +51,16 @@ class Source(Section):
     domain: str = ""
     licence: str = ""
     language: str = ""
+    fields: dict[Part, Annotated[str, Field(min_length=1)]] = {}  # of jsonl, parquet: their names
     sites: tuple[str, ...] = ()  # of an index: only captures of these registered domains
     private_redirects: bool = False  # follow a web server to private and local addresses
 
     @model_validator(mode="after")
-    def _names_one_place(self) -> "Source":
+    def _is_of_one_kind(self) -> "Source":
         if bool(self.paths) == bool(self.crawl):
             raise ValueError("give either paths or crawl")
+        if self.fields and self.format not in ("jsonl", "parquet"):
+            raise ValueError(f"fields are of jsonl and parquet, not {self.format}; take them out")
         return self
 
 

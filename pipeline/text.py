@@ -79,14 +79,17 @@ _CURSIVE = re.compile(
     "\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010aff\U00011000-\U00011fff\U0001e900-\U0001e95f]"
 )
 _EMOJI = re.compile(
-    "[#*0-9\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff]"
+    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff]"
 )
 _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\uaa60-\uaa7f]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
-_FLAG = "\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"
+_FLAG = "\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f"
+_DIRECTIONS = "\u034f\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_VARIANT = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_ADDRESS = re.compile(r"[A-Za-z0-9@._/:-]")
 _FORMAT = re.compile(
     f"{_FLAG}|[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
 
 
@@ -187,37 +190,46 @@ def _ends_here(text: str, start: int, end: int) -> bool:
 
 
 def visible(text: str) -> str:
-    """`text` without the format characters that carry no meaning where they stand.
-
-    Soft hyphens and joiners of Latin words go; what shapes Persian or Indic letters, parts words of
-    scripts without spaces, makes one emoji of several or turns a line of Hebrew stays.
+    """`text` without the format characters that carry no meaning where they stand: soft hyphens and
+    joiners of Latin words go, what shapes Persian letters or makes one emoji of several stays.
     """
     if text.isascii() or not _FORMAT.search(text):
         return text
-    turns = bool(_RIGHT_TO_LEFT.search(text))
-    return _FORMAT.sub(lambda found: found[0] if _means(found, turns) else "", text)
+    return "\n".join(_visible_line(line) for line in text.split("\n"))
 
 
-def _means(found: re.Match[str], turns: bool) -> bool:
-    """Whether a format character means something; `turns` says if text of its kind runs left."""
-    sign, text = found[0], found.string
-    start, stop = found.span()
-    before, after = text[max(0, start - 1) : start], text[stop : stop + 1]
+def _visible_line(line: str) -> str:
+    turns = bool(_RIGHT_TO_LEFT.search(line))
+    return _FORMAT.sub(lambda found: _meant(found, turns), line)
+
+
+def _meant(found: re.Match[str], turns: bool) -> str:
+    """What means something of a run, each once; `turns` says if the line has letters that do so."""
+    run, (start, stop), line = found[0], found.span(), found.string
+    before, after = line[max(0, start - 1) : start], line[stop : stop + 1]
+    if run[0] == "\U0001f3f4":
+        return run  # a flag
+    if turns and _ADDRESS.match(before) and _ADDRESS.match(after):
+        turns = False
+    kept = [sign for sign in dict.fromkeys(run) if _means(sign, before, after, turns)]
+    variants = [sign for sign in kept if _VARIANT.match(sign)]
+    return "".join(sign for sign in kept if sign not in variants[1:])
+
+
+def _means(sign: str, before: str, after: str, turns: bool) -> bool:
+    """Whether a format character means something between two others."""
     match sign:
         case "\u200b":
             return bool(_SPACELESS.match(before) and _SPACELESS.match(after))
-        case "\u200c":
+        case "\u200c" | "\u180e":
             return bool(_CURSIVE.match(before))
         case "\u200d":
             return bool(_CURSIVE.match(before) or (_EMOJI.match(before) and _EMOJI.match(after)))
         case "\ufe0e" | "\ufe0f":
-            return bool(_EMOJI.match(before))
-    if "\ufe00" <= sign <= "\ufe0d" or "\U000e0100" <= sign <= "\U000e01ef":
-        return before >= "\u1000"  # variants of Han, Myanmar and mathematical signs
-    return len(sign) > 1 or (turns and sign in _DIRECTIONS)
-
-
-_DIRECTIONS = "\u034f\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+            return bool(_EMOJI.match(before) or (after == "\u20e3" and before in "#*0123456789"))
+    if _VARIANT.match(sign):
+        return before >= "\u1000"  # of Han, Myanmar and mathematical signs
+    return turns and sign in _DIRECTIONS
 
 
 def ngrams(items: Sequence[str], n: int) -> list[tuple[str, ...]]:

@@ -8,6 +8,7 @@ public suffix list that tldextract bundles.
 
 import re
 from functools import lru_cache
+from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 import idna
@@ -38,6 +39,11 @@ _TRACKING = re.compile(
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
 _SESSION_SEGMENT = re.compile(r"/\([A-Za-z]\([a-z0-9]{20,}\)\)(?=/)", re.IGNORECASE)  # ASP.NET
 _WWW = re.compile(r"www\d?\.(?=[^.]+\.)")
+
+# Names that mean another machine everywhere, or none: RFC 6761, 6762 and 8375, ICANN's `internal`.
+_UNKNOWN = frozenset(
+    ("", "localhost", "localdomain", "local", "invalid", "test", "internal", "lan")
+)
 
 _EXTRACT = tldextract.TLDExtract(
     suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
@@ -79,6 +85,49 @@ def url_key(url: str) -> str:
     path = _SESSION_SEGMENT.sub("", _SESSION_PATH.sub("", parts.path)).rstrip("/")
     kept = [p for p in parts.query.split("&") if p and not _TRACKING.match(p)]
     return _WWW.sub("", parts.netloc) + path + ("?" + "&".join(kept) if kept else "")
+
+
+def address_key(url: str) -> str:
+    """`url_key` of the address of a page; "" for what is none."""
+    address = _address(url)
+    return url_key(address) if address else ""
+
+
+def is_address(url: str) -> bool:
+    """Whether `url` may be the address of one page, and is no placeholder that many rows share.
+
+    "N/A", "#", "about:blank" and hosts that only one machine or network knows are none. Without a
+    scheme an address has a known suffix and a path (`example.com/a`): a bare `example.com` says
+    where a text is from, and `setup.py` is a file.
+    """
+    return bool(_address(url))
+
+
+def _address(url: str) -> str:
+    """`url` with its scheme; "" where it is no address."""
+    plain = _CANONICAL.match(url)
+    if plain is not None:
+        return url if _is_known(plain.group(1)) else ""
+    parts = _split(canonical_url(url))
+    if parts is None:
+        return ""
+    if parts.netloc:
+        return url if _is_known(_bare_host(parts)) else ""
+    name, _, path = parts.path.partition("/")
+    if parts.scheme or name == parts.path or not (path or parts.query):
+        return ""
+    found = _EXTRACT.extract_str(name)
+    return f"http://{url.strip()}" if found.suffix and found.domain else ""
+
+
+@lru_cache(maxsize=65_536)
+def _is_known(name: str) -> bool:
+    """Whether all of the world means the same by a host: a full name, or a public IP address."""
+    try:
+        return ip_address(name.partition("%")[0]).is_global
+    except ValueError:
+        *labels, last = name.split(".")
+        return bool(labels) and all(labels) and not last.isdigit() and last not in _UNKNOWN
 
 
 def host(url: str) -> str:

@@ -19,6 +19,7 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "archive": ("archive/*.py",),
         "remote": ("remote/*.py",),
         "charset": ("charset/*.py",),
+        "texts": ("texts/*.py",),
         "wikipedia": ("wikipedia/*.py",),
         "planning": ("planning/*.py",),
     },

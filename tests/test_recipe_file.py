@@ -31,6 +31,7 @@ PLAIN = {  # strings that are no paths
     "sources.base",
     "sources.crawl",
     "sources.domain",
+    "sources.fields",
     "sources.files",
     "sources.language",
     "sources.licence",

@@ -110,6 +110,11 @@ def test_sentences_lose_nothing_but_space(text: str) -> None:
         ("Han\u200b汉\u200b字", "Han汉字"),
         ("text\ufe0f 5\ufe0f\u20e3", "text 5\ufe0f\u20e3"),
         ("м\u00adельница", "мельница"),
+        ("שלום anna\u200e@mill\u200f.net", "שלום anna@mill.net"),
+        ("one\u200e\nשלום", "one\nשלום"),
+        ("1\u200d92.168.1.1", "192.168.1.1"),
+        ("می\u00ad\u200cخ", "می\u200cخ"),
+        ("5\ufe0f a\U000e0100\U000e0101", "5 a"),
     ],
 )
 def test_format_characters_without_meaning_go(text: str, shown: str) -> None:

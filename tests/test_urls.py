@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.urls import canonical_url, host, site, url_key
+from pipeline.urls import address_key, canonical_url, host, is_address, site, url_key
 
 HOSTILE = st.text() | st.text(alphabet="htps:/?#[]@%&;=.+-_~aZ0ü\u202e\x00\ud800 \t\\").map(
     lambda tail: "http://" + tail
@@ -85,7 +85,7 @@ def test_urls_of_garbage_give_text_and_a_fixed_point(url: str) -> None:
     assert canonical.isascii()
     assert canonical.isprintable()
     assert canonical_url(canonical) == canonical
-    for made in (url_key(url), host(url), site(url)):
+    for made in (url_key(url), address_key(url), host(url), site(url)):
         made.encode()
 
 
@@ -105,3 +105,41 @@ def test_url_key_ignores_scheme_case_and_fragment() -> None:
 
 def test_url_key_keeps_pages_apart_that_differ_in_query() -> None:
     assert url_key("http://example.org/?id=1") != url_key("http://example.org/?id=2")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "N/A", "n/a", "unknown", "None", "-", "#", "about:blank", "javascript:void(0)"),
+        *("http://", "https:///a", "http://N/A", "http://localhost/", "http://LOCALHOST:8000/a"),
+        *("http://a.localhost/", "http://wiki/a", "http://wiki.local/a", "http://x.invalid/"),
+        *("http://127.0.0.1/a", "http://10.0.0.7/a", "http://192.168.0.1/", "http://[::1]/"),
+        *("http://127.1/", "http://0x7f.1/", "http://2130706433/", "http://a..b/", "http://./"),
+        *("urn:isbn:0451450523", "doi:10.1000/182", "mailto:a@b.com/c", "file:///a/b.com/c"),
+        *("example.com", "example.com/", "setup.py", "src/main.rs", "book.pdf/3", "C:/b.com/c"),
+        *("http://[::1", "com/a", "#top", "/a/b.html", "a b"),
+    ],
+)
+def test_what_is_no_address_has_no_key(url: str) -> None:
+    assert address_key(url) == ""
+    assert not is_address(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("http://example.org/", "example.org"),
+        ("https://www.example.org/a/?utm_source=x", "example.org/a"),
+        ("http://intranet.corp/x", "intranet.corp/x"),
+        ("http://8.8.8.8/a", "8.8.8.8/a"),
+        ("http://[2606:4700::1111]/a", "[2606:4700::1111]/a"),
+        ("ftp://ftp.example.org/a", "ftp.example.org/a"),
+        ("//example.org/a", "example.org/a"),
+        ("example.org/a", "example.org/a"),
+        (" www.example.org/a/ ", "example.org/a"),
+        ("example.org/?id=3", "example.org?id=3"),
+        ("http://münchen.de/a", "xn--mnchen-3ya.de/a"),
+    ],
+)
+def test_an_address_has_the_key_of_its_page(url: str, key: str) -> None:
+    assert address_key(url) == key

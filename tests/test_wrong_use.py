@@ -28,6 +28,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "one.warc").write_bytes(WARC)
     (tmp_path / "noise.gz").write_bytes(b"\x00\x01 this is no archive at all" * 50)
     (tmp_path / "noise.bin").write_bytes(bytes(range(256)) * 20)
+    (tmp_path / "lines.jsonl").write_text('{"content": "one"}')
     (tmp_path / "occupied").write_text("a file")
     (tmp_path / "card").mkdir()
     (tmp_path / "card" / "card.json").write_text("[1, 2]")
@@ -55,6 +56,21 @@ RECIPES = {
         '[[sources]]\nname = "a"\npaths = ["noise.bin"]\n',
         "noise.bin",
         "give WARC",
+    ),
+    "no_text_field": (
+        '[[sources]]\nname = "a"\nformat = "jsonl"\npaths = ["lines.jsonl"]\n',
+        "no field `text` but content",
+        'fields = { text = "content" }',
+    ),
+    "unknown_part_of_fields": (
+        GOOD.replace("warc", "jsonl") + 'format = "jsonl"\nfields = { body = "content" }\n',
+        "sources.0.fields.body",
+        "'text', 'id', 'url' or 'date'",
+    ),
+    "fields_of_an_archive": (
+        GOOD + 'fields = { text = "content" }\n',
+        "not warc",
+        "take them out",
     ),
     "no_sources": ("seed = 1\n", "sources", "add"),
     "empty_sources": ("sources = []\n", "sources", "at least 1"),

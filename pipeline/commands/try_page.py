@@ -66,7 +66,7 @@ def trial(body: bytes, form: str, url: str, recipe: Recipe) -> dict[str, Any]:
         record = Page(name, url, "try", decoded.text)
         told |= {"charset": decoded.charset, "charset_source": decoded.how}
         told |= _blocks(decoded.text, recipe)
-        reasons += ["ingest:binary_body"] if is_binary(body, decoded.text) else []
+        reasons += ["ingest:binary_body"] if is_binary(body, decoded) else []
     document, found = _through_stages(record, recipe)
     told |= {"rights": document.rights, "rights_source": document.rights_source}
     return told | _judged(document, recipe, reasons + found)

@@ -26,7 +26,7 @@ from pipeline.dedup.rows import (
 )
 from pipeline.document import Document
 from pipeline.text import normalise
-from pipeline.urls import url_key
+from pipeline.urls import address_key, url_key
 
 EDGE_LINES = 8  # lines at either end that are an edge
 MAX_LINES = 2_000  # lines kept of one document, half from each end, where boilerplate stands
@@ -60,7 +60,7 @@ def keys_table(documents: Iterable[Document]) -> pa.Table:
     """One row of keys per document, sorted by id (KEYS_SCHEMA)."""
     rows = sorted(documents, key=lambda document: document.id)
     ids = id_words(row.id for row in rows)
-    urls = pairs_of_words([hash128(url_key(row.url) or row.id) for row in rows])
+    urls = pairs_of_words([hash128(page_key(row) or row.id) for row in rows])
     texts = pairs_of_words([hash128(normalise(row.text)) for row in rows])
     columns = [
         *(ids[:, 0], ids[:, 1], urls[:, 0], urls[:, 1], texts[:, 0], texts[:, 1]),
@@ -73,6 +73,15 @@ def keys_table(documents: Iterable[Document]) -> pa.Table:
     ]
     arrays = [pa.array(c, field.type) for c, field in zip(columns, KEYS_SCHEMA, strict=True)]
     return pa.Table.from_arrays(arrays, schema=KEYS_SCHEMA)
+
+
+def page_key(document: Document) -> str:
+    """What documents of one page share; "" for one whose URL is no address.
+
+    What lies in an archive was fetched from its URL, in whatever network that means a page.
+    """
+    is_fetched = document.warc_offset >= 0
+    return url_key(document.url) if is_fetched else address_key(document.url)
 
 
 def site_hash(document: Document) -> int:

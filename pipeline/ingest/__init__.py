@@ -4,6 +4,7 @@
     paths, unit_names, common_crawl   which files those are, and what their units are called
     planning/ what is known of those files: each is opened once, an edited one is read again
     archives, index, text_sources, wikipedia/   a unit's records, by the format of its source
+    texts/    the lines and rows of text sources, and which of their fields are read
     pages     a record to a `Page`, a `Document` or a drop with its reason (`reasons`)
     http, sniff   a response taken apart: status, codings, the type that header and body agree on
     charset   bytes to text: header, BOM, meta, detection; repair of a wrong label

@@ -9,6 +9,7 @@ reason of a drop.
 import re
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 
 import brotli
 import zstandard
@@ -24,6 +25,7 @@ from pipeline.ingest.sniff import magic_type
 
 _CHUNK = re.compile(rb"[ \t\r\n]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
 _MOST_CODINGS = 4  # one within another
+_FIRST_SLICE, _LAST_SLICE = 1 << 9, 1 << 16  # bytes of a gzip member that are fed at once
 _ZSTD_SLICE = 256  # bytes that are fed at once: four of them can make 128 KiB
 _NO_CODING = ("", "identity", "none", "utf-8", "chunked")
 
@@ -87,38 +89,57 @@ def _undone(body: bytes, labels: list[str], limit: int, told: bool) -> bytes | N
     Where neither header nor type leads to expect a page, an archive that is whole in itself may
     have been asked for: what breaks off then is left to the types to tell.
     """
-    if (shown := _shown(body)) is not None:
-        label = labels.pop() if labels else ""
-        try:
-            return _by(shown, body, limit, label)
-        except BadBody:
-            if told:
-                raise
-            return None
+    for magic, names, undo in _SHOWN:
+        if magic(body):
+            named = next((at for at, label in enumerate(labels) if label in names), None)
+            label = labels.pop(named) if named is not None else names[0]
+            try:
+                return _by(undo, body, limit, label)
+            except BadBody:
+                if told:
+                    raise
+                return None
+    return _told(body, labels, limit)
+
+
+def _told(body: bytes, labels: list[str], limit: int) -> bytes | None:
+    """`body` without the outermost coding that a label names, or that zlib's header shows."""
     is_text = looks_like_text(body)
     while labels:
         label = labels.pop()
         try:
             undone = _by(_UNDO.get(label, _refused), body, limit, label)
         except BadBody:
-            if not (is_text or magic_type(body)):
+            other = magic_type(body) or (label != "deflate" and _is_zlib(body))
+            if not (is_text or other):
                 raise
         else:
             if not is_text or (undone and looks_like_text(undone)):
                 return undone
+    if not is_text and _is_zlib(body):
+        with suppress(BadBody):
+            return _by(_undeflated, body, limit, "deflate")
     return None
 
 
 Undo = Callable[[bytes, int], bytes]
 
 
-def _shown(body: bytes) -> Undo | None:
-    """How to undo the coding that the first bytes show."""
-    if body.startswith(GZIP):
-        return _ungzipped
-    if body.startswith(ZSTD) or int.from_bytes(body[:4], "little") & 0xFFFFFFF0 == SKIPPABLE:
-        return _unzstd
-    return None
+def _is_gzip(body: bytes) -> bool:
+    return body.startswith(GZIP)
+
+
+def _is_zstd(body: bytes) -> bool:
+    return body.startswith(ZSTD) or _is_skippable(body)
+
+
+def _is_skippable(head: bytes) -> bool:
+    return len(head) > 3 and int.from_bytes(head[:4], "little") & 0xFFFFFFF0 == SKIPPABLE
+
+
+def _is_zlib(body: bytes) -> bool:
+    """Whether the first two bytes are a zlib header (RFC 1950)."""
+    return len(body) > 2 and body[0] & 0x8F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
 
 
 def _by(undo: Undo, body: bytes, limit: int, label: str) -> bytes:
@@ -135,30 +156,42 @@ def _refused(body: bytes, limit: int) -> bytes:
 
 
 def _ungzipped(body: bytes, limit: int) -> bytes:
-    parts, size = [], 0
-    while body.startswith(GZIP) and size <= limit:  # members may follow each other
-        data, body = _inflated(body, 31, limit - size)
-        parts.append(data)
-        size += len(data)
-    return b"".join(parts)
-
-
-def _inflated(body: bytes, bits: int, limit: int) -> tuple[bytes, bytes]:
-    """What a stream holds, one byte over `limit` at most, and what stands behind it."""
-    inflate = isal_zlib.decompressobj(bits)
-    data: bytes = inflate.decompress(body, limit + 1)
-    if len(data) <= limit and not inflate.eof:
+    """gzip members, one behind the other; what else stands there is no part of them."""
+    parts: list[bytes] = []
+    at = size = 0
+    while body.startswith(GZIP, at) and size <= limit:
+        inflate, step = isal_zlib.decompressobj(31), _FIRST_SLICE
+        while not inflate.eof and at < len(body) and size <= limit:
+            # In slices that grow, because what is left of one is copied.
+            parts.append(inflate.decompress(body[at : at + step], limit + 1 - size))
+            at, size, step = at + step, size + len(parts[-1]), min(2 * step, _LAST_SLICE)
+            at -= len(inflate.unconsumed_tail)
+        if inflate.eof:
+            at = min(at, len(body)) - len(inflate.unused_data)
+        elif size <= limit:
+            raise BadBody("truncated_body", "content_coding")
+    if body[at : at + 3] and GZIP.startswith(body[at : at + 3]) and size <= limit:
         raise BadBody("truncated_body", "content_coding")
-    return data, inflate.unused_data
+    return b"".join(parts)
 
 
 def _undeflated(body: bytes, limit: int) -> bytes:
     """zlib data as the standard says, or the raw deflate that some servers send."""
-    is_zlib = body[:1] and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
-    return _inflated(body, 15 if is_zlib else -15, limit)[0]
+    inflate = isal_zlib.decompressobj(15 if _is_zlib(body) else -15)
+    data: bytes = inflate.decompress(body, limit + 1)
+    if len(data) <= limit and not inflate.eof:
+        raise BadBody("truncated_body", "content_coding")
+    return data
 
 
 def _unbrotlied(body: bytes, limit: int) -> bytes:
+    try:
+        return _brotli(body, limit)
+    except brotli.error:
+        return _brotli(body.rstrip(b"\r\n\x00 "), limit)  # its end allows nothing behind it
+
+
+def _brotli(body: bytes, limit: int) -> bytes:
     decoder = brotli.Decompressor()
     data: bytes = decoder.process(body, output_buffer_limit=limit + 1)
     while len(data) <= limit and not decoder.is_finished():
@@ -175,22 +208,34 @@ def _unzstd(body: bytes, limit: int) -> bytes:
     parts: list[bytes] = []
     at = size = 0
     while at < len(body) and size <= limit:
-        if int.from_bytes(body[at : at + 4], "little") & 0xFFFFFFF0 == SKIPPABLE:
+        if _is_skippable(body[at : at + 4]):
             at += 8 + int.from_bytes(body[at + 4 : at + 8], "little")
-        elif body.startswith(ZSTD, at):
-            frame = context.decompressobj()
-            while not frame.eof and at < len(body) and size <= limit:
-                parts.append(frame.decompress(body[at : at + _ZSTD_SLICE]))
-                at, size = at + _ZSTD_SLICE, size + len(parts[-1])
-            if frame.eof:
-                at = min(at, len(body)) - len(frame.unused_data)
-            elif size <= limit:
-                raise BadBody("truncated_body", "content_coding")
-        else:
+            continue
+        if not body.startswith(ZSTD, at):
             break
+        frame = context.decompressobj()
+        while not frame.eof and at < len(body) and size <= limit:
+            parts.append(frame.decompress(body[at : at + _ZSTD_SLICE]))
+            at, size = at + _ZSTD_SLICE, size + len(parts[-1])
+        if frame.eof:
+            at = min(at, len(body)) - len(frame.unused_data)
+        elif size <= limit:
+            raise BadBody("truncated_body", "content_coding")
+    if size <= limit and (at > len(body) or _begins_frame(body[at:])):
+        raise BadBody("truncated_body", "content_coding")
     return b"".join(parts)
 
 
+def _begins_frame(rest: bytes) -> bool:
+    """Whether what stands behind the last frame is the cut beginning of another."""
+    cut = 0 < len(rest) < 4
+    return cut and (ZSTD.startswith(rest) or b"\x2a\x4d\x18".startswith(rest[1:]))
+
+
+_SHOWN: tuple[tuple[Callable[[bytes], bool], tuple[str, ...], Undo], ...] = (
+    (_is_gzip, ("gzip", "x-gzip"), _ungzipped),
+    (_is_zstd, ("zstd",), _unzstd),
+)
 _UNDO: dict[str, Undo] = {
     "gzip": _undeflated, "x-gzip": _undeflated, "deflate": _undeflated, "br": _unbrotlied,
 }  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 _STATUS = re.compile(r"(?:HTTP|ICY|HTTPS)(?:/\d+(?:\.\d+)?)?[ \t]+(\d{3})(?![0-9])", re.IGNORECASE)
 # A comma that begins another type; others stand inside of parameters.
 _TYPE_COMMA = re.compile(r",\s*(?=[\w.+-]+/[\w.+*-]+)")
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _HEAD = 1 << 13  # bytes in which a header usually ends
 
 
@@ -51,11 +52,8 @@ def parse_response(block: bytes | memoryview) -> Response | None:
 
 def _blank_line(head: bytes) -> tuple[int, int]:
     """Where the header ends and the body begins; the end and 0 where no empty line tells."""
-    end = head.find(b"\r\n\r\n")
-    bare = head.find(b"\n\n", 0, end if end >= 0 else len(head))
-    if bare >= 0:
-        return bare, bare + 2
-    return (end, end + 4) if end >= 0 else (len(head), 0)
+    found = _BLANK_LINE.search(head)
+    return found.span() if found else (len(head), 0)
 
 
 def _fields(lines: list[str]) -> dict[str, str]:

@@ -92,7 +92,7 @@ def _page(record: Record, url: str, archive: str, source: str, limit: int) -> Pa
     if other is not None:
         raise Drop("not_html", other)
     text = decode(body, content_type)
-    if is_binary(body, text.text):
+    if is_binary(body, text):
         raise Drop("binary_body", mime_of(content_type))
     return Page(
         id=_identity(source, url, record, body),

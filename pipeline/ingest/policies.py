@@ -61,7 +61,9 @@ _PATHS: dict[str, PolicyKind] = {"/robots.txt": "robots", "/.well-known/tdmrep.j
 _LOCATION = re.compile(r"https?://[^/?#]*(/[^?#]*)\Z", re.IGNORECASE)
 _FIELD = re.compile(r"\s*(user-?\s?agent|allow|disallow|content-signal)\s*:([^#]*)", re.IGNORECASE)
 _NAME = re.compile(r"\*|[a-z0-9_-]+")
-_NO_TRAINING = re.compile(r"(/[^\s,]*)?(?:.*[\s,])?ai-train\s*=\s*no(?![\w-])", re.IGNORECASE)
+_NO_TRAINING = re.compile(
+    r"(?:(/[^\s,]*)\s+)?(?:.*[\s,;])?ai-train\s*=\s*no(?![\w-])", re.IGNORECASE
+)
 SIGNAL = "content-signal"  # in the place of the agent: it speaks to all
 
 

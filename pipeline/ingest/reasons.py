@@ -16,7 +16,7 @@ Reason = Literal[
     "too_large",  # over max_html_bytes, or too many tags in a dump's page; detail: how many
     "not_web",  # a record of another scheme (dns, ftp, metadata), or no address
     "duplicate_record",  # the same capture a second time in one unit
-    "damaged_archive",  # bytes that no record can be read from; detail: how many
+    "damaged_archive",  # bytes that no record can be read from; detail: how many, or a table's rows
     "missing_record",  # the index names bytes that are not there; detail: how many
     "broken_line",  # a line or row that is no record; detail: its number
     "empty_text",  # a line, row or article without text

@@ -1,8 +1,10 @@
 """What a recipe names, as units of work; one unit read, as batches of bounded size."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -35,10 +37,9 @@ _LOOKS: dict[Format, Look] = {
     "warc": look_at_archive,
     "wet": look_at_archive,
     "index": look_at_index,
-    "jsonl": look_at_lines,
-    "parquet": look_at_table,
     "wikipedia": look_at_dump,
 }
+_LOOKS_FOR_FIELDS = {"jsonl": look_at_lines, "parquet": look_at_table}
 
 
 def plan_units(
@@ -52,8 +53,8 @@ def plan_units(
     """
     plans = InputPlans() if plans is None else plans
     found, step = source_files(source, base), config.range_megabytes * MEGABYTE
-    look, private = _LOOKS[source.format], source.private_redirects
-    made = plan_files(found, source.format, step, look, plans, private)
+    private = source.private_redirects
+    made = plan_files(found, _kind(source), step, _look(source), plans, private)
     names = unit_names({plan.path: plan.mark for plan in made})
     units = [
         Unit(
@@ -69,6 +70,17 @@ def plan_units(
         for suffix, size, start, stop in cuts(plan)
     ]
     return sorted(units, key=lambda unit: unit.name)
+
+
+def _kind(source: Source) -> str:
+    """What a plan is kept under: the format, and the fields that a look at the file needs."""
+    named = json.dumps(source.fields, sort_keys=True) if source.fields else ""
+    return f"{source.format} {named}".rstrip()
+
+
+def _look(source: Source) -> Look:
+    for_fields = _LOOKS_FOR_FIELDS.get(source.format)
+    return partial(for_fields, source.fields) if for_fields else _LOOKS[source.format]
 
 
 @contextmanager

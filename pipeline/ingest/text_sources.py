@@ -1,143 +1,118 @@
 """JSON lines and Parquet tables of text: books, code, what has been extracted elsewhere.
 
-A record has `text`, and may have `id`, `url` and `date`; other fields are passed over. Domain,
-language and licence are what the source declares.
+A record has a text, and may have an id, a URL and a date, in fields of these names or of those
+that the source gives; other fields are passed over. Domain, language and licence are what the
+source declares.
 """
 
-import json
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from blake3 import blake3
 
 from pipeline.document import Document, Dropped, Unit, digest
 from pipeline.errors import UsageError
-from pipeline.ingest.archive.codecs import codec_of
-from pipeline.ingest.archive.window import BadMember, Window
+from pipeline.ingest.archive.window import Window
 from pipeline.ingest.charset.mojibake import repaired
 from pipeline.ingest.reasons import damage_row
 from pipeline.ingest.remote.file_ends import Ends
 from pipeline.ingest.remote.opening import size_of
+from pipeline.ingest.texts import parquet_rows
+from pipeline.ingest.texts.dates import iso_date
+from pipeline.ingest.texts.field_names import field_of, names, places
+from pipeline.ingest.texts.json_lines import check_head, fields_of, lines
 from pipeline.ingest.unit_names import archive_name
-from pipeline.recipe import Source
+from pipeline.recipe import Part, Source
 from pipeline.text import visible
-from pipeline.urls import site
+from pipeline.urls import is_address, site
 
 Item = tuple[str, Document | Dropped | None]
 
-MAX_LINE = 1 << 24  # bytes; reading a line takes up to 27 times as much memory
-_COLUMNS = ("text", "id", "url", "date")
-_ROWS = 1_000  # of a Parquet table that are held at once
 
+def look_at_table(fields: Mapping[Part, str], path: str, file: Ends, step: int) -> tuple[int, int]:
+    """The bytes of a Parquet file, which is not cut. Raises UsageError for what is none, and for
+    one without a column that `fields` needs.
 
-def look_at_table(path: str, file: Ends, step: int) -> tuple[int, int]:
-    """The bytes of a Parquet file, which is not cut. Raises UsageError for what is none."""
+    What only begins like one is damaged: the reader tells it.
+    """
     try:
-        schema = pq.ParquetFile(file).schema_arrow
-    except pa.ArrowInvalid:
-        raise UsageError(
-            f"{path} is no Parquet file; set the source's format to what it is"
-        ) from None
-    if "text" not in schema.names:
-        raise UsageError(f"{path} has no column `text` but {', '.join(schema.names)}; rename one")
-    kind = schema.field("text").type
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-        raise UsageError(f"{path} has {kind} in column `text`; write it as strings")
+        places(path, parquet_rows.opened(file).schema_arrow, fields)
+    except parquet_rows.BadTable:
+        file.seek(0)
+        start = file.read(len(parquet_rows.MAGIC))
+        if start == parquet_rows.ENCRYPTED:
+            raise UsageError(f"{path} is encrypted; decrypt it first") from None
+        if start != parquet_rows.MAGIC or file.size < parquet_rows.LEAST:
+            remedy = "set the source's format to what it is" if start else "it is empty: remove it"
+            raise UsageError(f"{path} is no Parquet file; {remedy}") from None
     return file.size, 0
 
 
-def look_at_lines(path: str, file: Ends, step: int) -> tuple[int, int]:
-    """The bytes of a file of JSON lines, which is not cut. Raises UsageError for what is none."""
-    window = Window(file)
-    try:
-        head = next(codec_of(window).pieces(window, 0)).data.lstrip(b"\xef\xbb\xbf \t\r\n")
-    except (BadMember, StopIteration):
-        head = b"{"  # damage is for the reader to tell
-    if head and head[:1] != b"{":
-        raise UsageError(f"{path} does not hold JSON lines; set the source's format to what it is")
+def look_at_lines(fields: Mapping[Part, str], path: str, file: Ends, step: int) -> tuple[int, int]:
+    """The bytes of a file of JSON lines, which is not cut. Raises UsageError for what is none, and
+    for one whose first lines lack a field that `fields` needs.
+    """
+    check_head(path, file, fields)
     return file.size, 0
 
 
 def read_lines(file: Any, unit: Unit, source: Source) -> Iterator[Item]:
     """Every line of a JSONL file, and what becomes of it."""
-    name = archive_name(unit.paths[0])
-    for number, line in enumerate(_lines(Window(file), size_of(file)), 1):
+    name, parts = archive_name(unit.paths[0]), names(source.fields)
+    for number, line in enumerate(lines(Window(file), size_of(file)), 1):
         if isinstance(line, int):
             yield "damaged", damage_row(line, unit.bytes - line, name, source.name)
         elif line is None:
             yield "line", _dropped("too_large", number, name, source)
         elif line.strip():
-            yield "line", _of_line(line, number, name, source)
+            yield "line", _of_fields(_read(line, parts), number, name, source)
 
 
-def _lines(window: Window, size: int) -> Iterator[bytes | int | None]:
-    """The lines of a file, None for one that is too long; at the end the offset of a bad member,
-    if there is one.
-    """
-    codec, at, held = codec_of(window), 0, _Line()
-    try:
-        while at < size:
-            for piece in codec.pieces(window, at):
-                *ended, rest = piece.data.split(b"\n")
-                for end in ended:
-                    yield held.ended(end)
-                held.add(rest)
-                at = max(at, piece.end)
-    except BadMember:
-        yield at
-        return
-    if held.size:
-        yield held.ended(b"")
-
-
-class _Line:
-    """The beginning of a line whose end has not come yet; of a long one its size alone."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self._parts: list[bytes] = []
-
-    def add(self, some: bytes) -> None:
-        self.size += len(some)
-        if self.size > MAX_LINE:
-            self._parts.clear()
-        elif some:
-            self._parts.append(some)
-
-    def ended(self, some: bytes) -> bytes | None:
-        """The line that ends with `some`, None for one that is too long; the next one begins."""
-        self.add(some)
-        line = b"".join(self._parts) if self.size <= MAX_LINE else None
-        self.size, self._parts = 0, []
-        return line
-
-
-def _of_line(line: bytes, number: int, name: str, source: Source) -> Document | Dropped:
-    try:
-        fields = json.loads(line)
-    except (ValueError, RecursionError):
-        fields = None
-    if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
-        return _dropped("broken_line", number, name, source)
-    return _document(fields, number, name, source)
+def _read(line: bytes, parts: Mapping[str, str]) -> Mapping[str, Any]:
+    """What is read of a line; nothing of one that holds no record."""
+    record = fields_of(line)
+    if record is None:
+        return {}
+    return {part: field_of(record, name)[1] for part, name in parts.items()}
 
 
 def read_table(file: Any, unit: Unit, source: Source) -> Iterator[Item]:
     """Every row of a Parquet file, and what becomes of it."""
     name, number = archive_name(unit.paths[0]), 0
-    table = pq.ParquetFile(file)
-    columns = [column for column in _COLUMNS if column in table.schema_arrow.names]
-    # A group at a time: across groups a column would be read ahead of the others.
+    try:
+        table = parquet_rows.opened(file)
+    except parquet_rows.BadTable:
+        yield "damaged", damage_row(0, unit.bytes, name, source.name)
+        return
+    found = places(unit.paths[0], table.schema_arrow, source.fields)
     for group in range(table.num_row_groups):
-        for batch in table.iter_batches(_ROWS, [group], columns):
-            for fields in batch.to_pylist():
+        first, count = number, parquet_rows.promised(table, group)
+        try:
+            for fields in parquet_rows.rows(table, group, found):
                 number += 1
-                if isinstance(fields["text"], str):
-                    yield "line", _document(fields, number, name, source)
-                else:
-                    yield "line", _dropped("broken_line", number, name, source)
+                yield "line", _of_fields(fields, number, name, source)
+            is_whole = number - first >= count
+        except parquet_rows.BadTable:
+            is_whole = False
+        if not is_whole:
+            yield "damaged", _damaged_group(group, first + count - number, name, source)
+        number = max(number, first + count)
+
+
+def _damaged_group(group: int, lost: int, name: str, source: Source) -> Dropped:
+    """The drop row of a row group that cannot be read to its end."""
+    row = damage_row(-1, max(0, lost), name, source.name)
+    return replace(row, id=digest(name, "row group", str(group)))
+
+
+def _of_fields(
+    fields: Mapping[str, Any], number: int, name: str, source: Source
+) -> Document | Dropped:
+    if not isinstance(fields.get("text"), str):
+        return _dropped("broken_line", number, name, source)
+    return _document({**fields, "date": iso_date(fields.get("date"))}, number, name, source)
 
 
 def _document(fields: dict[str, Any], number: int, name: str, source: Source) -> Document | Dropped:
@@ -150,7 +125,7 @@ def _document(fields: dict[str, Any], number: int, name: str, source: Source) ->
         url=url,
         source=source.name,
         text=text,
-        site=site(url) if url else "",
+        site=site(url) if is_address(url) else "",
         date=date,
         record_id=given,
         warc_file=name,
@@ -163,14 +138,19 @@ def _document(fields: dict[str, Any], number: int, name: str, source: Source) ->
 
 
 def _word(value: Any) -> str:
-    return "" if value is None else repaired(str(value)).strip()
+    """A value as text, "" for what is none: null, NaN, objects and lists."""
+    if value is None or isinstance(value, dict | list):
+        return ""
+    if isinstance(value, float) and not math.isfinite(value):
+        return ""
+    return repaired(str(value)).strip()
 
 
 def _dropped(
     reason: str, number: int, name: str, source: Source, url: str = "", given: str = ""
 ) -> Dropped:
     return Dropped(
-        id=digest(name, str(number)),
+        id=digest(name, "row", str(number)),
         url=url,
         source=source.name,
         stage="ingest",

@@ -76,7 +76,8 @@ def archive_units(recipe: Recipe, plans: InputPlans | None = None) -> list[Unit]
 def _units(source: Source, config: ExtractConfig, plans: InputPlans) -> Iterator[Unit]:
     known = (source.domain, source.licence, source.language)
     # Once for every file: it may have many units, and the names of none looks like a part's.
-    key = cache(partial(keyed, "", source.format, *known, *source.sites))
+    named = (f"{part} = {name}" for part, name in sorted(source.fields.items()))
+    key = cache(partial(keyed, "", source.format, *known, *source.sites, *named))
     for unit in plan_units(source, config, ".", plans):
         name = f"{source.name}.{unit.name}{key(plans[unit.paths[0]].mark)}"
         yield replace(unit, name=name)

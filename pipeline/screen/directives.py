@@ -5,51 +5,49 @@ preferences, as contentsignals.org words it) and a TDM reservation (W3C TDM Rese
 ask that a page is not trained on. `noindex` is about search.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from html import unescape
-from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.tags.limits import Limits, excess
 from pipeline.tags.tag_reading import TAG
 
 # By what they are recorded as.
 _ROBOTS = {"noindex": "noindex", "none": "noindex", "noai": "noai", "noimageai": "noai",
            "noml": "noml"}  # fmt: skip
 OPT_OUTS = ("ai-train=no", "noai", "noml", "tdm-reservation")
-_NAMED = (b"bot", b"tdm-reservation", b"content-signal")  # robots, and single robots by name
+_ALL_ROBOTS = ("robots", "x-robots-tag")
+# Single ones; of them "none" may be said of something else.
+_ONE_ROBOT = re.compile(
+    r"robots\Z|bot(?:-|\Z)|(?:google-extended|applebot-extended|anthropic-ai|slurp)\Z"
+)
+_APART = re.compile(r"[\s,;|:\"]+")
+_NO_TRAINING = re.compile(r"(?:^|[\s,;\"])ai-train\s*=\s*no(?![\w-])")
+_NAMED = (b"bot", b"tdm-reservation", b"content-signal", b"extended", b"anthropic", b"slurp")
 _TOLD = (*(name.encode() for name in _ROBOTS), b"ai-train", b"1")
 
 
 def said(name: str, value: str) -> list[str]:
     """The signals in a field of a header or in a `<meta>`, whose values may be lists."""
     name, value = name.strip().lower(), value.strip().lower()
-    if name == "x-robots-tag" or name.endswith(("robots", "bot")):
-        parts = {part.strip() for part in value.replace(":", ",").split(",")}
-        return [_ROBOTS[part] for part in parts & _ROBOTS.keys()]
-    parts = {"".join(part.split()) for part in value.split(",")}
     if name == "content-signal":
-        return ["ai-train=no"] if "ai-train=no" in parts else []
-    return ["tdm-reservation"] if name == "tdm-reservation" and "1" in parts else []
+        return ["ai-train=no"] if _NO_TRAINING.search(value) else []
+    parts = {part for part in _APART.split(value) if part}
+    if name == "tdm-reservation":
+        return ["tdm-reservation"] if "1" in parts else []
+    if name in _ALL_ROBOTS:
+        return [_ROBOTS[part] for part in parts & _ROBOTS.keys()]
+    if _ONE_ROBOT.search(name):
+        return [_ROBOTS[part] for part in parts & _ROBOTS.keys() - {"none"}]
+    return []
 
 
-def meta_signals(html: bytes, lower: bytes, limits: Limits) -> Iterator[str]:
-    """The signals of all `<meta>` elements that a parser finds; `lower` is `html` in lower case.
-
-    The page is read as far as the last one that may hold a signal, and not at all if it has none.
+def last_promising(lower: bytes) -> int:
+    """Where the last tag ends that looks like a `<meta>` with a signal, 0 for none, of a page in
+    lower case.
     """
-    stop = max(_promising(lower), default=0)
-    head = html[:stop]
-    if not stop or excess(head, limits):
-        return
-    for node in LexborHTMLParser(head).css("meta"):
-        yield from _meta_signals(node.attributes)
-
-
-def _promising(lower: bytes) -> Iterator[int]:
-    """Where tags end that look like a `<meta>` with a signal."""
-    at = lower.find(b"<meta")
+    last, at = 0, lower.find(b"<meta")
     while at >= 0:
         tag = TAG.match(lower, at)
         stop = tag.end() if tag else at + 5
@@ -57,14 +55,19 @@ def _promising(lower: bytes) -> Iterator[int]:
         if b"&" in text:
             text = unescape(text.decode("utf-8", "replace")).lower().encode()
         if _holds(text, _NAMED) and _holds(text, _TOLD):
-            yield stop + 1
+            last = stop + 1
         at = lower.find(b"<meta", stop)
+    return last
 
 
 def _holds(text: bytes, words: Iterable[bytes]) -> bool:
     return any(word in text for word in words)
 
 
-def _meta_signals(attributes: dict[str, Any]) -> list[str]:
-    name = attributes.get("name") or attributes.get("http-equiv") or ""
-    return said(name, attributes.get("content") or "")
+def meta_signals(tree: LexborHTMLParser) -> Iterator[str]:
+    """The signals of all `<meta>` elements of a page."""
+    for node in tree.css("meta"):
+        attributes = node.attributes
+        content = attributes.get("content") or ""
+        for key in ("name", "property", "http-equiv"):
+            yield from said(attributes.get(key) or "", content)

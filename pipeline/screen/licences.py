@@ -5,74 +5,37 @@ microdata, Dublin Core), a statement about the page or the site, or the notice i
 stands in a figure, a comment or a quotation, or is said of a picture, speaks for that alone.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-HOST = b"creativecommons.org"
-_MOST_LINKS = 200  # of a page that are looked at
-_MOST_BEFORE = 300  # characters of a sentence before a link
-_MOST_ABOVE = 4  # elements around a link whose names may call it a notice
-_MOST_NODES = 5_000  # of a JSON-LD script
-
-_LICENCE = re.compile(
-    r"creativecommons\.org/(?:licenses/((?:by|nc|nd|sa)(?:-(?:by|nc|nd|sa))*)(?![a-z+-])"
-    r"|publicdomain/(zero|mark))",
-    re.IGNORECASE,
+from pipeline.screen.licence_addresses import in_json, licence_of
+from pipeline.screen.licence_words import (
+    APART,
+    first_sentence,
+    is_notice,
+    last_sentence,
+    of_media,
+    of_page,
 )
-_CODES = {"zero": "cc-zero", "mark": "cc-pdm"}
-_LINKS = "a[href*='creativecommons.org' i], area[href*='creativecommons.org' i]"
-_HEAD_LINKS = "link[href*='creativecommons.org' i]"
+
+HOST = b"creativecommons"
+_MOST_LINKS = 200  # of a page that are looked at
+_MOST_NAMES = 200  # characters of an element's names
+_MOST_AROUND = 300  # characters of a sentence before a link
+_MOST_BESIDE = 20  # nodes beside a link that are looked at
+_MOST_ABOVE = 4  # elements around a link whose names may call it a notice
+
+_LINKS = "a[href*='creativecommons' i], area[href*='creativecommons' i]"
+_HEAD_LINKS = "link[href*='creativecommons' i], meta[content*='creativecommons' i]"
 _NOT_OF_PAGE = ("figure", "figcaption", "blockquote", "picture", "video", "audio")
 _BLOCKS = frozenset(
     ("p", "div", "li", "td", "th", "dd", "dt", "footer", "section", "article", "aside", "body",
      "main", "address", "center", "h1", "h2", "h3", "h4", "h5", "h6", "html", "details")
 )  # fmt: skip
 
-_APART = re.compile(
-    r"(?:^|[\s_-])(?:comments?|commentlist|respond|repl(?:y|ies)|disqus|caption|credits?)(?=$|[\s_-])",
-    re.IGNORECASE,
-)
-_NOTICE = re.compile(
-    r"(?:^|[\s_-])(?:footer|colophon|copyright|licen[sc]e|legal|rights|imprint)", re.I
-)
-_OF_MEDIA = (
-    r"photo\w*|foto\w*|images?|imagen\w*|immagin\w*|bild\w*|pictures?|figures?|illustrations?|graphics?"
-    r"|videos?|audio|music|tracks?|sounds?|icons?|maps?|screenshots?|thumbnails?|logos?|fonts?"
-    r"|flickr|wikimedia commons|unsplash|courtesy|credits?|фото\w*|изображени\w*"
-)
-_MEDIA = re.compile(rf"\b(?:{_OF_MEDIA})\b|图片|照片|写真|画像|사진", re.IGNORECASE)
-_NOUNS = (
-    r"text|content|article|site|website|page|blog|wiki|book|work|post|document|documentation|essay|"
-    r"material|publication|paper|chapter|course|journal|inhalt|beitrag|artikel|werk|webseite|"
-    r"contenu|texte|livre|œuvre|contenido|texto|artículo|obra|sitio|libro|contenut|testo|articol|"
-    r"opera|sito|conteúdo|artigo|livro|teksten?|inhoud|treść|artykuł|strona|текст|материал|книга|"
-    r"содержание|контент|сайт|сторінк"
-)
-_SUBJECT = re.compile(
-    rf"(?<!\ba )(?<!\ban )(?<!\bany )(?<!\byour )(?<!\btheir )(?<!\bhis )(?<!\bher )(?<!\bmy )"
-    rf"\b(?:{_NOUNS})(?:s|e|en|i|o|a|y|ы|и)?\b|本书|本文|本站|本作品|本网站|文章|内容|記事|コンテンツ|サイト|作品|저작물"
-    r"|quyển sách|except where|unless otherwise|where otherwise|use of ",
-    re.IGNORECASE,
-)
-_LICENSED = re.compile(
-    r"licen[sc]|lizen[zs]|licenz|licencj|лиценз|ліценз|available|verfügbar|disponib|published|released"
-    r"|distribu|shared|covered|subject to|许可|授權|授权|ライセンス|提供|라이선스|giấy phép",
-    re.IGNORECASE,
-)
-_SENTENCE_END = re.compile(r"(?<!\b[A-Z])[.!?]\s+(?=\S)|[。！？]")  # J. Carter is no end
-_BOTH = re.compile(
-    rf"(?:{_NOUNS})s?\s*(?:,|and|&|und|et|y|e|и)\s|\b(?:and|&|und|et|y|e|и)\s+(?:{_NOUNS})"
-    "|except where|unless otherwise",
-    re.IGNORECASE,
-)
-
-# Types of schema.org that are a page or the text on it.
-_PAGE_TYPE = re.compile(r"(?:page|article|posting|site|blog|book|chapter|creativework|report|course"
-                        r"|learningresource|recipe|howto|thesis|collection)$", re.I)  # fmt: skip
 _META_NAMES = frozenset(
     ("dc.rights", "dc.rights.license", "dc.license", "dcterms.rights", "dcterms.license",
      "dcterms:license", "dcterms:rights", "dct:license", "cc:license", "schema:license", "license",
@@ -81,28 +44,97 @@ _META_NAMES = frozenset(
 _MEDIA_TYPE = re.compile(r"image|photo|video|audio|media|comment|dataset|software", re.IGNORECASE)
 
 
-def licences(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
-    """(licence, where): rel_license, metadata or statement; one may be found more than once."""
-    for node in tree.css(_HEAD_LINKS)[:_MOST_LINKS]:
-        if name := licence_of(node.attributes.get("href") or ""):
-            if _is_rel_license(node):
-                yield name, "rel_license"
-            elif _names_licence(node):
-                yield name, "metadata"
-    for node in tree.css(_LINKS)[:_MOST_LINKS]:
-        name = licence_of(node.attributes.get("href") or "")
-        if name and (where := _speaks(node)):
-            yield name, where
-    yield from _in_metadata(tree)
+class Licences:
+    """The reading of one page: what has been found out about elements is kept, since many links
+    share those around them.
+    """
 
+    def __init__(self) -> None:
+        self._texts: dict[int, str] = {}
+        self._names: dict[int, str] = {}
 
-def licence_of(text: str) -> str:
-    """The first licence whose address is in `text`: "cc-by-sa"; "" for none."""
-    found = _LICENCE.search(text)
-    if found is None:
-        return ""
-    code = (found[1] or found[2]).lower()
-    return _CODES.get(code, f"cc-{code}")
+    def found(self, tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
+        """(licence, where): rel_license, metadata or statement; one may be found more than once."""
+        for node in tree.css(_HEAD_LINKS)[:_MOST_LINKS]:
+            name = licence_of(node.attributes.get("href") or node.attributes.get("content") or "")
+            if name and (where := self._of_head(node)):
+                yield name, where
+        for node in tree.css(_LINKS)[:_MOST_LINKS]:
+            name = licence_of(node.attributes.get("href") or "")
+            if name and (where := self._of_body(node)):
+                yield name, where
+        for node in tree.css("script[type*='ld+json' i]")[:_MOST_LINKS]:
+            yield from ((name, "metadata") for name in in_json(node.text()))
+
+    def _of_head(self, node: Any) -> str:
+        """Where a `link` or `meta` was found that speaks for the page, "" where it does not."""
+        if any(self._is_apart(element) or _is_media_item(element) for element in _above(node)):
+            return ""
+        if node.tag == "link" and _is_rel_license(node):
+            return "rel_license"
+        return "metadata" if _names_licence(node) else ""
+
+    def _of_body(self, node: Any) -> str:
+        """The same of a link in the text; what is told of a picture does not speak for the page."""
+        above = list(_above(node))
+        if any(self._is_apart(element) for element in above):
+            return ""
+        if _names_licence(node):
+            return "" if any(_is_media_item(element) for element in above) else "metadata"
+        sentence = self._sentence(node)
+        if of_media(sentence):
+            return ""
+        if _is_rel_license(node):
+            return "rel_license"
+        told = of_page(sentence) or any(map(self._is_notice, above[:_MOST_ABOVE]))
+        return "statement" if told else ""
+
+    def _names_of(self, element: Any) -> str:
+        """Class and id of an element, cut."""
+        found = self._names.get(element.mem_id)
+        if found is None:
+            given = (element.attributes.get(key) or "" for key in ("class", "id"))
+            found = self._names[element.mem_id] = " ".join(" ".join(given).split())[:_MOST_NAMES]
+        return found
+
+    def _is_apart(self, element: Any) -> bool:
+        return element.tag in _NOT_OF_PAGE or bool(APART.search(self._names_of(element)))
+
+    def _is_notice(self, element: Any) -> bool:
+        names = self._names_of(element)
+        if element.tag == "footer" or element.attributes.get("role") == "contentinfo":
+            return True
+        return is_notice(names)
+
+    def _sentence(self, node: Any) -> str:
+        """The sentence that a link stands in."""
+        before = last_sentence(self._beside(node, forward=False))
+        after = first_sentence(self._beside(node, forward=True))
+        return f"{before} {self._text(node)} {after}"
+
+    def _beside(self, node: Any, forward: bool) -> str:
+        """The text beside a node on one side, within its block."""
+        parts, size, left = list[str](), 0, _MOST_BESIDE
+        while node is not None and node.tag not in _BLOCKS:
+            other = node.next if forward else node.prev
+            while other is not None and size < _MOST_AROUND and left and other.tag not in _BLOCKS:
+                parts.append(self._text(other))
+                size, left = size + len(parts[-1]), left - 1
+                other = other.next if forward else other.prev
+            node = node.parent
+        if forward:
+            return " ".join("".join(parts).split())[:_MOST_AROUND]
+        return " ".join("".join(reversed(parts)).split())[-_MOST_AROUND:]
+
+    def _text(self, node: Any) -> str:
+        """The beginning and the end of a node's text."""
+        found = self._texts.get(node.mem_id)
+        if found is None:
+            text = (node.text_content if node.tag == "-text" else node.text()) or ""
+            long = len(text) > 2 * _MOST_AROUND
+            found = f"{text[:_MOST_AROUND]} {text[-_MOST_AROUND:]}" if long else text
+            self._texts[node.mem_id] = found
+        return found
 
 
 def _is_rel_license(node: Any) -> bool:
@@ -111,27 +143,13 @@ def _is_rel_license(node: Any) -> bool:
 
 
 def _names_licence(node: Any) -> bool:
+    """Whether a property of the element is a licence, or its relation is Dublin Core's."""
     attributes = node.attributes
-    names = f"{attributes.get('property') or ''} {attributes.get('itemprop') or ''}"
-    return any(name in _META_NAMES for name in names.lower().split())
-
-
-def _speaks(node: Any) -> str:
-    """Where a link was found that speaks for the page; "" where it speaks for less, or not."""
-    above = list(_above(node))
-    if any(_is_apart(element) for element in above):
-        return ""
-    if _names_licence(node):
-        return "" if any(_is_media_item(element) for element in above) else "metadata"
-    sentence = _sentence_before(node)
-    if _MEDIA.search(sentence) and not _BOTH.search(sentence):
-        return ""
-    if _is_rel_license(node):
-        return "rel_license"
-    if _SUBJECT.search(sentence) and _LICENSED.search(sentence):
-        return "statement"
-    near = (element for element in above[:_MOST_ABOVE])
-    return "statement" if any(_is_notice(element) for element in near) else ""
+    keys = ("property", "itemprop", *(("name",) if node.tag == "meta" else ()))
+    given = " ".join(attributes.get(key) or "" for key in keys).lower().split()
+    relations = (attributes.get("rel") or "").lower().split()
+    given += [name for name in relations if name.startswith(("dc", "cc"))]
+    return any(name in _META_NAMES for name in given)
 
 
 def _above(node: Any) -> Iterator[Any]:
@@ -141,73 +159,5 @@ def _above(node: Any) -> Iterator[Any]:
         node = node.parent
 
 
-def _names(element: Any) -> str:
-    attributes = element.attributes
-    return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-
-
-def _is_apart(element: Any) -> bool:
-    return element.tag in _NOT_OF_PAGE or bool(_APART.search(_names(element)))
-
-
 def _is_media_item(element: Any) -> bool:
-    return bool(_MEDIA_TYPE.search(element.attributes.get("itemtype") or ""))
-
-
-def _is_notice(element: Any) -> bool:
-    names = _names(element)
-    if element.tag == "footer" or element.attributes.get("role") == "contentinfo":
-        return True
-    return bool(_NOTICE.search(names)) and not _MEDIA.search(re.sub(r"[_-]", " ", names))
-
-
-def _sentence_before(node: Any) -> str:
-    """The sentence that a link stands in, as far as its end."""
-    parts, size = [node.text()], 0
-    while node is not None and node.tag not in _BLOCKS:
-        before = node.prev
-        while before is not None and size < _MOST_BEFORE and before.tag not in _BLOCKS:
-            text = before.text_content if before.tag == "-text" else before.text()
-            parts.append(text or "")
-            size += len(parts[-1])
-            before = before.prev
-        node = node.parent
-    text = " ".join("".join(reversed(parts)).split())[-_MOST_BEFORE:]
-    return _SENTENCE_END.split(text)[-1]
-
-
-def _in_metadata(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
-    for node in tree.css("meta[content*='creativecommons.org' i]")[:_MOST_LINKS]:
-        attributes = node.attributes
-        called = attributes.get("name") or attributes.get("property") or attributes.get("itemprop")
-        name = licence_of(attributes.get("content") or "")
-        if name and (called or "").lower() in _META_NAMES:
-            yield name, "metadata"
-    for node in tree.css("script[type*='ld+json' i]")[:_MOST_LINKS]:
-        for licence in _in_json(node.text()):
-            yield licence, "metadata"
-
-
-def _in_json(text: str) -> Iterator[str]:
-    """The licences of the pages and articles that a JSON-LD script describes."""
-    try:
-        left: list[Any] = [json.loads(text, strict=False)]
-    except (ValueError, RecursionError):
-        return
-    for _ in range(_MOST_NODES):
-        if not left:
-            return
-        node = left.pop()
-        if isinstance(node, list):
-            left += node
-        elif isinstance(node, dict):
-            kinds = node.get("@type", "")
-            kinds = kinds if isinstance(kinds, list) else [kinds]
-            if any(_PAGE_TYPE.search(str(kind)) for kind in kinds):
-                licence = node.get("license")
-                licence = licence.get("@id", "") if isinstance(licence, dict) else licence
-                if name := licence_of(str(licence)):
-                    yield name
-            left += [
-                node[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in node
-            ]
+    return bool(_MEDIA_TYPE.search((element.attributes.get("itemtype") or "")[:_MOST_NAMES]))

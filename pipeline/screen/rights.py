@@ -15,12 +15,15 @@ from selectolax.lexbor import LexborHTMLParser
 from pipeline.document import Dropped, Page, drop
 from pipeline.recipe import ScreenConfig
 from pipeline.screen import STAGE
-from pipeline.screen.directives import OPT_OUTS, meta_signals, said
-from pipeline.screen.licences import HOST, licence_of, licences
+from pipeline.screen.directives import OPT_OUTS, last_promising, meta_signals, said
+from pipeline.screen.licence_addresses import licence_of
+from pipeline.screen.licences import HOST, Licences
 from pipeline.tags.limits import Limits, excess, parser_bytes
 
+_MOST_SIGNS = 4  # angle brackets for each node that a page may have
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
-_REL_LICENSE = re.compile(r"rel\s*=\s*(?:\"[^\"]*\blicense\b|license\b)", re.IGNORECASE)
+_OTHER_QUOTED = re.compile(r"\b(?!rel\b)[\w*-]+\s*=\s*\"[^\"]*\"", re.IGNORECASE)
+_REL = re.compile(r"\brel\s*=\s*\"?([\w\s.:/-]*)", re.IGNORECASE)
 _OPEN = frozenset(("cc-by", "cc-by-sa", "cc-zero", "cc-pdm"))
 
 
@@ -42,17 +45,30 @@ def _signals(page: Page, limits: Limits) -> Iterator[tuple[str, str]]:
         yield from ((signal, "header") for signal in said(name, value))
         if name == "link":
             yield from ((licence, "header") for licence in _linked(value))
-    html = parser_bytes(page.html)
+    yield from _in_markup(parser_bytes(page.html), limits)
+
+
+def _in_markup(html: bytes, limits: Limits) -> Iterator[tuple[str, str]]:
+    """What a parser finds, that reads no more of the page than it must, and no page that it should
+    not see.
+    """
     lower = html.lower()
-    yield from ((signal, "meta") for signal in meta_signals(html, lower, limits))
-    if HOST in lower and not excess(html, limits):
-        yield from licences(LexborHTMLParser(html))
+    names_licence, last = HOST in lower, last_promising(lower)
+    head = html if names_licence else html[:last]
+    crowded = head.count(b"<") > _MOST_SIGNS * limits.max_nodes  # soon told, unlike `excess`
+    if not (names_licence or last) or crowded or excess(head, limits):
+        return
+    tree = LexborHTMLParser(head)
+    yield from ((signal, "meta") for signal in meta_signals(tree))
+    if names_licence:
+        yield from Licences().found(tree)
 
 
 def _linked(value: str) -> Iterator[str]:
     """The licences of a Link header (RFC 8288)."""
     for address, parameters in _LINK.findall(value):
-        if _REL_LICENSE.search(parameters) and (name := licence_of(address)):
+        stated = _REL.search(_OTHER_QUOTED.sub("", parameters))
+        if stated and "license" in stated[1].split() and (name := licence_of(address)):
             yield name
 
 

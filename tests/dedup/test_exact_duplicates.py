@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
@@ -188,3 +188,21 @@ def test_keys_hold_no_threshold_and_sort_by_id() -> None:
     high = table["id_hi"].to_numpy()
     assert len(high) == 20
     assert (np.sort(high) == high).all()
+
+
+@pytest.mark.parametrize("url", ["N/A", "unknown", "#", "about:blank", "http://localhost/"])
+def test_texts_that_share_what_is_no_address_are_no_duplicates(url: str) -> None:
+    assert decide([[document(url, f"text {at}") for at in range(12)]]) == []
+
+
+def test_texts_of_one_address_are_duplicates_with_a_scheme_or_without() -> None:
+    rows = [document(url, url) for url in ("a.org/x", "http://www.a.org/x/")]
+    assert [row.reason for row in decide([rows])] == ["duplicate_url"]
+
+
+def test_captures_of_a_page_of_a_private_network_are_duplicates() -> None:
+    rows = [
+        replace(document("http://wiki/x", f"text {at}"), warc_file="a.warc", warc_offset=at)
+        for at in range(2)
+    ]
+    assert [row.reason for row in decide([rows])] == ["duplicate_url"]

@@ -216,6 +216,9 @@ def test_valid_utf8_beats_every_label(label: str, declares: str) -> None:
         (JAPANESE, "iso2022_jp", "iso-2022-jp"),
         ("ﾊﾝｶｸ " + JAPANESE, "iso2022_jp_ext", "iso-2022-jp"),
         (KOREAN, "iso2022_kr", "iso-2022-kr"),
+        (KOREAN, "utf-16-le", "utf-16le"),
+        (KOREAN, "utf-16-be", "utf-16be"),
+        ("long " * 20_000 + JAPANESE, "iso2022_jp", "iso-2022-jp"),
         (CHINESE, "hz", "hz-gb-2312"),
     ],
 )
@@ -258,6 +261,26 @@ def test_shifted_chinese_is_read() -> None:
     body = b"<p>\x1b$)A\x0eVPND\x0f words"
     made = decode(body, "")
     assert (made.text, made.charset) == ("<p>中文 words", "iso-2022-cn")
+
+
+@pytest.mark.parametrize(
+    ("body", "label", "charset"),
+    [
+        (b"<p>One two\0three\0 four five six seven</p>", "utf-8", "utf-8"),
+        (b"<p>" + b"abcdefghi\0" * 200 + b"</p>", "", "utf-8"),
+        (page(RUSSIAN, "cp1251"), "utf-16", "windows-1251"),
+        (page(CHINESE, "gbk", "iso-2022-jp"), "", "gb18030"),
+        ("<p>café \x1b$B x".encode() + b"word " * 99, "", "utf-8"),
+        (b"(defun x ~{0123456789ABCDEF~})", "", "utf-8"),
+        (b"<p>abc", "cp037", "utf-8"),
+        (page(GERMAN, "cp1252"), "windows_1252", "windows-1252"),
+        (b"\xef\xbb\xbf" + page(JAPANESE, "utf-16-le"), "", "utf-16le"),
+    ],
+)
+def test_what_only_resembles_an_encoding_is_not_read_so(
+    body: bytes, label: str, charset: str
+) -> None:
+    assert decode(body, f"text/html; charset={label}" if label else "").charset == charset
 
 
 @pytest.mark.parametrize(
@@ -348,12 +371,14 @@ def test_control_characters_in_utf8_are_signs_of_windows() -> None:
         b"<html><p>" + bytes(range(1, 32)) * 100,
         b"<p>" + "水車小屋では朝から".encode("shift_jis")[::2] * 60,
         b"<p>" + b"\xef\xbf\xbd" * 2_000,
+        b"tar" + b"\0" * 900,
+        b"<p>\x1b$)G\x0e" + b"VPND" * 20 + b"\x0f",
         b"\x7fELF\x02\x01\x01" + b"\x00\x01\x02\x03" * 500,
     ],
 )  # fmt: skip
 def test_body_that_is_no_text_is_told(body: bytes) -> None:
     made = decode(body, "text/html; charset=utf-8")
-    assert is_binary(body, made.text)
+    assert is_binary(body, made)
 
 
 @pytest.mark.parametrize(
@@ -370,7 +395,7 @@ def test_body_that_is_no_text_is_told(body: bytes) -> None:
 )
 def test_text_with_odd_signs_is_text(text: str, codec: str) -> None:
     body = page(text, codec)
-    assert not is_binary(body, decode(body, "").text)
+    assert not is_binary(body, decode(body, ""))
 
 
 def test_byte_order_mark_before_text_of_another_kind_is_not_believed() -> None:

@@ -23,6 +23,7 @@ from pipeline.ingest.archive.zstd_lz4 import Zstd
 from pipeline.ingest.remote import planned_files
 from pipeline.ingest.remote.block_reads import Copy
 from pipeline.ingest.sources import plan_units, read_unit
+from pipeline.ingest.texts import parquet_rows
 from pipeline.recipe import ExtractConfig, Source
 
 ROOT = Path(pipeline.__file__).parent
@@ -132,7 +133,11 @@ def bad_page() -> None:
     others.extract_with(ExtractConfig(extractor="trafilatura"), "<p>page")
 
 
-@pytest.mark.parametrize("decode", [bad_frame, bad_body, bad_page])
+def bad_table() -> None:
+    parquet_rows.opened(io.BytesIO(b"PAR1" * 9))
+
+
+@pytest.mark.parametrize("decode", [bad_frame, bad_body, bad_page, bad_table])
 def test_no_memory_is_no_damage(
     decode: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,7 +148,7 @@ def test_no_memory_is_no_damage(
         raise ValueError
 
     monkeypatch.setattr(others, "_trafilatura", broken)
-    for module in (others, codings, zstd_lz4):
+    for module in (others, codings, zstd_lz4, parquet_rows):
         monkeypatch.setattr(module, "prove_memory", none_left)
     with pytest.raises(MemoryError):
         decode()
@@ -154,6 +159,7 @@ PROVEN = {
     "ingest/wikipedia/dump.py:unpacked": "bz2 raises it of bytes in memory",
     "ingest/archive/zstd_lz4.py:_chunks": "of bytes that the window has read; memory is proven",
     "ingest/archives.py:_unpacked": "faults of the file are MachineErrors; memory is proven",
+    "ingest/texts/parquet_rows.py:_damage": "as in archives: a MachineError; memory is proven",
     "ingest/remote/object_stores.py:_store_faults": "asked again, then a CheckError",
     "ingest/remote/redirects.py:_is_public": "of a name that has no address: it is refused",
     "screen/blocklist.py:_entries": "a UsageError before anything runs",

@@ -118,6 +118,12 @@ def test_coding_that_the_bytes_show_is_undone_whatever_the_label(body: bytes, la
         (chunked(gzip.compress(BODY, mtime=0)), ("Transfer-Encoding: gzip, chunked",)),
         (gzip.compress(BODY, mtime=0), ("Content-Encoding: gzip", "Content-Encoding: gzip")),
         (brotli.compress(brotli.compress(BODY)), ("Content-Encoding: br", "Content-Encoding: br")),
+        (gzip.compress(brotli.compress(BODY), mtime=0), ("Content-Encoding: br",)),
+        (gzip.compress(brotli.compress(BODY), mtime=0), ("Content-Encoding: gzip, br",)),
+        (gzip.compress(zlib.compress(BODY), mtime=0), ("Content-Encoding: gzip",)),
+        (zlib.compress(BODY), ()),
+        (zlib.compress(BODY), ("Content-Encoding: br",)),
+        (brotli.compress(BODY) + b"\r\n", ("Content-Encoding: br",)),
     ],
 )
 def test_codings_upon_codings_are_undone(body: bytes, fields: tuple[str, ...]) -> None:
@@ -135,6 +141,7 @@ def test_codings_upon_codings_are_undone(body: bytes, fields: tuple[str, ...]) -
         (gzip.compress(BODY, mtime=0), "gzip"),
         (gzip.compress(BODY, mtime=0), ""),
         (brotli.compress(BODY), "br"),
+        (zstandard.compress(BODY) + ZSTD_SKIPPED, "zstd"),
         (zlib.compress(BODY)[:-4], "deflate"),  # the checksum is not missed
     ],
 )
@@ -143,6 +150,25 @@ def test_body_cut_off_is_told(body: bytes, label: str, cut: int) -> None:
     with pytest.raises(BadBody) as bad:
         decoded(http(body[:-cut], "Content-Type: text/html", *fields))
     assert bad.value.reason == "truncated_body"
+
+
+def test_many_small_members_cost_no_more_than_their_length() -> None:
+    body = gzip.compress(b"a", mtime=0) * 100_000
+    started = time.process_time()
+    assert decoded(http(body, "Content-Encoding: gzip")) == b"a" * 100_000
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("label", ["foo", "gzip", "br"])
+def test_legacy_text_without_markup_counts_as_undone(label: str) -> None:
+    body = "Мельница стояла у реки. ".encode("koi8-r") * 5
+    assert decoded(http(body, f"Content-Encoding: {label}")) == body
+
+
+def test_empty_line_of_another_form_ends_the_header() -> None:
+    response = parse_response(b"HTTP/1.1 200 OK\nA: b\n\r\nbody")
+    assert response is not None
+    assert (response.headers, response.body) == ({"a": "b"}, b"body")
 
 
 def test_archive_that_was_asked_for_is_left_to_its_type() -> None:

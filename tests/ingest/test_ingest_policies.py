@@ -74,6 +74,8 @@ def test_what_names_no_ai_agent_or_bans_nothing_has_no_rules(text: str) -> None:
         ("User-agent: *\nContent-Signal: ai-train=none", []),
         ("User-agent: Searchbot\nContent-Signal: ai-train=no", []),
         ("# Content-Signal: ai-train=no", []),
+        ("User-agent: *\nContent-Signal: search=yes; ai-train=no", [("/", False)]),
+        ("User-agent: *\nContent-Signal: /ai-train=no", []),
     ],
 )
 def test_content_signal_bans_for_everybody(text: str, rules: list[tuple[str, bool]]) -> None:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from support_archives import Read
 
 from pipeline.errors import UsageError
-from pipeline.ingest import text_sources
 from pipeline.ingest.sources import plan_units
+from pipeline.ingest.texts import json_lines
 from pipeline.recipe import ExtractConfig, Source
 
 ROWS: list[dict[str, Any]] = [
@@ -88,6 +88,25 @@ def test_text_with_lone_surrogates_and_nuls_can_be_written(tmp_path: Path) -> No
     assert made.documents[0].text == "a\ufffdb\ufffdc \U0001f600"
 
 
+@pytest.mark.parametrize("url", ["N/A", "#", "http://localhost/a", "README.md"])
+def test_what_is_no_address_is_of_no_site(url: str, tmp_path: Path) -> None:
+    (document,) = read(tmp_path, json.dumps({"text": "Grain.", "url": url}).encode()).documents
+    assert (document.url, document.site) == (url, "")
+
+
+def test_an_address_without_a_scheme_is_of_its_site(tmp_path: Path) -> None:
+    line = json.dumps({"text": "Grain.", "url": "www.mill.co.uk/a"}).encode()
+    assert read(tmp_path, line).documents[0].site == "mill.co.uk"
+
+
+def test_drops_of_rows_and_of_damage_have_ids_of_their_own(tmp_path: Path) -> None:
+    lines = b"\n" * 3 + b"broken\n" * 400
+    packed = gzip.compress(b'{"text": "one"}\n' + lines, mtime=0)
+    made = read(tmp_path, packed + packed[:-9])
+    assert made.reasons["damaged_archive"] == 1
+    assert len({row.id for row in made.dropped}) == len(made.dropped)
+
+
 def test_damaged_gzip_jsonl_is_told_with_its_bytes(tmp_path: Path) -> None:
     packed = gzip.compress(LINES * 500, mtime=0)
     made = read(tmp_path, packed[:-40])
@@ -121,7 +140,7 @@ def test_parquet_without_text_column_is_refused(tmp_path: Path) -> None:
 def test_a_line_that_is_too_long_is_one_row(
     packed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(text_sources, "MAX_LINE", 1_000)
+    monkeypatch.setattr(json_lines, "MAX_LINE", 1_000)
     fits = json.dumps({"text": "x" * 980})
     lines = [fits, "y" * 5_000, json.dumps({"text": "short"}), "z" * 1_001]
     data = "\n".join(lines).encode()
@@ -138,8 +157,8 @@ def test_a_line_that_is_too_long_is_one_row(
 @given(st.lists(st.binary(max_size=9)), st.integers(1, 12))
 def test_lines_do_not_depend_on_how_a_file_comes_in_pieces(parts: list[bytes], most: int) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(text_sources, "MAX_LINE", most)
-        held, found = text_sources._Line(), []
+        patched.setattr(json_lines, "MAX_LINE", most)
+        held, found = json_lines.Line(), []
         for part in parts:
             *ended, rest = part.split(b"\n")
             found += [held.ended(end) for end in ended]

@@ -30,6 +30,10 @@ def read(html: str = "", *headers: tuple[str, str]) -> Page:
         (("x-robots-tag", "none"), "noindex"),
         (("x-robots-tag", "all"), ""),
         (("x-robots-tag", "noaim"), ""),
+        (("x-robots-tag", "noindex; noai"), "noai,noindex"),
+        (("x-robots-tag", "index noai"), "noai"),
+        (("x-robots-tag", '"noai"'), "noai"),
+        (("tdm-reservation", "1; policy"), "tdm-reservation"),
         (("tdm-reservation", "1"), "tdm-reservation"),
         (("tdm-reservation", " 1 "), "tdm-reservation"),
         (("tdm-reservation", "0"), ""),
@@ -72,7 +76,7 @@ def test_meta_is_read_in_any_order_case_and_quotes(
     [
         '<meta name="description" content="noai">',
         '<meta name="robots" content="index, follow">',
-        '<meta property="robots" content="noai">',
+        '<meta name="chatbot" content="none">',
         '<meta data-name="robots" content="noai">',
         '<meta content="name=robots content=noai">',
         "<p>name=robots content=noai</p>",
@@ -99,6 +103,11 @@ BODY = "<p>" + "The mill ground flour for the village, day and night. " * 20 + "
         "<META NAME='ROBOTS' CONTENT='INDEX, NOAI'>",
         '<meta name="robots" content="index"><meta name="robots" content="noai">',
         '<meta name="googlebot" content="noai">',
+        '<meta property="robots" content="noai">',
+        '<meta name="x" http-equiv="X-Robots-Tag" content="noai">',
+        '<meta name="google-extended" content="noai">',
+        '<meta name="robots" content="index; noai">',
+        '<meta name="robots" content="index|noai">',
         '<meta http-equiv="X-Robots-Tag" content="noai">',
         "<noscript><meta name=robots content=noai></noscript>",
     ],
@@ -145,6 +154,8 @@ def test_noml_is_an_opt_out(value: str, expected: str) -> None:
         ("ai-train=no", "ai-train=no"),
         ("search=yes, AI-Train = no", "ai-train=no"),
         ("search=yes,ai-train=no,ai-input=yes", "ai-train=no"),
+        ("search=yes; ai-train=no", "ai-train=no"),
+        ("search=yes ai-train=no", "ai-train=no"),
         ("ai-train=yes, search=no", ""),
         ("ai-train=none", ""),
         ("noai", ""),
@@ -199,6 +210,18 @@ CC = "https://creativecommons.org/licenses"
         (
             '<a rel=license href="https://creativecommons.org/publicdomain/mark/1.0/">x</a>',
             "cc-pdm:rel_license",
+        ),
+        (f'<link rel="DCTERMS.license" href="{CC}/by/4.0/">', "cc-by:metadata"),
+        (f'<a rel=license href="{CC}/by%2Dsa/4.0/">x</a>', "cc-by-sa:rel_license"),
+        (f'<a rel=license href="{CC}/publicdomain/">x</a>', "cc-pdm:rel_license"),
+        (
+            f"<p>Der Inhalt ist unter <a href={CC}/by/4.0/>CC BY</a> lizenziert.</p>",
+            "cc-by:statement",
+        ),
+        (
+            f"""<script type="application/ld+json">{{"@type": "Article",
+            "license": {{"url": "{CC}/by/4.0/"}}}}</script>""",
+            "cc-by:metadata",
         ),
         (f'<meta name="DC.rights" content="{CC}/by/4.0/">', "cc-by:metadata"),
         (f'<meta property="dcterms:license" content="{CC}/by-sa/4.0/">', "cc-by-sa:metadata"),
@@ -268,6 +291,11 @@ def test_licence_that_speaks_for_the_page_is_found_and_told_where(html: str, fou
         f"""<div itemscope itemtype="https://schema.org/ImageObject">
         <a itemprop=license href={CC}/by/4.0/>CC</a></div>""",
         f"<!-- <a rel=license href={CC}/by/4.0/> -->",
+        f"""<div itemscope itemtype="https://schema.org/ImageObject">
+        <link itemprop=license href={CC}/by/4.0/></div>""",
+        "<a rel=license href=https://notcreativecommons.org/licenses/by/4.0/>x</a>",
+        "<a rel=license href=https://x.org/?u=creativecommons.org/licenses/by/4.0/>x</a>",
+        f"<p>This page is based on a text by Smith, licensed under <a href={CC}/by/4.0/>CC</a></p>",
         f"<script>var a = '<a rel=license href={CC}/by/4.0/>'</script>",
         f"<p>{CC}/by/4.0/</p>",
         '<a rel=license href="https://creativecommons.org/about/">x</a>',
@@ -282,6 +310,21 @@ def test_licence_in_a_link_header_is_read() -> None:
     page = read(BODY, ("link", f'<{CC}/by/4.0/>; rel="license", </next>; rel=next'))
     assert page.rights_source == "cc-by:header"
     assert signals(BODY, ("link", f"<{CC}/by/4.0/>; rel=describedby")) == ""
+    assert signals(BODY, ("link", f'<{CC}/by/4.0/>; title="rel=license"; rel=next')) == ""
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<div class='{'xcopyright ' * 40_000}'>" + f"<a href={CC}/by/4.0/>y</a>" * 200,
+        f"<p><b>{'x ' * 1_000_000}</b>" + f"<a href={CC}/by/4.0/>y</a>" * 220,
+        "<div>" * 200 + f"<a href={CC}/by/4.0/>y</a>" * 10_000,
+    ],
+)
+def test_many_links_cost_no_more_than_what_is_around_them(html: str) -> None:
+    started = time.process_time()
+    signals(html)
+    assert time.process_time() - started < 1
 
 
 def test_signals_are_sorted_and_named_once() -> None:

@@ -62,8 +62,9 @@ def decode(body: bytes, content_type: str) -> Decoded:
 
 def _decoded(body: bytes, content_type: str) -> Decoded:
     for bom, name in _BOMS:
-        if body.startswith(bom) and _fits(text := decoded_by(body[len(bom) :], name), name, body):
+        if body.startswith(bom) and _is_marked(text := decoded_by(body[len(bom) :], name), body):
             return Decoded(text, name, "bom")
+    body = body.removeprefix(codecs.BOM_UTF8)
     labels = declared(body, content_type)
     if name := shown(body):
         how = next((how for label, how in labels if label == name), "")
@@ -80,6 +81,11 @@ def _decoded(body: bytes, content_type: str) -> Decoded:
     return decoded if text is decoded.text else decoded._replace(text=text, how="repaired")
 
 
+def _is_marked(text: str, body: bytes) -> bool:
+    """Whether `text` reads like what the mark of `body` promises: with its markup, and whole."""
+    return ("<" in text or b"<" not in body) and text.count("\ufffd") <= MAX_BAD * len(text)
+
+
 def _unlabelled(labels: list[tuple[str, str]]) -> str:
     """How an encoding was found that no label names."""
     return "repaired" if labels else "detected"
@@ -92,8 +98,8 @@ def _valid(text: str, labels: list[tuple[str, str]]) -> Decoded:
         return Decoded(text, "utf-8", how)
     if text.isascii():
         name, how = labels[0] if labels else ("utf-8", "default")
-        if name in _SEVEN_BIT:
-            return Decoded(decoded_by(text.encode(), name), name, how)
+        if name in _SEVEN_BIT and "\ufffd" not in (shifted := decoded_by(text.encode(), name)):
+            return Decoded(shifted, name, how)
         return Decoded(text, "utf-8" if name.startswith(_WIDE) else name, how)
     return Decoded(text, "utf-8", _unlabelled(labels))
 
@@ -126,8 +132,10 @@ def _byte(escaped: str, name: str) -> str:
 def _legacy(body: bytes, labels: list[tuple[str, str]]) -> Decoded:
     """`body` by the first label that fits it, else by what its bytes look like."""
     for name, how in labels:
+        if name.startswith(_WIDE):
+            continue  # its bytes would have shown it
         text = decoded_by(body, name)
-        if not _fits(text, name, body):
+        if not _fits(text, name):
             continue
         if not betrayed(text, name):
             return Decoded(text, name, how)
@@ -135,7 +143,8 @@ def _legacy(body: bytes, labels: list[tuple[str, str]]) -> Decoded:
         return Decoded(right, right_name, how if right == text else "repaired")
     name = _detected(body)
     if name in ("", "utf-8"):
-        name = next((name for name, _ in labels if name != "utf-8"), "windows-1252")
+        unread = (name for name, _ in labels if not name.startswith(("utf-", *_SEVEN_BIT)))
+        name = next(unread, "windows-1252")
     text = decoded_by(body, name)
     if betrayed(text, name):
         text, name = relabelled(body, name, "")
@@ -149,10 +158,8 @@ def _detected(body: bytes) -> str:
     return name if is_standard(name) else ""  # nobody writes pages in IBM's code pages
 
 
-def _fits(text: str, name: str, body: bytes) -> bool:
+def _fits(text: str, name: str) -> bool:
     """Whether `text` reads like text of the encoding it was decoded by."""
-    if name.startswith(_WIDE) and b"<" in body and "<" not in text:
-        return False
     beyond = _beyond_ascii(text)
     if text.count("\ufffd") > MAX_BAD * beyond:
         return False

@@ -25,7 +25,7 @@ class InputPlan(NamedTuple):
     size: int
     change: str  # of the stamp that it was opened under
     mark: str
-    format: str
+    format: str  # with the fields that it was looked at for, if a recipe names any
     step: int  # bytes of a range, as the recipe has them
     length: int  # what is cut: bytes, or rows of an index
     piece: int  # how much of it is a unit; 0: the file is one

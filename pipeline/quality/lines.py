@@ -17,7 +17,7 @@ from pipeline.text import TERMINAL_MARKS, line_words
 # Bracketed numbers of notes and the editing links of Wikipedia, which C4 strips; in code between
 # backticks they are places of a list.
 _CITATION = re.compile(
-    r"(?P<code>(?<!`)(`+)(?!`).+?(?<!`)\2(?!`))|\[\d*\]|\[edit\]|\[citation needed\]"
+    r"(?P<code>(?<!`)(`+)(?!`).{1,1000}?(?<!`)\2(?!`))|\[\d*\]|\[edit\]|\[citation needed\]"
 )
 _C4_TERMINAL = ('"', "'", *TERMINAL_MARKS)  # C4 has . ? ! of these
 _POLICY = re.compile(

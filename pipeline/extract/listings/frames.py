@@ -49,6 +49,7 @@ _NO_LETTERS = re.compile(r"(?:[^\w]|\d|_|\bL(?=\d)|\b[Ll]ine\b)*")
 UNSEEN = frozenset(["button", "select", "svg", "style", "script", "textarea", "input", "template"])
 _FRAMES = frozenset(("table", "div", "figure", "ol", "ul"))
 _DIVIDING = frozenset(["div", "table", "ul", "ol", "img"])
+_SIMPLE = frozenset(["-text", "span", "a", "b", "i", "code", "pre", "small"])
 _CELLS = ("td", "th")
 _MOST_LABEL = 60  # characters on a button
 _CODE_LIKE = 0.5
@@ -138,6 +139,9 @@ def _is_numbered(node: Any, tag: str) -> bool:
     """Whether a table has a number and a line of code in each row, as gutters without styles."""
     if tag != "table" or (first := _first_cell(node)) is None:
         return False
+    only = first.first_child
+    if only is not None and (only.next is not None or only.tag not in _SIMPLE):
+        return False  # as nearly all are
     gutter = _NUMBERS.search(first.attributes.get("class") or "") is not None
     if not (gutter and _is_number(first)) and str(first.text() or "").strip() != "1":
         return False

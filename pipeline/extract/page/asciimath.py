@@ -8,9 +8,8 @@ import re
 from html import escape, unescape
 
 _LOADED = ("sciimath", "SCIIMath", "sciiMath", "AM_CHTML", "AM_HTMLorMML")
-_SPANS = re.compile(
-    r"(?is)<(script|style|pre|code|textarea)\b.*?</\1\s*>|<[^<>]*>|\\`|`(?P<ascii>[^`<>]{1,400})`"
-)
+_SPANS = re.compile(r"<(?P<tag>/?[a-zA-Z]*)[^<>]*>|\\`|`(?P<ascii>[^`<>]{1,400})`")
+_VERBATIM = frozenset(["script", "style", "pre", "code", "textarea"])
 _MOST_BRACKETS = 40
 _SAME = (  # names that TeX has as well
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi"
@@ -63,15 +62,25 @@ def with_asciimath(html: str) -> str:
     """HTML with its AsciiMath as TeX between `\\(` and `\\)`; as it is where no script asks."""
     if "`" not in html or not any([name in html for name in _LOADED]):
         return html
-    return _SPANS.sub(_translated, html)
+    return _SPANS.sub(_Translation().piece, html)
 
 
-def _translated(found: re.Match[str]) -> str:
-    told = found["ascii"]
-    tex = asciimath_tex(unescape(told)) if told else ""
-    if not tex:
-        return found[0]  # what is no formula, and one of spaces
-    return f"\\({escape(tex, quote=False)}\\)"
+class _Translation:
+    """From tag to tag: what stands in code or a script is none."""
+
+    within = ""
+
+    def piece(self, found: re.Match[str]) -> str:
+        tag = (found["tag"] or "").lower()
+        if self.within:
+            self.within = "" if tag == f"/{self.within}" else self.within
+            return found[0]
+        if tag in _VERBATIM:
+            self.within = tag
+        tex = asciimath_tex(unescape(found["ascii"])) if found["ascii"] else ""
+        if not tex:
+            return found[0]  # what is no formula, and one of spaces
+        return f"\\({escape(tex, quote=False)}\\)"
 
 
 def asciimath_tex(text: str) -> str:

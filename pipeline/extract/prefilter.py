@@ -11,10 +11,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.document import Dropped, Page, drop
 from pipeline.extract import STAGE
-from pipeline.extract.page.shadow_roots import with_shadow_roots
 from pipeline.language import detect_language
 from pipeline.recipe import ExtractConfig, ScreenConfig
 from pipeline.tags.limits import excess, parser_bytes
+from pipeline.tags.shadow_roots import with_shadow_roots
 
 MIN_CHARACTERS = 50  # letters of a page without its tags; less is no text in any language
 SURE_SCORE = 0.85  # share of the text in the other language that makes the exit safe

@@ -14,8 +14,11 @@ from typing import Literal, NamedTuple
 
 from pipeline.text import TERMINAL_MARKS, line_words
 
-# Bracketed numbers of notes and the editing links of Wikipedia, which C4 strips.
-_CITATION = re.compile(r"\[\d*\]|\[edit\]|\[citation needed\]")
+# Bracketed numbers of notes and the editing links of Wikipedia, which C4 strips; in code between
+# backticks they are places of a list.
+_CITATION = re.compile(
+    r"(?P<code>(?<!`)(`+)(?!`).{1,1000}?(?<!`)\2(?!`))|\[\d*\]|\[edit\]|\[citation needed\]"
+)
 _C4_TERMINAL = ('"', "'", *TERMINAL_MARKS)  # C4 has . ? ! of these
 _POLICY = re.compile(
     "terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies"
@@ -142,15 +145,18 @@ def edit_lines(text: str, rules: LineRules, is_structured: bool = False) -> Line
     cuts: dict[str, int] = {}
     marks: dict[_Mark, int] = {"lorem_ipsum": 0, "curly_bracket": 0}
     cut_words = total = 0
-    verbatim = _verbatim_lines(text) if is_structured else frozenset()
     searches = _searches(text)
+    fenced = is_structured or (searches.citation and "```" in text)
+    code = _verbatim_lines(text) if fenced else frozenset()
+    verbatim = code if is_structured else frozenset()
+    in_code = searches._replace(citation=False)
     for number, line in enumerate(text.splitlines()):
         words = line_words(line)
         total += len(words)
         left = (
             line
             if number in verbatim or not words
-            else _edited(line, words, rules, marks, searches)
+            else _edited(line, words, rules, marks, in_code if number in code else searches)
         )
         if isinstance(left, LineRule):
             cuts[left.name] = cuts.get(left.name, 0) + 1
@@ -185,7 +191,7 @@ def _c4_edited(
     if _LONG_WORD.cuts(line, words, rules):
         return _LONG_WORD
     if searches.citation and "[" in line:
-        line = _CITATION.sub("", line).strip()
+        line = _CITATION.sub(lambda found: found["code"] or "", line).strip()
     for rule in (_UNFINISHED, _SHORT):
         if rule.cuts(line, words, rules):
             return rule
@@ -199,18 +205,24 @@ def _c4_edited(
 
 
 def _verbatim_lines(text: str) -> frozenset[int]:
-    """Numbers of the lines inside ``` fences and $$ formulas, the marks included."""
+    """Numbers of the lines inside ``` fences and $$ formulas, the marks included, in quotes too."""
     inside: set[int] = set()
     closing = ""
     for number, line in enumerate(text.splitlines()):
-        bare = line.strip()
+        bare = line.lstrip("> \t").rstrip()
         if closing:
             inside.add(number)
-            closing = "" if bare.endswith(closing) else closing
-            continue
-        mark = next((mark for mark in ("```", "$$", "\\[") if bare.startswith(mark)), "")
-        if mark:
+            ended = bare == closing if closing[0] == "`" else bare.endswith(closing)
+            closing = "" if ended else closing
+        elif mark := _opening(bare):
             inside.add(number)
             end = "\\]" if mark == "\\[" else mark
             closing = "" if len(bare) > len(mark) and bare.endswith(end) else end
     return frozenset(inside)
+
+
+def _opening(bare: str) -> str:
+    """The mark that begins a listing or a formula; a fence with all its backticks."""
+    if bare.startswith("```"):
+        return "`" * (len(bare) - len(bare.lstrip("`")))
+    return next((mark for mark in ("$$", "\\[") if bare.startswith(mark)), "")

@@ -62,9 +62,9 @@ def _without_fences(text: str) -> str:
     kept: list[str] = []
     opened, fence = 0, ""
     for number, line in enumerate(lines):
-        bare = line.strip()
+        bare = line.lstrip("> \t").rstrip()  # a listing may stand in a quote
         if not fence and bare.startswith(_FENCES):
-            opened, fence = number, bare[:3]
+            opened, fence = number, bare[: len(bare) - len(bare.lstrip(bare[0]))]
         elif fence and bare.startswith(fence) and not bare.strip(fence[0]):
             kept.append("")
             fence = ""

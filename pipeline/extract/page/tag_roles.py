@@ -24,7 +24,10 @@ _ROLES = {
         "iframe", "input", "map", "meter", "noframes", "object", "option", "progress", "rp",
         "script", "select", "style", "svg", "template", "textarea", "video",
     ),
-    WHOLE: ("code", "img", "listing", "math", "mjx-container", "pre", "xmp"),
+    WHOLE: (
+        "code", "d-code", "d-math", "img", "listing", "math", "math-renderer", "mjx-container",
+        "pre", "tex-math", "xmp",
+    ),
     ROWS: ("tbody", "tfoot", "thead"),
     RAISED: ("sup",),
     READING: ("rt", "rtc"),

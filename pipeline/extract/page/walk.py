@@ -9,9 +9,11 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from pipeline.extract.listings.frames import is_listing
+from pipeline.extract.page.asciimath import with_asciimath
 from pipeline.extract.page.block_writer import BlockWriter
 from pipeline.extract.page.class_names import MAY_BE_CODE, MAY_BE_MATH, may_be_math, uses_of
-from pipeline.extract.page.code import code_block, inline_code
+from pipeline.extract.page.code import code_pieces, inline_code
 from pipeline.extract.page.element_kinds import (
     HIDDEN,
     NAMELESS,
@@ -22,10 +24,9 @@ from pipeline.extract.page.element_kinds import (
 )
 from pipeline.extract.page.forms import SPECIAL, begin_rows
 from pipeline.extract.page.inline_text import holds_blocks, is_apart, is_mark, raised, reading
-from pipeline.extract.page.math import Found, math_tex
+from pipeline.extract.page.math import FORMULA_TAGS, Found, math_tex
 from pipeline.extract.page.metadata import read_metadata, script_text
 from pipeline.extract.page.page_blocks import BIT, CODE, PageBlocks
-from pipeline.extract.page.shadow_roots import with_shadow_roots
 from pipeline.extract.page.tag_roles import (
     BLOCK,
     BREAK,
@@ -38,6 +39,7 @@ from pipeline.extract.page.tag_roles import (
     WHOLE,
 )
 from pipeline.tags.limits import Limits, excess, parser_bytes
+from pipeline.tags.shadow_roots import with_shadow_roots
 from pipeline.text import visible
 
 _TEXT_NODE = 2  # lexbor's tag id of text
@@ -51,7 +53,7 @@ def read_blocks(html: str, limits: Limits, bounded: bool = False) -> PageBlocks 
     Reasons: too_large, too_deep, too_many_nodes, no_body, no_text; `excess` is asked for the first
     three unless it has been: such a page is `bounded`.
     """
-    body = parser_bytes(html)
+    body = parser_bytes(with_asciimath(html))
     if not bounded and (reason := excess(body, limits)):
         return reason
     tree = LexborHTMLParser(with_shadow_roots(body))
@@ -154,10 +156,10 @@ class _Walk(BlockWriter):
 
     def whole(self, node: Any, tag: str, parent: Frame) -> None:
         """An element whose inside is not walked."""
-        if tag in ("img", "math", "mjx-container"):
+        if tag in FORMULA_TAGS:
             self.images += tag == "img"
             self.formula(math_tex(node, tag, node.attributes), parent)
-        elif tag == "code" and (text := inline_code(node)) is not None:
+        elif tag in ("code", "d-code") and (text := inline_code(node)) is not None:
             if text:
                 self.text(text, parent)
         else:
@@ -165,12 +167,10 @@ class _Walk(BlockWriter):
 
     def code(self, node: Any, tag: str, parent: Frame) -> None:
         self.flush()
-        text, language = code_block(node)
-        text = visible(text)
-        if text.strip():
-            frame = self.enter(tag, NAMELESS, {}, parent)
-            frame.bits |= BIT["pre"]
-            self.add(text, frame, CODE, 0, language)
+        for text, language, form in code_pieces(node, tag):
+            frame = self.enter(tag if form == CODE else "p", NAMELESS, {}, parent)
+            frame.bits |= BIT["pre"] if form == CODE else 0
+            self.add(visible(text), frame, form, 0, language)
 
     def formula(self, found: Found, parent: Frame) -> None:
         if found is not None and found[0]:
@@ -200,13 +200,14 @@ class _Walk(BlockWriter):
             self.flush()
         attributes = node.attributes
         names = names_of(attributes) if attributes else NAMELESS
-        if names.uses and self.special_class(node, tag, attributes, parent):
+        special = names.uses or tag == "table"
+        if special and self.special_class(node, tag, attributes, parent):
             return None
         frame = self.enter(tag, names, attributes, parent)
         if attributes and is_hidden(attributes):
             frame.bits |= HIDDEN
-        if (special := SPECIAL.get(tag)) is not None:
-            frame.form = special(frame.form, tag, attributes, self.page.tables)
+        if (form := SPECIAL.get(tag)) is not None:
+            frame.form = form(frame.form, tag, attributes, self.page.tables)
         return frame
 
     def special_class(self, node: Any, tag: str, attributes: Attributes, parent: Frame) -> bool:
@@ -215,15 +216,12 @@ class _Walk(BlockWriter):
         What holds prose is neither, whatever it is called.
         """
         uses = uses_of(attributes.get("class"))
-        if not uses or node.css_first(_PROSE) is not None:
-            return False
-        if uses & MAY_BE_MATH:
+        if is_listing(node, tag, uses & MAY_BE_CODE):
+            self.code(node, tag, parent)
+            return True
+        if uses & MAY_BE_MATH and (tag == "p" or node.css_first(_PROSE) is None):
             found = math_tex(node, tag, attributes)
             self.formula(found, parent)
             if found is not None:
                 return True
-        framed = tag in ("table", "div", "figure") and uses & MAY_BE_CODE
-        if framed and len(pres := node.css("pre")) and (tag == "table" or len(pres) == 1):
-            self.code(node, tag, parent)
-            return True
         return False

@@ -3,7 +3,7 @@
 import pytest
 from support_extract import whole_text
 
-from pipeline.extract.page.shadow_roots import with_shadow_roots
+from pipeline.tags.shadow_roots import with_shadow_roots
 
 
 @pytest.mark.parametrize(

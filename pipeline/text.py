@@ -1,4 +1,4 @@
-"""Words, lines, paragraphs, sentences, n-grams: the only splitting in the repository.
+"""Words, lines, paragraphs, n-grams: the only splitting in the repository.
 
 A text goes in; a `Split` comes out, made once per document and shared by the quality rules, the
 statistics and the near-duplicate signature. Splitting looks at scripts, never at a language tag, so
@@ -45,32 +45,22 @@ _LETTER = rf"(?:(?![{_UNSPACED}])[\w{_MARKS}])"
 # A word is a run of letters, digits and marks. An apostrophe joins (don't, l'eau), and so does a
 # point or a comma between digits (3.14); a hyphen parts (state of the art is four words).
 _WORD = re.compile(rf"[{_UNSPACED}][{_MARKS}]*|{_LETTER}+(?:{_JOINS}{_LETTER}+)*")
-_PLAIN_WORD = re.compile(
-    rf"\w+(?:{_JOINS}\w+)*"
-)  # the same where no mark and no such script occurs
+# The same where no mark and no such script occurs; a look behind costs only where a join may be.
+_PLAIN_WORD = re.compile(r"\w++(?:['’.,](?:(?<=['’])|(?<=\d[.,])(?=\d))\w++)*+")
 _NOT_PLAIN = re.compile(f"[{_UNSPACED}{_MARKS}]")
 # Looked for in a text with a space before and after. Bars and hyphens alone are not the author's:
 # extractors write tables and list items with them.
-_SYMBOL = re.compile(rf"\s(?![-|:]+\s)[^\s\w{_MARKS}]+(?=\s)")
+_SIGN = rf"[^\s\w{_MARKS}]"
+_SYMBOL = re.compile(rf"\s(?:[^\s\w|:\-{_MARKS}]|[|:-]++{_SIGN}){_SIGN}*+(?=\s)")
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
-# Where a sentence ends inside a line: with space after it, or without in scripts that write none.
-# It starts at the first mark of a run and never steps back, so that a page of dots costs no more.
-_INNER_END = re.compile(
-    "(?<![.!?…؟۔।॥።])[.!?…؟۔।॥።]++[\"'”’»)\\]]*+(?=[^\\S\n]++\\S)"
-    "|(?<![。！？｡．])[。！？｡．]++[”’」』）]*+(?=[^\\S\n]*+\\S)"
-)
 # Sentence-final marks of the world's scripts: Unicode's Sentence_Terminal, the living ones.
 TERMINAL_MARKS = tuple(".?!。！？｡．﹖﹗؟۔॥।։።፧፨။၊។៕᠃᠉܀܁܂߹‼‽⁇⁈⁉⸮")
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"'“‘])(?:[^\W\d_]|\w\.\w|[mM]rs?|[mM]s|[dD]rs?|[pP]rof|[sS]t|[jJsS]r|vs|[nN]o|[fF]ig|[vV]ol"
-    r"|[eE]d|pp|cf|al|ca|bzw|[nN]r|usw|Abb|[aA]v|[sS]ra?|[mM]me|[eE]tc|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Aug|Sept?"
-    r"|Oct|Nov|Dec)$"
-)
 # Unicode's default-ignorable characters: they show nothing and split words that look alike.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
+_MOST_NORMAL = 18  # characters that one becomes in NFKC, U+FDFA
 
 # Characters that format and show nothing, but where they stand for something: shapes of letters in
 # Arabic and Indic scripts, emoji and flags, words of scripts without spaces, directions.
@@ -113,7 +103,8 @@ class Split:
     @cached_property
     def lower_words(self) -> Sequence[str]:
         """The words in lower case, one for one: what shingles and word counts are made of."""
-        return list(map(str.lower, self.words))
+        # No word holds a line break, and none changes with what stands behind one.
+        return "\n".join(self.words).lower().split("\n") if self.words else []
 
     @cached_property
     def symbols(self) -> int:
@@ -129,11 +120,6 @@ class Split:
     def paragraphs(self) -> Sequence[str]:
         """What blank lines part, without the space around it."""
         return paragraphs(self.text)
-
-    @cached_property
-    def sentences(self) -> Sequence[str]:
-        """Stretches of a line that end in terminal punctuation, and the rest."""
-        return sentences(self.text)
 
 
 def given_split(text: str, symbol_words: frozenset[str], **parts: object) -> Split:
@@ -161,6 +147,14 @@ def line_words(line: str) -> list[str]:
     return words(line) if unspaced else line.split()
 
 
+def count_line_words(lines: Sequence[str]) -> int:
+    """How many words the lines have, counted as `line_words` does."""
+    whole = "\n".join(lines)
+    if whole.isascii() or not _HAS_UNSPACED.search(whole):
+        return len(whole.split())
+    return sum(len(line_words(line)) for line in lines)
+
+
 def lines(text: str) -> list[str]:
     """The lines of `text` that are not blank, without the space around them."""
     return [line for line in map(str.strip, text.split("\n")) if line]
@@ -169,24 +163,6 @@ def lines(text: str) -> list[str]:
 def paragraphs(text: str) -> list[str]:
     """What blank lines part in `text`, without the space around it."""
     return [part for part in map(str.strip, _PARAGRAPH_BREAK.split(text)) if part]
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of `text`; a line break ends one too, as C4 counts them line by line."""
-    parts: list[str] = []
-    start = 0
-    for match in _INNER_END.finditer(text):
-        end = match.end()
-        if text[match.start()] != "." or _ends_here(text, match.start(), end):
-            parts.append(text[start:end])
-            start = end
-    return lines("\n".join((*parts, text[start:])))
-
-
-def _ends_here(text: str, start: int, end: int) -> bool:
-    """Whether the full stop at `start` ends a sentence: not before a small letter or after `Dr`."""
-    following = text[end : end + 8].lstrip()[:1]
-    return not following.islower() and not _ABBREVIATION.search(text[max(0, start - 6) : start])
 
 
 def visible(text: str) -> str:
@@ -248,3 +224,8 @@ def normalise(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
     folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded).casefold())
     return " ".join(folded.split())
+
+
+def may_reach(text: str, characters: int) -> bool:
+    """Whether `normalise` may leave so many characters of a text: a question that costs nothing."""
+    return len(text) * (1 if text.isascii() else _MOST_NORMAL) >= characters

@@ -34,7 +34,8 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "near": ("near/*.py",),
     },
     "quality": {
-        "ground": ("lines.py", "outliers.py", "repetition.py", "statistics.py", "stop_words.py"),
+        "counts": ("counts/*.py",),
+        "ground": ("lines.py", "outliers.py", "statistics.py", "stop_words.py"),
         "signals": ("signals/*.py",),
     },
     "tokenize": {

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from random import Random
+from string import ascii_lowercase
 from typing import NamedTuple
 
 
@@ -149,6 +151,47 @@ def page_constructs() -> Iterator[Construct]:
     yield from mixed_constructs()
     yield from text_constructs()
     yield from tag_constructs()
+
+
+def page_texts() -> Iterator[Construct]:
+    """Pages of very many short words, lines, sentences or addresses: dear in the last stages."""
+    chance = Random(5)
+    random = {
+        kind: chance.choices(signs, k=2_621_440)
+        for kind, signs in (("letters", ascii_lowercase), ("ten letters", "abcdefghij"))
+    }
+    for name, letters in random.items():
+        yield Construct(f"random {name}", partial(_cut, "<p>" + " ".join(letters)))
+    letters = random["letters"]
+    half = " ".join(letters[:1_310_000])
+    yield Construct("letters twice", partial(_cut, f"<p>{half} {half}"))
+    yield Construct("lines of a letter", partial(_cut, "<pre>" + "\n".join(letters)))
+    words = ("".join(letters[at : at + 4]) for at in range(0, len(letters), 4))
+    yield Construct("lines of four letters", partial(_cut, "<pre>" + "\n".join(words)))
+    numbers = range(250_000)
+    for name, text in (
+        ("ipv4", (f"{n % 222 + 1}.{n % 251}.{n * 7 % 256}.{n * 3 % 256} " for n in numbers)),
+        ("ipv6", (f"2001:db8:{n % 9999:x}::1 " for n in numbers)),
+    ):
+        yield Construct(name, partial(_cut, "<p>" + "".join(text)))
+    for unit in (
+        " ".join(ascii_lowercase),
+        "a",
+        "ab",
+        ".",
+        "A.",
+        "ab! Mr.",
+        "1.2.3.4",
+        "a:b:c",
+        "中",
+    ):
+        yield _construct(f"{unit} ", "<p>")
+    for unit in ("a\n\n", "a;\n", "```\na\n", "# a\n"):
+        yield _construct(unit, "<pre>")
+
+
+def _cut(page: str, size: int) -> str:
+    return page[:size]
 
 
 def wikitext_constructs() -> Iterator[Construct]:

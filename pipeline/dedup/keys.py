@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pyarrow as pa
 
-from pipeline.dedup.lines.line_forms import LETTERS, line_form, paragraph_spans
+from pipeline.dedup.lines.line_forms import LETTERS, line_form, paragraph_texts
 from pipeline.dedup.packed_keys import at_edge, key_of
 from pipeline.dedup.rows import (
     Flags,
@@ -25,7 +25,7 @@ from pipeline.dedup.rows import (
     pairs_of_words,
 )
 from pipeline.document import Document
-from pipeline.text import normalise
+from pipeline.text import may_reach, normalise
 from pipeline.urls import address_key, url_key
 
 EDGE_LINES = 8  # lines at either end that are an edge
@@ -97,7 +97,7 @@ def line_hashes(text: str) -> list[int]:
 
     The middle of very long documents is left out, and so are lines without letters.
     """
-    lines = [line for line in text.split("\n") if line.strip()]
+    lines = list(filter(str.strip, text.split("\n")))
     places = range(len(lines))
     if len(lines) > MAX_LINES:
         places = [*places[: MAX_LINES // 2], *places[-MAX_LINES // 2 :]]  # type: ignore[assignment]
@@ -112,7 +112,8 @@ def line_hashes(text: str) -> list[int]:
 
 def paragraph_hashes(text: str) -> list[int]:
     """Sorted distinct keys of the paragraphs of `text` that are not very short."""
-    normal = (normalise(text[start:end]) for start, end in paragraph_spans(text))
+    long = {part for part in paragraph_texts(text) if may_reach(part, PARAGRAPH_FLOOR)}
+    normal = map(normalise, long)
     return sorted({key_of(paragraph) for paragraph in normal if len(paragraph) >= PARAGRAPH_FLOOR})
 
 

@@ -45,6 +45,11 @@ def base_keys(keys: Words) -> Words:
     return keys & ~np.uint64(_LOW)
 
 
+def length(key: int) -> int:
+    """The length that the key of a line or paragraph carries."""
+    return key & MAX_CHARACTERS
+
+
 def lengths(keys: Words) -> Words:
     """The lengths that the keys of lines or paragraphs carry."""
     return keys & np.uint64(MAX_CHARACTERS)

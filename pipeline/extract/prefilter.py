@@ -4,7 +4,6 @@ A strip of the tags costs a twentieth of an extraction. Its text tells near-empt
 pages that are confidently in a language nobody asked for; in doubt a page goes on.
 """
 
-import re
 from collections.abc import Sequence
 
 from selectolax.lexbor import LexborHTMLParser
@@ -21,7 +20,6 @@ SURE_SCORE = 0.85  # share of the text in the other language that makes the exit
 SURE_CHARACTERS = 200  # of text: shorter pages are judged after extraction
 _NEVER_SHOWN = ("script", "style", "template", "svg")
 _INVISIBLE = (*_NEVER_SHOWN, "noscript")
-_SPACE = re.compile(r"\s+")
 
 
 def stripped_text(html: bytes, invisible: Sequence[str] = _INVISIBLE) -> str:
@@ -29,7 +27,7 @@ def stripped_text(html: bytes, invisible: Sequence[str] = _INVISIBLE) -> str:
     tree = LexborHTMLParser(html)
     tree.strip_tags(list(invisible))
     body = tree.body
-    return _SPACE.sub(" ", body.text(separator=" ")).strip() if body is not None else ""
+    return " ".join(body.text(separator=" ").split()) if body is not None else ""
 
 
 def prefilter_reason(

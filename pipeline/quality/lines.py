@@ -8,11 +8,13 @@ document rules on `lorem ipsum` and `{` look at lines while it cuts, so their co
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from pipeline.text import TERMINAL_MARKS, line_words
+import numpy as np
+
+from pipeline.text import TERMINAL_MARKS, count_line_words, line_words
 
 # Bracketed numbers of notes and the editing links of Wikipedia, which C4 strips; in code between
 # backticks they are places of a list.
@@ -24,6 +26,10 @@ _POLICY = re.compile(
     "terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies"
 )
 _LONGEST_WORD = 1000  # characters, C4
+
+# What opens code and displayed formulas where a line begins.
+_OPENING = re.compile(r"`{3,}|\$\$|\\\[")
+_MARK = re.compile(r"```|\$\$|\\[\[\]]")
 
 _COUNTER = re.compile(
     r"\W*\d[\d.,]*\s?[kKmM]?\W+(?:likes?|shares?|comments?|retweets?|reposts?|quotes?|bookmarks?"
@@ -146,23 +152,24 @@ def edit_lines(text: str, rules: LineRules, is_structured: bool = False) -> Line
     marks: dict[_Mark, int] = {"lorem_ipsum": 0, "curly_bracket": 0}
     cut_words = total = 0
     searches = _searches(text)
+    lines = text.splitlines()
     fenced = is_structured or (searches.citation and "```" in text)
-    code = _verbatim_lines(text) if fenced else frozenset()
-    verbatim = code if is_structured else frozenset()
     in_code = searches._replace(citation=False)
-    for number, line in enumerate(text.splitlines()):
-        words = line_words(line)
-        total += len(words)
-        left = (
-            line
-            if number in verbatim or not words
-            else _edited(line, words, rules, marks, in_code if number in code else searches)
-        )
-        if isinstance(left, LineRule):
-            cuts[left.name] = cuts.get(left.name, 0) + 1
-            cut_words += len(words)
-        else:
-            kept.append(left)
+    for start, stop, is_code in _stretches(text, lines) if fenced else [(0, len(lines), False)]:
+        if is_code and is_structured:
+            kept += lines[start:stop]
+            total += count_line_words(lines[start:stop])
+            continue
+        asked = in_code if is_code else searches
+        for line in lines[start:stop]:
+            words = line_words(line)
+            total += len(words)
+            left = _edited(line, words, rules, marks, asked) if words else line
+            if isinstance(left, LineRule):
+                cuts[left.name] = cuts.get(left.name, 0) + 1
+                cut_words += len(words)
+            else:
+                kept.append(left)
     edited = "\n".join(kept).strip("\n") if rules.c4 or cuts else text
     return LineEdits(
         text if edited == text else edited,
@@ -204,25 +211,32 @@ def _c4_edited(
     return _POLICIES if searches.policy and _POLICIES.cuts(line, words, rules) else line
 
 
-def _verbatim_lines(text: str) -> frozenset[int]:
-    """Numbers of the lines inside ``` fences and $$ formulas, the marks included, in quotes too."""
-    inside: set[int] = set()
-    closing = ""
-    for number, line in enumerate(text.splitlines()):
-        bare = line.lstrip("> \t").rstrip()
+def _stretches(text: str, lines: Sequence[str]) -> Iterator[tuple[int, int, bool]]:
+    """[start, stop) of runs of lines, and whether they are code or formulas: those of ``` and $$, in
+    quotes too, the marks included.
+    """
+    done, opened, closing = 0, 0, ""
+    for number in _marked(text):
+        bare = lines[number].lstrip("> \t").rstrip()
         if closing:
-            inside.add(number)
-            ended = bare == closing if closing[0] == "`" else bare.endswith(closing)
-            closing = "" if ended else closing
-        elif mark := _opening(bare):
-            inside.add(number)
-            end = "\\]" if mark == "\\[" else mark
-            closing = "" if len(bare) > len(mark) and bare.endswith(end) else end
-    return frozenset(inside)
+            if bare == closing if closing[0] == "`" else bare.endswith(closing):
+                yield opened, number + 1, True
+                done, closing = number + 1, ""
+        elif opening := _OPENING.match(bare):
+            if done < number:
+                yield done, number, False
+            mark = opening[0]
+            opened, closing = number, "\\]" if mark == "\\[" else mark
+            if len(bare) > len(mark) and bare.endswith(closing):
+                yield number, number + 1, True
+                done, closing = number + 1, ""
+    yield (opened, len(lines), True) if closing else (done, len(lines), False)
 
 
-def _opening(bare: str) -> str:
-    """The mark that begins a listing or a formula; a fence with all its backticks."""
-    if bare.startswith("```"):
-        return "`" * (len(bare) - len(bare.lstrip("`")))
-    return next((mark for mark in ("$$", "\\[") if bare.startswith(mark)), "")
+def _marked(text: str) -> Iterable[int]:
+    """Numbers of the lines that hold a mark, rising: no other line opens or closes."""
+    places = [match.start() for match in _MARK.finditer(text)]
+    if not places:
+        return ()
+    ends = np.cumsum(list(map(len, text.splitlines(keepends=True))))
+    return dict.fromkeys(ends.searchsorted(places, side="right").tolist())

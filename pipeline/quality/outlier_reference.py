@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from pipeline.document import digest
 from pipeline.errors import CheckError, UsageError
+from pipeline.quality.counts.repeated_ngrams import Ints
 from pipeline.quality.outliers import (
     SCALE,
     STATISTICS,
@@ -33,7 +34,6 @@ from pipeline.quality.outliers import (
     trigram_counts,
     word_buckets,
 )
-from pipeline.quality.repetition import Ints
 from pipeline.text import Split
 
 MIN_DOCUMENTS = 200  # of a key: a language, and apart its pages with code or formulas

@@ -28,7 +28,7 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
-from pipeline.quality.repetition import Ints
+from pipeline.quality.counts.repeated_ngrams import Ints
 from pipeline.text import Split
 
 WINDOW = 32_768  # characters

@@ -11,6 +11,7 @@ Every search goes forward only, so that no text makes it slow.
 import re
 
 _FENCES = ("```", "~~~")
+_FENCED = re.compile(r"(?m)^(?:>|[^\S\n])*((`{3,}|~{3,})[^\n]*)")  # in a quote too
 # As in Pandoc's Markdown: no space inside the dollars and no digit after them, so prices stay.
 _INLINE = re.compile(r"(?<![\\$\w])\$(?=[^\s$])[^$\n]{0,400}?(?<=[^\s\\$])\$(?![\d$])")
 _HEADING = re.compile(r"^#{1,6}[^\S\n]+", re.M)
@@ -58,19 +59,15 @@ def _without_bars(line: str) -> str:
 
 def _without_fences(text: str) -> str:
     """Without the lines from one fence to the next of its kind; one that never closes is none."""
-    lines = text.split("\n")
     kept: list[str] = []
-    opened, fence = 0, ""
-    for number, line in enumerate(lines):
-        bare = line.lstrip("> \t").rstrip()  # a listing may stand in a quote
-        if not fence and bare.startswith(_FENCES):
-            opened, fence = number, bare[: len(bare) - len(bare.lstrip(bare[0]))]
-        elif fence and bare.startswith(fence) and not bare.strip(fence[0]):
-            kept.append("")
-            fence = ""
-        elif not fence:
-            kept.append(line)
-    return "\n".join(kept + lines[opened:] if fence else kept)
+    done, opened, fence = 0, 0, ""
+    for match in _FENCED.finditer(text):
+        if not fence:
+            opened, fence = match.start(), match[2]
+        elif match[2].startswith(fence) and not match[1].rstrip().strip(fence[0]):
+            kept.append(text[done:opened])
+            done, fence = match.end(), ""
+    return "".join((*kept, text[done:]))
 
 
 def _without_between(text: str, opening: str, closing: str) -> str:

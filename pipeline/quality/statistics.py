@@ -14,6 +14,9 @@ from typing import Any, get_args
 import numpy as np
 import pyarrow as pa
 
+from pipeline.quality.counts.repeated_ngrams import Ints
+from pipeline.quality.counts.repetition import ngram_characters, repeated_items
+from pipeline.quality.counts.sentences import sentence_count
 from pipeline.quality.lines import NO_EDITS, LineEdits
 from pipeline.quality.outliers import (
     NO_REFERENCE,
@@ -21,7 +24,6 @@ from pipeline.quality.outliers import (
     outlier_values,
     reference_key,
 )
-from pipeline.quality.repetition import Ints, ngram_characters, repeated_items
 from pipeline.quality.stop_words import language_data
 from pipeline.text import TERMINAL_MARKS, Split
 
@@ -125,7 +127,7 @@ def measure(
         "cut_word_share": edits.cut_word_share,
         "lorem_ipsum_lines": edits.lorem_ipsum_lines,
         "curly_bracket_lines": edits.curly_bracket_lines,
-        "sentences": len(split.sentences),
+        "sentences": sentence_count(split),
     }
     values |= _word_statistics(split, language)
     values |= _line_statistics(split.lines)

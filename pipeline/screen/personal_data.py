@@ -10,10 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from functools import lru_cache
 
 from pipeline.document import Document, digest
 from pipeline.recipe import ScreenConfig
+from pipeline.screen.routable import is_global_ipv4, is_global_ipv6
 
 TOKENS = {"email": "[email]", "ipv4": "[ip]", "ipv6": "[ip]"}  # what stands in place of each kind
 # RFC 5321: atoms with single dots between them before the at-sign, labels of 63; a name that ends
@@ -38,14 +39,21 @@ _IPV6 = re.compile(
 # Four small numbers are mostly a version or a section (3.6.23.1, 7.12.6.13): of fifty such hits on
 # documentation thirty were. They count as an address only where the text says so just before, or
 # where they are one of the resolvers that everybody writes out.
-_SMALL = 40
+_SMALL = frozenset(map(str, range(40)))
 _RESOLVERS = ("8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9")
-_SAYS_ADDRESS = re.compile(
-    r"(?:\bip(?:v4)?|address(?:es)?|host|server|dns|resolver|gateway|proxy|ping|listen|from|client)"
-    r"\W{0,3}(?:\w{1,8}\W{1,2}){0,2}$|://$|@$",
+# What says so ends a few words before: it is read backwards from there, rather than looked for.
+_ADDRESS_WORDS = (
+    "addresses", "address", "host", "server", "dns", "resolver", "gateway", "proxy", "ping",
+    "listen", "from", "client",
+)  # fmt: skip
+_SAYS_ADDRESS_BACKWARDS = re.compile(
+    r"\n?(?://:|@|(?:\W{1,2}\w{1,8}){0,2}\W{0,3}(?:(?:4v)?pi\b|"
+    + "|".join(word[::-1] for word in _ADDRESS_WORDS)
+    + "))",
     re.IGNORECASE,
 )
 _NOT_AN_ADDRESS = re.compile(r"(?:version|release|section|chapter|build|\bv)\.?\s*$", re.IGNORECASE)
+_LAST_OF_VERSION = frozenset("nerdvNERDV")  # the last letters of these words
 
 
 def redact(document: Document, config: ScreenConfig) -> Document:
@@ -72,10 +80,9 @@ def _substitute(text: str, token: Callable[[str, str], str], counts: Counter[str
 
     if "@" in text:
         text = _EMAIL.sub(replacing("email", is_email), text)
-    text = _IPV4.sub(replacing("ipv4", is_public_ipv4), text)
-    return (
-        _IPV6.sub(replacing("ipv6", is_public_ipv6), text) if "::" in text or ":" in text else text
-    )
+    if "." in text:
+        text = _IPV4.sub(replacing("ipv4", is_public_ipv4), text)
+    return _IPV6.sub(replacing("ipv6", is_public_ipv6), text) if ":" in text else text
 
 
 def is_email(match: re.Match[str]) -> bool:
@@ -89,25 +96,34 @@ def is_email(match: re.Match[str]) -> bool:
 
 def is_public_ipv4(match: re.Match[str]) -> bool:
     """Whether an address, or either end of a range, is routable and no version of something."""
-    try:
-        ends = [IPv4Address(end) for end in match[0].split("-")]
-    except AddressValueError:
+    is_public, is_sure = _told_ipv4(match[0])
+    if not is_public:
         return False
     before = match.string[max(0, match.start() - 32) : match.start()]
-    if _NOT_AN_ADDRESS.search(before) or not any(end.is_global for end in ends):
+    if not is_sure and not _SAYS_ADDRESS_BACKWARDS.match(before[::-1]):
         return False
-    is_small = all(octet < _SMALL for end in ends for octet in end.packed)
-    is_said = str(ends[0]) in _RESOLVERS or _SAYS_ADDRESS.search(before) is not None
-    return is_said or not is_small
+    return not _says_version(before)
+
+
+@lru_cache(maxsize=1 << 16)
+def _told_ipv4(address: str) -> tuple[bool, bool]:
+    """Whether an address or range is routable, and whether it is no version by itself."""
+    ends = address.split("-")
+    found = [is_global_ipv4(end) for end in ends]
+    is_small = _SMALL.issuperset(octet for end in ends for octet in end.split("."))
+    return None not in found and any(found), not is_small or ends[0] in _RESOLVERS
+
+
+def _says_version(before: str) -> bool:
+    """Whether the text before four numbers calls them a version."""
+    last = before.rstrip().rstrip(".")[-1:]
+    return last in _LAST_OF_VERSION and _NOT_AN_ADDRESS.search(before) is not None
 
 
 def is_public_ipv6(match: re.Match[str]) -> bool:
     """Whether a match is routable: of 2000::/3, all that is assigned (so not C++'s `::add`)."""
-    try:
-        address = IPv6Address(match[0])
-    except AddressValueError:
-        return False
-    return address.is_global and address.packed[0] >> 5 == 1
+    address = match[0]
+    return address[0] in "23" and address.find(":") == 4 and is_global_ipv6(address)
 
 
 def _typed(kind: str, _value: str) -> str:

@@ -142,9 +142,9 @@ def compare_c4(text: str, answer: dict[str, Any], is_paper: bool, parity: Parity
     theirs = answer["verdicts"]["c4_paper" if is_paper else "c4"]
     counts = answer["sentences"]
     lines = [line.strip() for line in edits.text.split("\n") if line.strip()]
-    sentences = ["x"] * sum(counts.get(line, 1) for line in lines)
-    split = given(edits.text, answer, sentences=sentences)
-    reasons = quality_reasons(measure(split, "en", edits=edits), config, "en")
+    sentences = sum(counts.get(line, 1) for line in lines)
+    measured = measure(given(edits.text, answer), "en", edits=edits)
+    reasons = quality_reasons(replace(measured, sentences=sentences), config, "en")
     left = answer["left_paper" if is_paper else "left"]
     if bool(reasons) != bool(theirs):
         parity.kinds[f"unexplained: {theirs or reasons[0]}"] += 1

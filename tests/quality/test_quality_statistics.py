@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from quality.quality_corpus import statistics_columns
 
-from pipeline.quality.prose import prose, without_marks
-from pipeline.quality.repetition import (
+from pipeline.quality.counts import repeated_ngrams
+from pipeline.quality.counts.repeated_ngrams import Ints, repeated
+from pipeline.quality.counts.repetition import (
     DUPLICATE_LENGTHS,
     TOP_LENGTHS,
     ngram_characters,
     repeated_items,
 )
+from pipeline.quality.prose import prose, without_marks
 from pipeline.quality.statistics import (
     STATISTICS_SCHEMA,
     QualityStatistics,
@@ -47,14 +49,54 @@ def _duplicate(words: list[str], n: int) -> int:
     return characters
 
 
-@given(WORDS)
-def test_ngram_characters_agree_with_a_plain_count(words: list[str]) -> None:
+def numbered(words: list[str]) -> tuple[Ints, Ints]:
+    """A number for each word, and its characters."""
     numbers = {word: i for i, word in enumerate(dict.fromkeys(words))}
     ids = np.array([numbers[word] for word in words], np.int64)
-    lengths = np.array([len(word) for word in words], np.int64)
-    found = ngram_characters(ids, lengths)
+    return ids, np.array([len(word) for word in words], np.int64)
+
+
+@given(WORDS)
+def test_ngram_characters_agree_with_a_plain_count(words: list[str]) -> None:
+    found = ngram_characters(*numbered(words))
     assert found.top == tuple(_top(words, n) for n in TOP_LENGTHS)
     assert found.duplicate == tuple(_duplicate(words, n) for n in DUPLICATE_LENGTHS)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 40)), min_size=1, max_size=8))
+def test_ngram_characters_of_stretches_that_recur_agree_too(cuts: list[tuple[int, int]]) -> None:
+    source = [f"w{at * at % 23}" for at in range(80)]
+    words = [word for start, length in cuts for word in source[start : start + length]]
+    found = ngram_characters(*numbered(words))
+    assert found.duplicate == tuple(_duplicate(words, n) for n in DUPLICATE_LENGTHS)
+
+
+@pytest.mark.parametrize(("dense", "many"), [(1_000, 0), (0, 0), (0, 1_000)])
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2)), max_size=40))
+def test_repeated_ngrams_are_those_that_occur_twice(
+    dense: int, many: int, pairs: list[tuple[int, int]]
+) -> None:
+    pairs += [(gram, min(gram, 2)) for gram, _ in pairs]  # each shorter one occurs twice
+    grams, follow = np.array(pairs, np.int64).reshape(-1, 2).T
+    none = np.zeros(0, np.int64)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repeated_ngrams, "_DENSE", dense)
+        patch.setattr(repeated_ngrams, "_MANY", many)
+        again = repeated(grams, 6, follow, 3, ended=none)
+    places = [at for at, pair in enumerate(pairs) if pairs.count(pair) > 1]
+    assert again.places.tolist() == places
+    named = {(pairs[at], number) for at, number in zip(places, again.numbers.tolist(), strict=True)}
+    assert len(named) == len({pairs[at] for at in places}) == len({number for _, number in named})
+
+
+@pytest.mark.parametrize("many", [0, 1_000])
+@given(words=WORDS)
+def test_ngrams_are_the_same_however_they_are_counted(many: int, words: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repeated_ngrams, "_DENSE", 0)
+        patch.setattr(repeated_ngrams, "_MANY", many)
+        found = ngram_characters(*numbered(words))
+    assert found == ngram_characters(*numbered(words))
 
 
 def test_repeated_items_counts_the_second_and_later_copies() -> None:

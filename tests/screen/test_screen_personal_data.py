@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.document import REDACTION_KINDS, Document
 from pipeline.recipe import ScreenConfig
 from pipeline.screen.personal_data import TOKENS, redact
+from pipeline.screen.routable import is_global_ipv4, is_global_ipv6
 
 REDACT = ScreenConfig(personal_data="redact")
 REPLACE = ScreenConfig(personal_data="replace")
@@ -269,3 +270,39 @@ def test_version_or_section_of_small_numbers_stays(text: str) -> None:
 )
 def test_small_numbers_that_are_called_an_address_go(text: str) -> None:
     assert redacted(text.format("3.6.23.1")) == text.format("[ip]")
+
+
+FIRST = st.sampled_from([0, 9, 10, 100, 127, 169, 172, 192, 198, 203, 223, 224, 240, 255])
+SECOND = st.sampled_from([0, 2, 15, 16, 18, 19, 31, 32, 51, 63, 64, 127, 128, 168, 254, 255])
+LAST = st.sampled_from([0, 2, 7, 8, 9, 10, 100, 113, 169, 170, 171, 255])
+
+
+@given(st.tuples(FIRST, SECOND, LAST, LAST))
+def test_ipv4_addresses_are_routable_as_the_registry_says(octets: tuple[int, ...]) -> None:
+    address = ".".join(map(str, octets))
+    assert is_global_ipv4(address) == IPv4Address(address).is_global
+
+
+HEXTET = st.sampled_from([0, 1, 2, 3, 4, 0x10, 0x112, 0x1FF, 0x200, 0xDB8, 0xFFF, 0xFFFF])
+
+
+@given(
+    st.sampled_from([0x2000, 0x2001, 0x2002, 0x2A00, 0x3FFE, 0x3FFF]),
+    st.lists(HEXTET, min_size=7, max_size=7),
+)
+def test_ipv6_addresses_are_routable_as_the_registry_says(first: int, others: list[int]) -> None:
+    address = IPv6Address(":".join(f"{part:x}" for part in (first, *others)))
+    for written in (str(address), address.exploded.upper()):
+        assert is_global_ipv6(written) == address.is_global
+
+
+@pytest.mark.parametrize(
+    "text", ["2001:1:2", "2001:::1", "2001::1::2", "20011::1", "2a00:1:2:3:4:5:6:7:8"]
+)
+def test_what_is_no_ipv6_address_is_not_routable(text: str) -> None:
+    assert not is_global_ipv6(text)
+
+
+@pytest.mark.parametrize("text", ["1.2.3", "1.2.3.256", "01.2.3.4", "1.2.3.٤"])
+def test_what_is_no_ipv4_address_is_neither(text: str) -> None:
+    assert is_global_ipv4(text) is None

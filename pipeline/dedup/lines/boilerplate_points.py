@@ -103,12 +103,14 @@ def _is_beside(at: int, found: Found, sure: Sequence[bool]) -> bool:
 def _found(lines: Sequence[str], kinds: Sequence[str], recurring: Set[int], title: str) -> Found:
     by_key = {base_key(key): recurrence(key) for key in recurring}
     begins = normalise(title)
+    known: dict[str, Recurrence | None] = {}  # by line, as many a text repeats its lines
     found: list[Recurrence | None] = []
     for at, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
-        form = line_form(line)
-        titled = (at == 0 or is_heading(line)) and _begins(begins, form)
-        kept = titled or kind in ("code", "quotation")
-        found.append(None if kept else by_key.get(base_key(key_of(form))))
+        if line not in known:
+            known[line] = by_key.get(base_key(key_of(line_form(line))))
+        each = None if kind in ("code", "quotation") else known[line]
+        titled = each and (at == 0 or is_heading(line)) and _begins(begins, line_form(line))
+        found.append(None if titled else each)
     return found
 
 

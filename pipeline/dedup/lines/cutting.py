@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from pipeline.dedup.lines.boilerplate_points import boilerplate
 from pipeline.dedup.lines.line_forms import paragraph_spans
 from pipeline.dedup.lines.line_kinds import is_long
-from pipeline.dedup.packed_keys import key_of
+from pipeline.dedup.packed_keys import key_of, length
 from pipeline.document import Document
-from pipeline.text import normalise
+from pipeline.text import may_reach, normalise
 
 MAX_SHARE = 0.5
 MENU_SHARE = 0.95
@@ -50,8 +50,11 @@ def _without_paragraphs(text: str, paragraphs: Set[int]) -> tuple[str, int]:
     if not paragraphs:
         return text, 0
     fences = [match.start() for match in _FENCES.finditer(text)]
+    shortest = min(map(length, paragraphs))
     pieces, at, count = [], 0, 0
     for start, end in paragraph_spans(text):
+        if not may_reach(text[start:end], shortest):
+            continue
         before, within = bisect_left(fences, start), bisect_left(fences, end)
         in_code = before % 2 == 1 or within > before
         if not in_code and key_of(normalise(text[start:end])) in paragraphs:

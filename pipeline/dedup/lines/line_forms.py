@@ -2,6 +2,7 @@
 
 import re
 import string
+from itertools import accumulate, pairwise
 
 from pipeline.dedup.lines.navigation import skeleton
 from pipeline.text import normalise
@@ -9,7 +10,6 @@ from pipeline.text import normalise
 _PUNCTUATION = string.punctuation + " \u00a0«»‹›→←·•–—…©|"
 LETTERS = re.compile(r"[^\W\d_]{2}|[^\W\d_a-zA-Z]")  # two of an alphabet, or one character of Han
 _BREAK = re.compile(r"\n[^\S\n]*\n\s*")
-_LINE_BREAK = re.compile(r"\n")
 
 
 def line_form(line: str) -> str:
@@ -23,13 +23,20 @@ def line_form(line: str) -> str:
     return skeleton(normal).strip(_PUNCTUATION) or normal
 
 
+def paragraph_texts(text: str) -> list[str]:
+    """The paragraphs at `paragraph_spans`."""
+    parts = _BREAK.split(text)
+    return parts if len(parts) > 1 else text.split("\n")
+
+
 def paragraph_spans(text: str) -> list[tuple[int, int]]:
     """Where the paragraphs of `text` lie: between blank lines, or its lines where none is blank.
 
     Some extractors write one line per paragraph and no blank line at all.
     """
-    ends = [match.span() for match in _BREAK.finditer(text)] or [
-        match.span() for match in _LINE_BREAK.finditer(text)
-    ]
+    ends = [match.span() for match in _BREAK.finditer(text)]
+    if not ends:
+        after = list(accumulate(len(line) + 1 for line in text.split("\n")))
+        return [(start, end - 1) for start, end in pairwise((0, *after))]
     begin = [0, *(end for _, end in ends)]
     return list(zip(begin, [*(start for start, _ in ends), len(text)], strict=True))

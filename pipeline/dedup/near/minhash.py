@@ -121,13 +121,12 @@ def sketch(hashes: Words) -> Sketch:
     """512 bins by the high bits of a shingle; each holds 8 bits of its least shingle, 0 when
     empty.
     """
-    ordered = np.sort(hashes)
-    bins = (ordered >> np.uint64(55)).astype(np.int64)
-    first = np.ones(len(bins), dtype=np.bool_)
-    first[1:] = bins[1:] != bins[:-1]
-    filled = np.zeros(BINS, dtype=np.uint8)
-    filled[bins[first]] = (ordered[first] % np.uint64(255) + np.uint64(1)).astype(np.uint8)
-    return filled
+    bins = (hashes >> np.uint64(55)).view(np.int64)
+    least = np.full(BINS, np.iinfo(np.uint64).max, dtype=np.uint64)
+    np.minimum.at(least, bins, hashes)
+    values = (least % np.uint64(255) + np.uint64(1)).astype(np.uint8)
+    values[np.bincount(bins, minlength=BINS) == 0] = 0
+    return values
 
 
 def similarity(first: Sketch, second: Sketch) -> NDArray[np.float64]:

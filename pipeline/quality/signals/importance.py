@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from pipeline.document import digest
 from pipeline.errors import CheckError, UsageError
+from pipeline.quality.counts.repeated_ngrams import Ints
 from pipeline.quality.outliers import SCALE, Floats
-from pipeline.quality.repetition import Ints
 from pipeline.text import words
 
 BUCKETS = 10_000

@@ -212,7 +212,7 @@ def _c4_edited(
 
 
 def _stretches(text: str, lines: Sequence[str]) -> Iterator[tuple[int, int, bool]]:
-    """[start, stop) of runs of lines, and whether they are code or formulas: those of ``` and $$, in
+    """[start, stop) of runs of lines, and whether they are code or formulas: of ``` and of $$, in
     quotes too, the marks included.
     """
     done, opened, closing = 0, 0, ""

@@ -23,7 +23,11 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "wikipedia": ("wikipedia/*.py",),
         "planning": ("planning/*.py",),
     },
-    "extract": {"page": ("page/*.py",), "judge": ("judge/*.py",)},
+    "extract": {
+        "listings": ("listings/*.py",),
+        "page": ("page/*.py",),
+        "judge": ("judge/*.py",),
+    },
     "dedup": {
         "ground": ("rows.py", "packed_keys.py", "keyed_rows.py"),
         "lines": ("lines/*.py",),

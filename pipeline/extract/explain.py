@@ -35,8 +35,8 @@ class Verdict:
     """One block: its chance of staying (0 to 1), whether it stays, and why.
 
     `rules` are those that changed the model's chance ("company" of code or a formula, "formula"
-    within a text, "comments", "table" of data) or decided against it ("repeated", "copied"). The
-    block stays if `chance` exceeds `threshold` and neither of the last two holds.
+    within a text, "comments", "breadcrumb", "table" of data) or decided against it ("repeated",
+    "copied"). The block stays if `chance` exceeds `threshold` and neither of the last two holds.
     """
 
     text: str

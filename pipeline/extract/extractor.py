@@ -7,16 +7,14 @@ none. The method is block classification after Boilerpipe (Kohlschütter et al. 
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from pipeline.extract.judge.kept_blocks import choose
 from pipeline.extract.judge.model import BlockModel
-from pipeline.extract.page.page_blocks import CODE, PLACE, PageBlocks
+from pipeline.extract.page.page_blocks import CODE
 from pipeline.extract.page.tex import holds_formula
 from pipeline.extract.page.walk import read_blocks
 from pipeline.extract.structure import write_text
+from pipeline.extract.title import first_title, with_title, without_title
 from pipeline.tags.limits import Limits
-from pipeline.text import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +37,15 @@ def extract_text(
     if isinstance(page, str):
         return page
     choice = choose(page, model)
-    kept, data = choice.kept, choice.data
+    title, data = first_title(page, choice.kept), choice.data
+    kept = without_title(page, choice.kept, title) if title else choice.kept
     text = write_text(page, kept, data)
     if not text:
         return "no_text"
     places = [page.place(at) for at in kept]
     return Extracted(
-        text,
-        page_title(page),
+        with_title(title, text),
+        title,
         page.metadata.page_type,
         has_math=any(
             holds_formula(page.texts[at])
@@ -56,12 +55,3 @@ def extract_text(
         has_code=any(place.form == CODE for place in places),
         has_table=any(place.table in data for place in places),
     )
-
-
-def page_title(page: PageBlocks) -> str:
-    """The first h1 that the title tag holds, else OpenGraph's, else the title tag, else an h1."""
-    metadata = page.metadata
-    heads = [page.texts[at] for at in np.flatnonzero(page.place_rows()[PLACE["level"]] == 1)]
-    held = [head for head in heads if head in metadata.title]
-    told = [*held[:1], metadata.social_title, metadata.title, *heads[:1]]
-    return visible(next((title for title in told if title), ""))

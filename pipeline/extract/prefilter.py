@@ -4,6 +4,8 @@ A strip of the tags costs a twentieth of an extraction. Its text tells near-empt
 pages that are confidently in a language nobody asked for; in doubt a page goes on.
 """
 
+from collections.abc import Sequence
+
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.document import Dropped, Page, drop
@@ -11,17 +13,19 @@ from pipeline.extract import STAGE
 from pipeline.language import detect_language
 from pipeline.recipe import ExtractConfig, ScreenConfig
 from pipeline.tags.limits import excess, parser_bytes
+from pipeline.tags.shadow_roots import with_shadow_roots
 
 MIN_CHARACTERS = 50  # letters of a page without its tags; less is no text in any language
 SURE_SCORE = 0.85  # share of the text in the other language that makes the exit safe
 SURE_CHARACTERS = 200  # of text: shorter pages are judged after extraction
-_INVISIBLE = ("script", "style", "noscript", "template", "svg")
+_NEVER_SHOWN = ("script", "style", "template", "svg")
+_INVISIBLE = (*_NEVER_SHOWN, "noscript")
 
 
-def stripped_text(html: bytes) -> str:
+def stripped_text(html: bytes, invisible: Sequence[str] = _INVISIBLE) -> str:
     """All visible text of a page, boilerplate included, white space squeezed."""
     tree = LexborHTMLParser(html)
-    tree.strip_tags(list(_INVISIBLE))
+    tree.strip_tags(list(invisible))
     body = tree.body
     return " ".join(body.text(separator=" ").split()) if body is not None else ""
 
@@ -40,12 +44,18 @@ def prefilter_reason(
         return reason, str(len(page.html))
     text = stripped_text(html)
     if len(text) < MIN_CHARACTERS:
-        return "near_empty", str(len(text))
+        return None if _tells_others(html) else ("near_empty", str(len(text)))
     if not screen.languages or len(text) < SURE_CHARACTERS:
         return None
     found = detect_language(text)
     sure = found.code and found.code not in screen.languages and found.score >= SURE_SCORE
     return ("wrong_language", found.code) if sure else None
+
+
+def _tells_others(html: bytes) -> bool:
+    """Whether a page says enough to those who run no scripts, or in shadow roots."""
+    whole = stripped_text(with_shadow_roots(html), _NEVER_SHOWN)
+    return len(whole) >= SURE_CHARACTERS
 
 
 def prefilter(page: Page, config: ExtractConfig, screen: ScreenConfig) -> Page | Dropped:

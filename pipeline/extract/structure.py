@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.extract.page.code import code_span, fence_of
 from pipeline.extract.page.page_blocks import CODE, PageBlocks, Place
-from pipeline.extract.page.tables import Cell, in_columns, table_rows
+from pipeline.extract.page.tables import Cell, in_columns, in_rows, table_rows
 from pipeline.extract.page.tex import with_dollars
 
 _MOST_LISTS = 8
@@ -66,7 +66,8 @@ def _table(page: PageBlocks, kept: Sequence[int]) -> str:
         Cell(place.row, place.column, _cell_text(page.texts[at], place.form))
         for at, place in zip(kept, places, strict=True)
     ]
-    return "\n".join(table_rows(in_columns(cells, page.tables[places[0].table])))
+    table = page.tables[places[0].table]
+    return "\n".join(table_rows(in_columns(in_rows(cells, table), table)))
 
 
 def _cell_text(text: str, form: int) -> str:

@@ -14,6 +14,7 @@ from pipeline.ingest.http import mime_of, parse_response
 from pipeline.ingest.policies import policy_kind
 from pipeline.ingest.reasons import Reason, damage_row
 from pipeline.ingest.sniff import not_html, sniffed
+from pipeline.ingest.xhtml import TYPE, as_html
 from pipeline.text import visible
 from pipeline.urls import canonical_url, site
 
@@ -97,7 +98,7 @@ def _page(record: Record, url: str, archive: str, source: str, limit: int) -> Pa
         id=_identity(source, url, record, body),
         url=_clean(url),
         source=source,
-        html=text.text,
+        html=as_html(text.text) if mime_of(content_type) == TYPE else text.text,
         date=record.headers.get("warc-date", ""),
         record_id=record_id(record),
         warc_file=archive,

@@ -16,17 +16,19 @@ import numpy as np
 
 from pipeline.text import TERMINAL_MARKS, count_line_words, line_words
 
-# Bracketed numbers of notes and the editing links of Wikipedia, which C4 strips.
-_CITATION = re.compile(r"\[\d*\]|\[edit\]|\[citation needed\]")
+# Bracketed numbers of notes and the editing links of Wikipedia, which C4 strips; in code between
+# backticks they are places of a list.
+_CITATION = re.compile(
+    r"(?P<code>(?<!`)(`+)(?!`).{1,1000}?(?<!`)\2(?!`))|\[\d*\]|\[edit\]|\[citation needed\]"
+)
 _C4_TERMINAL = ('"', "'", *TERMINAL_MARKS)  # C4 has . ? ! of these
 _POLICY = re.compile(
     "terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies"
 )
 _LONGEST_WORD = 1000  # characters, C4
 
-# What opens code and displayed formulas where a line begins, and closes them where one ends.
-_CLOSINGS = {"```": "```", "$$": "$$", "\\[": "\\]"}
-_OPENING = re.compile(r"```|\$\$|\\\[")
+# What opens code and displayed formulas where a line begins.
+_OPENING = re.compile(r"`{3,}|\$\$|\\\[")
 _MARK = re.compile(r"```|\$\$|\\[\[\]]")
 
 _COUNTER = re.compile(
@@ -151,17 +153,18 @@ def edit_lines(text: str, rules: LineRules, is_structured: bool = False) -> Line
     cut_words = total = 0
     searches = _searches(text)
     lines = text.splitlines()
-    for start, stop, is_verbatim in (
-        _stretches(text, lines) if is_structured else [(0, len(lines), False)]
-    ):
-        if is_verbatim:
+    fenced = is_structured or (searches.citation and "```" in text)
+    in_code = searches._replace(citation=False)
+    for start, stop, is_code in _stretches(text, lines) if fenced else [(0, len(lines), False)]:
+        if is_code and is_structured:
             kept += lines[start:stop]
             total += count_line_words(lines[start:stop])
             continue
+        asked = in_code if is_code else searches
         for line in lines[start:stop]:
             words = line_words(line)
             total += len(words)
-            left = _edited(line, words, rules, marks, searches) if words else line
+            left = _edited(line, words, rules, marks, asked) if words else line
             if isinstance(left, LineRule):
                 cuts[left.name] = cuts.get(left.name, 0) + 1
                 cut_words += len(words)
@@ -195,7 +198,7 @@ def _c4_edited(
     if _LONG_WORD.cuts(line, words, rules):
         return _LONG_WORD
     if searches.citation and "[" in line:
-        line = _CITATION.sub("", line).strip()
+        line = _CITATION.sub(lambda found: found["code"] or "", line).strip()
     for rule in (_UNFINISHED, _SHORT):
         if rule.cuts(line, words, rules):
             return rule
@@ -209,21 +212,22 @@ def _c4_edited(
 
 
 def _stretches(text: str, lines: Sequence[str]) -> Iterator[tuple[int, int, bool]]:
-    """[start, stop) of runs of lines, and whether they stay as they are: those of ``` fences and $$
-    formulas, the marks included.
+    """[start, stop) of runs of lines, and whether they are code or formulas: of ``` and of $$, in
+    quotes too, the marks included.
     """
     done, opened, closing = 0, 0, ""
     for number in _marked(text):
-        bare = lines[number].strip()
+        bare = lines[number].lstrip("> \t").rstrip()
         if closing:
-            if bare.endswith(closing):
+            if bare == closing if closing[0] == "`" else bare.endswith(closing):
                 yield opened, number + 1, True
                 done, closing = number + 1, ""
         elif opening := _OPENING.match(bare):
             if done < number:
                 yield done, number, False
-            opened, closing = number, _CLOSINGS[opening[0]]
-            if len(bare) > len(opening[0]) and bare.endswith(closing):
+            mark = opening[0]
+            opened, closing = number, "\\]" if mark == "\\[" else mark
+            if len(bare) > len(mark) and bare.endswith(closing):
                 yield number, number + 1, True
                 done, closing = number + 1, ""
     yield (opened, len(lines), True) if closing else (done, len(lines), False)

@@ -11,7 +11,7 @@ Every search goes forward only, so that no text makes it slow.
 import re
 
 _FENCES = ("```", "~~~")
-_FENCED = re.compile(r"(?m)^[^\S\n]*((```|~~~)[^\n]*)")
+_FENCED = re.compile(r"(?m)^(?:>|[^\S\n])*((`{3,}|~{3,})[^\n]*)")  # in a quote too
 # As in Pandoc's Markdown: no space inside the dollars and no digit after them, so prices stay.
 _INLINE = re.compile(r"(?<![\\$\w])\$(?=[^\s$])[^$\n]{0,400}?(?<=[^\s\\$])\$(?![\d$])")
 _HEADING = re.compile(r"^#{1,6}[^\S\n]+", re.M)
@@ -64,7 +64,7 @@ def _without_fences(text: str) -> str:
     for match in _FENCED.finditer(text):
         if not fence:
             opened, fence = match.start(), match[2]
-        elif match[2] == fence and not match[1].rstrip().strip(fence[0]):
+        elif match[2].startswith(fence) and not match[1].rstrip().strip(fence[0]):
             kept.append(text[done:opened])
             done, fence = match.end(), ""
     return "".join((*kept, text[done:]))

@@ -6,4 +6,5 @@ tag_pairs   how many elements may stay open, by array operations
 open_elements   the stack of open elements, by name alone
 element_names, formatting_elements   their kinds, and those that begin again
 attribute_limits   how many attributes tags have
+shadow_roots   templates that browsers show where they stand
 """

@@ -6,6 +6,7 @@ from support_extract import page_of
 
 from pipeline.extract.judge.features import FEATURES
 from pipeline.extract.judge.kept_blocks import (
+    breadcrumbs,
     displayed_formulas,
     page_threshold,
     settle,
@@ -51,6 +52,20 @@ def test_half_of_a_short_page_is_enough_to_convince() -> None:
 @pytest.mark.parametrize("chances", [[0, 0], [1000, 1000], [7]])
 def test_some_block_passes_any_page(chances: list[int]) -> None:
     assert max(chances) >= threshold(chances, [100] * len(chances))
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<ol class=breadcrumb><li>Home</li><li>Mills</li></ol><p>Text</p>", [True, True, False]),
+        ("<nav class='site breadcrumbs'><p><a href=/>Home</a></p></nav><p>Text</p>", [True, False]),
+        ("<div id=bread-crumb-list><div><p>Home</p></div></div><p>Text</p>", [True, False]),
+        (f"<div class=breadcrumb-page><p>{'Long text. ' * 40}</p></div>", [False]),
+        ("<p class=bread>Text</p>", [False]),
+    ],
+)
+def test_way_to_the_page_is_known_by_its_names(html: str, expected: list[bool]) -> None:
+    assert breadcrumbs(page_of(html)).tolist() == expected
 
 
 def test_repeated_teaser_goes_and_the_first_stays() -> None:

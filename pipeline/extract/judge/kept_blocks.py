@@ -16,6 +16,7 @@ _BEST_CHARACTERS = 200
 _REPEATED_CHARACTERS = 40
 _COMPANY = 200  # thousandths that a formula or a listing lends to its neighbours
 _LEAST_DOUBT = 200
+_BREADCRUMB, _MOST_BREADCRUMB = ("breadcrumb", "bread-crumb"), 200  # characters of a block
 _COMMENTED = 500  # thousandths that a block among comments loses
 _COMMENTS = FEATURES.index("is_comments")
 _COPY_CHARACTERS, _PROBES, _MOST_COPIES = 400, 20, 30
@@ -113,8 +114,8 @@ def without_copies(page: PageBlocks, kept: list[int]) -> list[int]:
 def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> dict[str, Ints]:
     """Chances after each rule of form, by its name: formulas and code speak for what stands beside
     them ("company"), a displayed formula is part of what is said around it ("formula"), comments go
-    more easily than the model thinks, but for forums ("comments"), a table of data stays or goes
-    whole ("table").
+    more easily than the model thinks, but for forums ("comments"), the way to a page never stays
+    ("breadcrumb"), a table of data stays or goes whole ("table").
     """
     places = page.place_rows()
     company = _with_company(page, chances, places)
@@ -124,12 +125,31 @@ def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> d
     if not page.metadata.is_forum:
         among = matrix[_COMMENTS] > 0
         comments = np.maximum(np.where(among, formula - _COMMENTED, formula), 0)
-    tables = comments.copy()
+    breadcrumb = np.where(breadcrumbs(page), 0, comments)
+    tables = breadcrumb.copy()
     for table in sorted(data):
         inside = places[PLACE["table"]] == table
         sizes = page.sizes()[inside]
-        tables[inside] = (comments[inside] * sizes).sum() // sizes.sum()
-    return {"company": company, "formula": formula, "comments": comments, "table": tables}
+        tables[inside] = (breadcrumb[inside] * sizes).sum() // sizes.sum()
+    return {
+        "company": company,
+        "formula": formula,
+        "comments": comments,
+        "breadcrumb": breadcrumb,
+        "table": tables,
+    }
+
+
+def breadcrumbs(page: PageBlocks) -> NDArray[np.bool_]:
+    """Which short blocks stand under an element that is named after the way to the page."""
+    named: list[bool] = []
+    for above, _, tokens in page.chains:
+        here = any(token.startswith(_BREADCRUMB) for token in tokens)
+        named.append(here or (above >= 0 and named[above]))
+    if not any(named):
+        return np.zeros(len(page.texts), dtype=np.bool_)
+    under = np.array([*named, False])[page.place_rows()[PLACE["chain"]]]
+    return np.asarray(under & (page.sizes() <= _MOST_BREADCRUMB))
 
 
 def displayed_formulas(page: PageBlocks) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import re2
 
-from pipeline.extract.page.code import CODE_NAMES
+from pipeline.extract.listings.frames import CODE_NAMES
 from pipeline.extract.page.math import MATH_NAMES
 
 _SENSES = {

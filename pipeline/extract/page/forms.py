@@ -52,15 +52,16 @@ def _list(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) ->
     return Form(form.level, form.lists + 1, form.quotes, form.table, form.item, [number - 1])
 
 
-def _number(value: str | None) -> int:
-    """A number of at most five digits; 1 where an attribute holds none."""
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 6 else 1
+def _number(value: str | None, default: int = 1) -> int:
+    """A number of at most five digits; the default where an attribute holds none."""
+    is_number = value and value.isascii() and value.isdigit() and len(value) < 6
+    return int(value) if value and is_number else default
 
 
 def _item(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) -> Form:
     marker = "- "
     if form.counter is not None:
-        form.counter[0] += 1
+        form.counter[0] = _number(attributes.get("value"), form.counter[0] + 1)
         marker = f"{form.counter[0]}. "
     return Form(form.level, form.lists, form.quotes, form.table, [marker], form.counter)
 
@@ -76,10 +77,17 @@ def _table(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) -
     return Form(form.level, form.lists, form.quotes, len(tables) - 1, form.item, form.counter)
 
 
-def begin_rows(form: Form, tables: list[Table]) -> None:
-    """A group of rows begins: no cell reaches from one into the next."""
+_DRAWN = ("thead", "tbody", "tfoot")
+
+
+def begin_rows(form: Form, tag: str, tables: list[Table]) -> None:
+    """A group of rows begins: no cell reaches from one into the next, and the head is drawn first,
+    the foot last.
+    """
     if form.table >= 0:
-        tables[form.table].groups.append(tables[form.table].rows)
+        table = tables[form.table]
+        table.groups.append(table.rows)
+        table.ranks.append(_DRAWN.index(tag))
 
 
 def _row(form: Form, tag: str, attributes: _Attributes, tables: list[Table]) -> Form:

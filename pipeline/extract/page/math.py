@@ -10,8 +10,11 @@ from typing import Any
 
 from pipeline.extract.page.mathml import mathml_tex
 from pipeline.extract.page.metadata import script_text
+from pipeline.extract.page.tex import without_comments
 
 Found = tuple[str, bool] | None
+TEX_TAGS = frozenset(["d-math", "math-renderer", "tex-math"])  # elements whose text is TeX
+FORMULA_TAGS = TEX_TAGS | {"img", "math", "mjx-container"}  # that are a formula, or nothing
 
 # Lower-case names that may be a formula's: a quick look spares `math_tex` for most elements.
 MATH_NAMES = r"katex|mathjax|mjx|latex|(?:^|[\s_-])(?:math|tex|equation|formula)(?:$|[\s_-])"
@@ -27,7 +30,12 @@ _COMMANDS = re.compile(
 _RENDERED = re.compile(
     r"(?:^|\s)(?:MathJax(?:_Display|_SVG|_CHTML|_SVG_Display|CHTML_Display)?|mjx-chtml|MJXc-display)(?=$|\s)"
 )
-_DATA = ("data-tex", "data-latex", "data-math", "data-formula", "data-expr", "data-equation")
+_DATA = (
+    "data-tex", "data-latex", "data-math", "data-formula", "data-expr", "data-equation",
+    "data-entry",
+)  # fmt: skip
+_TEX_ENCODING = re.compile(r"(?:^|[/-])(?:la)?tex$", re.I)
+_WRAPPERS = frozenset(["math", "mrow", "mstyle", "mpadded", "semantics"])
 
 
 def math_tex(node: Any, tag: str, attributes: dict[str, str | None]) -> Found:
@@ -39,6 +47,8 @@ def math_tex(node: Any, tag: str, attributes: dict[str, str | None]) -> Found:
     if tag == "math":
         return _math_element(node, attributes)
     names = (attributes.get("class") or "").split()
+    if tag in TEX_TAGS:
+        return _tex_element(node, tag, attributes)
     if tag == "mjx-container":
         return _container(node, attributes)
     if _RENDERED.search(" ".join(names)) or "MathJax_Preview" in names:
@@ -58,7 +68,7 @@ def math_tex(node: Any, tag: str, attributes: dict[str, str | None]) -> Found:
 def _clean(tex: str) -> str:
     """One line, without delimiters or comments of its own."""
     tex = re.sub(r"%\s*<!\[CDATA\[|%\s*\]\]>", "", tex)
-    tex = _WORDS.sub(" ", tex).strip()
+    tex = _WORDS.sub(" ", without_comments(tex)).strip()
     for start, stop in (("$$", "$$"), (r"\[", r"\]"), (r"\(", r"\)"), ("$", "$")):
         if tex.startswith(start) and tex.endswith(stop) and len(tex) >= len(start) + len(stop):
             tex = tex[len(start) : -len(stop)].strip()
@@ -66,11 +76,27 @@ def _clean(tex: str) -> str:
 
 
 def _annotation(node: Any) -> str:
-    found = node.css_first('annotation[encoding*="tex" i]')
-    return _clean(found.text() or "") if found is not None else ""
+    """The TeX beside the whole of a `math` element's content; that of a part is not asked."""
+    while node is not None and node.tag in _WRAPPERS:
+        children = list(node.iter())
+        if node.tag == "semantics":
+            for child in children[1:]:
+                encoding = child.attributes.get("encoding") or ""
+                if child.tag == "annotation" and _TEX_ENCODING.search(encoding):
+                    return _clean(child.text() or "")
+            children = children[:1]
+        node = children[0] if len(children) == 1 else None
+    return ""
 
 
-def _math_element(node: Any, attributes: dict[str, str | None]) -> Found:
+def _tex_element(node: Any, tag: str, attributes: dict[str, str | None]) -> Found:
+    """TeX as the text of an element: Distill's, GitHub's, JATS's."""
+    text = str(node.text() or "").strip()
+    display = "block" in attributes or text.startswith(("$$", r"\[", r"\begin"))
+    return _clean(text), display or "display" in (attributes.get("class") or "")
+
+
+def _math_element(node: Any, attributes: dict[str, str | None]) -> tuple[str, bool]:
     display = attributes.get("display") == "block" or attributes.get("mode") == "display"
     tex = _annotation(node) or _clean(attributes.get("alttext") or "") or mathml_tex(node)
     return tex, display
@@ -93,6 +119,8 @@ def _image(attributes: dict[str, str | None]) -> Found:
     if not (formula or ("\\" in alt and _COMMANDS.search(alt))):
         return None
     tex = _clean(alt)
+    if "inline" in names:
+        return tex, False
     display = "display" in names or tex.startswith(r"\begin") or r"\displaystyle" in tex[:20]
     return tex, display or "aligncenter" in names
 
@@ -102,10 +130,12 @@ def _katex(node: Any, names: list[str]) -> Found:
     display = (
         any("display" in name or "block" in name for name in names) or "katex-display" in parent
     )
-    tex = _annotation(node)
-    if not tex:
-        inner = node.css_first("math")
-        tex = mathml_tex(inner) if inner is not None else ""
+    inner = node.css_first("math")
+    if inner is not None:
+        tex = _annotation(inner) or mathml_tex(inner)
+    else:
+        annotation = node.css_first('annotation[encoding$="tex" i]')
+        tex = _clean(annotation.text() or "") if annotation is not None else ""
     return (tex, display) if tex else _data(node, node.attributes)
 
 
@@ -114,12 +144,12 @@ def _container(node: Any, attributes: dict[str, str | None]) -> Found:
     inner = node.css_first("math")
     if inner is not None:
         found = _math_element(inner, inner.attributes)
-        return (found[0], found[1] or display) if found else None
+        return found[0], found[1] or display
     label = (
         attributes.get("data-latex")
         or attributes.get("aria-label")
         or attributes.get("title")
-        or ""
+        or str(node.text() or "")  # not set yet: TeX as its author wrote it
     )
     return _clean(label), display
 
@@ -133,7 +163,7 @@ def _mathjax(node: Any, names: list[str], attributes: dict[str, str | None]) -> 
     inner = node.css_first("math")
     if inner is not None:
         found = _math_element(inner, inner.attributes)
-        return (found[0], found[1] or display) if found else None
+        return found[0], found[1] or display
     if not label:
         labelled = node.css_first("[aria-label]")
         label = (labelled.attributes.get("aria-label") or "") if labelled is not None else ""
@@ -161,5 +191,8 @@ def _data(node: Any, attributes: dict[str, str | None]) -> Found:
         if value := attributes.get(key):
             names = attributes.get("class") or ""
             display = "display" in names or "block" in names or node.tag == "div"
-            return _clean(value), display
+            inner = node.css_first("math")
+            if inner is not None:
+                display = _math_element(inner, inner.attributes)[1]
+            return _clean(value), display and "inline" not in names
     return None

@@ -6,6 +6,7 @@ generators that name themselves in a `meta` tag.
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
@@ -41,6 +42,7 @@ class Metadata:
 
     title: str = ""
     social_title: str = ""
+    site_name: str = ""  # OpenGraph's
     description: str = ""
     body: str = ""  # schema.org's articleBody
     types: tuple[str, ...] = ()
@@ -69,31 +71,38 @@ class Metadata:
 
 def read_metadata(head: Any) -> Metadata:
     """The metadata in a `head` element."""
-    title = social = described = ""
-    types: list[str] = []
-    found: list[str] = []
-    scripts: list[str] = []
+    title, metas, scripts = "", list[tuple[str, str]](), list[str]()
     for node in head.iter():
         tag = node.tag
         if tag == "title" and not title:
-            title = " ".join(script_text(node).split())
+            title = " ".join(script_text(node).split())[:_MOST_CHARACTERS]
         elif tag == "meta":
-            name, content = _meta(node.attributes)
-            if name == "og:title":
-                social = " ".join(content.split())
-            elif name in ("description", "og:description") and len(content) > len(described):
-                described = " ".join(content.split())
-            elif name == "og:type":
-                types.append(content.split(".")[-1])
-            elif name == "generator" and (match := _GENERATORS.search(content)):
-                found.append(str(match.lastgroup))
+            metas.append(_meta(node.attributes))
         elif tag == "script" and "ld+json" in (node.attributes.get("type") or ""):
             scripts.append(script_text(node))
-    title, social, described = (text[:_MOST_CHARACTERS] for text in (title, social, described))
-    metadata = Metadata(title, social, described, "", tuple(found)).with_types(types[:_MOST_TYPES])
+    described = [*_told(metas, "description"), *_told(metas, "og:description")]
+    generators = map(_GENERATORS.search, _told(metas, "generator"))
+    metadata = Metadata(
+        title=title,
+        social_title=_last(_told(metas, "og:title")),
+        site_name=_last(_told(metas, "og:site_name")),
+        description=max(described, key=len, default=""),
+        types=tuple(str(found.lastgroup) for found in generators if found),
+    )
+    types = [told.split(".")[-1] for told in _told(metas, "og:type")]
+    metadata = metadata.with_types(types[:_MOST_TYPES])
     for script in scripts:
         metadata = metadata.with_json(script)
     return metadata
+
+
+def _told(metas: Sequence[tuple[str, str]], wanted: str) -> list[str]:
+    """The contents of the metas of that name, on one line each."""
+    return [" ".join(told.split())[:_MOST_CHARACTERS] for name, told in metas if name == wanted]
+
+
+def _last(contents: Sequence[str]) -> str:
+    return contents[-1] if contents else ""
 
 
 def json_body(text: str) -> str:

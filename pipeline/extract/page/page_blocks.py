@@ -74,7 +74,8 @@ class Table:
     """A table as the walk met it; `nested` counts tables inside, `bulky` its headings and lists.
 
     `spans` tells how many columns and rows a cell takes, by row and place in it, where that is not
-    one; `groups` how many rows stand before each `thead`, `tbody` and `tfoot`.
+    one; `groups` how many rows stand before each `thead`, `tbody` and `tfoot`, `ranks` in which
+    order these are drawn.
     """
 
     outer: int
@@ -88,6 +89,7 @@ class Table:
     bulky: int = 0
     spans: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     groups: list[int] = field(default_factory=list)
+    ranks: list[int] = field(default_factory=list)
 
 
 class Arrays(NamedTuple):

@@ -4,6 +4,7 @@ A table is data when it has at least two rows and two columns, holds no table, a
 hold headings or lists; a header cell or a caption says so too, `role="presentation"` says no.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -74,6 +75,18 @@ def in_columns(cells: Sequence[Cell], table: Table) -> list[Cell]:
     if len(begun) * len({cell.row for cell in cells}) > _MOST_EMPTY * len(cells):
         return list(cells)
     return [cell._replace(column=begun[at]) for cell, at in zip(cells, columns, strict=True)]
+
+
+def in_rows(cells: Sequence[Cell], table: Table) -> list[Cell]:
+    """Cells in the order of rows that a browser draws: `thead` first and `tfoot` last."""
+    if table.ranks == sorted(table.ranks):
+        return list(cells)
+
+    def drawn(cell: Cell) -> tuple[int, int]:
+        group = bisect_left(table.groups, cell.row) - 1
+        return (table.ranks[group] if group >= 0 else 1), cell.row
+
+    return sorted(cells, key=drawn)
 
 
 def _drawn(last: int, table: Table) -> dict[tuple[int, int], int]:

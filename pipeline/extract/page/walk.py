@@ -9,26 +9,41 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.extract.page.class_names import MAY_BE_CODE, MAY_BE_MATH, Names, may_be_math, uses_of
-from pipeline.extract.page.code import code_block, inline_code
+from pipeline.extract.listings.frames import is_listing
+from pipeline.extract.page.asciimath import with_asciimath
+from pipeline.extract.page.block_writer import BlockWriter
+from pipeline.extract.page.class_names import MAY_BE_CODE, MAY_BE_MATH, may_be_math, uses_of
+from pipeline.extract.page.code import code_pieces, inline_code
 from pipeline.extract.page.element_kinds import (
     HIDDEN,
     NAMELESS,
     Attributes,
     Frame,
-    Kinds,
     is_hidden,
     names_of,
 )
-from pipeline.extract.page.forms import NO_FORM, SPECIAL, begin_rows
-from pipeline.extract.page.math import Found, math_tex
+from pipeline.extract.page.forms import SPECIAL, begin_rows
+from pipeline.extract.page.inline_text import holds_blocks, is_apart, is_mark, raised, reading
+from pipeline.extract.page.math import FORMULA_TAGS, Found, math_tex
 from pipeline.extract.page.metadata import read_metadata, script_text
-from pipeline.extract.page.page_blocks import BIT, CODE, FORMULA, TEXT, PageBlocks
-from pipeline.extract.page.tag_roles import BREAK, INLINE, PLAIN, ROWS, TAG_ROLES, WHOLE
+from pipeline.extract.page.page_blocks import BIT, CODE, PageBlocks
+from pipeline.extract.page.tag_roles import (
+    BLOCK,
+    BREAK,
+    INLINE,
+    PLAIN,
+    RAISED,
+    READING,
+    ROWS,
+    TAG_ROLES,
+    WHOLE,
+)
 from pipeline.tags.limits import Limits, excess, parser_bytes
+from pipeline.tags.shadow_roots import with_shadow_roots
 from pipeline.text import visible
 
 _TEXT_NODE = 2  # lexbor's tag id of text
+_TERM = BIT["definition"]
 _PROSE = "p, h1, h2, h3, h4, h5, h6, ul, ol, dl, blockquote"
 
 
@@ -38,10 +53,10 @@ def read_blocks(html: str, limits: Limits, bounded: bool = False) -> PageBlocks 
     Reasons: too_large, too_deep, too_many_nodes, no_body, no_text; `excess` is asked for the first
     three unless it has been: such a page is `bounded`.
     """
-    body = parser_bytes(html)
+    body = parser_bytes(with_asciimath(html))
     if not bounded and (reason := excess(body, limits)):
         return reason
-    tree = LexborHTMLParser(body)
+    tree = LexborHTMLParser(with_shadow_roots(body))
     if tree.body is None:
         return "no_body"
     walk = _Walk()
@@ -50,15 +65,8 @@ def read_blocks(html: str, limits: Limits, bounded: bool = False) -> PageBlocks 
     return walk.page if walk.page.texts else "no_text"
 
 
-class _Walk:
-    """The state of one walk."""
-
-    def __init__(self) -> None:
-        self.page = PageBlocks()
-        self.kinds = Kinds(self.page)
-        self.parts: list[str] = []
-        self.current = Frame(-1, self.kinds.root, 0, False, NO_FORM)
-        self.linked = self.images = self.breaks = 0
+class _Walk(BlockWriter):
+    """One walk: what each element does to the blocks."""
 
     def run(self, root: Any, limits: Limits) -> str:
         """Walk the whole tree; a reason where a limit is hit."""
@@ -84,71 +92,56 @@ class _Walk:
         self.flush()
         return "too_deep" if self.kinds.deepest > limits.max_depth else ""
 
-    def text(self, text: str, frame: Frame) -> None:
-        if text.isspace():
-            if self.parts:
-                self.parts.append(" ")
-            return
-        if frame.element != self.current.element:
-            self.flush()
-            self.current = frame
-        self.parts.append(text)
-        if frame.link:
-            self.linked += len(text)
-
-    def flush(self) -> None:
-        """End the block."""
-        if not self.parts:
-            return
-        text = " ".join(visible("".join(self.parts)).split())
-        self.parts.clear()
-        if text:
-            form = FORMULA if text[:2] == "$$" == text[-2:] else TEXT
-            self.add(text, self.current, form, min(self.linked, len(text)))
-        self.linked = 0
-
-    def add(self, text: str, frame: Frame, form: int, linked: int, marker: str = "") -> None:
-        page, place = self.page, frame.form
-        row = column = 0
-        if place.table >= 0:
-            table = page.tables[place.table]
-            row, column = table.rows, table.column
-        if place.item and form != CODE:
-            marker = place.item.pop()
-        page.texts.append(text)
-        page.markers.append(marker)
-        page.flat_places += (  # in the order of Place
-            frame.element, frame.kind.chain, frame.bits, linked, form, place.level, place.lists,
-            place.quotes, place.table, row, column, self.images, self.breaks,
-        )  # fmt: skip
-        self.images = self.breaks = 0
-
     def element(self, node: Any, parent: Frame) -> Frame | None:
         """Enter an element; the frame of its inside, None where that is not walked."""
         tag = node.tag
         role = TAG_ROLES.get(tag)
-        if role is None:
-            if tag and tag[0] != "-":
-                return parent if ":" in tag else self.block(node, tag, parent)
-            return None
+        if role == BLOCK:
+            return self.block(node, tag, parent)
         if role == PLAIN:
             return parent
         if role == INLINE:
             return self.inline(node, tag, parent)
+        if role is None:
+            return self.unknown(node, tag, parent)
         if role == BREAK:
             self.flush()
             self.breaks = 1
         elif role == WHOLE:
             self.whole(node, tag, parent)
         elif role == ROWS:
-            begin_rows(parent.form, self.page.tables)
+            begin_rows(parent.form, tag, self.page.tables)
             return parent
+        elif role in (RAISED, READING):
+            return self.above(node, role, parent)
         else:
             return self.skipped(node, tag, parent)
         return None
 
+    def unknown(self, node: Any, tag: str, parent: Frame) -> Frame | None:
+        """An element that HTML does not know is within a line, unless its markup says block."""
+        if not tag or tag[0] == "-":
+            return None
+        if ":" in tag:
+            return parent
+        if holds_blocks(node, node.attributes):
+            return self.block(node, tag, parent)
+        return self.inline(node, tag, parent)
+
+    def above(self, node: Any, role: int, parent: Frame) -> Frame | None:
+        """What is drawn above the line: exponents, numbers of notes, readings."""
+        if role == READING:
+            text: str | None = reading(node)
+        else:
+            text = raised(node, self.parts[-1][-12:] if self.parts else "")
+        if text is None:
+            return parent
+        if text:
+            self.text(text, parent)
+        return None
+
     def skipped(self, node: Any, tag: str, parent: Frame) -> Frame | None:
-        if tag == "button" and parent.form.level:
+        if tag == "button" and parent.form.level and not is_mark(node):
             return parent  # questions that fold their answers are headings
         if tag == "head":
             self.page.metadata = read_metadata(node)
@@ -163,10 +156,10 @@ class _Walk:
 
     def whole(self, node: Any, tag: str, parent: Frame) -> None:
         """An element whose inside is not walked."""
-        if tag in ("img", "math", "mjx-container"):
+        if tag in FORMULA_TAGS:
             self.images += tag == "img"
             self.formula(math_tex(node, tag, node.attributes), parent)
-        elif tag == "code" and (text := inline_code(node)) is not None:
+        elif tag in ("code", "d-code") and (text := inline_code(node)) is not None:
             if text:
                 self.text(text, parent)
         else:
@@ -174,12 +167,10 @@ class _Walk:
 
     def code(self, node: Any, tag: str, parent: Frame) -> None:
         self.flush()
-        text, language = code_block(node)
-        text = visible(text)
-        if text.strip():
-            frame = self.enter(tag, NAMELESS, {}, parent)
-            frame.bits |= BIT["pre"]
-            self.add(text, frame, CODE, 0, language)
+        for text, language, form in code_pieces(node, tag):
+            frame = self.enter(tag if form == CODE else "p", NAMELESS, {}, parent)
+            frame.bits |= BIT["pre"] if form == CODE else 0
+            self.add(visible(text), frame, form, 0, language)
 
     def formula(self, found: Found, parent: Frame) -> None:
         if found is not None and found[0]:
@@ -195,24 +186,28 @@ class _Walk:
             if found is not None:
                 self.formula(found, parent)
                 return None
-        link = parent.link or (tag == "a" and "href" in attributes)
-        bits = parent.bits | HIDDEN if is_hidden(attributes) else parent.bits
-        if link == parent.link and bits == parent.bits:
+        form = parent.form
+        heads = form.level > 0
+        entitles = heads or parent.kind.bits & _TERM > 0
+        if is_apart(node, attributes, entitles, heads and bool(self.parts)):
+            return None
+        if parent.link or tag != "a" or "href" not in attributes:
             return parent
-        return Frame(parent.element, parent.kind, bits, link, parent.form)
+        return Frame(parent.element, parent.kind, parent.bits, True, form)
 
     def block(self, node: Any, tag: str, parent: Frame) -> Frame | None:
         if self.parts:
             self.flush()
         attributes = node.attributes
         names = names_of(attributes) if attributes else NAMELESS
-        if names.uses and self.special_class(node, tag, attributes, parent):
+        special = names.uses or tag == "table"
+        if special and self.special_class(node, tag, attributes, parent):
             return None
         frame = self.enter(tag, names, attributes, parent)
         if attributes and is_hidden(attributes):
             frame.bits |= HIDDEN
-        if (special := SPECIAL.get(tag)) is not None:
-            frame.form = special(frame.form, tag, attributes, self.page.tables)
+        if (form := SPECIAL.get(tag)) is not None:
+            frame.form = form(frame.form, tag, attributes, self.page.tables)
         return frame
 
     def special_class(self, node: Any, tag: str, attributes: Attributes, parent: Frame) -> bool:
@@ -221,27 +216,12 @@ class _Walk:
         What holds prose is neither, whatever it is called.
         """
         uses = uses_of(attributes.get("class"))
-        if not uses or node.css_first(_PROSE) is not None:
-            return False
-        if uses & MAY_BE_MATH:
+        if is_listing(node, tag, uses & MAY_BE_CODE):
+            self.code(node, tag, parent)
+            return True
+        if uses & MAY_BE_MATH and (tag == "p" or node.css_first(_PROSE) is None):
             found = math_tex(node, tag, attributes)
             self.formula(found, parent)
             if found is not None:
                 return True
-        framed = tag in ("table", "div", "figure") and uses & MAY_BE_CODE
-        if framed and len(pres := node.css("pre")) and (tag == "table" or len(pres) == 1):
-            self.code(node, tag, parent)
-            return True
         return False
-
-    def enter(self, tag: str, names: Names, attributes: Attributes, parent: Frame) -> Frame:
-        """Number the element."""
-        key = (parent.kind, tag, names.plain)
-        kind = self.kinds.met.get(key)
-        if kind is None:
-            kind = self.kinds.add(key, names, attributes.get("role") or "")
-        page = self.page
-        page.parents.append(parent.element)
-        page.kinds.append(kind.number)
-        bits = kind.bits | parent.bits & HIDDEN
-        return Frame(len(page.kinds) - 1, kind, bits, parent.link, parent.form)

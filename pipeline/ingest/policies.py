@@ -58,6 +58,7 @@ AI_AGENTS = frozenset(
 )
 
 _PATHS: dict[str, PolicyKind] = {"/robots.txt": "robots", "/.well-known/tdmrep.json": "tdm"}
+_ENDS = tuple(_PATHS)  # soon told: it is asked of every page
 _LOCATION = re.compile(r"https?://[^/?#]*(/[^?#]*)\Z", re.IGNORECASE)
 _FIELD = re.compile(r"\s*(user-?\s?agent|allow|disallow|content-signal)\s*:([^#]*)", re.IGNORECASE)
 _NAME = re.compile(r"\*|[a-z0-9_-]+")
@@ -80,7 +81,8 @@ class Group:
 
 def policy_kind(url: str) -> PolicyKind | None:
     """Which policy the file at `url` is; None for any other address."""
-    found = _LOCATION.match(url.strip())
+    address = url.strip()
+    found = _LOCATION.match(address) if address.endswith(_ENDS) else None
     return _PATHS.get(found.group(1)) if found else None
 
 

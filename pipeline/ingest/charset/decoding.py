@@ -32,6 +32,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16le"),
     (codecs.BOM_UTF16_BE, "utf-16be"),
 )
+_FIRST_OF_MARKS = frozenset(bom[:1] for bom, _ in _BOMS)
 # The detector's names that nobody else knows; MacCyrillic is a slip for windows-1251.
 _SPOKEN = {"cp949": "euc-kr", "cp932": "shift_jis", "mac-cyrillic": "windows-1251"}
 _CODEC = re.compile(r"\Acp125(\d)\Z")
@@ -61,10 +62,10 @@ def decode(body: bytes, content_type: str) -> Decoded:
 
 
 def _decoded(body: bytes, content_type: str) -> Decoded:
-    for bom, name in _BOMS:
-        if body.startswith(bom) and _is_marked(text := decoded_by(body[len(bom) :], name), body):
-            return Decoded(text, name, "bom")
-    body = body.removeprefix(codecs.BOM_UTF8)
+    if body[:1] in _FIRST_OF_MARKS:
+        if marked := _marked(body):
+            return marked
+        body = body.removeprefix(codecs.BOM_UTF8)
     labels = declared(body, content_type)
     if name := shown(body):
         how = next((how for label, how in labels if label == name), "")
@@ -79,6 +80,14 @@ def _decoded(body: bytes, content_type: str) -> Decoded:
         return decoded
     text = unmangled(decoded.text, body)
     return decoded if text is decoded.text else decoded._replace(text=text, how="repaired")
+
+
+def _marked(body: bytes) -> Decoded | None:
+    """`body` by its byte order mark, where what follows reads so."""
+    for bom, name in _BOMS:
+        if body.startswith(bom) and _is_marked(text := decoded_by(body[len(bom) :], name), body):
+            return Decoded(text, name, "bom")
+    return None
 
 
 def _is_marked(text: str, body: bytes) -> bool:

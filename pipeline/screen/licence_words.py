@@ -12,7 +12,8 @@ _NOTICE = re.compile(
 _OF_MEDIA = (
     r"photo\w*|foto\w*|images?|imagen\w*|immagin\w*|bild\w*|pictures?|figures?|illustrations?|graphics?"
     r"|videos?|audio|music|tracks?|sounds?|icons?|maps?|screenshots?|thumbnails?|logos?|fonts?"
-    r"|flickr|wikimedia commons|unsplash|courtesy|credits?|фото\w*|изображени\w*"
+    r"|flickr|wikimedia commons|unsplash|courtesy|(?<!appropriate )(?<!give )(?<!original )credits?"
+    r"|фото\w*|изображени\w*"
 )
 _MEDIA = re.compile(rf"\b(?:{_OF_MEDIA})\b|图片|照片|写真|画像|사진", re.IGNORECASE)
 _NOUNS = (

@@ -215,6 +215,11 @@ CC = "https://creativecommons.org/licenses"
         (f'<a rel=license href="{CC}/by%2Dsa/4.0/">x</a>', "cc-by-sa:rel_license"),
         (f'<a rel=license href="{CC}/publicdomain/">x</a>', "cc-pdm:rel_license"),
         (
+            f"<p>This article is distributed under the terms of the licence (<a href={CC}/by/4.0/>"
+            "CC</a>), which permits use, provided you give appropriate credit to the authors.</p>",
+            "cc-by:statement",
+        ),
+        (
             f"<p>Der Inhalt ist unter <a href={CC}/by/4.0/>CC BY</a> lizenziert.</p>",
             "cc-by:statement",
         ),

@@ -11,10 +11,11 @@ _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
      "track", "wbr")
 )  # fmt: skip
-# What is no tag, whole, so that none is looked for in it.
+# What is no tag, whole, so that none is looked for in it; to the end where nothing closes it, so
+# that the end is looked for once.
 _TAG = re.compile(
-    r"""<!--.*?-->|<!\[CDATA\[(?P<data>.*?)\]\]>"""
-    r"""|<(?P<raw>script|style)\b(?:[^<>"'/]|"[^"]*"|'[^']*'|/(?!>))*>.*?</(?P=raw)\s*>"""
+    r"""<!--.*?(?:-->|\Z)|<!\[CDATA\[(?P<data>.*?)(?:\]\]>|\Z)"""
+    r"""|<(?P<raw>script|style)\b(?:[^<>"'/]|"[^"]*"|'[^']*'|/(?!>))*>.*?(?:</(?P=raw)\s*>|\Z)"""
     r"""|<(?P<name>[A-Za-z][\w:.-]*)(?P<rest>(?:[^<>"'/]|"[^"]*"|'[^']*'|/(?!>))*)/>""",
     re.DOTALL | re.IGNORECASE,
 )

@@ -1,5 +1,7 @@
 """Within a line: unknown elements, readings, exponents, notes, icons, what is hidden."""
 
+import time
+
 import pytest
 from support_extract import whole_text
 
@@ -165,3 +167,13 @@ def test_source_link_leaves_a_term() -> None:
 )
 def test_items_have_the_numbers_that_a_browser_draws(html: str, text: str) -> None:
     assert whole_text(html) == text
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<p>" + "<sup>" * 400, "<h1>" + "<span class=a>" * 400, "<dl><dt>" + "<x-a id=b>" * 400],
+)
+def test_text_within_many_elements_is_not_read_for_each(html: str) -> None:
+    started = time.process_time()
+    assert whole_text(html + "word " * 200_000) != "no_text"
+    assert time.process_time() - started < 2

@@ -1,5 +1,7 @@
 """XML pages read as HTML: empty elements end where they begin."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,3 +37,10 @@ def test_text_behind_an_empty_element_is_read(name: str) -> None:
 @given(st.text(alphabet="<>/!-ab \"'=[]CDATA"))
 def test_any_page_is_survived(page: str) -> None:
     assert isinstance(as_html(page), str)
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<![CDATA[", "<script>", "<style>", '<a "', "</script "])
+def test_what_nobody_closes_costs_no_more_than_its_length(piece: str) -> None:
+    started = time.process_time()
+    as_html("<a/>" + piece * 100_000)
+    assert time.process_time() - started < 1

@@ -11,6 +11,9 @@ from pipeline.extract.page.tag_roles import BLOCK, TAG_ROLES
 
 _MOST_RAISED = 16  # characters
 _MOST_MARK = 24
+_LONG_TEXT = "a text that is long or has many nodes"
+_MOST_WITHIN = 50  # nodes of an element whose text is short
+_TEXT_NODE = 2  # lexbor's tag id of text
 _MOST_LOOKED_AT = 50  # children of an element that may be a block
 
 _NOTE = re.compile(r"[\[(]?(?:\d{1,3}(?:\s?[,–-]\s?\d{1,3})*|[a-z])[\])]?")
@@ -92,16 +95,24 @@ def is_mark(node: Any) -> bool:
 
 
 def _short_text(node: Any) -> str:
-    """The text of an element, a word that is none where it is long."""
-    text = str(node.text() or "").strip()
-    return text if len(text) <= _MOST_MARK else "long text"
+    """The text of an element, words that are none of these where it is long or made of many nodes:
+    what stands around others is not read whole for each.
+    """
+    parts, size = list[str](), 0
+    for number, inner in enumerate(node.traverse(include_text=True)):
+        if inner.tag_id == _TEXT_NODE:
+            parts.append(inner.text_content)
+            size += len(parts[-1].strip())
+        if size > _MOST_MARK or number > _MOST_WITHIN:
+            return _LONG_TEXT
+    return "".join(parts).strip()
 
 
 def raised(node: Any, before: str) -> str | None:
     """What a `sup` becomes behind the text `before`: "[3]" of a note, "^2" of an exponent; None if
     it is read as any other text.
     """
-    text = " ".join(str(node.text() or "").split())
+    text = " ".join(_short_text(node).split())
     if not text or len(text) > _MOST_RAISED:
         return None
     if _NOTE.fullmatch(text) and _is_note(node, text, before):

@@ -1,7 +1,12 @@
 """Listings of highlighters and editors: whole, one line per line, without what is drawn beside."""
 
+import time
+
 import pytest
 from support_extract import whole_text
+
+from pipeline.extract.page.walk import read_blocks
+from pipeline.recipe import ExtractConfig
 
 CODE = "```\ndef grind(x):\n    return x\n```"
 FIRST, SECOND = "def grind(x):", "    return x"
@@ -164,3 +169,17 @@ def test_commands_and_what_they_print_are_one_listing() -> None:
         '<code class="block">#eval 2</code></div>'
     )
     assert whole_text(html) == fenced("#check Nat\nNat : Type\n#eval 2")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div class=highlight>" * 250 + "<pre>x</pre>" * 20_000,
+        "<table class=highlight><tr><td>1<td>" * 60 + "word " * 100_000,
+        "<div class=code>" * 250 + "<span class=line>x</span>" * 20_000,
+    ],
+)
+def test_frames_within_frames_are_not_looked_through_for_each(html: str) -> None:
+    started = time.process_time()
+    read_blocks(html, ExtractConfig())
+    assert time.process_time() - started < 2

@@ -145,6 +145,8 @@ def _is_numbered(node: Any, tag: str) -> bool:
     gutter = _NUMBERS.search(first.attributes.get("class") or "") is not None
     if not (gutter and _is_number(first)) and str(first.text() or "").strip() != "1":
         return False
+    if len(node.css("table")) > 1:
+        return False  # and the text of its rows would be read again for each
     lines = [_numbered_line(row) for row in node.css("tr")]
     told = [line for line in lines if line is not None]
     if len(told) < len(lines) or (len(told) < 2 and not gutter):

@@ -67,4 +67,4 @@ class BlockWriter:
         page.parents.append(parent.element)
         page.kinds.append(kind.number)
         bits = kind.bits | parent.bits & HIDDEN
-        return Frame(len(page.kinds) - 1, kind, bits, parent.link, parent.form)
+        return Frame(len(page.kinds) - 1, kind, bits, parent.link, parent.form, parent.asked)

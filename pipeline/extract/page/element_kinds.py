@@ -92,13 +92,19 @@ def is_hidden(attributes: Attributes) -> bool:
 
 
 class Frame:
-    """What an element hands to its children."""
+    """What an element hands to its children.
 
-    __slots__ = ("bits", "element", "form", "kind", "link")
+    `asked` counts the elements around, itself among them, of which all was looked through.
+    """
 
-    def __init__(self, element: int, kind: Kind, bits: int, link: bool, form: Form) -> None:
+    __slots__ = ("asked", "bits", "element", "form", "kind", "link")
+
+    def __init__(
+        self, element: int, kind: Kind, bits: int, link: bool, form: Form, asked: int = 0
+    ) -> None:
         self.element = element
         self.kind = kind
         self.bits = bits
         self.link = link
+        self.asked = asked
         self.form = form

@@ -40,10 +40,10 @@ from pipeline.extract.page.tag_roles import (
 )
 from pipeline.tags.limits import Limits, excess, parser_bytes
 from pipeline.tags.shadow_roots import with_shadow_roots
-from pipeline.text import visible
 
 _TEXT_NODE = 2  # lexbor's tag id of text
 _TERM = BIT["definition"]
+_MOST_ASKED = 16  # elements within each other that may be a listing or a formula
 _PROSE = "p, h1, h2, h3, h4, h5, h6, ul, ol, dl, blockquote"
 
 
@@ -170,7 +170,7 @@ class _Walk(BlockWriter):
         for text, language, form in code_pieces(node, tag):
             frame = self.enter(tag if form == CODE else "p", NAMELESS, {}, parent)
             frame.bits |= BIT["pre"] if form == CODE else 0
-            self.add(visible(text), frame, form, 0, language)
+            self.add(text, frame, form, 0, language)
 
     def formula(self, found: Found, parent: Frame) -> None:
         if found is not None and found[0]:
@@ -193,17 +193,18 @@ class _Walk(BlockWriter):
             return None
         if parent.link or tag != "a" or "href" not in attributes:
             return parent
-        return Frame(parent.element, parent.kind, parent.bits, True, form)
+        return Frame(parent.element, parent.kind, parent.bits, True, form, parent.asked)
 
     def block(self, node: Any, tag: str, parent: Frame) -> Frame | None:
         if self.parts:
             self.flush()
         attributes = node.attributes
         names = names_of(attributes) if attributes else NAMELESS
-        special = names.uses or tag == "table"
+        special = (names.uses or tag == "table") and parent.asked < _MOST_ASKED
         if special and self.special_class(node, tag, attributes, parent):
             return None
         frame = self.enter(tag, names, attributes, parent)
+        frame.asked += special
         if attributes and is_hidden(attributes):
             frame.bits |= HIDDEN
         if (form := SPECIAL.get(tag)) is not None:

@@ -1,5 +1,7 @@
 """What stands in `pre`: prose of a whole page is prose, everything else is code."""
 
+import time
+
 import pytest
 from support_extract import whole_text
 
@@ -63,3 +65,9 @@ def test_breaks_make_lines_of_a_code_element() -> None:
 def test_words_over_two_source_lines_are_no_listing() -> None:
     html = "<table><tr><td><code>\n  public\n  static</code></td></tr></table>"
     assert whole_text(html) == "`public static`"
+
+
+def test_page_of_many_listings_of_prose_is_read_once() -> None:
+    started = time.process_time()
+    assert whole_text(f"<pre>{SENTENCE * 2}</pre>" * 4_000).startswith("The millrace")
+    assert time.process_time() - started < 3

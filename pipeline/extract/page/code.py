@@ -6,6 +6,7 @@ indentation that all lines share: that is the page's.
 """
 
 import re
+from collections.abc import Callable
 from textwrap import dedent
 from typing import Any
 
@@ -63,11 +64,11 @@ def _is_prose(node: Any) -> bool:
     return node is not None and node.tag_id == _TEXT_NODE and not node.text_content.isspace()
 
 
-def code_pieces(node: Any, tag: str) -> list[tuple[str, str, int]]:
+def code_pieces(node: Any, tag: str, is_plain: Callable[[Any], bool]) -> list[tuple[str, str, int]]:
     """(Text, language, CODE or TEXT) of a code element or of a highlighter's wrapper.
 
     Code elements that stand beside each other, with what they print, are one listing, which the
-    first of them has. Prose in a `pre` is paragraphs.
+    first of them has. Prose in a `pre` is paragraphs, where the page of the node `is_plain` text.
     """
     run = _run(node, tag)
     read = [_code_block(member) for member in run]
@@ -76,14 +77,14 @@ def code_pieces(node: Any, tag: str) -> list[tuple[str, str, int]]:
     if not text.strip():
         return []
     pieces = prose_pieces(text) if tag == "pre" and len(run) == 1 and not language else []
-    if pieces and not _is_page(node):
+    if pieces and not is_plain(node):
         pieces = []
     told = [(piece, "", CODE if is_code else TEXT) for piece, is_code in pieces]
     return told or [(text, language, CODE)]
 
 
-def _is_page(node: Any) -> bool:
-    """Whether nearly all that a page says is in `pre`, as where plain text is served as HTML."""
+def is_plain_page(node: Any) -> bool:
+    """Whether nearly all that a node's page says is in `pre`, as plain text served as HTML is."""
     page = node
     while page.parent is not None and page.tag != "body":
         page = page.parent

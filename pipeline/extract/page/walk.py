@@ -13,7 +13,7 @@ from pipeline.extract.listings.frames import is_listing
 from pipeline.extract.page.asciimath import with_asciimath
 from pipeline.extract.page.block_writer import BlockWriter
 from pipeline.extract.page.class_names import MAY_BE_CODE, MAY_BE_MATH, may_be_math, uses_of
-from pipeline.extract.page.code import code_pieces, inline_code
+from pipeline.extract.page.code import code_pieces, inline_code, is_plain_page
 from pipeline.extract.page.element_kinds import (
     HIDDEN,
     NAMELESS,
@@ -67,6 +67,8 @@ def read_blocks(html: str, limits: Limits, bounded: bool = False) -> PageBlocks 
 
 class _Walk(BlockWriter):
     """One walk: what each element does to the blocks."""
+
+    _is_plain: bool | None = None
 
     def run(self, root: Any, limits: Limits) -> str:
         """Walk the whole tree; a reason where a limit is hit."""
@@ -167,10 +169,16 @@ class _Walk(BlockWriter):
 
     def code(self, node: Any, tag: str, parent: Frame) -> None:
         self.flush()
-        for text, language, form in code_pieces(node, tag):
+        for text, language, form in code_pieces(node, tag, self.is_plain):
             frame = self.enter(tag if form == CODE else "p", NAMELESS, {}, parent)
             frame.bits |= BIT["pre"] if form == CODE else 0
             self.add(text, frame, form, 0, language)
+
+    def is_plain(self, node: Any) -> bool:
+        """Whether the page of a node is plain text; asked once."""
+        if self._is_plain is None:
+            self._is_plain = is_plain_page(node)
+        return self._is_plain
 
     def formula(self, found: Found, parent: Frame) -> None:
         if found is not None and found[0]:

@@ -18,7 +18,7 @@ _CONTROLLED = ("utf-16", "utf-32", "iso-2022")
 def looks_like_text(body: bytes) -> bool:
     """Whether the beginning of `body` can be text as it stands."""
     head = body[:_HEAD]
-    if len(head.translate(None, BINARY)) < len(head):
+    if _binary_bytes(head):
         return head[:2] in (b"\xff\xfe", b"\xfe\xff") or shown(head) != ""
     if len(head) >= _ENOUGH or head.lstrip().startswith(b"<"):
         return True
@@ -33,10 +33,11 @@ def is_binary(body: bytes, decoded: Decoded) -> bool:
         return True
     # In the bytes of these, control characters are part of letters.
     data = text.encode() if decoded.charset.startswith(_CONTROLLED) else body
-    head = data[:_HEAD]
-    if len(head) == len(head.translate(None, BINARY)):
-        return False
-    return len(data) - len(data.translate(None, BINARY)) > _MOST_BINARY * len(data)
+    return _binary_bytes(data[:_HEAD]) > 0 and _binary_bytes(data) > _MOST_BINARY * len(data)
+
+
+def _binary_bytes(data: bytes) -> int:
+    return len(data) - len(data.translate(None, BINARY))
 
 
 def _is_lost(text: str) -> bool:

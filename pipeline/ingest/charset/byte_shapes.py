@@ -29,9 +29,12 @@ def shown(body: bytes) -> str:
 
 def seven_bit(body: bytes) -> str:
     """The seven-bit encoding of East Asia that `body` shows, stray bytes allowed; "" for none."""
-    if b"\x1b" in body and (name := _escaped(body)):
+    may_switch, may_be_hz = b"\x1b" in body, b"~" in body and b"~{" in body
+    if not (may_switch or may_be_hz) or not _is_seven_bit(body):
+        return ""
+    if may_switch and (name := _escaped(body)):
         return name
-    return "hz-gb-2312" if b"~" in body and _is_hz(body) else ""
+    return "hz-gb-2312" if may_be_hz and _is_hz(body) else ""
 
 
 def _wide(head: bytes) -> str:
@@ -54,9 +57,7 @@ def _wide(head: bytes) -> str:
 
 
 def _escaped(body: bytes) -> str:
-    """ISO-2022: seven-bit text with escape sequences that call other alphabets."""
-    if not _is_seven_bit(body):
-        return ""
+    """ISO-2022: escape sequences that call other alphabets."""
     if _MULTIBYTE.search(body):
         return "iso-2022-jp"
     return next((name for pattern, name in _SHIFTS if pattern.search(body)), "")
@@ -76,9 +77,7 @@ def _is_seven_bit(body: bytes) -> bool:
 
 
 def _is_hz(body: bytes) -> bool:
-    """Whether `body` is seven-bit with runs of Chinese text between `~{` and `~}` (RFC 1843)."""
-    if b"~{" not in body or not _is_seven_bit(body):
-        return False
+    """Whether `body` has runs of Chinese text between `~{` and `~}` (RFC 1843)."""
     pairs = b"".join(run[1] for run in _HZ_RUN.finditer(body))
     leads = pairs[::2]
     if len(leads) < 4 or _ALPHANUMERIC.fullmatch(pairs):

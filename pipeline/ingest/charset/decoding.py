@@ -35,7 +35,6 @@ _BOMS = (
 _FIRST_OF_MARKS = frozenset(bom[:1] for bom, _ in _BOMS)
 # The detector's names that nobody else knows; MacCyrillic is a slip for windows-1251.
 _SPOKEN = {"cp949": "euc-kr", "cp932": "shift_jis", "mac-cyrillic": "windows-1251"}
-_CODEC = re.compile(r"\Acp125(\d)\Z")
 _WESTERN = ("windows-1252", "windows-1254", "iso-8859-15", "iso-8859-3", "macintosh")
 _SEVEN_BIT = ("iso-2022-jp", "iso-2022-kr", "iso-2022-cn", "hz-gb-2312")
 _WIDE = ("utf-16", "utf-32")
@@ -165,7 +164,7 @@ def _legacy(body: bytes, labels: list[tuple[str, str]]) -> Decoded:
 def _detected(body: bytes) -> str:
     """What the bytes look like; "" if nothing. The detector answers in Python's names."""
     found = (detect_encoding(body, html5_compatible=False) or "").lower().replace("_", "-")
-    name = name_of(_CODEC.sub(r"windows-125\1", _SPOKEN.get(found, found)))
+    name = name_of(_SPOKEN.get(found, found))
     return name if is_standard(name) else ""  # nobody writes pages in IBM's code pages
 
 

@@ -11,6 +11,8 @@ from typing import Literal
 
 import pyarrow as pa
 
+# What a Content-Signal against training says (contentsignals.org), in any case of its letters.
+NO_TRAINING = r"ai-train\s*=\s*no(?![\w-])"
 PolicyKind = Literal["robots", "tdm"]
 
 

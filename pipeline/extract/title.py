@@ -1,7 +1,7 @@
 """A page's title, and a text that begins with it, once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -19,37 +19,38 @@ def page_title(page: PageBlocks) -> str:
     """The first h1 that the title tag holds, else OpenGraph's title, else the part of the title tag
     that names the page, else an h1. On one line; "" where there is none.
     """
-    metadata = page.metadata
-    heads = _heads(page)
-    held = [head for head in heads if head in metadata.title]
-    told = (*held[:1], *_named(metadata.social_title, page), *_named(metadata.title, page), *heads)
-    title = next((title for title in told if title), "")
+    title = next(filter(None, _titles(page)), "")
     return visible(title)[:_MOST_TITLE].strip()
 
 
-def _heads(page: PageBlocks) -> list[str]:
-    """The texts of all h1."""
+def _titles(page: PageBlocks) -> Iterator[str]:
+    """What may be the title, the likeliest first."""
+    metadata = page.metadata
     levels = page.place_rows()[PLACE["level"]]
-    return [page.texts[at] for at in np.flatnonzero(levels == 1).tolist()]
+    heads = [page.texts[at] for at in np.flatnonzero(levels == 1).tolist()]
+    yield from [head for head in heads if head in metadata.title][:1]
+    yield _named(metadata.social_title, page)
+    yield _named(metadata.title, page)
+    yield from heads
 
 
-def _named(title: str, page: PageBlocks) -> list[str]:
+def _named(title: str, page: PageBlocks) -> str:
     """The part of a title that names the page: one that is a heading too, or not the site's name,
     else the first of more than one word, else the longest.
     """
     parts = [part for part in _PARTS.split(title) if part.strip()]
     if len(parts) < 2:
-        return [title]
+        return title
     site = page.metadata.site_name.casefold()
     if site:
         parts = [part for part in parts if part.casefold() != site] or parts
         if len(parts) == 1:
-            return parts
+            return parts[0]
     levels = page.place_rows()[PLACE["level"]]
     heads = {_key(page.texts[at]) for at in np.flatnonzero(levels > 0).tolist()}
     of_heads = [part for part in parts if _key(part) in heads]
     longer = [part for part in parts if len(_WORD.findall(part)) > 1]
-    return [*of_heads, *longer[:1], max(parts, key=len)][:1]
+    return [*of_heads, *longer[:1], max(parts, key=len)][0]
 
 
 def _key(text: str) -> str:

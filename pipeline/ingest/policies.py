@@ -16,7 +16,7 @@ from pipeline.ingest.archive.warc import Record
 from pipeline.ingest.codings import BadBody, decoded_body
 from pipeline.ingest.http import Response, parse_response
 from pipeline.ingest.sniff import sniffed
-from pipeline.policy import PolicyKind, PolicyRule, SitePolicy
+from pipeline.policy import NO_TRAINING, PolicyKind, PolicyRule, SitePolicy
 from pipeline.urls import authority
 
 MAX_BYTES = 512_000  # of a file that are read: the least that RFC 9309 asks of a crawler
@@ -62,9 +62,7 @@ _ENDS = tuple(_PATHS)  # soon told: it is asked of every page
 _LOCATION = re.compile(r"https?://[^/?#]*(/[^?#]*)\Z", re.IGNORECASE)
 _FIELD = re.compile(r"\s*(user-?\s?agent|allow|disallow|content-signal)\s*:([^#]*)", re.IGNORECASE)
 _NAME = re.compile(r"\*|[a-z0-9_-]+")
-_NO_TRAINING = re.compile(
-    r"(?:(/[^\s,]*)\s+)?(?:.*[\s,;])?ai-train\s*=\s*no(?![\w-])", re.IGNORECASE
-)
+_NO_TRAINING = re.compile(rf"(?:(/[^\s,]*)\s+)?(?:.*[\s,;])?{NO_TRAINING}", re.IGNORECASE)
 SIGNAL = "content-signal"  # in the place of the agent: it speaks to all
 
 

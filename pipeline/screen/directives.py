@@ -11,6 +11,7 @@ from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser
 
+from pipeline.policy import NO_TRAINING
 from pipeline.tags.tag_reading import TAG
 
 # By what they are recorded as.
@@ -23,7 +24,7 @@ _ONE_ROBOT = re.compile(
     r"robots\Z|bot(?:-|\Z)|(?:google-extended|applebot-extended|anthropic-ai|slurp)\Z"
 )
 _APART = re.compile(r"[\s,;|:\"]+")
-_NO_TRAINING = re.compile(r"(?:^|[\s,;\"])ai-train\s*=\s*no(?![\w-])")
+_NO_TRAINING = re.compile(rf"(?:^|[\s,;\"]){NO_TRAINING}")
 _NAMED = (b"bot", b"tdm-reservation", b"content-signal", b"extended", b"anthropic", b"slurp")
 _TOLD = (*(name.encode() for name in _ROBOTS), b"ai-train", b"1")
 

@@ -70,7 +70,7 @@ def record_id(record: Record) -> str:
 
 
 def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _identity(source: str, url: str, record: Record, body: bytes | memoryview) -> str:
@@ -106,10 +106,17 @@ def _page(record: Record, url: str, archive: str, source: str, limit: int) -> Pa
         warc_length=record.length,
         status=status,
         content_type=content_type,
-        headers=tuple((name, headers[name]) for name in KEPT_HEADERS if name in headers),
+        headers=_kept(headers),
         charset=text.charset,
         charset_source=text.how,
     )
+
+
+def _kept(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What the headers say of rights; most say nothing."""
+    if headers.keys().isdisjoint(KEPT_HEADERS):
+        return ()
+    return tuple((name, headers[name]) for name in KEPT_HEADERS if name in headers)
 
 
 def _content(record: Record, limit: int) -> tuple[Mapping[str, str], int, bytes]:

@@ -9,7 +9,8 @@ _HTML_TAG = re.compile(
     rb"|!--)[\s>/!-]",
     re.IGNORECASE,
 )
-_HTML_START = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+# Nearly all pages begin so, some behind a mark and space.
+_HTML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 _XML_ROOT = re.compile(
     rb"(?:<\?[^>]*>|<!--.*?-->|<!doctype[^>]*>|\s)*<([A-Za-z][\w:.-]*)", re.DOTALL | re.I
 )
@@ -49,10 +50,10 @@ def magic_type(body: bytes) -> str:
 
 def sniffed(body: bytes) -> str:
     """The type that the first bytes show; "" where they show none."""
+    if _HTML_START.match(body):
+        return "text/html"
     head = body[:_SNIFF].removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
     head = head.lstrip(b"\xef\xbb\xbf \t\r\n\x0c\x00")
-    if _HTML_START.match(head):
-        return "text/html"
     if kind := magic_type(head):
         return kind
     head = head.replace(b"\x00", b"")  # of UTF-16

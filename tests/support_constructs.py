@@ -158,7 +158,12 @@ def page_texts() -> Iterator[Construct]:
     chance = Random(5)
     random = {
         kind: chance.choices(signs, k=2_621_440)
-        for kind, signs in (("letters", ascii_lowercase), ("ten letters", "abcdefghij"))
+        for kind, signs in (
+            ("letters", ascii_lowercase),
+            ("ten letters", "abcdefghij"),
+            ("five letters", "abcde"),
+            ("ten Cyrillic letters", "абвгдежзик"),
+        )
     }
     for name, letters in random.items():
         yield Construct(f"random {name}", partial(_cut, "<p>" + " ".join(letters)))
@@ -182,6 +187,7 @@ def page_texts() -> Iterator[Construct]:
         "A.",
         "ab! Mr.",
         "1.2.3.4",
+        "ip 1.2.3.4",
         "a:b:c",
     ):
         yield _construct(f"{unit} ", "<p>")
@@ -190,7 +196,7 @@ def page_texts() -> Iterator[Construct]:
 
 
 def _cut(page: str, size: int) -> str:
-    return page[:size]
+    return page.encode()[:size].decode(errors="ignore")
 
 
 def wikitext_constructs() -> Iterator[Construct]:

@@ -79,8 +79,9 @@ def warm() -> None:
     """Loads what the stages load once."""
     load_model(EXTRACTOR)
     words = "<p>" + "Some words of an ordinary page, in a paragraph. " * 40
-    for _ in page_stages(words):
-        pass
+    for page in (words, words.replace("ordinary", "обычная")):
+        for _ in page_stages(page):
+            pass
     for _ in article_stages("Some '''words''' of {{an}} [[article]]. " * 40):
         pass
 
@@ -126,13 +127,3 @@ def _report(stages: Timed, out: Any) -> None:
 def total(told: dict[str, float | str]) -> float:
     """CPU seconds of all stages together."""
     return sum(s for name, s in told.items() if name != "peak" and isinstance(s, float))
-
-
-def least(stages: Callable[[], Timed], enough: float, tries: int) -> float:
-    """CPU seconds of all stages together, the least of several tries up to one of `enough`."""
-    best = float("inf")
-    for _ in range(tries):
-        best = min(best, total(cost(stages, 60)))
-        if best < enough:
-            break
-    return best

@@ -47,7 +47,7 @@ _ADDRESS_WORDS = (
     "listen", "from", "client",
 )  # fmt: skip
 _SAYS_ADDRESS_BACKWARDS = re.compile(
-    r"\n?(?://:|@|(?:\W{1,2}\w{1,8}){0,2}\W{0,3}(?:(?:4v)?pi\b|"
+    r"\n?(?://:|@|(?:\W{1,2}\w{1,8}){0,2}?\W{0,3}(?:(?:4v)?pi\b|"
     + "|".join(word[::-1] for word in _ADDRESS_WORDS)
     + "))",
     re.IGNORECASE,
@@ -100,9 +100,7 @@ def is_public_ipv4(match: re.Match[str]) -> bool:
     if not is_public:
         return False
     before = match.string[max(0, match.start() - 32) : match.start()]
-    if not is_sure and not _SAYS_ADDRESS_BACKWARDS.match(before[::-1]):
-        return False
-    return not _says_version(before)
+    return (is_sure or _says_address(before)) and not _says_version(before)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -112,6 +110,13 @@ def _told_ipv4(address: str) -> tuple[bool, bool]:
     found = [is_global_ipv4(end) for end in ends]
     is_small = _SMALL.issuperset(octet for end in ends for octet in end.split("."))
     return None not in found and any(found), not is_small or ends[0] in _RESOLVERS
+
+
+def _says_address(before: str) -> bool:
+    """Whether the text before four small numbers calls them an address."""
+    if not before.strip("0123456789. "):  # a row of versions
+        return False
+    return _SAYS_ADDRESS_BACKWARDS.match(before[::-1]) is not None
 
 
 def _says_version(before: str) -> bool:

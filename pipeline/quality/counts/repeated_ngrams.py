@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 
-_DENSE = 4  # times as many numbers as n-grams are still counted in a table
+_DENSE = 6  # times as many numbers as n-grams are still counted in a table
 _MANY = 4_096  # n-grams from which on it is worth a look which words follow
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _LEAST_BITS, _MOST_BITS = 6, 23  # of a table of buckets, which has two for each n-gram

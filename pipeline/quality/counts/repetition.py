@@ -9,7 +9,7 @@ An n-gram can repeat only where the shorter one before it does, so each length l
 that the last one left: exact, and the work falls with n.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,24 +79,16 @@ def _top_characters(places: Ints, grams: Ints, ends: Ints, n: int) -> int:
 
 
 def _duplicate_characters(places: Ints, grams: Ints, kinds: int, ends: Ints, n: int) -> int:
-    """Characters of the n-grams seen before, from left to right and never overlapping."""
-    stretches = list(_duplicates(places, grams, kinds, n))
-    if not stretches:
-        return 0
-    start, stop = np.array(stretches, dtype=np.int64).T
-    return int((ends[stop] - ends[start]).sum())
-
-
-def _duplicates(places: Ints, grams: Ints, kinds: int, n: int) -> Iterator[tuple[int, int]]:
-    """[start, stop) of stretches of one or more n-grams that were seen before.
+    """Characters of the n-grams seen before, from left to right and never overlapping.
 
     All but the first n-gram of a kind were, unless one was skipped that began inside a duplicate:
     so stretches of them are taken whole, and only what was skipped is kept in mind.
     """
     later = _later(grams, kinds)
     run_stop, at_later = _run_stops(places[later]).data, later.data
-    place_of, gram_of = places.data, grams.data
+    place_of, gram_of, end_of = places.data, grams.data, ends.data
     unseen: set[int] = set()
+    characters = 0
     at, stride = 0, 1  # `stride` doubles as long as nothing unseen is met
     count, last = len(later), len(places)
     while at < count:
@@ -107,11 +99,12 @@ def _duplicates(places: Ints, grams: Ints, kinds: int, n: int) -> Iterator[tuple
             continue
         run, times = run_stop[at] - at, 1
         if run > n:
-            times = stride = _times(grams[here : here + run : n], unseen, stride)
+            if stride > 1:
+                times = stride = _times(grams[here : here + run : n], unseen, stride)
             stride *= 2
         place, length = place_of[here], n * times
         stop = place + length
-        yield place, stop
+        characters += end_of[stop] - end_of[place]
         if length < run:
             at += length
             continue
@@ -122,6 +115,7 @@ def _duplicates(places: Ints, grams: Ints, kinds: int, n: int) -> Iterator[tuple
             else:
                 unseen.add(gram_of[here])
             here += 1
+    return characters
 
 
 def _times(grams: Ints, unseen: set[int], most: int) -> int:

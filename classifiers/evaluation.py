@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _WORD = re.compile(r"\w+")
+_BEGINS = 200  # characters of a gold, and thrice the title's, in which that is looked for
 
 
 def words_of(text: str, by_character: bool = False) -> list[str]:
@@ -26,6 +27,24 @@ def word_f1(text: str, gold: str, by_character: bool = False) -> float:
         return float(not found and not wanted)
     shared = (found & wanted).total()
     return 2 * shared / (found.total() + wanted.total())
+
+
+def page_f1(text: str, gold: str, by_character: bool = False) -> float:
+    """`word_f1` of a page, without the title line before its text where the gold lacks it.
+
+    Some golds begin with the title and others do not; no extractor is to lose by that.
+    """
+    return word_f1(without_title_line(text, gold), gold, by_character)
+
+
+def without_title_line(text: str, gold: str) -> str:
+    """The text without a heading of the first level before it that does not begin the gold."""
+    first, _, rest = text.partition("\n\n")
+    if not first.startswith("# ") or "\n" in first:
+        return text
+    title = "".join(words_of(first, by_character=True))
+    begins = "".join(words_of(gold[: _BEGINS + 3 * len(first)], by_character=True))
+    return text if title in begins else rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from classifiers.evaluation import word_f1
+from classifiers.evaluation import page_f1
 from classifiers.extractor_fit import Example, Settings, fit_model
 from classifiers.extractor_pages import BY_CHARACTER, GoldPage
 from pipeline.extract.extractor import extract_text
@@ -79,7 +79,7 @@ def figures(pages: Sequence[GoldPage], texts: Sequence[str]) -> dict[str, Any]:
     scores: defaultdict[str, list[float]] = defaultdict(list)
     types: defaultdict[str, list[float]] = defaultdict(list)
     for page, text in zip(pages, texts, strict=True):
-        score = word_f1(text, page.gold_text, page.collection in BY_CHARACTER)
+        score = page_f1(text, page.gold_text, page.collection in BY_CHARACTER)
         scores[page.collection].append(score)
         if page.page_type:
             types[page.page_type].append(score)

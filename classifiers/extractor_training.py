@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from classifiers.evaluation import Snippets, snippets, word_f1
+from classifiers.evaluation import Snippets, page_f1, snippets
 from classifiers.extractor_fit import Example, Settings, balance, example_of, fit_model
 from classifiers.extractor_folds import (
     collection_of,
@@ -174,7 +174,7 @@ def evaluate(folder: Path, extract: Extract) -> dict[str, Any]:
     types: defaultdict[str, list[float]] = defaultdict(list)
     for name in FULL_TEXT:
         for page in read_gold(folder / GOLD, name):
-            score = word_f1(extract(page.html), page.gold_text, name in BY_CHARACTER)
+            score = page_f1(extract(page.html), page.gold_text, name in BY_CHARACTER)
             scores[name].append(score)
             if page.page_type:
                 types[page.page_type].append(score)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from classifiers.evaluation import Snippets, bootstrap_difference, snippets, word_f1
+from classifiers.evaluation import Snippets, bootstrap_difference, page_f1, snippets
 from classifiers.extractor_pages import BY_CHARACTER, FULL_TEXT, GoldPage, read_gold
 from classifiers.extractor_training import GOLD, text_of
 from pipeline.extract.extractor import extract_text
@@ -78,7 +78,7 @@ def quality(folder: Path, chosen: dict[str, Extract]) -> None:
             else:
                 by_character = collection in BY_CHARACTER
                 scores[name][collection] = [
-                    word_f1(text, page.gold_text, by_character)
+                    page_f1(text, page.gold_text, by_character)
                     for text, page in zip(texts[name], pages, strict=True)
                 ]
                 value = float(np.mean(scores[name][collection]))

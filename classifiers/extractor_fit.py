@@ -52,13 +52,14 @@ class Settings:
     """Of the training, as the card tells them."""
 
     first_trees: int = 120
-    second_trees: int = 200
+    second_trees: int = 240
     depth: int = 6
-    learning_rate: float = 0.1
+    learning_rate: float = 0.17
     column_share: float = 0.5
     row_share: float = 0.8
-    regularisation: float = 5.0
+    regularisation: float = 10.0
     borders: int = 64
+    bags: int = 3
     seed: int = 1729
     threshold: int = 380
 
@@ -73,7 +74,12 @@ def with_weights(example: Example, weights: dict[str, int]) -> Floats:
 def fit_forest(
     matrices: Sequence[Floats], examples: Sequence[Example], trees: int, settings: Settings
 ) -> Forest:
-    """Boosted oblivious trees on soft labels (CatBoost, one thread, fixed seed)."""
+    """Boosted oblivious trees on soft labels (CatBoost, one thread, fixed seeds).
+
+    The trees are shared out among `settings.bags` boosters of different seeds, whose log-odds are
+    averaged: what one of them has learnt by chance of a page of a rare kind counts for less
+    (Breiman 1996).
+    """
     from catboost import CatBoost, Pool
 
     rows = np.ascontiguousarray(np.concatenate(matrices, axis=1).T)
@@ -81,22 +87,33 @@ def fit_forest(
     weights = np.concatenate([example.weights for example in examples])
     chosen = weights > 0
     pool = Pool(rows[chosen], targets[chosen], weight=weights[chosen] / weights[chosen].mean())
-    booster = CatBoost(
-        {
-            "loss_function": "CrossEntropy", "iterations": trees, "depth": settings.depth,
-            "learning_rate": settings.learning_rate, "border_count": settings.borders,
-            "rsm": settings.column_share, "bootstrap_type": "Bernoulli",
-            "subsample": settings.row_share,
-            "l2_leaf_reg": settings.regularisation, "random_seed": settings.seed, "thread_count": 1,
-            "leaf_estimation_iterations": 2, "verbose": 0, "allow_writing_files": False,
-        }
-    )  # fmt: skip
-    booster.fit(pool)
-    return _forest(booster, settings.depth)
+    forests = []
+    for bag in range(settings.bags):
+        booster = CatBoost(
+            {
+                "loss_function": "CrossEntropy", "iterations": trees // settings.bags,
+                "depth": settings.depth, "learning_rate": settings.learning_rate,
+                "border_count": settings.borders, "rsm": settings.column_share,
+                "bootstrap_type": "Bernoulli", "subsample": settings.row_share,
+                "l2_leaf_reg": settings.regularisation,
+                "random_seed": settings.seed + bag, "thread_count": 1,
+                "leaf_estimation_iterations": 2, "verbose": 0, "allow_writing_files": False,
+            }
+        )  # fmt: skip
+        booster.fit(pool)
+        forests.append(_forest(booster, settings))
+    return Forest(
+        np.concatenate([forest.features for forest in forests], axis=1),
+        np.concatenate([forest.borders for forest in forests], axis=1),
+        np.concatenate([forest.leaves for forest in forests]),
+        sum(forest.bias for forest in forests),
+    )
 
 
-def _forest(booster: Any, depth: int) -> Forest:
-    """The trees of a fitted booster with leaves as integers; shallow trees are filled up."""
+def _forest(booster: Any, settings: Settings) -> Forest:
+    """The trees of a fitted booster with its part of the leaves as integers; shallow trees are
+    filled up.
+    """
     import json
     import tempfile
     from pathlib import Path
@@ -105,7 +122,7 @@ def _forest(booster: Any, depth: int) -> Forest:
         path = Path(folder) / "trees.json"
         booster.save_model(str(path), format="json")
         content = json.loads(path.read_text())
-    trees = content["oblivious_trees"]
+    trees, depth, part = content["oblivious_trees"], settings.depth, LEAF_SCALE / settings.bags
     features = np.zeros((depth, len(trees)), dtype=np.intp)
     borders = np.full((depth, len(trees)), np.inf, dtype=np.float32)
     leaves = np.zeros((len(trees), 1 << depth), dtype=np.int32)
@@ -113,12 +130,12 @@ def _forest(booster: Any, depth: int) -> Forest:
         for level, split in enumerate(tree["splits"]):
             features[level, at] = split["float_feature_index"]
             borders[level, at] = split["border"]
-        values = np.round(np.array(tree["leaf_values"]) * LEAF_SCALE).astype(np.int32)
+        values = np.round(np.array(tree["leaf_values"]) * part).astype(np.int32)
         leaves[at, : len(values)] = values
     scale, bias = content["scale_and_bias"]
     if scale != 1:
         raise ValueError(f"unexpected scale {scale}")
-    return Forest(features, borders, leaves.ravel(), round(float(np.ravel(bias)[0]) * LEAF_SCALE))
+    return Forest(features, borders, leaves.ravel(), round(float(np.ravel(bias)[0]) * part))
 
 
 def fit_model(examples: Sequence[Example], settings: Settings) -> BlockModel:

@@ -35,8 +35,9 @@ class Verdict:
     """One block: its chance of staying (0 to 1), whether it stays, and why.
 
     `rules` are those that changed the model's chance ("company" of code or a formula, "formula"
-    within a text, "comments", "breadcrumb", "table" of data) or decided against it ("repeated",
-    "copied"). The block stays if `chance` exceeds `threshold` and neither of the last two holds.
+    within a text, "comments", "breadcrumb", like "items", "table" of data) or decided against it
+    ("repeated", "copied", "aside"). The block stays if `chance` exceeds `threshold` and none of the
+    last three holds.
     """
 
     text: str
@@ -83,7 +84,7 @@ def _rules(choice: KeptBlocks, at: int) -> tuple[str, ...]:
         name for name, (one, two) in zip(choice.settled, pairwise(chances), strict=True)
         if one != two
     ]  # fmt: skip
-    against = {"repeated": choice.repeated, "copied": choice.copied}
+    against = {"repeated": choice.repeated, "copied": choice.copied, "aside": choice.aside}
     return *changed, *(name for name, blocks in against.items() if at in blocks)
 
 

@@ -16,8 +16,9 @@ _WORD = re.compile(r"\w+")
 
 
 def page_title(page: PageBlocks) -> str:
-    """The first h1 that the title tag holds, else OpenGraph's title, else the part of the title tag
-    that names the page, else an h1. On one line; "" where there is none.
+    """The h1 that the title tag holds (of several one that is no link, then the one that it holds
+    first), else OpenGraph's title, else the part of the title tag that names the page, else an h1.
+    On one line; "" where there is none.
     """
     title = next(filter(None, _titles(page)), "")
     return visible(title)[:_MOST_TITLE].strip()
@@ -26,9 +27,17 @@ def page_title(page: PageBlocks) -> str:
 def _titles(page: PageBlocks) -> Iterator[str]:
     """What may be the title, the likeliest first."""
     metadata = page.metadata
-    levels = page.place_rows()[PLACE["level"]]
-    heads = [page.texts[at] for at in np.flatnonzero(levels == 1).tolist()]
-    yield from [head for head in heads if head in metadata.title][:1]
+    places = page.place_rows()
+    found = np.flatnonzero(places[PLACE["level"]] == 1)
+    heads = [page.texts[at] for at in found.tolist()]
+    linked = (2 * places[PLACE["linked"]][found] > page.sizes()[found]).tolist()
+    held = [
+        (is_link, metadata.title.index(head), head)
+        for head, is_link in zip(heads, linked, strict=True)
+        if head in metadata.title
+    ]
+    if held:
+        yield min(held)[2]
     yield _named(metadata.social_title, page)
     yield _named(metadata.title, page)
     yield from heads

@@ -44,13 +44,13 @@ def test_explanation_marks_what_stays(verdicts: list[Verdict], model: BlockModel
 
 def test_what_stays_exceeds_its_threshold_and_says_nothing_twice(verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
-        again = {"repeated", "copied"} & set(verdict.rules)
+        again = {"repeated", "copied", "aside"} & set(verdict.rules)
         assert verdict.kept is (verdict.chance > verdict.threshold and not again)
 
 
 def test_rules_account_for_chances_that_are_not_the_models(verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
-        changed = {"formula", "company", "comments", "table"} & set(verdict.rules)
+        changed = {"formula", "company", "comments", "items", "table"} & set(verdict.rules)
         assert bool(changed) or verdict.model_chance == verdict.chance
 
 
@@ -60,7 +60,7 @@ def test_rules_are_named_where_they_act(verdicts: list[Verdict]) -> None:
     assert "table" in of(verdicts, "350").rules
     assert of(verdicts, "350").chance == of(verdicts, "700").chance
     assert "comments" in of(verdicts, "my children").rules
-    assert of(verdicts, "5. Flour").rules == ("company", "repeated")
+    assert of(verdicts, "5. Flour").rules == ("company", "items", "repeated")
 
 
 def test_a_copy_of_the_text_before_goes_and_says_so(model: BlockModel) -> None:

@@ -31,6 +31,12 @@ def column(matrix: Floats, name: str) -> list[float]:
     ("names", "senses"),
     [
         ("comment-list", {"comments"}),
+        ("commentarea", {"comments"}),
+        ("responses", {"comments"}),
+        ("commentary", set()),
+        ("commenting-on-mills", set()),
+        ("about-responses", set()),
+        ("explicit-in-reply-to", set()),
         ("relatedposts", {"related"}),
         ("site-nav", {"menu"}),
         ("entry-content", {"body"}),
@@ -156,3 +162,33 @@ def test_a_use_is_read_behind_many_other_names() -> None:
     assert uses_of(f"{many} katex") == MAY_BE_MATH
     assert uses_of(f"{many} highlight") == MAY_BE_CODE
     assert uses_of(many) == 0
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<head><link rel=canonical href=https://forum.example.org/t/rye/12></head><body>Rye",
+        "<head><meta property=og:url content=https://a.example.org/threads/rye.7/></head><body>Rye",
+        "<head><link rel=canonical href='viewtopic.php?t=7'></head><body>Rye",
+        "<html itemscope itemtype=https://schema.org/QAPage><body>Rye",
+        "<body><div itemtype='http://schema.org/DiscussionForumPosting'>Rye</div>",
+        "<head><meta name=generator content='Discourse 3.5'></head><body>Rye",
+    ],
+)
+def test_forum_is_known_by_its_address_its_markup_or_its_program(html: str) -> None:
+    assert page_of(html).metadata.is_forum
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<head><link rel=canonical href=https://example.org/topics/models/></head><body>Rye",
+        "<head><link rel=canonical href=https://example.org/performance/></head><body>Rye",
+        "<head><link rel=alternate href=https://example.org/forum/></head><body>Rye",
+        """<head><script type=application/ld+json>{"@type": "FAQPage", "mainEntity": [{"@type":
+        "Question"}]}</script></head><body>Rye""",
+        "<body><p>See https://schema.org/QAPages</p></body>",
+    ],
+)
+def test_page_of_questions_and_answers_is_no_forum(html: str) -> None:
+    assert not page_of(html).metadata.is_forum

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from support_extract import whole_text
+from support_extract import page_of, whole_text
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,18 @@ def test_marks_of_a_heading_leave_it(mark: str) -> None:
 def test_words_of_a_heading_stay(heading: str) -> None:
     expected = heading.replace("</a>", "").replace("</span>", "").split(">", 1)[1]
     assert whole_text(f"<h2>{heading}</h2><p>Text.</p>") == f"## {expected}\n\nText."
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("<strong>grain</strong><span class=classifier>str</span>", "grain : str"),
+        ("<strong>grain</strong> : <span class=classifier>str</span>", "grain : str"),
+        ("<span class=classifier>str</span>", "str"),
+    ],
+)
+def test_type_of_a_parameter_stands_behind_a_colon(term: str, text: str) -> None:
+    assert page_of(f"<dl><dt>{term}<dd>Its kind.</dl>").texts[0] == text
 
 
 def test_source_link_leaves_a_term() -> None:

@@ -47,27 +47,41 @@ def prose_blocks(counts: Counts, places: Ints) -> NDArray[np.bool_]:
     )
 
 
-def tree_columns(
+def element_sums(
     page: PageBlocks, counts: Counts, places: Ints, below: Ints, prose: NDArray[np.bool_]
-) -> Columns:
-    """Words, links, blocks under the block's element and ancestors, and the best container."""
+) -> Ints:
+    """What stands under each element, in rows: words, linked characters, characters, blocks, words
+    of prose, headings, images. The extra last element stands for being outside all.
+    """
+    root = len(below)
+    owner = places[PLACE["element"]] % (root + 1)  # -1 becomes the extra last row
+    measures = np.array(
+        (
+            counts.words, places[PLACE["linked"]], counts.characters, np.ones_like(owner),
+            counts.words * prose, places[PLACE["level"]] > 0, places[PLACE["images"]],
+        )
+    )  # fmt: skip
+    sums = np.zeros((len(measures), root + 2), dtype=np.int64)
+    for row, values in zip(sums, measures, strict=True):
+        row[1:] = np.bincount(owner, values, minlength=root + 1)
+    np.cumsum(sums, axis=1, out=sums)
+    return np.asarray(sums[:, np.append(below, root) + 1] - sums[:, :-1])
+
+
+def tree_columns(page: PageBlocks, places: Ints, below: Ints, under: Ints, whole: int) -> Columns:
+    """Words, links, blocks under the block's element and ancestors, and the best container.
+
+    `whole` are the words of the page.
+    """
     parents = page.arrays().parents
-    root = len(parents) - 1
-    owner = places[PLACE["element"]] % len(parents)  # -1 becomes the extra last row
-    linked = places[PLACE["linked"]]
-    measures = (counts.words, linked, counts.characters, np.ones_like(linked), counts.words * prose)
-    own = np.array([np.bincount(owner, values, minlength=root + 1) for values in measures])
-    sums = np.concatenate((np.zeros((len(measures), 1)), np.cumsum(own, axis=1)), axis=1)
-    index = np.arange(root + 1)
-    under = (sums[:, np.append(below, root) + 1] - sums[:, index]).astype(np.int64)
+    owner = places[PLACE["element"]] % len(parents)
     columns: Columns = {}
-    total = max(int(counts.words.sum()), 1)
     kinds = page.arrays().kinds
     alike = np.bincount(kinds)[kinds]
     at_level = owner
     for level in range(_LEVELS):
-        words, links, letters, blocks, _ = under[:, at_level]
-        columns[f"share_{level}"] = words / total
+        words, links, letters, blocks = under[:4, at_level]
+        columns[f"share_{level}"] = words / whole
         columns[f"links_{level}"] = share(links, letters)
         columns[f"blocks_{level}"] = blocks
         columns[f"mean_{level}"] = share(words, blocks)

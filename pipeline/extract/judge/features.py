@@ -8,12 +8,15 @@ and link density over blocks is Boilerpipe's idea (Kohlschütter et al. 2010); t
 ancestor's text follow Readability's scoring of parents.
 """
 
+from collections import Counter
+
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.extract.judge.ancestors import (  # fmt: skip
     Columns,
     Weights,
+    element_sums,
     last_inside,
     prose_blocks,
     share,
@@ -22,11 +25,19 @@ from pipeline.extract.judge.ancestors import (  # fmt: skip
 )
 from pipeline.extract.judge.characters import Counts, count_characters
 from pipeline.extract.judge.declared_text import declared_columns
+from pipeline.extract.judge.like_items import item_columns
 from pipeline.extract.judge.nearness import (
     clear_senses,
     label_columns,
     lead_block,
     nearness_columns,
+)
+from pipeline.extract.judge.positions import (
+    blocks_behind,
+    heading_columns,
+    page_columns,
+    titled_blocks,
+    window_columns,
 )
 from pipeline.extract.page.metadata import PAGE_TYPES
 from pipeline.extract.page.page_blocks import BIT, PLACE, PLACES, Ints, PageBlocks
@@ -34,11 +45,9 @@ from pipeline.extract.page.page_blocks import BIT, PLACE, PLACES, Ints, PageBloc
 Floats = NDArray[np.float32]
 
 _MAIN = ("words", "link_share", "stops", "word_length")  # seen of the blocks around too
-_STEPS = (-3, -2, -1, 1, 2, 3)
-_REACH = 5  # blocks on each side in a window
-_TITLE_LENGTH = 10  # characters of a block that may be the title
+_STEPS = (-1, 1)
 _START = 40  # characters that a teaser shares with what it announces
-_FAR = 100  # blocks beyond which a distance no longer counts
+_PARTS = 8  # of a page, in a share that is the same for all of its blocks
 _BASE = (
     "characters", "words", "linked", "stops", "level", "lists", "quotes", "form", "row", "column",
     "images", "breaks", "first_upper", "last_stop", "link_share", "word_length", "comma_share",
@@ -53,6 +62,9 @@ _BASE = (
     "article_number", "article_count", "body_number", "body_count", "from_label",
     "table_cells", "table_columns", "table_head_cells", "best_inside", "best_distance",
     "best_share",
+    "items", "items_share", "items_words", "items_links", "items_blocks", "items_headings",
+    "items_images", "items_start", "items_from_title", "items_most", "items_best",
+    "outer_items", "outer_share", "prose_parts",
     *(
         f"{name}_{level}"
         for level in range(4)
@@ -69,22 +81,8 @@ FEATURES = (
 
 def block_features(page: PageBlocks, weights: Weights, classes: NDArray[np.uint8]) -> Floats:
     """float32 of shape (features, blocks); `weights` are hundredths of log-odds of name tokens."""
-    counts = count_characters(page.texts, classes)
     places = page.place_rows()
-    columns = _text_columns(counts, places) | _page_columns(page, counts, places)
-    columns |= _heading_columns(counts, places) | _window_columns(counts, places[PLACE["linked"]])
-    titled, title = titled_blocks(page, places)
-    columns |= {"titled": titled, "from_titled": _from(title, len(titled))}
-    below = last_inside(page.parents)
-    lead = lead_block(counts, places, title)
-    columns |= nearness_columns(page, counts, places, below, title, lead)
-    bits = clear_senses(places[PLACE["bits"]], lead)
-    columns |= label_columns(bits, places, counts.characters)
-    prose = prose_blocks(counts, places)
-    if not page.metadata.is_forum:
-        prose &= (bits & BIT["comments"]) == 0
-    columns |= _repeat_columns(page.texts) | declared_columns(page)
-    columns |= tree_columns(page, counts, places, below, prose) | _table_columns(page, places)
+    columns, bits = _columns(page, count_characters(page.texts, classes), places)
     matrix = np.empty((len(FEATURES), len(page.texts)), dtype=np.float32)
     for name, row in columns.items():
         matrix[_ROW[name]] = row
@@ -95,6 +93,31 @@ def block_features(page: PageBlocks, weights: Weights, classes: NDArray[np.uint8
         matrix[at + offset] = name in page.metadata.types
     weigh(matrix, page, weights, places)
     return matrix
+
+
+def _columns(page: PageBlocks, counts: Counts, places: Ints) -> tuple[Columns, Ints]:
+    """All that no weight and no table of names changes, and the places as the lead has them."""
+    columns = _text_columns(counts, places) | page_columns(page, counts, places)
+    columns |= heading_columns(counts, places) | window_columns(counts, places[PLACE["linked"]])
+    titled, title = titled_blocks(page, places)
+    columns |= {"titled": titled, "from_titled": blocks_behind(title, len(titled))}
+    below = last_inside(page.parents)
+    lead = lead_block(counts, places, title)
+    columns |= nearness_columns(page, counts, places, below, title, lead)
+    bits = clear_senses(places[PLACE["bits"]], lead)
+    columns |= label_columns(bits, places, counts.characters)
+    prose = prose_blocks(counts, places)
+    if not page.metadata.is_forum:
+        prose &= (bits & BIT["comments"]) == 0
+    columns |= _repeat_columns(page.texts) | declared_columns(page)
+    whole = max(int(counts.words.sum()), 1)
+    under = element_sums(page, counts, places, below, prose)
+    columns |= tree_columns(page, places, below, under, whole)
+    columns |= item_columns(page, places, under, whole, title)
+    columns |= _table_columns(page, places)
+    prosaic = _PARTS * int((counts.words * prose).sum()) // whole
+    columns["prose_parts"] = np.full(len(titled), prosaic)
+    return columns, bits
 
 
 def weigh(matrix: Floats, page: PageBlocks, weights: Weights, places: Ints) -> None:
@@ -131,94 +154,14 @@ def _text_columns(counts: Counts, places: Ints) -> Columns:
     }
 
 
-def _page_columns(page: PageBlocks, counts: Counts, places: Ints) -> Columns:
-    """Position on the page, and how many blocks share the path and the kind."""
-    size, words, linked = len(page.texts), counts.words, places[PLACE["linked"]]
-    known = page.arrays().known
-    kinds = page.arrays().kinds[places[PLACE["element"]]]
-    index = np.arange(size)
-    total = max(int(words.sum()), 1)
-    columns: Columns = {
-        "depth": known[kinds, 1],
-        "index": index,
-        "from_end": size - 1 - index,
-        "place_share": index / size,
-        "text_before": (np.cumsum(words) - words) / total,
-    }
-    for name, keys in (("path", known[kinds, 0]), ("kind", kinds)):
-        under = np.bincount(keys, words)
-        columns[f"{name}_blocks"] = np.bincount(keys)[keys]
-        columns[f"{name}_words"] = under[keys]
-        columns[f"{name}_word_share"] = (under / total)[keys]
-        letters = np.maximum(np.bincount(keys, counts.characters), 1)
-        columns[f"{name}_link_share"] = (np.bincount(keys, linked) / letters)[keys]
-    return columns
-
-
-def _heading_columns(counts: Counts, places: Ints) -> Columns:
-    """Distance from the heading before and from the first h1; the words of a heading's section."""
-    levels = places[PLACE["level"]]
-    index = np.arange(len(levels))
-    section = np.cumsum(levels > 0)
-    heads = np.flatnonzero(levels)
-    last = np.concatenate(([-_FAR], heads))[section]
-    titles = np.flatnonzero(levels == 1)
-    linked = share(places[PLACE["linked"]][heads], counts.characters[heads])
-    return {
-        "heading_linked": np.concatenate(([-1], linked))[section],
-        "heading_level": np.concatenate(([0], levels[heads]))[section],
-        "headings_before": section,
-        "from_heading": np.minimum(index - last, _FAR),
-        "words_under_heading": np.bincount(section, counts.words)[section],
-        "from_title": _from(int(titles[0]) if len(titles) else -1, len(levels)),
-    }
-
-
-def titled_blocks(page: PageBlocks, places: Ints) -> tuple[NDArray[np.bool_], int]:
-    """Which blocks stand in the page's title, and the index of the first, headings first; or -1."""
-    metadata, size = page.metadata, len(page.texts)
-    title = f"{metadata.social_title}\n{metadata.title}"
-    titled = np.fromiter(
-        [len(text) >= _TITLE_LENGTH and text in title for text in page.texts], np.bool_, size
-    )
-    found = np.flatnonzero(titled & (places[PLACE["level"]] > 0))
-    if not len(found):
-        found = np.flatnonzero(titled)
-    return titled, int(found[0]) if len(found) else -1
-
-
-def _from(start: int, size: int) -> Ints:
-    """Distance of each block from block `start`; far behind where there is none."""
-    return np.arange(size) - (start if start >= 0 else -10 * _FAR)
-
-
-def _window_columns(counts: Counts, linked: Ints) -> Columns:
-    return {
-        "window_words": _window(counts.words),
-        "window_link_share": share(_window(linked), _window(counts.characters)),
-    }
-
-
-def _window(values: Ints) -> Ints:
-    """Sum over the block and its neighbours within reach."""
-    sums = np.concatenate(([0], np.cumsum(values)))
-    index = np.arange(len(values))
-    high = np.minimum(index + _REACH + 1, len(values))
-    return np.asarray(sums[high] - sums[np.maximum(index - _REACH, 0)])
-
-
 def _repeat_columns(texts: list[str]) -> Columns:
     """How many blocks have the block's text, or begin like it."""
     size = len(texts)
-    seen: dict[str, int] = {}
-    starts: dict[str, int] = {}
-    for text in texts:
-        seen[text] = seen.get(text, 0) + 1
-        if len(text) >= _START:
-            starts[text[:_START]] = starts.get(text[:_START], 0) + 1
+    seen = Counter(texts)
+    starts = Counter([text[:_START] for text in texts if len(text) >= _START])
     return {
-        "repeats": np.fromiter([seen[text] for text in texts], np.int64, size),
-        "same_start": np.fromiter([starts.get(text[:_START], 0) for text in texts], np.int64, size),
+        "repeats": np.fromiter(map(seen.__getitem__, texts), np.int64, size),
+        "same_start": np.fromiter([starts[text[:_START]] for text in texts], np.int64, size),
     }
 
 

@@ -1,5 +1,6 @@
 """Which blocks of a page stay: the model's chances, rules of form, a threshold, no repeats."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.extract.judge.features import FEATURES, Floats, block_features
 from pipeline.extract.judge.model import BlockModel
+from pipeline.extract.judge.side_sections import without_side_sections
 from pipeline.extract.page.page_blocks import CODE, FORMULA, PLACE, Ints, PageBlocks
 from pipeline.extract.page.tables import data_tables
 from pipeline.extract.page.tex import holds_formula, is_formula
@@ -16,12 +18,14 @@ _BEST_CHARACTERS = 200
 _REPEATED_CHARACTERS = 40
 _COMPANY = 200  # thousandths that a formula or a listing lends to its neighbours
 _LEAST_DOUBT = 200
-_BREADCRUMB, _MOST_BREADCRUMB = ("breadcrumb", "bread-crumb"), 200  # characters of a block
-_COMMENTED = 500  # thousandths that a block among comments loses
-_COMMENTS = FEATURES.index("is_comments")
+_BREADCRUMB, _MOST_BREADCRUMB = re.compile(r"\bbread-?crumb", re.IGNORECASE), 400  # characters
+_COMMENTED = 550  # thousandths that a block among comments loses
+_MANY_ITEMS, _OWN_PART = 8, 10  # of a list that is decided as a whole; hundredths
+_COMMENTS, _ITEMS = FEATURES.index("is_comments"), FEATURES.index("items")
 _COPY_CHARACTERS, _PROBES, _MOST_COPIES = 400, 20, 30
 _LEANING = 600  # thousandths of the expected F1: half of it, and a fifth more
 _MOST_THRESHOLD = 600
+_HEADED = 150  # thousandths that are enough for a heading of text that stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class KeptBlocks:
     thresholds: Ints  # what the chance of each block must exceed
     repeated: frozenset[int]  # that would stay, but say what a block before said
     copied: frozenset[int]  # that would stay, but hold most of the text before once more
+    aside: frozenset[int]  # that would stay, but stand below a label of related stories
 
 
 def choose(page: PageBlocks, model: BlockModel) -> KeptBlocks:
@@ -50,11 +55,16 @@ def choose(page: PageBlocks, model: BlockModel) -> KeptBlocks:
     # Listings and displayed formulas are hardly ever furniture.
     told = (page.place_rows()[PLACE["form"]] == CODE) | displayed_formulas(page)
     thresholds = np.where(told, min(threshold, model.threshold), threshold)
+    thresholds = np.where(headings_of_text(page, chances > thresholds), _HEADED, thresholds)
     likely = np.flatnonzero(chances > thresholds).tolist()
-    once = without_repeats(page, likely)
+    near = without_side_sections(page, likely)
+    once = without_repeats(page, near)
     kept = without_copies(page, once)
-    repeated, copied = frozenset(likely).difference(once), frozenset(once).difference(kept)
-    return KeptBlocks(kept, data, matrix, judged, settled, chances, thresholds, repeated, copied)
+    aside = frozenset(likely).difference(near)
+    repeated, copied = frozenset(near).difference(once), frozenset(once).difference(kept)
+    return KeptBlocks(
+        kept, data, matrix, judged, settled, chances, thresholds, repeated, copied, aside
+    )
 
 
 def page_threshold(chances: Ints, sizes: Ints, least: int) -> int:
@@ -74,19 +84,29 @@ def page_threshold(chances: Ints, sizes: Ints, least: int) -> int:
     return min(max(least, min(int(_LEANING * best), _MOST_THRESHOLD)), convincing * 7 // 10)
 
 
+def headings_of_text(page: PageBlocks, stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which headings would go although the text right below them stays."""
+    heads = page.place_rows()[PLACE["level"]] > 0
+    below = np.zeros_like(heads)
+    below[:-1] = stays[1:] & ~heads[1:]
+    return np.asarray(heads & below & ~stays)
+
+
 def without_repeats(page: PageBlocks, kept: list[int]) -> list[int]:
     """Long blocks that say what a block before said go: sharing boxes and sliders repeat titles and
     teasers.
 
-    Not where repeats are most of the text: then repetition is what the page says.
+    Not within one table, whose rows may say the same of several things, nor where repeats are most
+    of the text: then repetition is what the page says.
     """
-    seen: set[str] = set()
+    tables = page.place_rows()[PLACE["table"]]
+    seen: dict[str, int] = {}
     once: list[int] = []
     for at in kept:
-        text = page.texts[at]
-        if len(text) < _REPEATED_CHARACTERS or text not in seen:
+        text, table = page.texts[at], int(tables[at])
+        if len(text) < _REPEATED_CHARACTERS or text not in seen or seen[text] == table >= 0:
             once.append(at)
-            seen.add(text)
+            seen.setdefault(text, table)
     whole = sum(len(page.texts[at]) for at in kept)
     return once if 2 * sum(len(page.texts[at]) for at in once) >= whole else kept
 
@@ -115,7 +135,8 @@ def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> d
     """Chances after each rule of form, by its name: formulas and code speak for what stands beside
     them ("company"), a displayed formula is part of what is said around it ("formula"), comments go
     more easily than the model thinks, but for forums ("comments"), the way to a page never stays
-    ("breadcrumb"), a table of data stays or goes whole ("table").
+    ("breadcrumb"), parts of one kind in a long list are judged alike ("items"), a table of data
+    stays or goes whole ("table").
     """
     places = page.place_rows()
     company = _with_company(page, chances, places)
@@ -126,30 +147,57 @@ def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> d
         among = matrix[_COMMENTS] > 0
         comments = np.maximum(np.where(among, formula - _COMMENTED, formula), 0)
     breadcrumb = np.where(breadcrumbs(page), 0, comments)
-    tables = breadcrumb.copy()
+    items = _with_like_items(page, breadcrumb, matrix[_ITEMS] >= _MANY_ITEMS)
+    tables = items.copy()
     for table in sorted(data):
         inside = places[PLACE["table"]] == table
         sizes = page.sizes()[inside]
-        tables[inside] = (breadcrumb[inside] * sizes).sum() // sizes.sum()
+        tables[inside] = (items[inside] * sizes).sum() // sizes.sum()
     return {
         "company": company,
         "formula": formula,
         "comments": comments,
         "breadcrumb": breadcrumb,
+        "items": items,
         "table": tables,
     }
 
 
 def breadcrumbs(page: PageBlocks) -> NDArray[np.bool_]:
-    """Which short blocks stand under an element that is named after the way to the page."""
-    named: list[bool] = []
-    for above, _, tokens in page.chains:
-        here = any(token.startswith(_BREADCRUMB) for token in tokens)
-        named.append(here or (above >= 0 and named[above]))
-    if not any(named):
+    """Which blocks stand under a small element that is named after the way to the page.
+
+    A page's body may be named so too, after what it shows.
+    """
+    named = [
+        at
+        for at, (_, names, _) in enumerate(page.chains)
+        if "bread" in names.lower() and _BREADCRUMB.search(names)
+    ]
+    if not named:
         return np.zeros(len(page.texts), dtype=np.bool_)
-    under = np.array([*named, False])[page.place_rows()[PLACE["chain"]]]
-    return np.asarray(under & (page.sizes() <= _MOST_BREADCRUMB))
+    chain = page.place_rows()[PLACE["chain"]]
+    sizes = np.bincount(chain + 1, page.sizes(), len(page.chains) + 1).astype(np.int64)[1:].tolist()
+    for at in range(len(page.chains) - 1, -1, -1):
+        above = page.chains[at][0]
+        if above >= 0:
+            sizes[above] += sizes[at]
+    small = {at for at in named if sizes[at] <= _MOST_BREADCRUMB}
+    under = [False]
+    for at, (above, _, _) in enumerate(page.chains):
+        under.append(under[above + 1] or at in small)
+    return np.asarray(np.array(under, dtype=np.bool_)[chain + 1])
+
+
+def _with_like_items(page: PageBlocks, chances: Ints, listed: NDArray[np.bool_]) -> Ints:
+    """Each part of a long list is hardly likelier than all parts of its kind together."""
+    if not listed.any():
+        return chances.copy()
+    made = page.arrays()
+    kinds, sizes = made.kinds[made.places[PLACE["element"]]], made.sizes * listed
+    whole = np.maximum(np.bincount(kinds, sizes), 1).astype(np.int64)
+    alike = np.bincount(kinds, chances * sizes).astype(np.int64) // whole
+    mixed = (_OWN_PART * chances + (100 - _OWN_PART) * alike[kinds]) // 100
+    return np.asarray(np.where(listed, mixed, chances))
 
 
 def displayed_formulas(page: PageBlocks) -> NDArray[np.bool_]:

@@ -15,8 +15,9 @@ from pipeline.extract.listings.frames import CODE_NAMES
 from pipeline.extract.page.math import MATH_NAMES
 
 _SENSES = {
-    "comments": r"comment|disqus|discuss|livefyre|respond|responses?(?:$|[ _-])|\brepl(?:y|ies)"
-    r"|kommentar|coment",
+    # Not a commentary, nor a section whose id is its heading ("about-responses").
+    "comments": r"comment(?:$|[^ai]|a(?:[^r]|re)|i[^n])|disqus|discuss|livefyre"
+    r"|(?:^| )(?:respond(?:$| )|responses?(?:$|[ _-])|repl(?:y|ies))|kommentar|coment",
     "related": r"related|recommend|similar|suggest|(?:read|up)[-_]?(?:next|more|also)|\bmore[-_]"
     r"|popular|trend|most[-_]?(?:read|view|shared)|latest|recent|outbrain|taboola|recirc",
     "promotion": r"promo|advert|(?:^|[ _-])ads?(?:$|[ _-])|sponsor|newsletter|subscri|sign[-_]?up"

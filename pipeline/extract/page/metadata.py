@@ -16,7 +16,7 @@ _TYPES = {
     "article": "article", "newsarticle": "article", "blogposting": "article",
     "reportagenewsarticle": "article",
     "techarticle": "article", "scholarlyarticle": "article", "blog": "article",
-    "discussionforumposting": "forum", "qapage": "forum", "question": "forum",
+    "discussionforumposting": "forum", "qapage": "forum",
     "product": "product", "offer": "product", "aggregateoffer": "product",
     "apireference": "documentation", "howto": "documentation",
     "itemlist": "listing", "searchresultspage": "listing",
@@ -28,6 +28,15 @@ _GENERATORS = re.compile(
     r"|texinfo|makeinfo|vuepress|vitepress|docfx|rustdoc|antora|readthedocs)"
     r"|(?P<forum>discourse|phpbb|vbulletin|xenforo|flarum|nodebb|smf|mybb|discuz|invision)"
     r"|(?P<product>shopify|woocommerce|magento|prestashop|opencart)",
+    re.IGNORECASE,
+)
+# In microdata, which may stand on any element.
+_DISCUSSION = re.compile(r"schema\.org/(?:DiscussionForumPosting|QAPage)\b")
+# Hosts and paths of the usual programs for forums, in the address that a page says is its own.
+_FORUM_ADDRESS = re.compile(
+    r"//(?:[\w-]+\.)*(?:forums?|bbs|community|discuss|discourse)\."
+    r"|/(?:forums?|threads?)/|viewtopic|showthread|[?&;]topic=\d|/thread-\d|/questions/\d"
+    r"|/(?:topic|t/[\w%-]+)/\d",
     re.IGNORECASE,
 )
 _JSON_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{1,40})"')
@@ -57,6 +66,10 @@ class Metadata:
         found = [_TYPES[name.lower()] for name in names if name.lower() in _TYPES]
         return replace(self, types=(self.types + tuple(found))[:_MOST_TYPES]) if found else self
 
+    def with_markup(self, html: str) -> "Metadata":
+        """Add what microdata says of the page as a whole."""
+        return self.with_types(["qapage"]) if _DISCUSSION.search(html) else self
+
     @property
     def is_forum(self) -> bool:
         """Whether the page is a discussion, whose comments are its content."""
@@ -71,13 +84,15 @@ class Metadata:
 
 def read_metadata(head: Any) -> Metadata:
     """The metadata in a `head` element."""
-    title, metas, scripts = "", list[tuple[str, str]](), list[str]()
+    title, metas, scripts, address = "", list[tuple[str, str]](), list[str](), ""
     for node in head.iter():
         tag = node.tag
         if tag == "title" and not title:
             title = " ".join(script_text(node).split())[:_MOST_CHARACTERS]
         elif tag == "meta":
             metas.append(_meta(node.attributes))
+        elif tag == "link" and node.attributes.get("rel") == "canonical":
+            address = node.attributes.get("href") or ""
         elif tag == "script" and "ld+json" in (node.attributes.get("type") or ""):
             scripts.append(script_text(node))
     described = [*_told(metas, "description"), *_told(metas, "og:description")]
@@ -90,6 +105,8 @@ def read_metadata(head: Any) -> Metadata:
         types=tuple(str(found.lastgroup) for found in generators if found),
     )
     types = [told.split(".")[-1] for told in _told(metas, "og:type")]
+    if any(map(_FORUM_ADDRESS.search, (address[:_MOST_CHARACTERS], *_told(metas, "og:url")))):
+        types.append("qapage")
     metadata = metadata.with_types(types[:_MOST_TYPES])
     for script in scripts:
         metadata = metadata.with_json(script)

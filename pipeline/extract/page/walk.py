@@ -62,6 +62,7 @@ def read_blocks(html: str, limits: Limits, bounded: bool = False) -> PageBlocks 
     walk = _Walk()
     if reason := walk.run(tree.root, limits):
         return reason
+    walk.page.metadata = walk.page.metadata.with_markup(html)
     return walk.page if walk.page.texts else "no_text"
 
 
@@ -199,6 +200,8 @@ class _Walk(BlockWriter):
         entitles = heads or parent.kind.bits & _TERM > 0
         if is_apart(node, attributes, entitles, heads and bool(self.parts)):
             return None
+        if names == "classifier" and "".join(self.parts[-2:]).rstrip()[-1:] not in ("", ":"):
+            self.parts.append(" : ")  # which is drawn between a parameter and its type
         if parent.link or tag != "a" or "href" not in attributes:
             return parent
         return Frame(parent.element, parent.kind, parent.bits, True, form, parent.asked)

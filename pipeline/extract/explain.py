@@ -35,7 +35,7 @@ class Verdict:
     """One block: its chance of staying (0 to 1), whether it stays, and why.
 
     `rules` are those that changed the model's chance ("company" of code or a formula, "formula"
-    within a text, "comments", "breadcrumb", like "items", "table" of data) or decided against it
+    within a text, "comments", "furniture", like "items", "table" of data) or decided against it
     ("repeated", "copied", "aside"). The block stays if `chance` exceeds `threshold` and none of the
     last three holds.
     """

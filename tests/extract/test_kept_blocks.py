@@ -6,9 +6,7 @@ from support_extract import page_of
 
 from pipeline.extract.judge.features import FEATURES
 from pipeline.extract.judge.kept_blocks import (
-    breadcrumbs,
     displayed_formulas,
-    headings_of_text,
     page_threshold,
     settle,
     without_copies,
@@ -55,25 +53,6 @@ def test_some_block_passes_any_page(chances: list[int]) -> None:
     assert max(chances) >= threshold(chances, [100] * len(chances))
 
 
-@pytest.mark.parametrize(
-    ("html", "expected"),
-    [
-        ("<ol class=breadcrumb><li>Home</li><li>Mills</li></ol><p>Text</p>", [True, True, False]),
-        ("<nav class='site breadcrumbs'><p><a href=/>Home</a></p></nav><p>Text</p>", [True, False]),
-        ("<div id=bread-crumb-list><div><p>Home</p></div></div><p>Text</p>", [True, False]),
-        (f"<div class=breadcrumb-page><p>{'Long text. ' * 40}</p></div>", [False]),
-        ("<p class=bread>Text</p>", [False]),
-        (f"<div class=breadcrumb-page>{'<p>A short line.</p>' * 40}</div>", [False] * 40),
-        (
-            f"<div class=breadcrumbs-shown><p class=breadcrumb>Home</p>{'<p>Text.</p>' * 90}</div>",
-            [True] + [False] * 90,
-        ),
-    ],
-)
-def test_way_to_the_page_is_known_by_its_names(html: str, expected: list[bool]) -> None:
-    assert breadcrumbs(page_of(html)).tolist() == expected
-
-
 def test_repeated_teaser_goes_and_the_first_stays() -> None:
     page = page_of("".join(f"<p>{part}</p>" for part in [*PARTS, PARTS[0]]))
     assert without_repeats(page, list(range(10))) == list(range(9))
@@ -84,23 +63,6 @@ def test_rows_of_a_table_may_say_the_same() -> None:
     page = page_of(f"<p>{PARTS[1]}</p><table>{rows}</table><p>{PARTS[0]}</p>{'<p>Text</p>' * 60}")
     kept = list(range(len(page.texts)))
     assert without_repeats(page, kept) == [*range(7), *range(8, len(kept))]
-
-
-@pytest.mark.parametrize(
-    ("html", "expected"),
-    [
-        (f"<h2>Rye</h2><p>{PARTS[0]}</p>", [True, False]),
-        (f"<h2>Rye</h2><h3>Dark</h3><p>{PARTS[0]}</p>", [False, True, False]),
-        (f"<p>Rye</p><p>{PARTS[0]}</p>", [False, False]),
-        ("<p>Rye</p><h2>Wheat</h2>", [False, False]),
-    ],
-)
-def test_heading_right_above_text_that_stays_may_be_in_doubt(
-    html: str, expected: list[bool]
-) -> None:
-    page = page_of(html)
-    stays = page.sizes() > 40
-    assert headings_of_text(page, stays).tolist() == expected
 
 
 def test_page_that_is_mostly_repetition_keeps_it() -> None:
@@ -121,7 +83,7 @@ def test_block_that_quotes_a_little_stays() -> None:
 
 @pytest.mark.parametrize(
     ("head", "left"),
-    [("", 50), ('<script type="application/ld+json">{"@type": "QAPage"}</script>', 600)],
+    [("", 0), ('<script type="application/ld+json">{"@type": "QAPage"}</script>', 600)],
 )
 def test_comments_lose_but_not_in_forums(head: str, left: int) -> None:
     page = page_of(f"<head>{head}</head><body><p>{PARTS[0]}</p><p>{PARTS[1]}</p></body>")

@@ -1,6 +1,5 @@
 """Which blocks of a page stay: the model's chances, rules of form, a threshold, no repeats."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.extract.judge.features import FEATURES, Floats, block_features
+from pipeline.extract.judge.furniture import furniture
+from pipeline.extract.judge.heads import heads_of_text
 from pipeline.extract.judge.model import BlockModel
 from pipeline.extract.judge.side_sections import without_side_sections
 from pipeline.extract.page.page_blocks import CODE, FORMULA, PLACE, Ints, PageBlocks
@@ -18,14 +19,13 @@ _BEST_CHARACTERS = 200
 _REPEATED_CHARACTERS = 40
 _COMPANY = 200  # thousandths that a formula or a listing lends to its neighbours
 _LEAST_DOUBT = 200
-_BREADCRUMB, _MOST_BREADCRUMB = re.compile(r"\bbread-?crumb", re.IGNORECASE), 400  # characters
-_COMMENTED = 550  # thousandths that a block among comments loses
+_COMMENTED = 600  # thousandths that a block among comments loses
 _MANY_ITEMS, _OWN_PART = 8, 10  # of a list that is decided as a whole; hundredths
 _COMMENTS, _ITEMS = FEATURES.index("is_comments"), FEATURES.index("items")
 _COPY_CHARACTERS, _PROBES, _MOST_COPIES = 400, 20, 30
 _LEANING = 600  # thousandths of the expected F1: half of it, and a fifth more
 _MOST_THRESHOLD = 600
-_HEADED = 150  # thousandths that are enough for a heading of text that stays
+_HEADED = 150  # thousandths that are enough for what stands as a head above text that stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def choose(page: PageBlocks, model: BlockModel) -> KeptBlocks:
     # Listings and displayed formulas are hardly ever furniture.
     told = (page.place_rows()[PLACE["form"]] == CODE) | displayed_formulas(page)
     thresholds = np.where(told, min(threshold, model.threshold), threshold)
-    thresholds = np.where(headings_of_text(page, chances > thresholds), _HEADED, thresholds)
+    thresholds = np.where(heads_of_text(page, chances > thresholds), _HEADED, thresholds)
     likely = np.flatnonzero(chances > thresholds).tolist()
     near = without_side_sections(page, likely)
     once = without_repeats(page, near)
@@ -82,14 +82,6 @@ def page_threshold(chances: Ints, sizes: Ints, least: int) -> int:
     enough = min(_BEST_CHARACTERS, (int(sizes.sum()) + 1) // 2)
     convincing = int(chances[order[int(np.searchsorted(kept, enough))]])
     return min(max(least, min(int(_LEANING * best), _MOST_THRESHOLD)), convincing * 7 // 10)
-
-
-def headings_of_text(page: PageBlocks, stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which headings would go although the text right below them stays."""
-    heads = page.place_rows()[PLACE["level"]] > 0
-    below = np.zeros_like(heads)
-    below[:-1] = stays[1:] & ~heads[1:]
-    return np.asarray(heads & below & ~stays)
 
 
 def without_repeats(page: PageBlocks, kept: list[int]) -> list[int]:
@@ -134,9 +126,9 @@ def without_copies(page: PageBlocks, kept: list[int]) -> list[int]:
 def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> dict[str, Ints]:
     """Chances after each rule of form, by its name: formulas and code speak for what stands beside
     them ("company"), a displayed formula is part of what is said around it ("formula"), comments go
-    more easily than the model thinks, but for forums ("comments"), the way to a page never stays
-    ("breadcrumb"), parts of one kind in a long list are judged alike ("items"), a table of data
-    stays or goes whole ("table").
+    more easily than the model thinks, but for forums ("comments"), what is known by its name to be
+    none of the text never stays ("furniture"), parts of one kind in a long list are judged alike
+    ("items"), a table of data stays or goes whole ("table").
     """
     places = page.place_rows()
     company = _with_company(page, chances, places)
@@ -146,8 +138,8 @@ def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> d
     if not page.metadata.is_forum:
         among = matrix[_COMMENTS] > 0
         comments = np.maximum(np.where(among, formula - _COMMENTED, formula), 0)
-    breadcrumb = np.where(breadcrumbs(page), 0, comments)
-    items = _with_like_items(page, breadcrumb, matrix[_ITEMS] >= _MANY_ITEMS)
+    furnished = np.where(furniture(page), 0, comments)
+    items = _with_like_items(page, furnished, matrix[_ITEMS] >= _MANY_ITEMS)
     tables = items.copy()
     for table in sorted(data):
         inside = places[PLACE["table"]] == table
@@ -157,35 +149,10 @@ def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> d
         "company": company,
         "formula": formula,
         "comments": comments,
-        "breadcrumb": breadcrumb,
+        "furniture": furnished,
         "items": items,
         "table": tables,
     }
-
-
-def breadcrumbs(page: PageBlocks) -> NDArray[np.bool_]:
-    """Which blocks stand under a small element that is named after the way to the page.
-
-    A page's body may be named so too, after what it shows.
-    """
-    named = [
-        at
-        for at, (_, names, _) in enumerate(page.chains)
-        if "bread" in names.lower() and _BREADCRUMB.search(names)
-    ]
-    if not named:
-        return np.zeros(len(page.texts), dtype=np.bool_)
-    chain = page.place_rows()[PLACE["chain"]]
-    sizes = np.bincount(chain + 1, page.sizes(), len(page.chains) + 1).astype(np.int64)[1:].tolist()
-    for at in range(len(page.chains) - 1, -1, -1):
-        above = page.chains[at][0]
-        if above >= 0:
-            sizes[above] += sizes[at]
-    small = {at for at in named if sizes[at] <= _MOST_BREADCRUMB}
-    under = [False]
-    for at, (above, _, _) in enumerate(page.chains):
-        under.append(under[above + 1] or at in small)
-    return np.asarray(np.array(under, dtype=np.bool_)[chain + 1])
 
 
 def _with_like_items(page: PageBlocks, chances: Ints, listed: NDArray[np.bool_]) -> Ints:

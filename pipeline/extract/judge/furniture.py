@@ -1,0 +1,59 @@
+"""Blocks that their element's name shows to be no part of any text: the way to a page, and what the
+program of a wiki puts around every article.
+"""
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.extract.page.page_blocks import PLACE, PageBlocks
+
+_MOST_BREADCRUMB = 400  # characters
+_BREADCRUMB = re.compile(r"\bbread-?crumb", re.IGNORECASE)
+# MediaWiki's boxes of links, lines below the title, and cppreference's menu over each page.
+_WIKI = re.compile(
+    r"(?:^| )(?:(?:vertical-)?navbox|catlinks|printfooter|siteSub|contentSub|mw-jump[\w-]*"
+    r"|mw-editsection|t-navbar)(?:$| )"
+)
+_IS_LIKELY = ("read", "nav", "cat", "print", "Sub", "mw-")  # one of these stands in each name
+
+
+def furniture(page: PageBlocks) -> NDArray[np.bool_]:
+    """Which blocks are such. A page's body may be called after the breadcrumb that it shows, so
+    only a small element is one.
+    """
+    ways, boxes = _named(page)
+    if not (ways or boxes):
+        return np.zeros(len(page.texts), dtype=np.bool_)
+    chain = page.place_rows()[PLACE["chain"]]
+    sizes = _sizes(page) if ways else []
+    boxes.update(at for at in ways if sizes[at] <= _MOST_BREADCRUMB)
+    under = [False]
+    for at, (above, _, _) in enumerate(page.chains):
+        under.append(under[above + 1] or at in boxes)
+    return np.asarray(np.array(under, dtype=np.bool_)[chain + 1])
+
+
+def _named(page: PageBlocks) -> tuple[list[int], set[int]]:
+    """The elements called breadcrumbs, and those that are furniture whatever their size."""
+    ways, boxes = [], set()
+    for at, (_, names, _) in enumerate(page.chains):
+        if any([part in names for part in _IS_LIKELY]):
+            if _WIKI.search(names):
+                boxes.add(at)
+            elif _BREADCRUMB.search(names):
+                ways.append(at)
+    return ways, boxes
+
+
+def _sizes(page: PageBlocks) -> list[int]:
+    """Characters under each element with a name."""
+    chain = page.place_rows()[PLACE["chain"]]
+    own = np.bincount(chain + 1, page.sizes(), len(page.chains) + 1).astype(np.int64)
+    sizes: list[int] = own[1:].tolist()
+    for at in range(len(sizes) - 1, -1, -1):
+        above = page.chains[at][0]
+        if above >= 0:
+            sizes[above] += sizes[at]
+    return sizes

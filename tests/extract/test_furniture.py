@@ -1,0 +1,43 @@
+"""Blocks that go for the name of their element."""
+
+import pytest
+from support_extract import page_of
+
+from pipeline.extract.judge.furniture import furniture
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<ol class=breadcrumb><li>Home</li><li>Mills</li></ol><p>Text</p>", [True, True, False]),
+        ("<nav class='site breadcrumbs'><p><a href=/>Home</a></p></nav><p>Text</p>", [True, False]),
+        ("<div id=bread-crumb-list><div><p>Home</p></div></div><p>Text</p>", [True, False]),
+        (f"<div class=breadcrumb-page><p>{'Long text. ' * 40}</p></div>", [False]),
+        ("<p class=bread>Text</p>", [False]),
+        (f"<div class=breadcrumb-page>{'<p>A short line.</p>' * 40}</div>", [False] * 40),
+        (
+            f"<div class=breadcrumbs-shown><p class=breadcrumb>Home</p>{'<p>Text.</p>' * 90}</div>",
+            [True] + [False] * 90,
+        ),
+    ],
+)
+def test_way_to_the_page_is_known_by_its_names(html: str, expected: list[bool]) -> None:
+    assert furniture(page_of(html)).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class=navbox><p>Mills of the north</p></div>",
+        "<table class='vertical-navbox nowraplinks'><tr><td>Mills of the north</table>",
+        "<div id=siteSub>Mills of the north</div>",
+        "<div class=t-navbar><div class=t-navbar-head>Mills of the north</div></div>",
+    ],
+)
+def test_boxes_of_a_wiki_are_known_by_their_names(box: str) -> None:
+    assert furniture(page_of(f"{box}<p>Text</p>")).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("name", ["navboxes", "my-navbox", "catalinks", "nav", "sitesub"])
+def test_other_names_are_left_to_the_model(name: str) -> None:
+    assert furniture(page_of(f"<div class={name}><p>Mills</p></div><p>Text</p>")).sum() == 0

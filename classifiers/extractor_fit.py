@@ -91,7 +91,7 @@ def fit_forest(
     for bag in range(settings.bags):
         booster = CatBoost(
             {
-                "loss_function": "CrossEntropy", "iterations": trees // settings.bags,
+                "loss_function": "CrossEntropy", "iterations": (trees + bag) // settings.bags,
                 "depth": settings.depth, "learning_rate": settings.learning_rate,
                 "border_count": settings.borders, "rsm": settings.column_share,
                 "bootstrap_type": "Bernoulli", "subsample": settings.row_share,

@@ -32,12 +32,12 @@ def _titles(page: PageBlocks) -> Iterator[str]:
     heads = [page.texts[at] for at in found.tolist()]
     linked = (2 * places[PLACE["linked"]][found] > page.sizes()[found]).tolist()
     held = [
-        (is_link, metadata.title.index(head), head)
-        for head, is_link in zip(heads, linked, strict=True)
+        (is_link, metadata.title.index(head), at)
+        for at, (head, is_link) in enumerate(zip(heads, linked, strict=True))
         if head in metadata.title
     ]
     if held:
-        yield min(held)[2]
+        yield heads[min(held)[2]]
     yield _named(metadata.social_title, page)
     yield _named(metadata.title, page)
     yield from heads

@@ -60,7 +60,7 @@ def test_rules_are_named_where_they_act(verdicts: list[Verdict]) -> None:
     assert "table" in of(verdicts, "350").rules
     assert of(verdicts, "350").chance == of(verdicts, "700").chance
     assert "comments" in of(verdicts, "my children").rules
-    assert of(verdicts, "5. Flour").rules == ("company", "items", "repeated")
+    assert of(verdicts, "5. Flour").rules == ("company", "repeated")
 
 
 def test_a_copy_of_the_text_before_goes_and_says_so(model: BlockModel) -> None:

@@ -33,6 +33,9 @@ def column(matrix: Floats, name: str) -> list[float]:
         ("comment-list", {"comments"}),
         ("commentarea", {"comments"}),
         ("responses", {"comments"}),
+        ("commenti", {"comments"}),
+        ("commentinput", {"comments"}),
+        ("post-replies", {"comments"}),
         ("commentary", set()),
         ("commenting-on-mills", set()),
         ("about-responses", set()),
@@ -167,9 +170,9 @@ def test_a_use_is_read_behind_many_other_names() -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        "<head><link rel=canonical href=https://forum.example.org/t/rye/12></head><body>Rye",
+        "<head><link rel=Canonical href=https://forum.example.org/t/rye/12></head><body>Rye",
         "<head><meta property=og:url content=https://a.example.org/threads/rye.7/></head><body>Rye",
-        "<head><link rel=canonical href='viewtopic.php?t=7'></head><body>Rye",
+        "<head><link rel=canonical href='./viewtopic.php?t=7'></head><body>Rye",
         "<html itemscope itemtype=https://schema.org/QAPage><body>Rye",
         "<body><div itemtype='http://schema.org/DiscussionForumPosting'>Rye</div>",
         "<head><meta name=generator content='Discourse 3.5'></head><body>Rye",
@@ -187,7 +190,11 @@ def test_forum_is_known_by_its_address_its_markup_or_its_program(html: str) -> N
         "<head><link rel=alternate href=https://example.org/forum/></head><body>Rye",
         """<head><script type=application/ld+json>{"@type": "FAQPage", "mainEntity": [{"@type":
         "Question"}]}</script></head><body>Rye""",
-        "<body><p>See https://schema.org/QAPages</p></body>",
+        "<body><p>See https://schema.org/QAPage</p></body>",
+        "<head><link rel=canonical href=https://shop.example.org/threads/cotton></head><body>Rye",
+        "<head><link rel=canonical href=https://a.example.org/topic/12-climate></head><body>Rye",
+        "<head><link rel=canonical href=https://a.example.org/forum/events/></head><body>Rye",
+        "<head><link rel=canonical href=https://www.forum.example/news></head><body>Rye",
     ],
 )
 def test_page_of_questions_and_answers_is_no_forum(html: str) -> None:

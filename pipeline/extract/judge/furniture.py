@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.extract.page.page_blocks import PLACE, PageBlocks
 
-_MOST_BREADCRUMB = 400  # characters
+_MOST_BREADCRUMB, _MOST_PARTS = 400, 8  # characters; a box has less than seven eighths of a page
 _BREADCRUMB = re.compile(r"\bbread-?crumb", re.IGNORECASE)
 # MediaWiki's boxes of links, lines below the title, and cppreference's menu over each page.
 _WIKI = re.compile(
@@ -20,28 +20,29 @@ _IS_LIKELY = ("read", "nav", "cat", "print", "Sub", "mw-")  # one of these stand
 
 
 def furniture(page: PageBlocks) -> NDArray[np.bool_]:
-    """Which blocks are such. A page's body may be called after the breadcrumb that it shows, so
-    only a small element is one.
+    """Which blocks are such. A page's body may be called after what it shows: so only a small
+    element is a breadcrumb, and none that holds most of the page is a box of a wiki.
     """
-    ways, boxes = _named(page)
-    if not (ways or boxes):
+    ways, wiki = _named(page)
+    if not (ways or wiki):
         return np.zeros(len(page.texts), dtype=np.bool_)
-    chain = page.place_rows()[PLACE["chain"]]
-    sizes = _sizes(page) if ways else []
-    boxes.update(at for at in ways if sizes[at] <= _MOST_BREADCRUMB)
+    chain, whole = page.place_rows()[PLACE["chain"]], int(page.sizes().sum())
+    sizes = _sizes(page)
+    boxes = {at for at in ways if sizes[at] <= _MOST_BREADCRUMB}
+    boxes.update(at for at in wiki if _MOST_PARTS * sizes[at] <= (_MOST_PARTS - 1) * whole)
     under = [False]
     for at, (above, _, _) in enumerate(page.chains):
         under.append(under[above + 1] or at in boxes)
     return np.asarray(np.array(under, dtype=np.bool_)[chain + 1])
 
 
-def _named(page: PageBlocks) -> tuple[list[int], set[int]]:
-    """The elements called breadcrumbs, and those that are furniture whatever their size."""
-    ways, boxes = [], set()
+def _named(page: PageBlocks) -> tuple[list[int], list[int]]:
+    """The elements called breadcrumbs, and those called as a wiki calls its boxes."""
+    ways, boxes = list[int](), list[int]()
     for at, (_, names, _) in enumerate(page.chains):
         if any([part in names for part in _IS_LIKELY]):
             if _WIKI.search(names):
-                boxes.add(at)
+                boxes.append(at)
             elif _BREADCRUMB.search(names):
                 ways.append(at)
     return ways, boxes

@@ -21,7 +21,9 @@ _COMPANY = 200  # thousandths that a formula or a listing lends to its neighbour
 _LEAST_DOUBT = 200
 _COMMENTED = 600  # thousandths that a block among comments loses
 _MANY_ITEMS, _OWN_PART = 8, 10  # of a list that is decided as a whole; hundredths
-_COMMENTS, _ITEMS = FEATURES.index("is_comments"), FEATURES.index("items")
+_COMMENTS, _IS_PARAGRAPH, _ITEMS, _ITEM_BLOCKS, _ITEMS_START = map(
+    FEATURES.index, ("is_comments", "is_paragraph", "items", "items_blocks", "items_start")
+)
 _COPY_CHARACTERS, _PROBES, _MOST_COPIES = 400, 20, 30
 _LEANING = 600  # thousandths of the expected F1: half of it, and a fifth more
 _MOST_THRESHOLD = 600
@@ -50,7 +52,7 @@ def choose(page: PageBlocks, model: BlockModel) -> KeptBlocks:
     matrix = block_features(page, model.weights, model.classes)
     judged = model.judge(page, matrix)
     settled = settle(page, judged, matrix, data)
-    chances = settled["table"]
+    chances = settled["furniture"]
     threshold = page_threshold(chances, page.sizes(), model.threshold)
     # Listings and displayed formulas are hardly ever furniture.
     told = (page.place_rows()[PLACE["form"]] == CODE) | displayed_formulas(page)
@@ -88,17 +90,19 @@ def without_repeats(page: PageBlocks, kept: list[int]) -> list[int]:
     """Long blocks that say what a block before said go: sharing boxes and sliders repeat titles and
     teasers.
 
-    Not within one table, whose rows may say the same of several things, nor where repeats are most
+    Not in rows of one table, which may say the same of several things, nor where repeats are most
     of the text: then repetition is what the page says.
     """
-    tables = page.place_rows()[PLACE["table"]]
-    seen: dict[str, int] = {}
+    places = page.place_rows()
+    tables, rows = places[PLACE["table"]].tolist(), places[PLACE["row"]].tolist()
+    seen: dict[str, tuple[int, int]] = {}
     once: list[int] = []
     for at in kept:
-        text, table = page.texts[at], int(tables[at])
-        if len(text) < _REPEATED_CHARACTERS or text not in seen or seen[text] == table >= 0:
+        text, table, row = page.texts[at], tables[at], rows[at]
+        first = seen.get(text) if len(text) >= _REPEATED_CHARACTERS else None
+        if first is None or (first[0] == table >= 0 and first[1] != row):
             once.append(at)
-            seen.setdefault(text, table)
+            seen.setdefault(text, (table, row))
     whole = sum(len(page.texts[at]) for at in kept)
     return once if 2 * sum(len(page.texts[at]) for at in once) >= whole else kept
 
@@ -126,9 +130,9 @@ def without_copies(page: PageBlocks, kept: list[int]) -> list[int]:
 def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> dict[str, Ints]:
     """Chances after each rule of form, by its name: formulas and code speak for what stands beside
     them ("company"), a displayed formula is part of what is said around it ("formula"), comments go
-    more easily than the model thinks, but for forums ("comments"), what is known by its name to be
-    none of the text never stays ("furniture"), parts of one kind in a long list are judged alike
-    ("items"), a table of data stays or goes whole ("table").
+    more easily than the model thinks, but for forums ("comments"), parts of one kind in a long list
+    are judged alike ("items"), a table of data stays or goes whole ("table"), what is known by its
+    name to be none of the text never stays ("furniture").
     """
     places = page.place_rows()
     company = _with_company(page, chances, places)
@@ -138,32 +142,43 @@ def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> d
     if not page.metadata.is_forum:
         among = matrix[_COMMENTS] > 0
         comments = np.maximum(np.where(among, formula - _COMMENTED, formula), 0)
-    furnished = np.where(furniture(page), 0, comments)
-    items = _with_like_items(page, furnished, matrix[_ITEMS] >= _MANY_ITEMS)
+    gone = furniture(page)
+    items = _with_like_items(page, comments, matrix, gone)
     tables = items.copy()
     for table in sorted(data):
-        inside = places[PLACE["table"]] == table
+        inside = (places[PLACE["table"]] == table) & ~gone
+        if not inside.any():
+            continue
         sizes = page.sizes()[inside]
         tables[inside] = (items[inside] * sizes).sum() // sizes.sum()
     return {
         "company": company,
         "formula": formula,
         "comments": comments,
-        "furniture": furnished,
         "items": items,
         "table": tables,
+        "furniture": np.where(gone, 0, tables),
     }
 
 
-def _with_like_items(page: PageBlocks, chances: Ints, listed: NDArray[np.bool_]) -> Ints:
-    """Each part of a long list is hardly likelier than all parts of its kind together."""
+def _with_like_items(
+    page: PageBlocks, chances: Ints, matrix: Floats, gone: NDArray[np.bool_]
+) -> Ints:
+    """Each part of a long list is hardly likelier than the parts of its kind in that list together.
+
+    Paragraphs in a row are no list, though they are like items of the text around them.
+    """
+    paragraph = (matrix[_IS_PARAGRAPH] > 0) & (matrix[_ITEM_BLOCKS] <= 1)
+    listed = (matrix[_ITEMS] >= _MANY_ITEMS) & ~paragraph & ~gone
     if not listed.any():
         return chances.copy()
     made = page.arrays()
     kinds, sizes = made.kinds[made.places[PLACE["element"]]], made.sizes * listed
-    whole = np.maximum(np.bincount(kinds, sizes), 1).astype(np.int64)
-    alike = np.bincount(kinds, chances * sizes).astype(np.int64) // whole
-    mixed = (_OWN_PART * chances + (100 - _OWN_PART) * alike[kinds]) // 100
+    starts = np.rint(matrix[_ITEMS_START] * len(chances)).astype(np.int64)  # one for each list
+    _, parts = np.unique(kinds * len(chances) + starts, return_inverse=True)
+    whole = np.maximum(np.bincount(parts, sizes), 1).astype(np.int64)
+    alike = np.bincount(parts, chances * sizes).astype(np.int64) // whole
+    mixed = (_OWN_PART * chances + (100 - _OWN_PART) * alike[parts]) // 100
     return np.asarray(np.where(listed, mixed, chances))
 
 

@@ -74,6 +74,7 @@ def blocks_behind(start: int, size: int) -> Ints:
 
 
 def window_columns(counts: Counts, linked: Ints) -> Columns:
+    """Words and links of the blocks around."""
     return {
         "window_words": _window(counts.words),
         "window_link_share": share(_window(linked), _window(counts.characters)),

@@ -5,77 +5,96 @@ The model sees no words, and a teaser below such a label reads like a paragraph 
 
 import numpy as np
 
-from pipeline.extract.judge.side_labels import LABELS
+from pipeline.extract.judge.ancestors import last_inside
+from pipeline.extract.judge.side_labels import LABELS, WEAK_LABELS
 from pipeline.extract.page.page_blocks import PLACE, Ints, PageBlocks
 
 _MOST_LABEL = 60  # characters
 _SHORT = 40  # characters of a block that is no text of its own
-_LEAST_PART = 8  # of what is kept that must be left: else the list is what the page is about
+_MOST_ENTRIES = 60  # blocks that a label in the midst of a text speaks for
+# Parts of what is kept that must be left: else the list is what the page is about.
+_LEAST_LEFT, _LEAST_LEFT_BY_WEAK = 8, 2
 _AROUND = " \t:.…!?-–—|/#>»›→↓【】[]()*•"
 
 
 def without_side_sections(page: PageBlocks, kept: list[int]) -> list[int]:
     """Those of the `kept` blocks that stand below no such label."""
-    sizes, blocks = page.sizes(), np.array(kept, dtype=np.int64)
-    sums = np.concatenate(([0], np.cumsum(sizes[blocks])))
+    labels = [at for at in _short_lines(page) if is_label(page.texts[at])]
+    if not labels:
+        return kept
+    blocks, below = np.array(kept, dtype=np.int64), last_inside(page.parents)
     stays = np.ones(len(kept), dtype=np.bool_)
-    left = whole = int(sums[-1])
-    end = 0
-    for label in (sizes <= _MOST_LABEL).nonzero()[0].tolist():
-        if label < end or not is_label(page.texts[label]):
-            continue
-        end = _end(page, label)
-        first, last = blocks.searchsorted((label, end)).tolist()
-        lost = int(sums[last] - sums[first])
-        if (left - lost) * _LEAST_PART >= whole:
+    sizes = page.sizes()[blocks]
+    left = whole = int(sizes.sum())
+    for label in labels:
+        first, last = blocks.searchsorted((label, _end(page, label, below))).tolist()
+        lost = int(sizes[first:last][stays[first:last]].sum())
+        weak = is_label(page.texts[label], WEAK_LABELS)
+        if (left - lost) * (_LEAST_LEFT_BY_WEAK if weak else _LEAST_LEFT) >= whole:
             stays[first:last] = False
             left -= lost
     text: list[int] = blocks[stays].tolist()
     return text
 
 
-def is_label(text: str) -> bool:
+def is_label(text: str, labels: frozenset[str] = LABELS) -> bool:
     """Whether a line is nothing but the label of a section beside the text."""
-    return text.casefold().strip(_AROUND) in LABELS
+    return text.casefold().strip(_AROUND) in labels
 
 
-def _end(page: PageBlocks, label: int) -> int:
-    """The block behind the section that a label begins.
+def _short_lines(page: PageBlocks) -> list[int]:
+    """Lines that may be a label: no cell of a table, and not what the whole page is called."""
+    places = page.place_rows()
+    may_be = (page.sizes() <= _MOST_LABEL) & (places[PLACE["table"]] < 0)
+    lines: list[int] = (may_be & (places[PLACE["level"]] != 1)).nonzero()[0].tolist()
+    return lines
 
-    It lies in the element that holds the label and the block behind, up to the next heading of the
-    label's level; a label that is no heading only speaks for short blocks and links.
+
+def _end(page: PageBlocks, label: int, below: Ints) -> int:
+    """The block behind the section that a label begins: all of an element of its own, else what
+    looks like entries.
     """
-    made = page.arrays()
-    owner, levels, linked = (made.places[PLACE[name]] for name in ("element", "level", "linked"))
-    stop, level = label + 1, int(levels[label])
-    if stop == len(owner):
-        return stop
-    # Entries may have headings like their label's own; else such a heading begins something new.
-    ends = 0 if 0 < levels[stop] <= level else level
-    within = {_common(made.parents, int(owner[label]), int(owner[stop])): True, -1: False}
-    while stop < len(owner) and _is_within(made.parents, int(owner[stop]), within):
-        is_text = made.sizes[stop] > _SHORT and 2 * linked[stop] < made.sizes[stop]
-        if 0 < levels[stop] <= ends or (is_text and not level):
-            break
-        stop += 1
-    return stop
+    owner = page.place_rows()[PLACE["element"]]
+    after = label + 1
+    if after == len(owner):
+        return after
+    common = _common(page.parents, int(owner[label]), int(owner[after]))
+    end = int(np.searchsorted(owner, below[common], side="right")) if common >= 0 else len(owner)
+    if common >= 0 and (label == 0 or int(owner[label - 1]) < common):
+        return _until_higher(page, label, end)
+    return _until_text(page, label, min(end, after + _MOST_ENTRIES))
 
 
-def _common(parents: Ints, one: int, other: int) -> int:
-    """The lowest element that holds two; elements are numbered in document order."""
+def _until_higher(page: PageBlocks, label: int, end: int) -> int:
+    """`end`, or a heading before it that is higher than the label."""
+    levels = page.place_rows()[PLACE["level"]]
+    level = int(levels[label]) or int(levels.max())
+    higher = np.flatnonzero((levels[label + 1 : end] > 0) & (levels[label + 1 : end] < level))
+    return label + 1 + int(higher[0]) if len(higher) else end
+
+
+def _until_text(page: PageBlocks, label: int, end: int) -> int:
+    """Behind the short lines, links and teasers that follow a label within a text."""
+    places = page.place_rows()
+    levels, level = places[PLACE["level"]], int(places[PLACE["level"]][label])
+    linked = 2 * places[PLACE["linked"]] >= page.sizes()
+    for at in range(label + 1, end):
+        if levels[at] > 0:
+            if not linked[at] and 0 < levels[at] <= level:
+                return at
+        elif page.sizes()[at] > _SHORT and not linked[at]:
+            # The teaser below a heading that is a link, or lower than the label.
+            above = int(levels[at - 1])
+            if not above or not (linked[at - 1] or above > level > 0):
+                return at
+    return end
+
+
+def _common(parents: list[int], one: int, other: int) -> int:
+    """The lowest element that holds two, -1 for none; elements are numbered in document order."""
     while one != other:
         if one > other:
-            one = int(parents[one])
+            one = parents[one]
         else:
-            other = int(parents[other])
+            other = parents[other]
     return one
-
-
-def _is_within(parents: Ints, element: int, known: dict[int, bool]) -> bool:
-    """Whether an element stands under one that is `known` to do so."""
-    way = []
-    while element not in known:
-        way.append(element)
-        element = int(parents[element])
-    known.update(dict.fromkeys(way, known[element]))
-    return known[element]

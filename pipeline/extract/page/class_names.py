@@ -16,8 +16,10 @@ from pipeline.extract.page.math import MATH_NAMES
 
 _SENSES = {
     # Not a commentary, nor a section whose id is its heading ("about-responses").
-    "comments": r"comment(?:$|[^ai]|a(?:[^r]|re)|i[^n])|disqus|discuss|livefyre"
-    r"|(?:^| )(?:respond(?:$| )|responses?(?:$|[ _-])|repl(?:y|ies))|kommentar|coment",
+    "comments": r"comment(?:$|[^ai]|[ai](?:$|[^nr]|re|n[^g]))|disqus|discuss|livefyre"
+    r"|(?:^| )respond(?:$| )|kommentar|coment"
+    r"|(?:^| )(?:(?:post|thread|topic|forum|blog|user|js|bbp)[-_])?(?:repl(?:y|ies)|responses?)"
+    r"(?:$|[ _-])",
     "related": r"related|recommend|similar|suggest|(?:read|up)[-_]?(?:next|more|also)|\bmore[-_]"
     r"|popular|trend|most[-_]?(?:read|view|shared)|latest|recent|outbrain|taboola|recirc",
     "promotion": r"promo|advert|(?:^|[ _-])ads?(?:$|[ _-])|sponsor|newsletter|subscri|sign[-_]?up"

@@ -31,12 +31,14 @@ _GENERATORS = re.compile(
     re.IGNORECASE,
 )
 # In microdata, which may stand on any element.
-_DISCUSSION = re.compile(r"schema\.org/(?:DiscussionForumPosting|QAPage)\b")
+_DISCUSSION = re.compile(
+    r"""itemtype=["']?https?://schema\.org/(?:DiscussionForumPosting|QAPage)\b"""
+)
 # Hosts and paths of the usual programs for forums, in the address that a page says is its own.
 _FORUM_ADDRESS = re.compile(
-    r"//(?:[\w-]+\.)*(?:forums?|bbs|community|discuss|discourse)\."
-    r"|/(?:forums?|threads?)/|viewtopic|showthread|[?&;]topic=\d|/thread-\d|/questions/\d"
-    r"|/(?:topic|t/[\w%-]+)/\d",
+    r"//(?:forums?|bbs|discuss|discourse)\.[\w-]+\.\w"
+    r"|/(?:viewtopic|showthread)\.php|/index\.php\?topic=\d|/thread-\d"
+    r"|/forums?/[^?#]*\d|/threads/[\w%-]+\.\d+/?(?:$|[?#])",
     re.IGNORECASE,
 )
 _JSON_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{1,40})"')
@@ -91,7 +93,7 @@ def read_metadata(head: Any) -> Metadata:
             title = " ".join(script_text(node).split())[:_MOST_CHARACTERS]
         elif tag == "meta":
             metas.append(_meta(node.attributes))
-        elif tag == "link" and node.attributes.get("rel") == "canonical":
+        elif tag == "link" and "canonical" in (node.attributes.get("rel") or "").lower().split():
             address = node.attributes.get("href") or ""
         elif tag == "script" and "ld+json" in (node.attributes.get("type") or ""):
             scripts.append(script_text(node))
@@ -105,12 +107,12 @@ def read_metadata(head: Any) -> Metadata:
         types=tuple(str(found.lastgroup) for found in generators if found),
     )
     types = [told.split(".")[-1] for told in _told(metas, "og:type")]
-    if any(map(_FORUM_ADDRESS.search, (address[:_MOST_CHARACTERS], *_told(metas, "og:url")))):
-        types.append("qapage")
     metadata = metadata.with_types(types[:_MOST_TYPES])
     for script in scripts:
         metadata = metadata.with_json(script)
-    return metadata
+    addresses = (address[:_MOST_CHARACTERS], *_told(metas, "og:url"))
+    is_forum = any(map(_FORUM_ADDRESS.search, addresses))
+    return metadata.with_types(["qapage"]) if is_forum else metadata
 
 
 def _told(metas: Sequence[tuple[str, str]], wanted: str) -> list[str]:

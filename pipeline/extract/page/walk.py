@@ -200,7 +200,11 @@ class _Walk(BlockWriter):
         entitles = heads or parent.kind.bits & _TERM > 0
         if is_apart(node, attributes, entitles, heads and bool(self.parts)):
             return None
-        if names == "classifier" and "".join(self.parts[-2:]).rstrip()[-1:] not in ("", ":"):
+        if (
+            entitles
+            and names == "classifier"
+            and "".join(self.parts[-2:]).rstrip()[-1:] not in ("", ":")
+        ):
             self.parts.append(" : ")  # which is drawn between a parameter and its type
         if parent.link or tag != "a" or "href" not in attributes:
             return parent

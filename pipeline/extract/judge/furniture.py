@@ -1,5 +1,5 @@
-"""Blocks that their element's name shows to be no part of any text: the way to a page, and what the
-program of a wiki puts around every article.
+"""Blocks that their element's name shows to be no part of any text: the way to a page, notices of
+cookies, and what the program of a wiki puts around every article.
 """
 
 import re
@@ -12,16 +12,19 @@ from pipeline.extract.page.page_blocks import PLACE, PageBlocks
 _MOST_BREADCRUMB, _MOST_PARTS = 400, 8  # characters; a box has less than seven eighths of a page
 _BREADCRUMB = re.compile(r"\bbread-?crumb", re.IGNORECASE)
 # MediaWiki's boxes of links, lines below the title, and cppreference's menu over each page.
-_WIKI = re.compile(
+_BOX = re.compile(
     r"(?:^| )(?:(?:vertical-)?navbox|catlinks|printfooter|siteSub|contentSub|mw-jump[\w-]*"
-    r"|mw-editsection|t-navbar)(?:$| )"
+    r"|mw-editsection|t-navbar"
+    r"|(?:[\w-]+[-_])?cookies?[-_]?(?:notice|banner|consent|bar|popup|message|alert|law)[\w-]*"
+    r")(?:$| )"
 )
-_IS_LIKELY = ("read", "nav", "cat", "print", "Sub", "mw-")  # one of these stands in each name
+# One of these stands in each name.
+_IS_LIKELY = ("read", "nav", "cat", "print", "Sub", "mw-", "cookie")
 
 
 def furniture(page: PageBlocks) -> NDArray[np.bool_]:
     """Which blocks are such. A page's body may be called after what it shows: so only a small
-    element is a breadcrumb, and none that holds most of the page is a box of a wiki.
+    element is a breadcrumb, and none that holds most of the page is a box.
     """
     ways, wiki = _named(page)
     if not (ways or wiki):
@@ -37,11 +40,11 @@ def furniture(page: PageBlocks) -> NDArray[np.bool_]:
 
 
 def _named(page: PageBlocks) -> tuple[list[int], list[int]]:
-    """The elements called breadcrumbs, and those called as a wiki calls its boxes."""
+    """The elements called breadcrumbs, and boxes."""
     ways, boxes = list[int](), list[int]()
     for at, (_, names, _) in enumerate(page.chains):
         if any([part in names for part in _IS_LIKELY]):
-            if _WIKI.search(names):
+            if _BOX.search(names):
                 boxes.append(at)
             elif _BREADCRUMB.search(names):
                 ways.append(at)

@@ -147,8 +147,10 @@ def test_cutting_agrees_with_labelled_lines(crawl: Crawl) -> None:
     print(f"{crawl.extractor}, all: {told(every)}")
     assert sum(every.values()) >= 600
     assert every["right"] >= 100
-    assert every["right"] >= 0.98 * (every["right"] + every["wrong"])
-    assert every["right"] >= LEAST_RECALL[crawl.extractor] * (every["right"] + every["missed"])
+    # The extractor leaves out menus, notices and boxes of links itself: those reach no reader.
+    gone = every["right"] + every["left out"]
+    assert gone >= 0.98 * (gone + every["wrong"])
+    assert gone >= LEAST_RECALL[crawl.extractor] * (gone + every["missed"])
 
 
 SETS = ("first", "second", "third", "fourth", "fifth", "sixth")
@@ -160,7 +162,8 @@ def told(counts: Counter[str]) -> str:
     precision, recall = right / max(1, right + wrong), right / max(1, right + missed)
     whole = right / max(1, right + missed + counts["alone"])
     return (
-        f"{sum(counts.values())} lines, precision {precision:.3f}, recall {recall:.3f}, "
+        f"{sum(counts.values())} lines ({counts['left out']} of boilerplate left out before), "
+        f"precision {precision:.3f}, recall {recall:.3f}, "
         f"with lines of one page {whole:.3f}"
     )
 
@@ -174,7 +177,8 @@ def outcomes(crawl: Crawl, labels: list[dict[str, str]]) -> Counter[str]:
             continue
         lines, cut = cut_lines(crawl, document)
         place = place_of(lines, label)
-        if place is None:
+        if place is None:  # a line of content may be there in another form, as a title is
+            counts["left out"] += label["label"] == "boilerplate"
             continue
         alone = crawl.pages[site_hash(document), line_form(lines[place])] < 2
         counts[judged(cut[place], label["label"] == "boilerplate", alone)] += 1

@@ -18,8 +18,11 @@ _BOX = re.compile(
     r"|(?:[\w-]+[-_])?cookies?[-_]?(?:notice|banner|consent|bar|popup|message|alert|law)[\w-]*"
     r")(?:$| )"
 )
-# One of these stands in each name.
-_IS_LIKELY = ("read", "nav", "cat", "print", "Sub", "mw-", "cookie")
+# One of these stands in each name: a page whose names have none is not read again.
+_IS_LIKELY = (
+    "readcrumb", "read-crumb", "readCrumb", "navbox", "catlinks", "printfooter", "siteSub",
+    "contentSub", "mw-jump", "mw-editsection", "t-navbar", "ookie",
+)  # fmt: skip
 
 
 def furniture(page: PageBlocks) -> NDArray[np.bool_]:
@@ -42,12 +45,14 @@ def furniture(page: PageBlocks) -> NDArray[np.bool_]:
 def _named(page: PageBlocks) -> tuple[list[int], list[int]]:
     """The elements called breadcrumbs, and boxes."""
     ways, boxes = list[int](), list[int]()
+    together = "\n".join([names for _, names, _ in page.chains])
+    if not any([part in together for part in _IS_LIKELY]):
+        return ways, boxes
     for at, (_, names, _) in enumerate(page.chains):
-        if any([part in names for part in _IS_LIKELY]):
-            if _BOX.search(names):
-                boxes.append(at)
-            elif _BREADCRUMB.search(names):
-                ways.append(at)
+        if _BOX.search(names):
+            boxes.append(at)
+        elif _BREADCRUMB.search(names):
+            ways.append(at)
     return ways, boxes
 
 

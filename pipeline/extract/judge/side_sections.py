@@ -43,10 +43,15 @@ def is_label(text: str, labels: frozenset[str] = LABELS) -> bool:
 
 
 def _short_lines(page: PageBlocks) -> list[int]:
-    """Lines that may be a label: no cell of a table, and not what the whole page is called."""
+    """Lines that may be a label: no cell of a table, no item of a list but a heading in it, and not
+    what the whole page is called.
+    """
     places = page.place_rows()
-    may_be = (page.sizes() <= _MOST_LABEL) & (places[PLACE["table"]] < 0)
-    lines: list[int] = (may_be & (places[PLACE["level"]] != 1)).nonzero()[0].tolist()
+    levels = places[PLACE["level"]]
+    may_be = (page.sizes() <= _MOST_LABEL) & (places[PLACE["table"]] < 0) & (levels != 1)
+    lines: list[int] = (
+        (may_be & ((places[PLACE["lists"]] == 0) | (levels > 0))).nonzero()[0].tolist()
+    )
     return lines
 
 

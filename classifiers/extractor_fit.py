@@ -80,34 +80,40 @@ def fit_forest(
     averaged: what one of them has learnt by chance of a page of a rare kind counts for less
     (Breiman 1996).
     """
-    from catboost import CatBoost, Pool
+    from catboost import Pool
 
     rows = np.ascontiguousarray(np.concatenate(matrices, axis=1).T)
     targets = np.concatenate([example.targets for example in examples])
     weights = np.concatenate([example.weights for example in examples])
     chosen = weights > 0
     pool = Pool(rows[chosen], targets[chosen], weight=weights[chosen] / weights[chosen].mean())
-    forests = []
-    for bag in range(settings.bags):
-        booster = CatBoost(
-            {
-                "loss_function": "CrossEntropy", "iterations": (trees + bag) // settings.bags,
-                "depth": settings.depth, "learning_rate": settings.learning_rate,
-                "border_count": settings.borders, "rsm": settings.column_share,
-                "bootstrap_type": "Bernoulli", "subsample": settings.row_share,
-                "l2_leaf_reg": settings.regularisation,
-                "random_seed": settings.seed + bag, "thread_count": 1,
-                "leaf_estimation_iterations": 2, "verbose": 0, "allow_writing_files": False,
-            }
-        )  # fmt: skip
-        booster.fit(pool)
-        forests.append(_forest(booster, settings))
+    bags = range(settings.bags)
+    shares = [(trees + bag) // settings.bags for bag in bags]
+    forests = [_boosted(pool, shares[bag], settings.seed + bag, settings) for bag in bags]
     return Forest(
         np.concatenate([forest.features for forest in forests], axis=1),
         np.concatenate([forest.borders for forest in forests], axis=1),
         np.concatenate([forest.leaves for forest in forests]),
         sum(forest.bias for forest in forests),
     )
+
+
+def _boosted(pool: Any, trees: int, seed: int, settings: Settings) -> Forest:
+    """One booster's part of a forest."""
+    from catboost import CatBoost
+
+    booster = CatBoost(
+        {
+            "loss_function": "CrossEntropy", "iterations": trees, "depth": settings.depth,
+            "learning_rate": settings.learning_rate, "border_count": settings.borders,
+            "rsm": settings.column_share, "bootstrap_type": "Bernoulli",
+            "subsample": settings.row_share, "l2_leaf_reg": settings.regularisation,
+            "random_seed": seed, "thread_count": 1, "leaf_estimation_iterations": 2,
+            "verbose": 0, "allow_writing_files": False,
+        }
+    )  # fmt: skip
+    booster.fit(pool)
+    return _forest(booster, settings)
 
 
 def _forest(booster: Any, settings: Settings) -> Forest:

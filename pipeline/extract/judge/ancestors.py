@@ -13,6 +13,8 @@ from pipeline.extract.page.page_blocks import PLACE, Ints, PageBlocks
 Columns = dict[str, NDArray[Any]]
 Weights = Mapping[str, int]
 
+FAR = 100  # blocks, and steps in the tree, beyond which a distance no longer counts
+PARTS = 8  # of a page, in a share that is the same for all of its blocks: none is known by it
 _LEVELS = 4  # the block's element and three ancestors
 _PROSE_WORDS = 12  # of a block that counts as prose, when links are under a third of it
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.extract.judge.ancestors import (  # fmt: skip
+    PARTS,
     Columns,
     Weights,
     element_sums,
@@ -47,7 +48,6 @@ Floats = NDArray[np.float32]
 _MAIN = ("words", "link_share", "stops", "word_length")  # seen of the blocks around too
 _STEPS = (-1, 1)
 _START = 40  # characters that a teaser shares with what it announces
-_PARTS = 8  # of a page, in a share that is the same for all of its blocks
 _BASE = (
     "characters", "words", "linked", "stops", "level", "lists", "quotes", "form", "row", "column",
     "images", "breaks", "first_upper", "last_stop", "link_share", "word_length", "comma_share",
@@ -115,7 +115,7 @@ def _columns(page: PageBlocks, counts: Counts, places: Ints) -> tuple[Columns, I
     columns |= tree_columns(page, places, below, under, whole)
     columns |= item_columns(page, places, under, whole, title)
     columns |= _table_columns(page, places)
-    prosaic = _PARTS * int((counts.words * prose).sum()) // whole
+    prosaic = PARTS * int((counts.words * prose).sum()) // whole
     columns["prose_parts"] = np.full(len(titled), prosaic)
     return columns, bits
 

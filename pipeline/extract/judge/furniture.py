@@ -12,17 +12,17 @@ from pipeline.extract.page.page_blocks import PLACE, PageBlocks
 _MOST_BREADCRUMB, _MOST_PARTS = 400, 8  # characters; a box has less than seven eighths of a page
 _BREADCRUMB = re.compile(r"\bbread-?crumb", re.IGNORECASE)
 # MediaWiki's boxes of links, lines below the title, and cppreference's menu over each page.
+_WIKI = (
+    "navbox", "vertical-navbox", "catlinks", "printfooter", "siteSub", "contentSub",
+    "mw-editsection", "t-navbar",
+)  # fmt: skip
 _BOX = re.compile(
-    r"(?:^| )(?:(?:vertical-)?navbox|catlinks|printfooter|siteSub|contentSub|mw-jump[\w-]*"
-    r"|mw-editsection|t-navbar"
+    rf"(?:^| )(?:{'|'.join(_WIKI)}|mw-jump[\w-]*"
     r"|(?:[\w-]+[-_])?cookies?[-_]?(?:notice|banner|consent|bar|popup|message|alert|law)[\w-]*"
     r")(?:$| )"
 )
-# One of these stands in each name: a page whose names have none is not read again.
-_IS_LIKELY = (
-    "readcrumb", "read-crumb", "readCrumb", "navbox", "catlinks", "printfooter", "siteSub",
-    "contentSub", "mw-jump", "mw-editsection", "t-navbar", "ookie",
-)  # fmt: skip
+# A page whose names hold none of these has no such element, and is not looked through.
+_PARTS = tuple(name.lower() for name in (*_WIKI, "mw-jump", "cookie", "breadcrumb", "bread-crumb"))
 
 
 def furniture(page: PageBlocks) -> NDArray[np.bool_]:
@@ -45,8 +45,8 @@ def furniture(page: PageBlocks) -> NDArray[np.bool_]:
 def _named(page: PageBlocks) -> tuple[list[int], list[int]]:
     """The elements called breadcrumbs, and boxes."""
     ways, boxes = list[int](), list[int]()
-    together = "\n".join([names for _, names, _ in page.chains])
-    if not any([part in together for part in _IS_LIKELY]):
+    together = "\n".join([names for _, names, _ in page.chains]).lower()
+    if not any([part in together for part in _PARTS]):
         return ways, boxes
     for at, (_, names, _) in enumerate(page.chains):
         if _BOX.search(names):

@@ -7,13 +7,11 @@ data records looks for the same regularity (Liu, Grossman and Zhai 2003).
 
 import numpy as np
 
-from pipeline.extract.judge.ancestors import Columns, share
+from pipeline.extract.judge.ancestors import FAR, PARTS, Columns, share
 from pipeline.extract.page.page_blocks import PLACE, Ints, PageBlocks
 
 _LEAST = 3  # items of a list
 _DOUBLINGS = 6  # as many ancestors as two to this
-_FAR = 100  # blocks beyond which a distance no longer counts
-_PARTS = 8  # of a page, in a share that is the same for all of its blocks: no page is known by it
 
 
 def item_columns(page: PageBlocks, places: Ints, under: Ints, whole: int, title: int) -> Columns:
@@ -48,7 +46,7 @@ def item_columns(page: PageBlocks, places: Ints, under: Ints, whole: int, title:
         "items_images": share(images, number),
         **_starts(longest, number, title),
         "items_most": words / max(most, 1),
-        "items_best": np.full(len(owner), _PARTS * most // whole),
+        "items_best": np.full(len(owner), PARTS * most // whole),
         "outer_items": count[outer],
         "outer_share": sums[0, outer] / whole,
     }
@@ -74,10 +72,10 @@ def _starts(longest: Ints, number: Ints, title: int) -> Columns:
     first = np.zeros(int(longest.max(initial=0)) + 1, dtype=np.int64)
     first[longest[::-1]] = np.arange(size)[::-1]  # of several, the last assigned stays
     start = first[longest]
-    behind = start - title if title >= 0 else np.full(size, -_FAR)
+    behind = start - title if title >= 0 else np.full(size, -FAR)
     return {
         "items_start": np.where(number > 0, start / size, -1),
-        "items_from_title": np.where(number > 0, np.clip(behind, -_FAR, _FAR), -_FAR),
+        "items_from_title": np.where(number > 0, np.clip(behind, -FAR, FAR), -FAR),
     }
 
 

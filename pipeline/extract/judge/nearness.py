@@ -6,7 +6,7 @@ belongs to the same article; teasers, comments and other articles meet it only f
 
 import numpy as np
 
-from pipeline.extract.judge.ancestors import Columns, prose_blocks
+from pipeline.extract.judge.ancestors import FAR, Columns, prose_blocks
 from pipeline.extract.judge.characters import Counts
 from pipeline.extract.page.class_names import SENSES
 from pipeline.extract.page.page_blocks import BIT, PLACE, Ints, PageBlocks
@@ -15,7 +15,6 @@ _LONG = 40  # words
 _SHORT = 40  # characters
 _USES = sum(BIT[name] for name in SENSES if name != "body")
 _LABELS = BIT["comments"] | BIT["related"] | BIT["promotion"]
-_FAR = 100  # blocks, and steps in the tree, beyond which a distance no longer counts
 
 
 def nearness_columns(
@@ -24,7 +23,7 @@ def nearness_columns(
     """`title` and `lead` are indices of blocks, `title` -1 where none holds it."""
     owner = places[PLACE["element"]]
     own = np.bincount(owner + 1, counts.words, minlength=len(page.parents) + 1).astype(np.int64)
-    columns: Columns = {"from_lead": np.clip(np.arange(len(owner)) - lead, -_FAR, _FAR)}
+    columns: Columns = {"from_lead": np.clip(np.arange(len(owner)) - lead, -FAR, FAR)}
     for name, at in (("title", title), ("lead", lead)):
         levels, words = _company(page.parents, below, owner, own, int(owner[at]) if at >= 0 else -1)
         columns[f"{name}_levels"] = levels
@@ -49,8 +48,8 @@ def label_columns(bits: Ints, places: Ints, characters: Ints) -> Columns:
     index = np.arange(len(bits))
     short = (places[PLACE["level"]] > 0) | (characters <= _SHORT)
     labels = short & ((bits & _LABELS) > 0)
-    last = np.maximum.accumulate(np.where(labels, index, -_FAR))
-    return {"from_label": np.minimum(index - last, _FAR)}
+    last = np.maximum.accumulate(np.where(labels, index, -FAR))
+    return {"from_label": np.minimum(index - last, FAR)}
 
 
 def lead_block(counts: Counts, places: Ints, title: int) -> int:
@@ -77,9 +76,9 @@ def _company(
         element = parents[element]
     above = np.array(chain, dtype=np.int64)[:, None]
     if not len(chain):
-        return np.full(len(owner), _FAR), np.full(len(owner), own.sum())
+        return np.full(len(owner), FAR), np.full(len(owner), own.sum())
     holds = (owner >= above) & (owner <= below[above])
     levels = len(chain) - holds.sum(axis=0)
     sums = np.concatenate(([0], np.cumsum(own)))
     words = np.append(sums[below[above[:, 0]] + 2] - sums[above[:, 0] + 1], own.sum())
-    return np.minimum(levels, _FAR), words[levels]
+    return np.minimum(levels, FAR), words[levels]

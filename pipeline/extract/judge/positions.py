@@ -3,13 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extract.judge.ancestors import Columns, share
+from pipeline.extract.judge.ancestors import FAR, Columns, share
 from pipeline.extract.judge.characters import Counts
 from pipeline.extract.page.page_blocks import PLACE, Ints, PageBlocks
 
 _REACH = 5  # blocks on each side in a window
 _TITLE_LENGTH = 10  # characters of a block that may be the title
-_FAR = 100  # blocks beyond which a distance no longer counts
 
 
 def page_columns(page: PageBlocks, counts: Counts, places: Ints) -> Columns:
@@ -42,14 +41,14 @@ def heading_columns(counts: Counts, places: Ints) -> Columns:
     index = np.arange(len(levels))
     section = np.cumsum(levels > 0)
     heads = np.flatnonzero(levels)
-    last = np.concatenate(([-_FAR], heads))[section]
+    last = np.concatenate(([-FAR], heads))[section]
     titles = np.flatnonzero(levels == 1)
     linked = share(places[PLACE["linked"]][heads], counts.characters[heads])
     return {
         "heading_linked": np.concatenate(([-1], linked))[section],
         "heading_level": np.concatenate(([0], levels[heads]))[section],
         "headings_before": section,
-        "from_heading": np.minimum(index - last, _FAR),
+        "from_heading": np.minimum(index - last, FAR),
         "words_under_heading": np.bincount(section, counts.words)[section],
         "from_title": blocks_behind(int(titles[0]) if len(titles) else -1, len(levels)),
     }
@@ -70,7 +69,7 @@ def titled_blocks(page: PageBlocks, places: Ints) -> tuple[NDArray[np.bool_], in
 
 def blocks_behind(start: int, size: int) -> Ints:
     """Distance of each block from block `start`; far behind where there is none."""
-    return np.arange(size) - (start if start >= 0 else -10 * _FAR)
+    return np.arange(size) - (start if start >= 0 else -10 * FAR)
 
 
 def window_columns(counts: Counts, linked: Ints) -> Columns:

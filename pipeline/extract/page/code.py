@@ -14,12 +14,12 @@ from pipeline.extract.listings.code_form import prose_pieces
 from pipeline.extract.listings.code_languages import language_of, outer_language
 from pipeline.extract.listings.frames import UNSEEN, is_beside, is_line
 from pipeline.extract.page.page_blocks import CODE, TEXT
+from pipeline.extract.page.tag_roles import TEXT_NODE
 from pipeline.text import visible
 
 _TICKS = re.compile("`+")
 _CODE_SIGN = re.compile(r"[{}();=<>:#$/\\\"'\[\]@|]")
 _SOURCE_LINE = re.compile(r"^\n[ \t]*")
-_TEXT_NODE = 2  # lexbor's tag id of text
 _BREAKING = frozenset(["div", "p", "li", "tr"])
 _ROWS = frozenset(["tr", "li"])
 _HOLDERS = frozenset(["table", "tbody", "thead", "tfoot", "tr", "ol", "ul"])
@@ -42,7 +42,7 @@ def inline_code(node: Any) -> str | None:
 
 def _has_breaks(node: Any) -> bool:
     first = node.first_child
-    if first is None or (first.tag_id == _TEXT_NODE and first.next is None):
+    if first is None or (first.tag_id == TEXT_NODE and first.next is None):
         return False  # as nearly all are: one text
     return any([inner.tag == "br" for inner in node.traverse()])
 
@@ -61,7 +61,7 @@ def code_span(text: str) -> str:
 
 def _is_prose(node: Any) -> bool:
     """Whether a node beside is text."""
-    return node is not None and node.tag_id == _TEXT_NODE and not node.text_content.isspace()
+    return node is not None and node.tag_id == TEXT_NODE and not node.text_content.isspace()
 
 
 def code_pieces(node: Any, tag: str, is_plain: Callable[[Any], bool]) -> list[tuple[str, str, int]]:
@@ -109,7 +109,7 @@ def _run(node: Any, tag: str) -> list[Any]:
 def _beside(node: Any, back: bool = False) -> Any:
     """The element beside, if only white space parts the two."""
     while (node := node.prev if back else node.next) is not None:
-        if node.tag_id != _TEXT_NODE:
+        if node.tag_id != TEXT_NODE:
             return node
         if not node.text_content.isspace():
             return None
@@ -132,7 +132,7 @@ def _code_block(node: Any) -> tuple[str, str]:
     for inner in node.traverse(include_text=True):
         if inner.mem_id != node.mem_id and inner.parent.mem_id in reading.skipped:
             reading.skipped.add(inner.mem_id)
-        elif inner.tag_id == _TEXT_NODE:
+        elif inner.tag_id == TEXT_NODE:
             reading.text(inner)
         else:
             reading.element(inner)

@@ -7,13 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.extract.page.element_kinds import Attributes, is_hidden
-from pipeline.extract.page.tag_roles import BLOCK, TAG_ROLES
+from pipeline.extract.page.tag_roles import BLOCK, TAG_ROLES, TEXT_NODE
 
 _MOST_RAISED = 16  # characters
 _MOST_MARK = 24
 _LONG_TEXT = "a text that is long or has many nodes"
 _MOST_WITHIN = 50  # nodes of an element whose text is short
-_TEXT_NODE = 2  # lexbor's tag id of text
 _MOST_LOOKED_AT = 50  # children of an element that may be a block
 
 _NOTE = re.compile(r"[\[(]?(?:\d{1,3}(?:\s?[,–-]\s?\d{1,3})*|[a-z])[\])]?")
@@ -100,7 +99,7 @@ def _short_text(node: Any) -> str:
     """
     parts, size = list[str](), 0
     for number, inner in enumerate(node.traverse(include_text=True)):
-        if inner.tag_id == _TEXT_NODE:
+        if inner.tag_id == TEXT_NODE:
             parts.append(inner.text_content)
             size += len(parts[-1].strip())
         if size > _MOST_MARK or number > _MOST_WITHIN:

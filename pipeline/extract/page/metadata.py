@@ -31,9 +31,8 @@ _GENERATORS = re.compile(
     re.IGNORECASE,
 )
 # In microdata, which may stand on any element.
-_DISCUSSION = re.compile(
-    r"""itemtype=["']?https?://schema\.org/(?:DiscussionForumPosting|QAPage)\b"""
-)
+_DISCUSSIONS = ("DiscussionForumPosting", "QAPage")
+_DISCUSSION = re.compile(rf"""itemtype=["']?https?://schema\.org/(?:{"|".join(_DISCUSSIONS)})\b""")
 # Hosts and paths of the usual programs for forums, in the address that a page says is its own.
 _FORUM_ADDRESS = re.compile(
     r"//(?:forums?|bbs|discuss|discourse)\.[\w-]+\.\w"
@@ -70,7 +69,8 @@ class Metadata:
 
     def with_markup(self, html: str) -> "Metadata":
         """Add what microdata says of the page as a whole."""
-        return self.with_types(["qapage"]) if _DISCUSSION.search(html) else self
+        is_named = any([name in html for name in _DISCUSSIONS])  # of few, and that is soon told
+        return self.with_types(["qapage"]) if is_named and _DISCUSSION.search(html) else self
 
     @property
     def is_forum(self) -> bool:

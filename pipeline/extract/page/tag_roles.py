@@ -1,5 +1,7 @@
 """How the walk treats each tag that is no block of its own."""
 
+TEXT_NODE = 2  # lexbor's tag id of text, beside those of elements
+
 PLAIN = 0  # as if it were not there
 INLINE = 1  # within a block: may be a link, hidden, or a formula
 BREAK = 2  # ends a block and holds nothing

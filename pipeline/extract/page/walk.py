@@ -36,12 +36,12 @@ from pipeline.extract.page.tag_roles import (
     READING,
     ROWS,
     TAG_ROLES,
+    TEXT_NODE,
     WHOLE,
 )
 from pipeline.tags.limits import Limits, excess, parser_bytes
 from pipeline.tags.shadow_roots import with_shadow_roots
 
-_TEXT_NODE = 2  # lexbor's tag id of text
 _TERM = BIT["definition"]
 _MOST_ASKED = 16  # elements within each other that may be a listing or a formula
 _PROSE = "p, h1, h2, h3, h4, h5, h6, ul, ol, dl, blockquote"
@@ -79,7 +79,7 @@ class _Walk(BlockWriter):
             left -= 1
             if left < 0:
                 return "too_many_nodes"
-            if node.tag_id == _TEXT_NODE:
+            if node.tag_id == TEXT_NODE:
                 self.text(node.text_content, frame)
             elif (inside := self.element(node, frame)) is not None and (
                 child := node.first_child

@@ -77,10 +77,13 @@ _FLAG = "\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f"
 _DIRECTIONS = "\u034f\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _VARIANT = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _ADDRESS = re.compile(r"[A-Za-z0-9@._/:-]")
-_FORMAT = re.compile(
-    f"{_FLAG}|[\u0080-\u009f]|[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+_SIGNS = (
+    "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+_FORMAT = re.compile(f"{_FLAG}|[\u0080-\u009f]|[{_SIGNS}]+")
+# What one of these begins with: most texts hold none, and one class is looked for twice as fast.
+_BEGINS_FORMAT = re.compile(f"[\U0001f3f4\u0080-\u009f{_SIGNS}]")
 
 
 @dataclass(frozen=True)
@@ -169,7 +172,7 @@ def visible(text: str) -> str:
     """`text` without the format characters that carry no meaning where they stand: soft hyphens and
     joiners of Latin words go, what shapes Persian letters or makes one emoji of several stays.
     """
-    if text.isascii() or not _FORMAT.search(text):
+    if text.isascii() or not _BEGINS_FORMAT.search(text):
         return text
     return "\n".join(_visible_line(line) for line in text.split("\n"))
 

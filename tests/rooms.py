@@ -24,6 +24,8 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "planning": ("planning/*.py",),
     },
     "extract": {
+        "ground": ("raw_text.py",),
+        "formulas": ("formulas/*.py",),
         "listings": ("listings/*.py",),
         "page": ("page/*.py",),
         "judge": ("judge/*.py",),

@@ -4,7 +4,8 @@ In: pages. Out: documents. Cheap exits come first: size, a strip of the tags, th
 is left. The extractor is our own block model, trafilatura (Barbaresi, ACL 2021) or resiliparse.
 
     prefilter         pages that leave before the extractor sees them
-    extractor         our own: tags/ reckons what a page would cost, page/ makes blocks of HTML,
+    extractor         our own: tags/ reckons what a page would cost, page/ makes blocks of HTML
+                      (formulas/ and listings/ know math and code),
                       judge/ says which of them stay,
     structure         and what stays is written as text
     others            trafilatura and resiliparse

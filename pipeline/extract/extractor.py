@@ -7,10 +7,10 @@ none. The method is block classification after Boilerpipe (Kohlschütter et al. 
 
 from dataclasses import dataclass
 
+from pipeline.extract.formulas.tex import holds_formula
 from pipeline.extract.judge.kept_blocks import choose
 from pipeline.extract.judge.model import BlockModel
-from pipeline.extract.page.page_blocks import CODE
-from pipeline.extract.page.tex import holds_formula
+from pipeline.extract.page.page_blocks import CODE, PLACE
 from pipeline.extract.page.walk import read_blocks
 from pipeline.extract.structure import write_text
 from pipeline.extract.title import first_title, with_title, without_title
@@ -42,16 +42,16 @@ def extract_text(
     text = write_text(page, kept, data)
     if not text:
         return "no_text"
-    places = [page.place(at) for at in kept]
+    forms, tables = page.place_rows()[[PLACE["form"], PLACE["table"]]][:, kept].tolist()
     return Extracted(
         with_title(title, text),
         title,
         page.metadata.page_type,
         has_math=any(
             holds_formula(page.texts[at])
-            for at, place in zip(kept, places, strict=True)
-            if place.form != CODE
+            for at, form in zip(kept, forms, strict=True)
+            if form != CODE
         ),
-        has_code=any(place.form == CODE for place in places),
-        has_table=any(place.table in data for place in places),
+        has_code=CODE in forms,
+        has_table=not data.isdisjoint(tables),
     )

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from pipeline.extract.formulas.tex import with_dollars
 from pipeline.extract.page.code import code_span, fence_of
 from pipeline.extract.page.page_blocks import CODE, PageBlocks, Place
 from pipeline.extract.page.tables import Cell, in_columns, in_rows, table_rows
-from pipeline.extract.page.tex import with_dollars
 
 _MOST_LISTS = 8
 
@@ -15,25 +15,28 @@ def write_text(page: PageBlocks, kept: Sequence[int], data: set[int]) -> str:
     pieces: list[str] = []
     at = 0
     tight = False
+    places = list(map(page.place, kept))
     while at < len(kept):
-        place = page.place(kept[at])
+        place = places[at]
         if place.table in data:
             stop = at
-            while stop < len(kept) and page.place(kept[stop]).table == place.table:
+            while stop < len(kept) and places[stop].table == place.table:
                 stop += 1
-            pieces += ["\n\n", _table(page, kept[at:stop])]
+            pieces += ["\n\n", _table(page, kept[at:stop], places[at:stop])]
             at, tight = stop, False
             continue
         item = place.lists > 0 and place.form != CODE
         joined = (tight and item) or place.breaks == 1
-        pieces += ["\n" if joined else "\n\n", block_text(page, kept[at])]
+        pieces += [
+            "\n" if joined else "\n\n",
+            _block_text(place, page.texts[kept[at]], page.markers[kept[at]]),
+        ]
         tight, at = item, at + 1
     return "".join(pieces).strip()
 
 
-def block_text(page: PageBlocks, at: int) -> str:
+def _block_text(place: Place, text: str, marker: str) -> str:
     """One block with its marks."""
-    place, text, marker = page.place(at), page.texts[at], page.markers[at]
     if place.form == CODE:
         text = _fenced(text, marker)
     else:
@@ -60,8 +63,7 @@ def _fenced(text: str, language: str) -> str:
     return f"{fence}{language}\n{text}\n{fence}"
 
 
-def _table(page: PageBlocks, kept: Sequence[int]) -> str:
-    places = [page.place(at) for at in kept]
+def _table(page: PageBlocks, kept: Sequence[int], places: Sequence[Place]) -> str:
     cells = [
         Cell(place.row, place.column, _cell_text(page.texts[at], place.form))
         for at, place in zip(kept, places, strict=True)

@@ -9,6 +9,7 @@ from pipeline.extract.page.page_blocks import CODE, PLACE, PageBlocks
 from pipeline.text import visible
 
 _MOST_TITLE = 300  # characters
+_SIGNS = 40  # characters around a title that is said once more
 _FIRST = 6  # blocks in which a line of the title's words is the title once more
 _ALIKE = 0.7  # share of words that a heading and the title have in common
 _PARTS = re.compile(r"\s+[|–—·•»«›‹:-]+\s+|\s*\|\s*|\s*»\s*|\s+::\s+")
@@ -75,7 +76,9 @@ def without_title(page: PageBlocks, kept: Sequence[int], title: str) -> list[int
     for number, at in enumerate(kept):
         may_be = forms[at] != CODE and (levels[at] > 0 or number < _FIRST)
         if not (
-            may_be and len(page.texts[at]) <= 2 * _MOST_TITLE and _key(page.texts[at]) == wanted
+            may_be
+            and len(page.texts[at]) <= 2 * len(title) + _SIGNS
+            and _key(page.texts[at]) == wanted
         ):
             left.append(at)
     return left

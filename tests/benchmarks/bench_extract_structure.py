@@ -25,9 +25,9 @@ from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
 from classifiers.extractor_pages import GoldPage, read_gold
 from classifiers.extractor_training import GOLD, text_of
 from pipeline.extract.extractor import extract_text
+from pipeline.extract.formulas.tex import is_tex
 from pipeline.extract.judge.model import load_model
 from pipeline.extract.others import extract_with
-from pipeline.extract.page.tex import is_tex
 from pipeline.recipe import ExtractConfig
 
 COLLECTIONS = ("llm-webkit", "defuddle", "webmainbench")

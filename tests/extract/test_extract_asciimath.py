@@ -3,7 +3,7 @@
 import pytest
 from support_extract import whole_text
 
-from pipeline.extract.page.asciimath import asciimath_tex
+from pipeline.extract.formulas.asciimath import asciimath_tex
 
 HEAD = '<head><script src="/js/ASCIIMathML.js"></script></head>'
 

@@ -3,7 +3,7 @@
 import pytest
 from support_extract import whole_text
 
-from pipeline.extract.page.tex import holds_formula
+from pipeline.extract.formulas.tex import holds_formula
 
 ANNOTATED = (
     "<math><semantics><mi>x</mi>"

@@ -1,7 +1,7 @@
 """Features from the tree above a block: names of its ancestors, and what else stands under them."""
 
 from collections.abc import Mapping
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ Weights = Mapping[str, int]
 
 FAR = 100  # blocks, and steps in the tree, beyond which a distance no longer counts
 PARTS = 8  # of a page, in a share that is the same for all of its blocks: none is known by it
+_NONE = repeat(0)
 _LEVELS = 4  # the block's element and three ancestors
 _PROSE_WORDS = 12  # of a block that counts as prose, when links are under a third of it
 
@@ -27,11 +28,12 @@ def token_columns(page: PageBlocks, weights: Weights, places: Ints) -> Columns:
     """Sum, least, most, nearest and own token weight of the elements above each block."""
     rows = [(0, 0, 0, 0, 0)]
     seen: dict[str, int] = {}
+    weight = weights.get
     for parent, names, tokens in page.chains:
         total, least, most, near, _ = rows[parent + 1]
         own = seen.get(names)
         if own is None:
-            own = seen[names] = sum([weights[token] for token in tokens if token in weights])
+            own = seen[names] = sum(map(weight, tokens, _NONE))
         if own:
             rows.append((total + own, min(least, own), max(most, own), own, own))
         else:

@@ -2,58 +2,28 @@
 cookies, and what the program of a wiki puts around every article.
 """
 
-import re
-
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.extract.page.page_blocks import PLACE, PageBlocks
 
 _MOST_BREADCRUMB, _MOST_PARTS = 400, 8  # characters; a box has less than seven eighths of a page
-_BREADCRUMB = re.compile(r"\bbread-?crumb", re.IGNORECASE)
-# MediaWiki's boxes of links, lines below the title, and cppreference's menu over each page.
-_WIKI = (
-    "navbox", "vertical-navbox", "catlinks", "printfooter", "siteSub", "contentSub",
-    "mw-editsection", "t-navbar",
-)  # fmt: skip
-_BOX = re.compile(
-    rf"(?:^| )(?:{'|'.join(_WIKI)}|mw-jump[\w-]*"
-    r"|(?:[\w-]+[-_])?cookies?[-_]?(?:notice|banner|consent|bar|popup|message|alert|law)[\w-]*"
-    r")(?:$| )"
-)
-# A page whose names hold none of these has no such element, and is not looked through.
-_PARTS = tuple(name.lower() for name in (*_WIKI, "mw-jump", "cookie", "breadcrumb", "bread-crumb"))
 
 
 def furniture(page: PageBlocks) -> NDArray[np.bool_]:
     """Which blocks are such. A page's body may be called after what it shows: so only a small
     element is a breadcrumb, and none that holds most of the page is a box.
     """
-    ways, wiki = _named(page)
-    if not (ways or wiki):
+    if not (page.ways or page.boxes):
         return np.zeros(len(page.texts), dtype=np.bool_)
     chain, whole = page.place_rows()[PLACE["chain"]], int(page.sizes().sum())
     sizes = _sizes(page)
-    boxes = {at for at in ways if sizes[at] <= _MOST_BREADCRUMB}
-    boxes.update(at for at in wiki if _MOST_PARTS * sizes[at] <= (_MOST_PARTS - 1) * whole)
+    boxes = {at for at in page.ways if sizes[at] <= _MOST_BREADCRUMB}
+    boxes.update(at for at in page.boxes if _MOST_PARTS * sizes[at] <= (_MOST_PARTS - 1) * whole)
     under = [False]
     for at, (above, _, _) in enumerate(page.chains):
         under.append(under[above + 1] or at in boxes)
     return np.asarray(np.array(under, dtype=np.bool_)[chain + 1])
-
-
-def _named(page: PageBlocks) -> tuple[list[int], list[int]]:
-    """The elements called breadcrumbs, and boxes."""
-    ways, boxes = list[int](), list[int]()
-    together = "\n".join([names for _, names, _ in page.chains]).lower()
-    if not any([part in together for part in _PARTS]):
-        return ways, boxes
-    for at, (_, names, _) in enumerate(page.chains):
-        if _BOX.search(names):
-            boxes.append(at)
-        elif _BREADCRUMB.search(names):
-            ways.append(at)
-    return ways, boxes
 
 
 def _sizes(page: PageBlocks) -> list[int]:

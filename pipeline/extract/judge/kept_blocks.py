@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.extract.formulas.tex import holds_formula, is_formula
 from pipeline.extract.judge.features import FEATURES, Floats, block_features
 from pipeline.extract.judge.furniture import furniture
 from pipeline.extract.judge.heads import heads_of_text
@@ -13,7 +14,6 @@ from pipeline.extract.judge.model import BlockModel
 from pipeline.extract.judge.side_sections import without_side_sections
 from pipeline.extract.page.page_blocks import CODE, FORMULA, PLACE, Ints, PageBlocks
 from pipeline.extract.page.tables import data_tables
-from pipeline.extract.page.tex import holds_formula, is_formula
 
 _BEST_CHARACTERS = 200
 _REPEATED_CHARACTERS = 40

@@ -28,9 +28,9 @@ def item_columns(page: PageBlocks, places: Ints, under: Ints, whole: int, title:
     owner = places[PLACE["element"]] % len(parents)  # -1 becomes the extra last row
     groups, count = like_items(page, under[0] > 0)
     length = count[groups]
-    longest = groups[_highest(length, parents)[owner]]
     outermost = np.where(length > 0, len(parents) - np.arange(len(parents)), 0)
-    outer = groups[_highest(outermost, parents)[owner]]
+    deepest = int(page.arrays().known[:, 1].max())
+    longest, outer = groups[_highest(np.array((length, outermost)), parents, deepest)[:, owner]]
     sums = np.array([np.bincount(groups, row, len(count)) for row in under])
     sums[:, count == 0] = 0
     words, linked, letters, blocks, _, headings, images = sums[:, longest].astype(np.int64)
@@ -79,14 +79,14 @@ def _starts(longest: Ints, number: Ints, title: int) -> Columns:
     }
 
 
-def _highest(values: Ints, parents: Ints) -> Ints:
-    """Of each element: which of itself and its ancestors has the highest value, the deepest of
-    several.
+def _highest(values: Ints, parents: Ints, deepest: int) -> Ints:
+    """Of each element, for each row of values: which of itself and its ancestors has the highest,
+    the deepest of several. None has more than `deepest` ancestors.
     """
-    size = len(values)
+    size = values.shape[1]
     best = values * size + np.arange(size)
     above = parents
-    for _ in range(_DOUBLINGS):
-        best = np.maximum(best, best[above])
+    for _ in range(min(deepest.bit_length(), _DOUBLINGS)):
+        best = np.maximum(best, best[:, above])
         above = above[above]
-    return best % size
+    return np.asarray(best % size)

@@ -1,9 +1,8 @@
 """HTML to blocks: in a page, out its runs of text with the places where they stand.
 
-limits     what is too deep or too large, told before a parser sees it
 walk       one parse, one walk through the tree; `tag_roles` says how it treats each tag
 page_blocks   what the walk makes: texts, places, elements
 element_kinds, class_names   what an element's tag and names say, worked out once a page
-code, math, mathml, asciimath, tex, tables, forms   what is read as it stands
+code, tables, forms, whole_elements   what is read as it stands
 metadata   what a page says about itself: titles, types, description
 """

@@ -1,10 +1,10 @@
 """Blocks written as the walk meets text: a block ends where its element does."""
 
+from pipeline.extract.formulas.tex import uncommented
 from pipeline.extract.page.class_names import Names
 from pipeline.extract.page.element_kinds import HIDDEN, Attributes, Frame, Kinds
 from pipeline.extract.page.forms import NO_FORM
 from pipeline.extract.page.page_blocks import CODE, FORMULA, TEXT, PageBlocks
-from pipeline.extract.page.tex import uncommented
 from pipeline.text import visible
 
 
@@ -34,7 +34,8 @@ class BlockWriter:
         """End the block."""
         if not self.parts:
             return
-        text = " ".join(visible(uncommented("".join(self.parts))).split())
+        text = uncommented("".join(self.parts))
+        text = " ".join((text if text.isascii() else visible(text)).split())
         self.parts.clear()
         if text:
             form = FORMULA if text[:2] == "$$" == text[-2:] else TEXT

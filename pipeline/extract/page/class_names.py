@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import re2
 
+from pipeline.extract.formulas.math import MATH_NAMES
 from pipeline.extract.listings.frames import CODE_NAMES
-from pipeline.extract.page.math import MATH_NAMES
 
 _SENSES = {
     # Not a commentary, nor a section whose id is its heading ("about-responses").
@@ -45,13 +45,21 @@ _STATE = (
 )
 _IS_STATE = re.compile(_STATE)
 _IS_MATH = re.compile(MATH_NAMES)
+_WAY_NAMES = r"\bbread-?crumb"
+# MediaWiki's boxes of links, lines below the title, cppreference's menu; notices of cookies.
+_BOX_NAMES = (
+    r"(?:^| )(?:navbox|vertical-navbox|catlinks|printfooter|sitesub|contentsub|mw-editsection"
+    r"|t-navbar|mw-jump[\w-]*|(?:[\w-]+[-_])?cookies?[-_]?"
+    r"(?:notice|banner|consent|bar|popup|message|alert|law)[\w-]*)(?:$| )"
+)
 _NUMBER = re.compile(r"\d+")
 _LETTERS = re.compile(r"[a-z]{2,24}")
 _MOST_NAMES, _MOST_CHARACTERS = 16, 80
 MOST_READ = 1_000  # characters of an element's names; the caller cuts them
-MAY_BE_MATH, MAY_BE_CODE = 1, 2
+MAY_BE_MATH, MAY_BE_CODE, WAY, BOX = 1, 2, 4, 8
 _ALL_SENSES = (1 << len(SENSES)) - 1
-_STATE_BIT = 4 << len(SENSES)
+_ALL_USES = MAY_BE_MATH | MAY_BE_CODE | WAY | BOX
+_STATE_BIT = (_ALL_USES + 1) << len(SENSES)
 
 
 class Names(NamedTuple):
@@ -60,7 +68,7 @@ class Names(NamedTuple):
     plain: str = ""  # with every number as 0, so that `post-17` and `post-18` are of one kind
     senses: int = 0  # bit i for SENSES[i]
     tokens: tuple[str, ...] = ()  # distinct: each name whole, and its runs of letters
-    uses: int = 0  # MAY_BE_MATH, MAY_BE_CODE
+    uses: int = 0  # MAY_BE_MATH, MAY_BE_CODE, WAY to the page, BOX that is no part of its text
 
 
 @cache
@@ -69,7 +77,8 @@ def _name_set() -> Any:
     options = re2.Options()
     options.log_errors = False
     patterns = re2.Set.SearchSet(options)
-    for pattern in (*_SENSES.values(), MATH_NAMES, CODE_NAMES, f"(?:^| ){_STATE}"):
+    uses = (MATH_NAMES, CODE_NAMES, _WAY_NAMES, _BOX_NAMES)
+    for pattern in (*_SENSES.values(), *uses, f"(?:^| ){_STATE}"):
         patterns.Add(pattern)
     patterns.Compile()
     return patterns
@@ -97,7 +106,7 @@ def _read_plain(plain: str) -> Names:
     senses = found & _ALL_SENSES
     if found & _STATE_BIT and senses:
         senses &= _found(" ".join([name for name in single if not _IS_STATE.match(name)]))
-    return Names(plain, senses, tokens, _uses(found))
+    return Names(plain, senses, tokens, found >> len(SENSES) & _ALL_USES)
 
 
 def _found(lower: str) -> int:
@@ -107,17 +116,12 @@ def _found(lower: str) -> int:
     return found
 
 
-def _uses(found: int) -> int:
-    return found >> len(SENSES) & (MAY_BE_MATH | MAY_BE_CODE)
-
-
 def uses_of(names: str | None) -> int:
-    """Whether class names may be a formula's or a highlighter's."""
+    """What class names may be used for: a formula's, a highlighter's, no part of the text."""
     lower = " ".join(names[:MOST_READ].lower().split()) if names else ""
-    return _uses(_found(lower))
+    return _found(lower) >> len(SENSES) & _ALL_USES
 
 
-@lru_cache(maxsize=1 << 14)
 def may_be_math(names: str) -> bool:
     """Whether class names may be a formula's: this alone is asked of what stands within a line."""
     return _IS_MATH.search(names[:MOST_READ].lower()) is not None

@@ -4,7 +4,7 @@ Whatever follows from the kind is worked out once a page: tag path, depth, place
 say. A page repeats few kinds many times, so that entering an element is one look into a table.
 """
 
-from pipeline.extract.page.class_names import MOST_READ, Names, read_names
+from pipeline.extract.page.class_names import BOX, MOST_READ, WAY, Names, read_names
 from pipeline.extract.page.forms import Form
 from pipeline.extract.page.page_blocks import (
     BIT,
@@ -65,6 +65,10 @@ class Kinds:
         if names.plain:
             page.chains.append((chain, names.plain, names.tokens))
             chain = len(page.chains) - 1
+            if names.uses & BOX:
+                page.boxes.append(chain)
+            elif names.uses & WAY:
+                page.ways.append(chain)
         page.known.append((path, depth, bits))
         kind = self.met[key] = Kind(len(page.known) - 1, path, depth, bits, chain)
         return kind

@@ -6,11 +6,13 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from pipeline.extract.page.class_names import may_be_math
 from pipeline.extract.page.element_kinds import Attributes, is_hidden
 from pipeline.extract.page.tag_roles import BLOCK, TAG_ROLES, TEXT_NODE
 
 _MOST_RAISED = 16  # characters
 _MOST_MARK = 24
+_MOST_NAMES = 200
 _LONG_TEXT = "a text that is long or has many nodes"
 _MOST_WITHIN = 50  # nodes of an element whose text is short
 _MOST_LOOKED_AT = 50  # children of an element that may be a block
@@ -52,32 +54,32 @@ _WORDS = frozenset(
      "link to this heading", "permanent link", "copy to clipboard", "back to top", "edit source",
      "view source", "direct link", "copied", "#link")
 )  # fmt: skip
-HIDES, LINKS, ICON = 1, 2, 4
+HIDES, LINKS, ICON, MATH = 1, 2, 4, 8
 
 
-@lru_cache(maxsize=1 << 13)
-def _says(names: str) -> int:
-    """What class names say of an element within a line: HIDES, LINKS (to its heading), ICON."""
-    found = 0
-    for name in names.lower().split():
+@lru_cache(maxsize=1 << 14)
+def class_says(names: str) -> int:
+    """What class names say of an element within a line: HIDES, LINKS (to its heading), ICON, MATH
+    (may be a formula's).
+    """
+    found = MATH * may_be_math(names)
+    for name in names[:_MOST_NAMES].lower().split():
         found |= HIDES * (name in _UNSEEN) | LINKS * (name in _LINKS)
         found |= ICON * (_ICON.match(name) is not None)
     return found
 
 
-def is_apart(node: Any, attributes: Attributes, entitles: bool, begun: bool) -> bool:
+def is_apart(node: Any, attributes: Attributes, said: int, entitles: bool, begun: bool) -> bool:
     """Whether an element within a line is no part of it: not shown, an icon's name, a permalink.
 
-    `entitles` says that the line is a heading or a term, `begun` that it is a heading which has
+    `said` is what its class says; `entitles`: the line is a heading or a term; `begun`: a heading
     said something before.
     """
     if is_hidden(attributes):
         return True
-    names = attributes.get("class")
-    said = _says(names[:200]) if names else 0
     if said & HIDES:
         return True
-    if not (said or entitles):
+    if not (said & (LINKS | ICON) or entitles):
         return False
     text = _short_text(node).lower()
     if said & LINKS and (text in _SIGNS or text in _WORDS):

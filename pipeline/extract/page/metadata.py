@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 
+from pipeline.extract.raw_text import script_text
+
 PAGE_TYPES = ("article", "forum", "product", "documentation", "listing", "collection", "service")
 _TYPES = {
     "article": "article", "newsarticle": "article", "blogposting": "article",
@@ -30,9 +32,7 @@ _GENERATORS = re.compile(
     r"|(?P<product>shopify|woocommerce|magento|prestashop|opencart)",
     re.IGNORECASE,
 )
-# In microdata, which may stand on any element.
-_DISCUSSIONS = ("DiscussionForumPosting", "QAPage")
-_DISCUSSION = re.compile(rf"""itemtype=["']?https?://schema\.org/(?:{"|".join(_DISCUSSIONS)})\b""")
+_DISCUSSION = re.compile(r"https?://schema\.org/(?:DiscussionForumPosting|QAPage)\b")
 # Hosts and paths of the usual programs for forums, in the address that a page says is its own.
 _FORUM_ADDRESS = re.compile(
     r"//(?:forums?|bbs|discuss|discourse)\.[\w-]+\.\w"
@@ -67,11 +67,6 @@ class Metadata:
         found = [_TYPES[name.lower()] for name in names if name.lower() in _TYPES]
         return replace(self, types=(self.types + tuple(found))[:_MOST_TYPES]) if found else self
 
-    def with_markup(self, html: str) -> "Metadata":
-        """Add what microdata says of the page as a whole."""
-        is_named = any([name in html for name in _DISCUSSIONS])  # of few, and that is soon told
-        return self.with_types(["qapage"]) if is_named and _DISCUSSION.search(html) else self
-
     @property
     def is_forum(self) -> bool:
         """Whether the page is a discussion, whose comments are its content."""
@@ -82,6 +77,11 @@ class Metadata:
         """The first type named, but an article only where nothing more telling is named."""
         telling = [name for name in self.types if name not in ("article", "listing")]
         return (telling or list(self.types) or [""])[0]
+
+
+def is_discussion(itemtype: str | None) -> bool:
+    """Whether microdata says of an element that it is a discussion."""
+    return _DISCUSSION.match(itemtype or "") is not None
 
 
 def read_metadata(head: Any) -> Metadata:
@@ -139,9 +139,3 @@ def json_body(text: str) -> str:
 def _meta(attributes: dict[str, str | None]) -> tuple[str, str]:
     name = attributes.get("property") or attributes.get("name") or ""
     return name.lower(), attributes.get("content") or ""
-
-
-def script_text(node: Any) -> str:
-    """The raw text of a `script` or `title` element."""
-    child = node.first_child
-    return (child.text_content or "") if child is not None else ""

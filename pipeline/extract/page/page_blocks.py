@@ -113,6 +113,8 @@ class PageBlocks:
     kinds: list[int] = field(default_factory=list)  # of each element: index into `known`
     known: list[Kind] = field(default_factory=list)
     chains: list[Chain] = field(default_factory=list)
+    ways: list[int] = field(default_factory=list)  # chains named as the way to the page
+    boxes: list[int] = field(default_factory=list)  # chains named as no part of any text
     tables: list[Table] = field(default_factory=list)
     metadata: Metadata = field(default_factory=Metadata)
     made: Arrays | None = field(default=None, repr=False)

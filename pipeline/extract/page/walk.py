@@ -9,24 +9,28 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.extract.listings.frames import is_listing
-from pipeline.extract.page.asciimath import with_asciimath
-from pipeline.extract.page.block_writer import BlockWriter
-from pipeline.extract.page.class_names import MAY_BE_CODE, MAY_BE_MATH, may_be_math, uses_of
-from pipeline.extract.page.code import code_pieces, inline_code, is_plain_page
+from pipeline.extract.formulas.asciimath import with_asciimath
+from pipeline.extract.formulas.math import math_tex
+from pipeline.extract.page.class_names import MAY_BE_CODE, MAY_BE_MATH
 from pipeline.extract.page.element_kinds import (
     HIDDEN,
     NAMELESS,
-    Attributes,
     Frame,
     is_hidden,
     names_of,
 )
 from pipeline.extract.page.forms import SPECIAL, begin_rows
-from pipeline.extract.page.inline_text import holds_blocks, is_apart, is_mark, raised, reading
-from pipeline.extract.page.math import FORMULA_TAGS, Found, math_tex
-from pipeline.extract.page.metadata import read_metadata, script_text
-from pipeline.extract.page.page_blocks import BIT, CODE, PageBlocks
+from pipeline.extract.page.inline_text import (
+    MATH,
+    class_says,
+    holds_blocks,
+    is_apart,
+    is_mark,
+    raised,
+    reading,
+)
+from pipeline.extract.page.metadata import is_discussion, read_metadata
+from pipeline.extract.page.page_blocks import BIT, PageBlocks
 from pipeline.extract.page.tag_roles import (
     BLOCK,
     BREAK,
@@ -39,12 +43,15 @@ from pipeline.extract.page.tag_roles import (
     TEXT_NODE,
     WHOLE,
 )
+from pipeline.extract.page.whole_elements import WholeElements
+from pipeline.extract.raw_text import script_text
 from pipeline.tags.limits import Limits, excess, parser_bytes
 from pipeline.tags.shadow_roots import with_shadow_roots
 
 _TERM = BIT["definition"]
+_READ_WHOLE = MAY_BE_CODE | MAY_BE_MATH
+_NUMBERS = 1 << 10  # more than HTML has tags
 _MOST_ASKED = 16  # elements within each other that may be a listing or a formula
-_PROSE = "p, h1, h2, h3, h4, h5, h6, ul, ol, dl, blockquote"
 
 
 def read_blocks(html: str, limits: Limits, bounded: bool = False) -> PageBlocks | str:
@@ -56,20 +63,43 @@ def read_blocks(html: str, limits: Limits, bounded: bool = False) -> PageBlocks 
     body = parser_bytes(with_asciimath(html))
     if not bounded and (reason := excess(body, limits)):
         return reason
-    tree = LexborHTMLParser(with_shadow_roots(body))
+    walk = _walked(body, limits)
+    if isinstance(walk, _Walk) and walk.has_shadow_roots:
+        walk = _walked(with_shadow_roots(body), limits)
+    if isinstance(walk, str):
+        return walk
+    page = walk.page
+    if walk.is_discussion:
+        page.metadata = page.metadata.with_types(["qapage"])
+    return page if page.texts else "no_text"
+
+
+def _walked(body: bytes, limits: Limits) -> "_Walk | str":
+    tree = LexborHTMLParser(body)
     if tree.body is None:
         return "no_body"
     walk = _Walk()
-    if reason := walk.run(tree.root, limits):
-        return reason
-    walk.page.metadata = walk.page.metadata.with_markup(html)
-    return walk.page if walk.page.texts else "no_text"
+    return walk.run(tree.root, limits) or walk
 
 
-class _Walk(BlockWriter):
+_NUMBERED: dict[int, tuple[str, int | None]] = {}  # tags with their roles
+
+
+def _numbered(node: Any, number: int) -> tuple[str, int | None]:
+    """An element's tag and its role. The number of a tag that lexbor does not know by itself is one
+    document's alone, and no small one.
+    """
+    tag = node.tag
+    named = tag, TAG_ROLES.get(tag)
+    if number < _NUMBERS:
+        _NUMBERED[number] = named
+    return named
+
+
+class _Walk(WholeElements):
     """One walk: what each element does to the blocks."""
 
-    _is_plain: bool | None = None
+    has_shadow_roots = is_discussion = False
 
     def run(self, root: Any, limits: Limits) -> str:
         """Walk the whole tree; a reason where a limit is hit."""
@@ -79,9 +109,10 @@ class _Walk(BlockWriter):
             left -= 1
             if left < 0:
                 return "too_many_nodes"
-            if node.tag_id == TEXT_NODE:
+            number = node.tag_id
+            if number == TEXT_NODE:
                 self.text(node.text_content, frame)
-            elif (inside := self.element(node, frame)) is not None and (
+            elif (inside := self.element(node, number, frame)) is not None and (
                 child := node.first_child
             ) is not None:
                 above.append((node, frame))
@@ -95,10 +126,11 @@ class _Walk(BlockWriter):
         self.flush()
         return "too_deep" if self.kinds.deepest > limits.max_depth else ""
 
-    def element(self, node: Any, parent: Frame) -> Frame | None:
-        """Enter an element; the frame of its inside, None where that is not walked."""
-        tag = node.tag
-        role = TAG_ROLES.get(tag)
+    def element(self, node: Any, number: int, parent: Frame) -> Frame | None:
+        """Enter an element; the frame of its inside, None where that is not walked. `number` is its
+        tag's, by which what is said of a tag of HTML is known without asking for its name.
+        """
+        tag, role = _NUMBERED.get(number) or _numbered(node, number)
         if role == BLOCK:
             return self.block(node, tag, parent)
         if role == PLAIN:
@@ -148,6 +180,9 @@ class _Walk(BlockWriter):
             return parent  # questions that fold their answers are headings
         if tag == "head":
             self.page.metadata = read_metadata(node)
+        elif tag == "template":
+            given = node.attributes
+            self.has_shadow_roots |= "shadowrootmode" in given or "shadowroot" in given
         elif tag == "script":
             attributes = node.attributes
             kind = attributes.get("type") or ""
@@ -157,40 +192,12 @@ class _Walk(BlockWriter):
                 self.page.metadata = self.page.metadata.with_json(script_text(node))
         return None
 
-    def whole(self, node: Any, tag: str, parent: Frame) -> None:
-        """An element whose inside is not walked."""
-        if tag in FORMULA_TAGS:
-            self.images += tag == "img"
-            self.formula(math_tex(node, tag, node.attributes), parent)
-        elif tag in ("code", "d-code") and (text := inline_code(node)) is not None:
-            if text:
-                self.text(text, parent)
-        else:
-            self.code(node, tag, parent)
-
-    def code(self, node: Any, tag: str, parent: Frame) -> None:
-        self.flush()
-        for text, language, form in code_pieces(node, tag, self.is_plain):
-            frame = self.enter(tag if form == CODE else "p", NAMELESS, {}, parent)
-            frame.bits |= BIT["pre"] if form == CODE else 0
-            self.add(text, frame, form, 0, language)
-
-    def is_plain(self, node: Any) -> bool:
-        """Whether the page of a node is plain text; asked once."""
-        if self._is_plain is None:
-            self._is_plain = is_plain_page(node)
-        return self._is_plain
-
-    def formula(self, found: Found, parent: Frame) -> None:
-        if found is not None and found[0]:
-            tex, display = found
-            self.text(f" $${tex}$$ " if display else f"${tex}$", parent)
-
     def inline(self, node: Any, tag: str, parent: Frame) -> Frame | None:
         attributes = node.attributes
         if not attributes:
             return parent
-        if (names := attributes.get("class")) and may_be_math(names):
+        said = class_says(names) if (names := attributes.get("class")) else 0
+        if said & MATH:
             found = math_tex(node, tag, attributes)
             if found is not None:
                 self.formula(found, parent)
@@ -198,7 +205,7 @@ class _Walk(BlockWriter):
         form = parent.form
         heads = form.level > 0
         entitles = heads or parent.kind.bits & _TERM > 0
-        if is_apart(node, attributes, entitles, heads and bool(self.parts)):
+        if is_apart(node, attributes, said, entitles, heads and bool(self.parts)):
             return None
         if (
             entitles
@@ -215,29 +222,16 @@ class _Walk(BlockWriter):
             self.flush()
         attributes = node.attributes
         names = names_of(attributes) if attributes else NAMELESS
-        special = (names.uses or tag == "table") and parent.asked < _MOST_ASKED
+        special = (names.uses & _READ_WHOLE or tag == "table") and parent.asked < _MOST_ASKED
         if special and self.special_class(node, tag, attributes, parent):
             return None
         frame = self.enter(tag, names, attributes, parent)
         frame.asked += special
-        if attributes and is_hidden(attributes):
-            frame.bits |= HIDDEN
+        if attributes:
+            if is_hidden(attributes):
+                frame.bits |= HIDDEN
+            if "itemtype" in attributes:
+                self.is_discussion |= is_discussion(attributes["itemtype"])
         if (form := SPECIAL.get(tag)) is not None:
             frame.form = form(frame.form, tag, attributes, self.page.tables)
         return frame
-
-    def special_class(self, node: Any, tag: str, attributes: Attributes, parent: Frame) -> bool:
-        """Read a block that is a formula or a highlighter's frame; True where it was one.
-
-        What holds prose is neither, whatever it is called.
-        """
-        uses = uses_of(attributes.get("class"))
-        if is_listing(node, tag, uses & MAY_BE_CODE):
-            self.code(node, tag, parent)
-            return True
-        if uses & MAY_BE_MATH and (tag == "p" or node.css_first(_PROSE) is None):
-            found = math_tex(node, tag, attributes)
-            self.formula(found, parent)
-            if found is not None:
-                return True
-        return False

@@ -8,9 +8,9 @@ twice.
 import re
 from typing import Any
 
-from pipeline.extract.page.mathml import mathml_tex
-from pipeline.extract.page.metadata import script_text
-from pipeline.extract.page.tex import without_comments
+from pipeline.extract.formulas.mathml import mathml_tex
+from pipeline.extract.formulas.tex import without_comments
+from pipeline.extract.raw_text import script_text
 
 Found = tuple[str, bool] | None
 TEX_TAGS = frozenset(["d-math", "math-renderer", "tex-math"])  # elements whose text is TeX

@@ -9,9 +9,8 @@ from pipeline.extract.judge.kept_blocks import (
     displayed_formulas,
     page_threshold,
     settle,
-    without_copies,
-    without_repeats,
 )
+from pipeline.extract.judge.repeats import without_copies, without_repeats
 from pipeline.extract.page.page_blocks import PageBlocks
 
 PARTS = [f"Paragraph {at} tells something about bread that no other one tells." for at in range(9)]
@@ -53,9 +52,18 @@ def test_some_block_passes_any_page(chances: list[int]) -> None:
     assert max(chances) >= threshold(chances, [100] * len(chances))
 
 
-def test_repeated_teaser_goes_and_the_first_stays() -> None:
-    page = page_of("".join(f"<p>{part}</p>" for part in [*PARTS, PARTS[0]]))
+@pytest.mark.parametrize(
+    "teaser",
+    [f"<a href=/x>{PARTS[0]}</a>", f"<div>{PARTS[0]}</div>", f"<p class=teaser>{PARTS[0]}</p>"],
+)
+def test_repeated_teaser_goes_and_the_first_stays(teaser: str) -> None:
+    page = page_of("".join(f"<p>{part}</p>" for part in PARTS) + teaser)
     assert without_repeats(page, list(range(10))) == list(range(9))
+
+
+def test_refrain_stays_where_it_is_sung() -> None:
+    page = page_of("".join(f"<p>{part}</p>" for part in [*PARTS, PARTS[0]]))
+    assert without_repeats(page, list(range(10))) == list(range(10))
 
 
 def test_rows_of_a_table_may_say_the_same() -> None:

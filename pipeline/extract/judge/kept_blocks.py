@@ -11,20 +11,25 @@ from pipeline.extract.judge.features import FEATURES, Floats, block_features
 from pipeline.extract.judge.furniture import furniture
 from pipeline.extract.judge.heads import heads_of_text
 from pipeline.extract.judge.model import BlockModel
+from pipeline.extract.judge.repeats import without_copies, without_repeats
 from pipeline.extract.judge.side_sections import without_side_sections
-from pipeline.extract.page.page_blocks import CODE, FORMULA, PLACE, Ints, PageBlocks
+from pipeline.extract.page.page_blocks import BIT, CODE, FORMULA, PLACE, Ints, PageBlocks
 from pipeline.extract.page.tables import data_tables
 
 _BEST_CHARACTERS = 200
-_REPEATED_CHARACTERS = 40
 _COMPANY = 200  # thousandths that a formula or a listing lends to its neighbours
 _LEAST_DOUBT = 200
 _COMMENTED = 600  # thousandths that a block among comments loses
 _MANY_ITEMS, _OWN_PART = 8, 10  # of a list that is decided as a whole; hundredths
-_COMMENTS, _IS_PARAGRAPH, _ITEMS, _ITEM_BLOCKS, _ITEMS_START = map(
-    FEATURES.index, ("is_comments", "is_paragraph", "items", "items_blocks", "items_start")
+_COMMENTS, _IS_PARAGRAPH, _ITEMS, _ITEM_BLOCKS, _ITEMS_START, _MOST_ITEMS, _WORDS = map(
+    FEATURES.index,
+    ("is_comments", "is_paragraph", "items", "items_blocks", "items_start", "items_most", "words"),
 )
-_COPY_CHARACTERS, _PROBES, _MOST_COPIES = 400, 20, 30
+_BESIDE = sum(
+    BIT[name]
+    for name in ("nav", "header", "footer", "aside", "hidden", "menu", "sidebar", "related",
+                 "comments")
+)  # fmt: skip
 _LEANING = 600  # thousandths of the expected F1: half of it, and a fifth more
 _MOST_THRESHOLD = 600
 _HEADED = 150  # thousandths that are enough for what stands as a head above text that stays
@@ -58,7 +63,9 @@ def choose(page: PageBlocks, model: BlockModel) -> KeptBlocks:
     told = (page.place_rows()[PLACE["form"]] == CODE) | displayed_formulas(page)
     thresholds = np.where(told, min(threshold, model.threshold), threshold)
     thresholds = np.where(heads_of_text(page, chances > thresholds), _HEADED, thresholds)
-    likely = np.flatnonzero(chances > thresholds).tolist()
+    stays = chances > thresholds
+    stays |= main_list(page, matrix, chances > 0, stays)
+    likely = np.flatnonzero(stays).tolist()
     near = without_side_sections(page, likely)
     once = without_repeats(page, near)
     kept = without_copies(page, once)
@@ -86,45 +93,22 @@ def page_threshold(chances: Ints, sizes: Ints, least: int) -> int:
     return min(max(least, min(int(_LEANING * best), _MOST_THRESHOLD)), convincing * 7 // 10)
 
 
-def without_repeats(page: PageBlocks, kept: list[int]) -> list[int]:
-    """Long blocks that say what a block before said go: sharing boxes and sliders repeat titles and
-    teasers.
+def main_list(
+    page: PageBlocks, matrix: Floats, may_stay: NDArray[np.bool_], stays: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """The blocks of a list that is the page: directories, boards of jobs and threads, shops.
 
-    Not in rows of one table, which may say the same of several things, nor where repeats are most
-    of the text: then repetition is what the page says.
+    The model has seen few such pages, and the names in a list read like a menu's. Where what stays
+    is less than a quarter of the words and one list holds two fifths, the list is what the page is
+    for.
     """
-    places = page.place_rows()
-    tables, rows = places[PLACE["table"]].tolist(), places[PLACE["row"]].tolist()
-    seen: dict[str, tuple[int, int]] = {}
-    once: list[int] = []
-    for at in kept:
-        text, table, row = page.texts[at], tables[at], rows[at]
-        first = seen.get(text) if len(text) >= _REPEATED_CHARACTERS else None
-        if first is None or (first[0] == table >= 0 and first[1] != row):
-            once.append(at)
-            seen.setdefault(text, (table, row))
-    whole = sum(len(page.texts[at]) for at in kept)
-    return once if 2 * sum(len(page.texts[at]) for at in once) >= whole else kept
-
-
-def without_copies(page: PageBlocks, kept: list[int]) -> list[int]:
-    """Blocks that hold most of the text before once more go: copies for previews and programs."""
-    before: list[str] = []
-    once: list[int] = []
-    looked = 0
-    for at in kept:
-        text = page.texts[at]
-        if len(text) >= _COPY_CHARACTERS and looked < _MOST_COPIES:
-            probes = before[:: max(len(before) // _PROBES, 1)]
-            if any(part in text for part in probes):
-                looked += 1
-                again = sum([len(part) for part in before if part in text])
-                if 10 * again >= 7 * len(text):
-                    continue
-        if len(text) >= _REPEATED_CHARACTERS:
-            before.append(text)
-        once.append(at)
-    return once
+    words, bits = matrix[_WORDS], page.place_rows()[PLACE["bits"]]
+    listed = (matrix[_MOST_ITEMS] == 1) & (matrix[_ITEMS] >= _MANY_ITEMS) & may_stay
+    listed &= bits & _BESIDE == 0
+    whole = words.sum()
+    if whole > 4 * words[stays].sum() and 5 * words[listed].sum() > 2 * whole:
+        return np.asarray(listed)
+    return np.zeros_like(stays)
 
 
 def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> dict[str, Ints]:

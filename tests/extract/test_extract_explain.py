@@ -16,7 +16,7 @@ COMMENTS = "<div id=comments class=comments><p>I baked it, and my children ate i
 PAGE = (
     "<html><head><title>Bread</title></head><body>"
     + "<nav><ul>" + "<li><a href=/a>Section</a></li>" * 8 + "</ul></nav>"
-    + f"<article><h1>Bread</h1>{PARAGRAPHS}{LISTING}{TABLE}<p>5. {PARAGRAPH}</p></article>"
+    + f"<article><h1>Bread</h1>{PARAGRAPHS}{LISTING}{TABLE}<div>5. {PARAGRAPH}</div></article>"
     + COMMENTS
     + "<footer><a href=/p>Privacy policy</a> © 2020</footer></body></html>"
 )  # fmt: skip

@@ -108,6 +108,21 @@ def test_code_in_a_cell_keeps_its_spaces() -> None:
     assert whole_text(html).endswith("| 1 2 | `x  =  y \\| z` |")
 
 
+@pytest.mark.parametrize(
+    ("cells", "text"),
+    [
+        ("<td>flour<td>-<td>what is ground", "| flour | - | what is ground |\n| --- | --- | --- |"),
+        ("<td>1965<br>first<td>1967", "| 1965 first | 1967 |\n| --- | --- |"),
+        ("<td>flour", "flour"),
+        (f"<td>mills<td>{'a long text ' * 30}", f"mills\n\n{'a long text ' * 30}".strip()),
+        ("<td><h2>flour</h2><td>rye", "## flour\n\nrye"),
+        ("<td>$$x_1$$<td>(1)", "$$x_1$$\n\n(1)"),
+    ],
+)
+def test_table_of_one_row_is_data_where_its_cells_say_little(cells: str, text: str) -> None:
+    assert whole_text(f"<table><tr>{cells}</tr></table>") == text
+
+
 def test_layout_table_stays_text() -> None:
     html = "<table role=presentation><tr><td>a<td>b<tr><td>c<td>d</table>"
     assert "|" not in whole_text(html)

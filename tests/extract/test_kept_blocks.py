@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from support_extract import page_of
 
-from pipeline.extract.judge.features import FEATURES
+from pipeline.extract.judge.characters import character_classes
+from pipeline.extract.judge.features import FEATURES, block_features
 from pipeline.extract.judge.kept_blocks import (
     displayed_formulas,
+    main_list,
     page_threshold,
     settle,
 )
@@ -45,6 +47,27 @@ def test_threshold_lets_the_best_of_a_hopeless_page_through() -> None:
 
 def test_half_of_a_short_page_is_enough_to_convince() -> None:
     assert threshold([900, 20, 20], [60, 20, 20]) >= 380
+
+
+MILLS = "".join(f"<li>Mill {at} grinds rye and oats, open on weekdays</li>" for at in range(12))
+
+
+@pytest.mark.parametrize(
+    ("html", "listed"),
+    [
+        (f"<h1>Mills</h1><ul>{MILLS}</ul>", 12),
+        (f"<h1>Mills</h1><nav><ul>{MILLS}</ul></nav>", 0),
+        (f"<h1>Mills</h1><ul class=related>{MILLS}</ul>", 0),
+        (f"<h1>Mills</h1><ul>{MILLS[: len(MILLS) // 2]}</ul>", 0),  # too few
+        (f"<h1>{'Mills of the north and their ways. ' * 9}</h1><ul>{MILLS}</ul>", 0),
+        (f"<h1>Mills</h1><ul>{MILLS}</ul>" + f"<p>{'Of no list. ' * 60}</p>", 0),
+    ],
+)
+def test_list_is_the_page_where_hardly_anything_else_is(html: str, listed: int) -> None:
+    page = page_of(html)
+    matrix = block_features(page, {}, character_classes())
+    stays = np.array([at == 0 for at in range(len(page.texts))])
+    assert main_list(page, matrix, stays).sum() == listed
 
 
 @pytest.mark.parametrize("chances", [[0, 0], [1000, 1000], [7]])

@@ -62,10 +62,9 @@ def choose(page: PageBlocks, model: BlockModel) -> KeptBlocks:
     # Listings and displayed formulas are hardly ever furniture.
     told = (page.place_rows()[PLACE["form"]] == CODE) | displayed_formulas(page)
     thresholds = np.where(told, min(threshold, model.threshold), threshold)
+    thresholds = np.where(main_list(page, matrix, chances > thresholds), 0, thresholds)
     thresholds = np.where(heads_of_text(page, chances > thresholds), _HEADED, thresholds)
-    stays = chances > thresholds
-    stays |= main_list(page, matrix, chances > 0, stays)
-    likely = np.flatnonzero(stays).tolist()
+    likely = np.flatnonzero(chances > thresholds).tolist()
     near = without_side_sections(page, likely)
     once = without_repeats(page, near)
     kept = without_copies(page, once)
@@ -93,9 +92,7 @@ def page_threshold(chances: Ints, sizes: Ints, least: int) -> int:
     return min(max(least, min(int(_LEANING * best), _MOST_THRESHOLD)), convincing * 7 // 10)
 
 
-def main_list(
-    page: PageBlocks, matrix: Floats, may_stay: NDArray[np.bool_], stays: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def main_list(page: PageBlocks, matrix: Floats, stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The blocks of a list that is the page: directories, boards of jobs and threads, shops.
 
     The model has seen few such pages, and the names in a list read like a menu's. Where what stays
@@ -103,7 +100,7 @@ def main_list(
     for.
     """
     words, bits = matrix[_WORDS], page.place_rows()[PLACE["bits"]]
-    listed = (matrix[_MOST_ITEMS] == 1) & (matrix[_ITEMS] >= _MANY_ITEMS) & may_stay
+    listed = (matrix[_MOST_ITEMS] == 1) & (matrix[_ITEMS] >= _MANY_ITEMS)
     listed &= bits & _BESIDE == 0
     whole = words.sum()
     if whole > 4 * words[stays].sum() and 5 * words[listed].sum() > 2 * whole:

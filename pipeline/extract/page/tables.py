@@ -1,7 +1,8 @@
 """Tables of data and tables of layout, and the former as Markdown rows.
 
-A table is data when it has at least two rows and two columns, holds no table, and few of its cells
-hold headings or lists; a header cell or a caption says so too, `role="presentation"` says no.
+A table is data when it has at least two columns, holds no table, and few of its cells hold headings
+or lists (none, and little text, where it has but one row: a parameter and what it means); a header
+cell or a caption says so too, `role="presentation"` says no.
 """
 
 from bisect import bisect_left
@@ -10,10 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.extract.page.page_blocks import CODE, PLACE, PageBlocks, Table
+from pipeline.extract.page.page_blocks import CODE, FORMULA, PLACE, PageBlocks, Table
 
 _MOST_COLUMNS = 200
 _MOST_EMPTY = 20  # places for each filled cell
+_SHORT_CELL = 100  # characters; mean cells below it make data of a single row
 _LONG_CELL = 400  # characters; mean cells above it are columns of a layout
 
 
@@ -27,7 +29,11 @@ def is_data_table(table: Table, cells: int, characters: int) -> bool:
     """Whether a table with `cells` filled cells of `characters` in all holds data."""
     if table.role in ("presentation", "none") or table.nested:
         return False
-    if table.rows < 2 or table.columns < 2 or cells < 3:
+    if table.columns < 2 or cells < 2:
+        return False
+    if table.rows < 2:
+        return not table.bulky and characters <= _SHORT_CELL * cells
+    if cells < 3:
         return False
     if 4 * table.bulky > cells or table.columns > _MOST_COLUMNS:
         return False
@@ -39,10 +45,12 @@ def is_data_table(table: Table, cells: int, characters: int) -> bool:
 
 
 def data_tables(page: PageBlocks) -> set[int]:
-    """Indices of the tables of data. One with listings of several lines is none."""
+    """Indices of the tables of data. One with listings of several lines is none, nor is a row that
+    sets a formula beside its number.
+    """
     if not page.tables:
         return set()
-    listings: set[int] = set()
+    texts: set[int] = set()
     cells: dict[int, set[tuple[int, int]]] = {}
     characters: dict[int, int] = {}
     chosen = [PLACE[name] for name in ("table", "row", "column", "form")]
@@ -51,11 +59,12 @@ def data_tables(page: PageBlocks) -> set[int]:
         table = int(tables[at])
         cells.setdefault(table, set()).add((int(rows[at]), int(columns[at])))
         characters[table] = characters.get(table, 0) + len(page.texts[at])
-        if forms[at] == CODE and "\n" in page.texts[at]:
-            listings.add(table)
+        listing = forms[at] == CODE and "\n" in page.texts[at]
+        if listing or (forms[at] == FORMULA and page.tables[table].rows < 2):
+            texts.add(table)
     return {
         at for at, filled in cells.items()
-        if at not in listings and is_data_table(page.tables[at], len(filled), characters[at])
+        if at not in texts and is_data_table(page.tables[at], len(filled), characters[at])
     }  # fmt: skip
 
 

@@ -36,8 +36,8 @@ class Verdict:
 
     `rules` are those that changed the model's chance ("company" of code or a formula, "formula"
     within a text, "comments", "furniture", like "items", "table" of data) or decided against it
-    ("repeated", "copied", "aside"). The block stays if `chance` exceeds `threshold` and none of the
-    last three holds.
+    ("repeated", "copied", "aside", "bare"). The block stays if `chance` exceeds `threshold` and
+    none of the last four holds.
     """
 
     text: str
@@ -84,7 +84,7 @@ def _rules(choice: KeptBlocks, at: int) -> tuple[str, ...]:
         name for name, (one, two) in zip(choice.settled, pairwise(chances), strict=True)
         if one != two
     ]  # fmt: skip
-    against = {"repeated": choice.repeated, "copied": choice.copied, "aside": choice.aside}
+    against = {name: getattr(choice, name) for name in ("repeated", "copied", "aside", "bare")}
     return *changed, *(name for name, blocks in against.items() if at in blocks)
 
 

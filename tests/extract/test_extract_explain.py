@@ -44,7 +44,7 @@ def test_explanation_marks_what_stays(verdicts: list[Verdict], model: BlockModel
 
 def test_what_stays_exceeds_its_threshold_and_says_nothing_twice(verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
-        again = {"repeated", "copied", "aside"} & set(verdict.rules)
+        again = {"repeated", "copied", "aside", "bare"} & set(verdict.rules)
         assert verdict.kept is (verdict.chance > verdict.threshold and not again)
 
 

@@ -34,6 +34,9 @@ def test_way_to_the_page_is_known_by_its_names(html: str, expected: list[bool]) 
         "<div class=t-navbar><div class=t-navbar-head>Mills of the north</div></div>",
         "<div class='cookie-notice open'>We use cookies.</div>",
         "<div id=site-cookie-consent>We use cookies.</div>",
+        "<div id=siteCookieBanner>We use cookies.</div>",
+        "<table class='plainlinks ambox ambox-notice'><tr><td>This section is a stub.</table>",
+        "<p>Next: <a rel=next href=/b>How to sift</a>, Up: <a rel=up href=/>Mills</a></p>",
     ],
 )
 def test_boxes_are_known_by_their_names(box: str) -> None:
@@ -47,3 +50,9 @@ def test_other_names_are_left_to_the_model(name: str) -> None:
 
 def test_body_of_such_a_name_is_the_page() -> None:
     assert furniture(page_of(f"<div class=navbox>{'<p>Text</p>' * 20}</div><p>x</p>")).sum() == 0
+
+
+def test_text_with_a_link_to_the_next_page_stays() -> None:
+    text = "What the stones grind is sifted, which is told in the part that follows:"
+    page = page_of(f"<p>{text} <a rel=next href=/b>How to sift</a></p>")
+    assert furniture(page).tolist() == [False]

@@ -63,6 +63,14 @@ def test_heading_that_says_nearly_the_title_is_the_title() -> None:
     assert len(titled(html)) == 2
 
 
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [("B.1 The Mill", "B.1 The Mill"), ("34 The Mill", "34 The Mill"), ("Mill", "The Mill Manual")],
+)
+def test_numbered_heading_that_the_title_begins_with_is_the_title(heading: str, title: str) -> None:
+    assert titled(f"<title>The Mill Manual</title><h3>{heading}</h3>{PROSE}")[0] == title
+
+
 def test_listing_that_says_the_title_stays() -> None:
     assert titled("<title>grind</title><p>Call:</p><pre>grind</pre>")[1:] == ["Call:", "grind"]
 

@@ -1,11 +1,11 @@
-"""Blocks that their element's name shows to be no part of any text: the way to a page, notices of
-cookies, and what the program of a wiki puts around every article.
+"""Blocks that their element's name shows to be no part of any text: the way to a page and on from
+it, notices of cookies, and what the program of a wiki puts around every article.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extract.page.page_blocks import PLACE, PageBlocks
+from pipeline.extract.page.page_blocks import PLACE, Ints, PageBlocks
 
 _MOST_BREADCRUMB, _MOST_PARTS = 400, 8  # characters; a box has less than seven eighths of a page
 
@@ -14,9 +14,16 @@ def furniture(page: PageBlocks) -> NDArray[np.bool_]:
     """Which blocks are such. A page's body may be called after what it shows: so only a small
     element is a breadcrumb, and none that holds most of the page is a box.
     """
-    if not (page.ways or page.boxes):
-        return np.zeros(len(page.texts), dtype=np.bool_)
-    chain, whole = page.place_rows()[PLACE["chain"]], int(page.sizes().sum())
+    places = page.place_rows()
+    gone: NDArray[np.bool_] = np.zeros(len(page.texts), dtype=np.bool_)
+    if page.guides:
+        guides = np.isin(places[PLACE["element"]], list(page.guides))
+        gone = guides & (2 * places[PLACE["linked"]] >= page.sizes())
+    return gone | _named(page, places[PLACE["chain"]]) if page.ways or page.boxes else gone
+
+
+def _named(page: PageBlocks, chain: Ints) -> NDArray[np.bool_]:
+    whole = int(page.sizes().sum())
     sizes = _sizes(page)
     boxes = {at for at in page.ways if sizes[at] <= _MOST_BREADCRUMB}
     boxes.update(at for at in page.boxes if _MOST_PARTS * sizes[at] <= (_MOST_PARTS - 1) * whole)

@@ -23,6 +23,22 @@ def heads_of_text(page: PageBlocks, stays: NDArray[np.bool_]) -> NDArray[np.bool
     return np.asarray(heads & ~stays)
 
 
+def without_bare_heads(page: PageBlocks, kept: list[int], listed: NDArray[np.bool_]) -> list[int]:
+    """The blocks `kept` without headings of which the page has a section and the text has nothing.
+
+    In the items of a list, which `listed` tells, and of links a heading is what there is to say.
+    """
+    places = page.place_rows()
+    levels = [*places[PLACE["level"]].tolist(), 1]
+    alone = (listed | (2 * places[PLACE["linked"]] >= page.sizes())).tolist()
+    left = []
+    for at, after in zip(kept, [*kept[1:], len(page.texts)], strict=True):
+        ends = 0 < levels[after] <= levels[at]
+        if not (levels[at] > 1 and ends and after > at + 1) or alone[at]:
+            left.append(at)
+    return left
+
+
 def _before(blocks: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Those that stand right before one of `blocks`."""
     before = np.zeros_like(blocks)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pipeline.extract.formulas.tex import holds_formula, is_formula
 from pipeline.extract.judge.features import FEATURES, Floats, block_features
 from pipeline.extract.judge.furniture import furniture
-from pipeline.extract.judge.heads import heads_of_text
+from pipeline.extract.judge.heads import heads_of_text, without_bare_heads
 from pipeline.extract.judge.model import BlockModel
 from pipeline.extract.judge.repeats import without_copies, without_repeats
 from pipeline.extract.judge.side_sections import without_side_sections
@@ -20,7 +20,8 @@ _BEST_CHARACTERS = 200
 _COMPANY = 200  # thousandths that a formula or a listing lends to its neighbours
 _LEAST_DOUBT = 200
 _COMMENTED = 600  # thousandths that a block among comments loses
-_MANY_ITEMS, _OWN_PART = 8, 10  # of a list that is decided as a whole; hundredths
+_FEW_ITEMS, _MANY_ITEMS = 3, 8  # of a list; of one that is decided as a whole
+_OWN_PART = 10  # hundredths
 _COMMENTS, _IS_PARAGRAPH, _ITEMS, _ITEM_BLOCKS, _ITEMS_START, _MOST_ITEMS, _WORDS = map(
     FEATURES.index,
     ("is_comments", "is_paragraph", "items", "items_blocks", "items_start", "items_most", "words"),
@@ -49,6 +50,7 @@ class KeptBlocks:
     repeated: frozenset[int]  # that would stay, but say what a block before said
     copied: frozenset[int]  # that would stay, but hold most of the text before once more
     aside: frozenset[int]  # that would stay, but stand below a label of related stories
+    bare: frozenset[int]  # headings that would stay, but nothing of what they stand above does
 
 
 def choose(page: PageBlocks, model: BlockModel) -> KeptBlocks:
@@ -67,11 +69,13 @@ def choose(page: PageBlocks, model: BlockModel) -> KeptBlocks:
     likely = np.flatnonzero(chances > thresholds).tolist()
     near = without_side_sections(page, likely)
     once = without_repeats(page, near)
-    kept = without_copies(page, once)
+    all_once = without_copies(page, once)
+    kept = without_bare_heads(page, all_once, matrix[_ITEMS] >= _FEW_ITEMS)
     aside = frozenset(likely).difference(near)
-    repeated, copied = frozenset(near).difference(once), frozenset(once).difference(kept)
+    repeated, copied = frozenset(near).difference(once), frozenset(once).difference(all_once)
+    bare = frozenset(all_once).difference(kept)
     return KeptBlocks(
-        kept, data, matrix, judged, settled, chances, thresholds, repeated, copied, aside
+        kept, data, matrix, judged, settled, chances, thresholds, repeated, copied, aside, bare
     )
 
 

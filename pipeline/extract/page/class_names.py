@@ -46,9 +46,10 @@ _STATE = (
 _IS_STATE = re.compile(_STATE)
 _IS_MATH = re.compile(MATH_NAMES)
 _WAY_NAMES = r"\bbread-?crumb"
-# MediaWiki's boxes of links, lines below the title, cppreference's menu; notices of cookies.
+# MediaWiki's boxes of links and of what an article lacks, lines below the title, cppreference's
+# menu; notices of cookies.
 _BOX_NAMES = (
-    r"(?:^| )(?:navbox|vertical-navbox|catlinks|printfooter|sitesub|contentsub|mw-editsection"
+    r"(?:^| )(?:navbox|vertical-navbox|catlinks|printfooter|sitesub|contentsub|ambox|mw-editsection"
     r"|t-navbar|mw-jump[\w-]*|(?:[\w-]+[-_])?cookies?[-_]?"
     r"(?:notice|banner|consent|bar|popup|message|alert|law)[\w-]*)(?:$| )"
 )

@@ -49,6 +49,7 @@ from pipeline.tags.limits import Limits, excess, parser_bytes
 from pipeline.tags.shadow_roots import with_shadow_roots
 
 _TERM = BIT["definition"]
+_GUIDES = frozenset(("next", "prev", "up", "contents", "index"))  # `rel` of links to other pages
 _READ_WHOLE = MAY_BE_CODE | MAY_BE_MATH
 _NUMBERS = 1 << 10  # more than HTML has tags
 _MOST_ASKED = 16  # elements within each other that may be a listing or a formula
@@ -215,6 +216,8 @@ class _Walk(WholeElements):
             self.parts.append(" : ")  # which is drawn between a parameter and its type
         if parent.link or tag != "a" or "href" not in attributes:
             return parent
+        if attributes.get("rel") in _GUIDES:
+            self.page.guides.add(parent.element)
         return Frame(parent.element, parent.kind, parent.bits, True, form, parent.asked)
 
     def block(self, node: Any, tag: str, parent: Frame) -> Frame | None:

@@ -34,7 +34,7 @@ def test_way_to_the_page_is_known_by_its_names(html: str, expected: list[bool]) 
         "<div class=t-navbar><div class=t-navbar-head>Mills of the north</div></div>",
         "<div class='cookie-notice open'>We use cookies.</div>",
         "<div id=site-cookie-consent>We use cookies.</div>",
-        "<div id=siteCookieBanner>We use cookies.</div>",
+        "<div id=CookieBanner>We use cookies.</div>",
         "<table class='plainlinks ambox ambox-notice'><tr><td>This section is a stub.</table>",
         "<p>Next: <a rel=next href=/b>How to sift</a>, Up: <a rel=up href=/>Mills</a></p>",
     ],

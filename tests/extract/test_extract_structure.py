@@ -123,6 +123,18 @@ def test_table_of_one_row_is_data_where_its_cells_say_little(cells: str, text: s
     assert whole_text(f"<table><tr>{cells}</tr></table>") == text
 
 
+INNER = "<table><tr><td>1956<td>1958</table>"
+FACTS = "".join(f"<tr><th>{name}<td>{name} of rye" for name in ("flour", "stone", "water", "sieve"))
+
+
+def test_table_of_facts_may_hold_another() -> None:
+    facts = whole_text(f"<table>{FACTS}<tr><td colspan=2>{INNER}</table>")
+    assert "| flour | flour of rye |" in facts
+    assert "| 1956 | 1958 |" in facts
+    layout = whole_text(f"<table><tr><th>flour<td>rye<tr><td>{INNER}<td>oats</table>")
+    assert "| flour" not in layout
+
+
 def test_layout_table_stays_text() -> None:
     html = "<table role=presentation><tr><td>a<td>b<tr><td>c<td>d</table>"
     assert "|" not in whole_text(html)

@@ -8,6 +8,7 @@ from pipeline.extract.judge.characters import character_classes
 from pipeline.extract.judge.features import FEATURES, block_features
 from pipeline.extract.judge.kept_blocks import (
     displayed_formulas,
+    main_flow,
     main_list,
     page_threshold,
     settle,
@@ -68,6 +69,23 @@ def test_list_is_the_page_where_hardly_anything_else_is(html: str, listed: int) 
     matrix = block_features(page, {}, character_classes())
     stays = np.array([at == 0 for at in range(len(page.texts))])
     assert main_list(page, matrix, stays).sum() == listed
+
+
+def test_paragraphs_below_the_element_of_the_text_are_its_flow() -> None:
+    flow = "".join(f"<p>{part}</p>" for part in PARTS)
+    beside = f"<div><p>{PARTS[0]} Elsewhere.</p></div>"
+    page = page_of(
+        f"<div>{flow}<p>Short one.</p><p><a href=/x>{PARTS[1]} More</a></p></div>{beside}"
+    )
+    matrix = block_features(page, {}, character_classes())
+    stays = np.array([at < 5 for at in range(len(page.texts))])
+    assert main_flow(page, matrix, stays).tolist() == [True] * 9 + [False] * 3
+
+
+def test_text_of_many_elements_has_no_flow() -> None:
+    page = page_of("".join(f"<div><p>{part}</p></div>" for part in PARTS))
+    matrix = block_features(page, {}, character_classes())
+    assert not main_flow(page, matrix, np.ones(len(PARTS), dtype=np.bool_)).any()
 
 
 @pytest.mark.parametrize("chances", [[0, 0], [1000, 1000], [7]])

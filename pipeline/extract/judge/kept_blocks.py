@@ -33,7 +33,9 @@ _BESIDE = sum(
 )  # fmt: skip
 _LEANING = 600  # thousandths of the expected F1: half of it, and a fifth more
 _MOST_THRESHOLD = 600
-_HEADED = 150  # thousandths that are enough for what stands as a head above text that stays
+_HEADED = 150  # thousandths that are enough for what stands as a head above text that stays,
+_BESIDE_TEXT = 150  # and for a paragraph among the paragraphs of that text
+_FLOW_WORDS, _FLOW_PARTS = 8, 6  # least of such a paragraph; tenths of the text that has one parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def choose(page: PageBlocks, model: BlockModel) -> KeptBlocks:
     told = (page.place_rows()[PLACE["form"]] == CODE) | displayed_formulas(page)
     thresholds = np.where(told, min(threshold, model.threshold), threshold)
     thresholds = np.where(main_list(page, matrix, chances > thresholds), 0, thresholds)
+    lower = main_flow(page, matrix, chances > thresholds)
+    thresholds = np.where(lower, np.minimum(thresholds, _BESIDE_TEXT), thresholds)
     thresholds = np.where(heads_of_text(page, chances > thresholds), _HEADED, thresholds)
     likely = np.flatnonzero(chances > thresholds).tolist()
     near = without_side_sections(page, likely)
@@ -77,6 +81,22 @@ def choose(page: PageBlocks, model: BlockModel) -> KeptBlocks:
     return KeptBlocks(
         kept, data, matrix, judged, settled, chances, thresholds, repeated, copied, aside, bare
     )
+
+
+def main_flow(page: PageBlocks, matrix: Floats, stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The paragraphs below the element that most of the text `stays` stands in directly: the last
+    sections of a long article convince less than the first.
+    """
+    made = page.arrays()
+    above = made.parents[made.places[PLACE["element"]]] + 1
+    words = matrix[_WORDS]
+    free = (3 * made.places[PLACE["linked"]] < made.sizes) & (words >= _FLOW_WORDS)
+    free &= matrix[_COMMENTS] == 0
+    kept = np.bincount(above, words * (stays & free), len(made.parents) + 1)
+    most = int(kept.argmax())
+    if 10 * kept[most] < _FLOW_PARTS * words[stays].sum():
+        return np.zeros_like(stays)
+    return np.asarray(free & (above == most))
 
 
 def page_threshold(chances: Ints, sizes: Ints, least: int) -> int:

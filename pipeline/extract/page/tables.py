@@ -1,8 +1,9 @@
 """Tables of data and tables of layout, and the former as Markdown rows.
 
-A table is data when it has at least two columns, holds no table, and few of its cells hold headings
-or lists (none, and little text, where it has but one row: a parameter and what it means); a header
-cell or a caption says so too, `role="presentation"` says no.
+A table is data when it has at least two columns, holds no table (but where many of its cells are
+heads), and few of its cells hold headings or lists (none, and little text, where it has but one row:
+a parameter and what it means); a header cell or a caption says so too, `role="presentation"` says
+no.
 """
 
 from bisect import bisect_left
@@ -15,6 +16,7 @@ from pipeline.extract.page.page_blocks import CODE, FORMULA, PLACE, PageBlocks, 
 
 _MOST_COLUMNS = 200
 _MOST_EMPTY = 20  # places for each filled cell
+_HEADS_OF_NESTED = 4  # head cells of a table of facts for each table that stands among them
 _SHORT_CELL = 100  # characters; mean cells below it make data of a single row
 _LONG_CELL = 400  # characters; mean cells above it are columns of a layout
 
@@ -27,7 +29,9 @@ class Cell(NamedTuple):
 
 def is_data_table(table: Table, cells: int, characters: int) -> bool:
     """Whether a table with `cells` filled cells of `characters` in all holds data."""
-    if table.role in ("presentation", "none") or table.nested:
+    if table.role in ("presentation", "none"):
+        return False
+    if table.nested * _HEADS_OF_NESTED > table.head_cells:
         return False
     if table.columns < 2 or cells < 2:
         return False

@@ -1,9 +1,9 @@
 """Tables of data and tables of layout, and the former as Markdown rows.
 
 A table is data when it has at least two columns, holds no table (but where many of its cells are
-heads), and few of its cells hold headings or lists (none, and little text, where it has but one row:
-a parameter and what it means); a header cell or a caption says so too, `role="presentation"` says
-no.
+heads), and few of its cells hold headings or lists. One of a single row has none of these and little
+text: a parameter and what it means. A header cell or a caption says so too, `role="presentation"`
+says no.
 """
 
 from bisect import bisect_left

@@ -74,7 +74,9 @@ def choose(page: PageBlocks, model: BlockModel) -> KeptBlocks:
     near = without_side_sections(page, likely)
     once = without_repeats(page, near)
     all_once = without_copies(page, once)
-    kept = without_bare_heads(page, all_once, matrix[_ITEMS] >= _FEW_ITEMS)
+    kept = without_bare_heads(
+        page, all_once, (matrix[_ITEMS] >= _FEW_ITEMS) & (matrix[_ITEM_BLOCKS] > 1)
+    )
     aside = frozenset(likely).difference(near)
     repeated, copied = frozenset(near).difference(once), frozenset(once).difference(all_once)
     bare = frozenset(all_once).difference(kept)

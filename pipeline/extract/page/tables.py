@@ -1,8 +1,8 @@
 """Tables of data and tables of layout, and the former as Markdown rows.
 
 A table is data when it has at least two columns, holds no table (but where many of its cells are
-heads), and few of its cells hold headings or lists. One of a single row has none of these and little
-text: a parameter and what it means. A header cell or a caption says so too, `role="presentation"`
+heads), and few of its cells hold headings or lists. One of a single row has none, and little text:
+a parameter and what it means. A header cell or a caption says so too, `role="presentation"`
 says no.
 """
 

@@ -154,7 +154,8 @@ class QualityConfig(Section):
     # C4's two counts stand both ways in print: 5 sentences and 3 words a line, or 3 and 5.
     c4_counts: Literal["sentences_5_words_3", "sentences_3_words_5"] = "sentences_5_words_3"
     terminal_punctuation: bool = False  # cut lines that end in none: C4's rule, left out by FineWeb
-    structured: Literal["prose", "text"] = "prose"  # how pages with code or formulas are judged
+    reading: Literal["structure", "published"] = "structure"  # by kinds of lines, or as in print
+    structured: Literal["prose", "text"] = "prose"  # as published: how code and formulas are judged
     outlier_tail: Annotated[float, Field(gt=0, lt=0.5)] = 0.0005  # share beyond each limit
     outlier_reference: RecipePath = ""  # of `gristmill quality fit`; "" fits on the run's corpus
     signals: bool = False  # write the 46 RedPajama-v2 signals as columns too

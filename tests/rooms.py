@@ -37,7 +37,8 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "quality": {
         "counts": ("counts/*.py",),
-        "ground": ("lines.py", "outliers.py", "statistics.py", "stop_words.py"),
+        "ground": ("lines.py", "outliers.py", "prose.py", "statistics.py", "stop_words.py"),
+        "reading": ("reading/*.py",),
         "signals": ("signals/*.py",),
     },
     "tokenize": {

@@ -8,6 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.quality.structure_limits import (
+    FORM_LINES,
+    LEAST_CONTENT,
+    LEAST_CONTENT_SHARE,
+    MOST_BRACES,
+    OWN,
+)
+
 GOPHER = "Rae et al. 2021, arXiv 2112.11446"
 C4 = "Raffel et al. 2020, arXiv 1910.10683"
 FINEWEB = "Penedo et al. 2024, arXiv 2406.17557"
@@ -119,12 +127,12 @@ _FINEWEB = (
         FINEWEB,
     ),
     _most("too_many_short_lines", "short_line_share", "short_line_share", 0.67, FINEWEB),
-    # 0.01 is what the code and the appendix have; the prose of the paper says 0.1.
+    # As the prose of the paper and FineWeb-2 say; FineWeb's code and appendix have 0.01.
     _most(
         "repeated_characters",
         "repeated_character_share",
         "repeated_character_share",
-        0.01,
+        0.1,
         FINEWEB,
     ),
     _most(
@@ -165,6 +173,14 @@ _STRUCTURED = (
     ),
 )
 
+# Of the structure reading, where they join any other family.
+_STRUCTURE = (
+    _least("too_little_content", "content_words", "content_words", LEAST_CONTENT, OWN),
+    _least("mostly_labels", "content_word_share", "content_word_share", LEAST_CONTENT_SHARE, OWN),
+    _most("form_page", "form_lines", "form_lines", FORM_LINES, OWN),
+    _most("code_in_prose", "curly_bracket_share", "curly_bracket_share", MOST_BRACES, OWN),
+)
+
 # Two-sided, in units of the limits that the corpus's own reference sets at the recipe's tail. Above
 # 1 where texts of sites outside the sample lie further out than the sample's own tail says: splits
 # of the development pages by site and by genre were compared.
@@ -194,6 +210,7 @@ FAMILIES: Mapping[str, tuple[Rule, ...]] = {
     "mc4": _MC4,
     "dolma3": _DOLMA3,
     "outliers": _OUTLIERS,
+    "structure": _STRUCTURE,  # joins any other family under the structure reading
     "structured": _STRUCTURED,  # joins any other family for documents with code or formulas
 }
 

@@ -10,6 +10,9 @@ from pipeline.quality.lines import edit_lines
 from pipeline.quality.outlier_reference import Sample
 from pipeline.quality.outliers import NO_REFERENCE, WINDOW, Reference, reference_key
 from pipeline.quality.prose import prose, without_marks
+from pipeline.quality.reading.typed_edits import edit_typed
+from pipeline.quality.reading.typed_lines import typed_lines
+from pipeline.quality.reading.typed_statistics import measure_typed, outlier_text, sentences_of
 from pipeline.quality.rules import line_rules, quality_reasons
 from pipeline.quality.signals.redpajama import measure_signals
 from pipeline.quality.signals.signal_sources import SignalSources
@@ -42,15 +45,20 @@ def judged(
     """
     holds_structure = document.has_code or document.has_math
     structured = holds_structure and config.structured == "prose"
-    edits = edit_lines(document.text, line_rules(config), structured)
-    split = Split(edits.text)
-    measured = _measured(split, structured)
-    statistics = measure(measured, document.language, structured, edits, reference)
+    if config.reading == "structure":
+        edits, typed = edit_typed(document.text, line_rules(config))
+        split = Split(edits.text)
+        statistics = measure_typed(typed, split, document.language, structured, edits, reference)
+    else:
+        edits = edit_lines(document.text, line_rules(config), structured)
+        split = Split(edits.text)
+        bare = _bare(split, structured)
+        statistics = measure(bare, document.language, structured, edits, reference)
     reasons = quality_reasons(statistics, config, document.language)
     return Judged(edits.text, split.lower_words, statistics, reasons)
 
 
-def _measured(split: Split, structured: bool) -> Split:
+def _bare(split: Split, structured: bool) -> Split:
     """What is measured of a text: its prose, or all of it but the extractor's marks."""
     if structured:
         return Split(prose(split.text))
@@ -69,8 +77,11 @@ def outlier_sample(document: Document, config: QualityConfig) -> Sample | None:
     if found.reasons:
         return None
     structured = found.statistics.structured
-    text = _measured(Split(found.text), structured).text
-    return Sample(document.language, text[:WINDOW], structured)
+    if config.reading == "structure":
+        text = outlier_text(sentences_of(typed_lines(found.text)))
+    else:
+        text = _bare(Split(found.text), structured).text
+    return Sample(document.language, text[:WINDOW], structured) if text else None
 
 
 def _bucket(statistics: QualityStatistics, language: str, reference: Reference) -> str | None:

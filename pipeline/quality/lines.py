@@ -22,9 +22,8 @@ _CITATION = re.compile(
     r"(?P<code>(?<!`)(`+)(?!`).{1,1000}?(?<!`)\2(?!`))|\[\d*\]|\[edit\]|\[citation needed\]"
 )
 _C4_TERMINAL = ('"', "'", *TERMINAL_MARKS)  # C4 has . ? ! of these
-_POLICY = re.compile(
-    "terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies"
-)
+POLICY = "terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies"
+_POLICY = re.compile(POLICY)
 _LONGEST_WORD = 1000  # characters, C4
 
 # What opens code and displayed formulas where a line begins.
@@ -59,6 +58,7 @@ class LineEdits:
     cut_word_share: float = 0.0  # of the words before
     lorem_ipsum_lines: int = 0
     curly_bracket_lines: int = 0
+    cut: tuple[tuple[str, str], ...] = ()  # rule and line, in order; of the structure reading
 
     @property
     def cut_lines(self) -> int:
@@ -98,11 +98,11 @@ REFINEDWEB_RULES = (
 
 # Raffel et al. 2020 and the builder. Between the two halves stands the search for lorem ipsum, and
 # before `policy` that for curly brackets: what a line goes for first is not held against the page.
-_LONG_WORD = LineRule(
+C4_LONG_WORD = LineRule(
     "long_word",
     lambda line, words, _: len(line) > _LONGEST_WORD and max(map(len, words)) > _LONGEST_WORD,
 )
-_UNFINISHED = LineRule(
+C4_UNFINISHED = LineRule(
     "unfinished",
     lambda line, words, rules: (
         rules.terminal_punctuation and (not line.endswith(_C4_TERMINAL) or line.endswith("..."))
@@ -111,7 +111,7 @@ _UNFINISHED = LineRule(
 _SHORT = LineRule("short", lambda line, words, rules: len(words) < rules.min_line_words)
 _JAVASCRIPT = LineRule("javascript", lambda line, words, _: "javascript" in line.lower())
 _POLICIES = LineRule("policy", lambda line, words, _: _POLICY.search(line.lower()) is not None)
-C4_RULES = (_LONG_WORD, _UNFINISHED, _SHORT, _JAVASCRIPT, _POLICIES)
+C4_RULES = (C4_LONG_WORD, C4_UNFINISHED, _SHORT, _JAVASCRIPT, _POLICIES)
 
 _Mark = Literal["lorem_ipsum", "curly_bracket"]
 
@@ -195,11 +195,11 @@ def _edited(
 def _c4_edited(
     line: str, words: list[str], rules: LineRules, marks: dict[_Mark, int], searches: _Searches
 ) -> str | LineRule:
-    if _LONG_WORD.cuts(line, words, rules):
-        return _LONG_WORD
+    if C4_LONG_WORD.cuts(line, words, rules):
+        return C4_LONG_WORD
     if searches.citation and "[" in line:
-        line = _CITATION.sub(lambda found: found["code"] or "", line).strip()
-    for rule in (_UNFINISHED, _SHORT):
+        line = without_citations(line).strip()
+    for rule in (C4_UNFINISHED, _SHORT):
         if rule.cuts(line, words, rules):
             return rule
     if searches.lorem_ipsum:
@@ -209,6 +209,11 @@ def _c4_edited(
     if searches.curly_bracket:
         marks["curly_bracket"] += "{" in line
     return _POLICIES if searches.policy and _POLICIES.cuts(line, words, rules) else line
+
+
+def without_citations(line: str) -> str:
+    """A line without numbers of notes and editing links; what stands between backticks stays."""
+    return _CITATION.sub(lambda found: found["code"] or "", line)
 
 
 def _stretches(text: str, lines: Sequence[str]) -> Iterator[tuple[int, int, bool]]:

@@ -20,6 +20,7 @@ from pipeline.quality.families import (
 from pipeline.quality.lines import LineRules
 from pipeline.quality.statistics import QualityStatistics
 from pipeline.quality.stop_words import language_data
+from pipeline.quality.structure_limits import STRUCTURE_LIMITS
 from pipeline.recipe import QualityConfig
 
 
@@ -70,7 +71,7 @@ def applied_rules(
 ) -> tuple[tuple[Rule, float], ...]:
     """The rules that apply to documents of this kind, each with its limit."""
     own = tuple(sorted({**C4_COUNTS[config.c4_counts], **config.limits}.items()))
-    return _applied(config.rules, own, language, structured)
+    return _applied(config.rules, own, language, structured, config.reading)
 
 
 @lru_cache(maxsize=1024)
@@ -79,6 +80,7 @@ def _applied(
     limits: tuple[tuple[str, float], ...],
     language: str,
     structured: bool,
+    reading: str,
 ) -> tuple[tuple[Rule, float], ...]:
     """The rules that apply, each with its limit.
 
@@ -88,10 +90,13 @@ def _applied(
     own = dict(limits)
     check_limits(own)
     data = language_data(language)
-    needed = {**data.limits, **(STRUCTURED_LIMITS if structured else {})}
+    by_structure = reading == "structure"
+    others = STRUCTURE_LIMITS if by_structure else STRUCTURED_LIMITS if structured else {}
+    needed = {**data.limits, **others}
     off = data.off | STRUCTURED_OFF if structured else data.off
+    joined = ("structure",) * by_structure + ("structured",) * structured
     judge = []
-    for rule in _rules_of((*families, "structured") if families and structured else families):
+    for rule in _rules_of((*joined, *families) if families else ()):
         chosen = own.get(rule.limit, rule.default)
         limit = needed.get(rule.limit, chosen) if chosen == rule.default else chosen
         if rule.reason not in off:

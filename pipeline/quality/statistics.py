@@ -2,8 +2,7 @@
 
 In: a `Split`. Out: `QualityStatistics`, whose fields are columns beside the document, so that
 limits can be tuned without the text. Shares lie in [0, 1]; a text without words or lines has zeros.
-
-A statistic that a language has no data for is None, and no rule can fire on it.
+No rule can fire on what is None, as where a language has no data.
 """
 
 import types
@@ -33,6 +32,10 @@ SHORT_LINE = 30  # characters, FineWeb
 LONG_LINE = 200  # characters, mC4
 
 
+Values = dict[str, float | int | bool | None]
+OF_STRUCTURE = ("content_words", "content_word_share", "form_lines", "curly_bracket_share")
+
+
 @dataclass(frozen=True, slots=True)
 class QualityStatistics:
     """What was counted in one text."""
@@ -41,13 +44,13 @@ class QualityStatistics:
     structured: bool  # judged as a page with code or formulas, on its prose
     language_rules: bool  # whether there are stop words for the language
     words: int
-    mean_word_length: float
-    median_word_length: float
+    mean_word_length: float | None
+    median_word_length: float | None
     hash_word_ratio: float
     ellipsis_word_ratio: float
     bullet_line_share: float
     ellipsis_line_share: float
-    alphabetic_word_share: float
+    alphabetic_word_share: float | None
     stop_words: int | None  # distinct ones of the language's list
     stop_word_occurrences: int | None
     function_word_share: float | None
@@ -76,6 +79,12 @@ class QualityStatistics:
     long_lines: int
     cut_lines: int
     cut_word_share: float
+    content_words: (
+        int | None
+    )  # in sentences, rows, code, formulas; None under the published reading
+    content_word_share: float | None  # of all words
+    form_lines: int | None
+    curly_bracket_share: float | None  # of the lines of prose
     compression_ratio: float | None
     pieces_per_character: float | None
     trigram_divergence: float | None  # None too where the language has no outlier reference
@@ -120,7 +129,18 @@ def measure(
         edits: what the line edits cut before.
         reference: what outliers are measured against; empty for none.
     """
-    values: dict[str, float | int | bool | None] = {
+    values: Values = edit_statistics(split, structured, edits)
+    values |= word_statistics(split, language)
+    values |= line_statistics(split.lines)
+    values |= duplicate_statistics(split)
+    values |= dict.fromkeys(OF_STRUCTURE)
+    values |= outlier_values(split, reference_key(language, structured), reference)
+    return QualityStatistics(**values)  # type: ignore[arg-type]  # one dict of many types
+
+
+def edit_statistics(split: Split, structured: bool, edits: LineEdits) -> Values:
+    """What the line edits did, and the size of what is left."""
+    return {
         "prose_characters": len(split.text),
         "structured": structured,
         "cut_lines": edits.cut_lines,
@@ -129,32 +149,27 @@ def measure(
         "curly_bracket_lines": edits.curly_bracket_lines,
         "sentences": sentence_count(split),
     }
-    values |= _word_statistics(split, language)
-    values |= _line_statistics(split.lines)
-    values |= _duplicate_statistics(split)
-    values |= outlier_values(split, reference_key(language, structured), reference)
-    return QualityStatistics(**values)  # type: ignore[arg-type]  # one dict of many types
 
 
-def _ratio(part: float, whole: float) -> float:
+def ratio(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-def _word_statistics(split: Split, language: str) -> dict[str, float | int | bool | None]:
+def word_statistics(split: Split, language: str) -> Values:
     text, vocabulary, ids, counts = split.text, *_counted(split.words)
     lengths = np.fromiter(map(len, vocabulary), np.int64, len(vocabulary))
     spoken = _flags([word not in split.symbol_words for word in vocabulary])
     alphabetic = _flags([w.isalpha() or any(map(str.isalpha, w)) for w in vocabulary])
     words = int(counts @ spoken)
     tokens = len(split.words) + split.symbols
-    values: dict[str, float | int | bool | None] = {
+    values: Values = {
         "words": words,
-        "mean_word_length": _ratio(int((counts * spoken) @ lengths), words),
+        "mean_word_length": ratio(int((counts * spoken) @ lengths), words),
         "median_word_length": _median(lengths, counts * spoken),
-        "hash_word_ratio": _ratio(text.count("#"), tokens),
-        "ellipsis_word_ratio": _ratio(sum(map(text.count, ELLIPSES)), tokens),
-        "alphabetic_word_share": _ratio(int(counts @ alphabetic), tokens),
-        "newline_word_ratio": _ratio(text.count("\n"), tokens),
+        "hash_word_ratio": ratio(text.count("#"), tokens),
+        "ellipsis_word_ratio": ratio(sum(map(text.count, ELLIPSES)), tokens),
+        "alphabetic_word_share": ratio(int(counts @ alphabetic), tokens),
+        "newline_word_ratio": ratio(text.count("\n"), tokens),
     }
     return values | _stop_words(vocabulary, counts, language) | _ngrams(ids, lengths, len(text))
 
@@ -183,9 +198,7 @@ def _median(lengths: Ints, counts: Ints) -> float:
     return (low + high) / 2
 
 
-def _stop_words(
-    vocabulary: Sequence[str], counts: Ints, language: str
-) -> dict[str, float | int | bool | None]:
+def _stop_words(vocabulary: Sequence[str], counts: Ints, language: str) -> Values:
     data = language_data(language)
     if not data.stop:
         empty = ("stop_words", "stop_word_occurrences", "function_word_share")
@@ -197,43 +210,41 @@ def _stop_words(
         "language_rules": True,
         "stop_words": len(data.stop.intersection(lower)),
         "stop_word_occurrences": int(counts @ _flags(stop)),
-        "function_word_share": _ratio(int(counts @ function), int(counts.sum())),
+        "function_word_share": ratio(int(counts @ function), int(counts.sum())),
     }
 
 
-def _ngrams(ids: Ints, lengths: Ints, characters: int) -> dict[str, float | int | bool | None]:
+def _ngrams(ids: Ints, lengths: Ints, characters: int) -> Values:
     found = ngram_characters(ids, lengths[ids])
     top = {f"top_{n}gram_share": c for n, c in zip((2, 3, 4), found.top, strict=True)}
     duplicate = {
         f"duplicate_{n}gram_share": c
         for n, c in zip((5, 6, 7, 8, 9, 10), found.duplicate, strict=True)
     }
-    return {name: _ratio(count, characters) for name, count in (top | duplicate).items()}
+    return {name: ratio(count, characters) for name, count in (top | duplicate).items()}
 
 
-def _line_statistics(lines: Sequence[str]) -> dict[str, float | int | bool | None]:
+def line_statistics(lines: Sequence[str]) -> Values:
     count = len(lines)
     return {
         "lines": count,
-        "bullet_line_share": _ratio(sum(line.startswith(BULLETS) for line in lines), count),
-        "ellipsis_line_share": _ratio(sum(line.endswith(ELLIPSES) for line in lines), count),
-        "punctuated_line_share": _ratio(
-            sum(line.endswith(TERMINAL_MARKS) for line in lines), count
-        ),
-        "short_line_share": _ratio(sum(len(line) <= SHORT_LINE for line in lines), count),
+        "bullet_line_share": ratio(sum(line.startswith(BULLETS) for line in lines), count),
+        "ellipsis_line_share": ratio(sum(line.endswith(ELLIPSES) for line in lines), count),
+        "punctuated_line_share": ratio(sum(line.endswith(TERMINAL_MARKS) for line in lines), count),
+        "short_line_share": ratio(sum(len(line) <= SHORT_LINE for line in lines), count),
         "long_lines": sum(len(line) >= LONG_LINE for line in lines),
     }
 
 
-def _duplicate_statistics(split: Split) -> dict[str, float | int | bool | None]:
+def duplicate_statistics(split: Split) -> Values:
     lines, paragraphs, characters = split.lines, split.paragraphs, len(split.text)
     line_count, line_characters = repeated_items(lines)
     paragraph_count, paragraph_characters = repeated_items(paragraphs)
     return {
         "paragraphs": len(paragraphs),
-        "duplicate_line_share": _ratio(line_count, len(lines)),
-        "duplicate_paragraph_share": _ratio(paragraph_count, len(paragraphs)),
-        "duplicate_line_character_share": _ratio(line_characters, characters),
-        "duplicate_paragraph_character_share": _ratio(paragraph_characters, characters),
-        "repeated_character_share": _ratio(line_characters, sum(map(len, lines))),
+        "duplicate_line_share": ratio(line_count, len(lines)),
+        "duplicate_paragraph_share": ratio(paragraph_count, len(paragraphs)),
+        "duplicate_line_character_share": ratio(line_characters, characters),
+        "duplicate_paragraph_character_share": ratio(paragraph_characters, characters),
+        "repeated_character_share": ratio(line_characters, sum(map(len, lines))),
     }

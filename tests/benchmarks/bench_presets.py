@@ -24,7 +24,9 @@ from pipeline.quality.outlier_reference import fit_reference  # noqa: E402
 from pipeline.quality.outliers import Reference  # noqa: E402
 from pipeline.recipe import ExtractConfig, QualityConfig  # noqa: E402
 
-FOUR = QualityConfig(rules=("gopher_repetition", "gopher_quality", "c4", "fineweb"))
+FOUR = QualityConfig(
+    reading="published", rules=("gopher_repetition", "gopher_quality", "c4", "fineweb")
+)
 LEAST = 20  # documents of a site or a language for a row of its own
 
 
@@ -110,7 +112,7 @@ def show_dropped(documents: Sequence[Document]) -> None:
     reference = reference_of(documents)
     order = sorted(documents, key=lambda one: unit_hash(8, one.id))
     for family in [name for name in FAMILIES if name != "structured"]:
-        config = QualityConfig(rules=(family,))  # type: ignore[arg-type]
+        config = QualityConfig(reading="published", rules=(family,))  # type: ignore[arg-type]
         sites: Counter[str] = Counter()
         for one in order:
             others = judged(one, FOUR.model_copy(update={"rules": without(family)})).reasons

@@ -35,12 +35,16 @@ from pipeline.text import Split, given_split, line_words  # noqa: E402
 
 PEER = Path(".peers/datatrove")
 REQUIREMENTS = ("datatrove[processing]==0.10.1", "lxml_html_clean", "spacy==3.8.*")
+AS_PRINTED = {"max_repeated_character_share": 0.01}  # FineWeb's code, which the peer follows
 SINGLE = {
-    name: QualityConfig(rules=(name,))
+    name: QualityConfig(reading="published", rules=(name,), limits=AS_PRINTED)
     for name in ("gopher_repetition", "gopher_quality", "c4", "fineweb")
 }
-PAPER = QualityConfig(rules=("c4",), terminal_punctuation=True, c4_counts="sentences_3_words_5")
+PAPER = QualityConfig(
+    reading="published", rules=("c4",), terminal_punctuation=True, c4_counts="sentences_3_words_5"
+)
 ALL = QualityConfig(
+    reading="published",
     rules=(
         "gopher_repetition",
         "gopher_quality",
@@ -50,7 +54,7 @@ ALL = QualityConfig(
         "mc4",
         "dolma3",
         "outliers",
-    )
+    ),
 )
 
 

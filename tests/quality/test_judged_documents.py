@@ -12,8 +12,8 @@ from pipeline.quality.signals.signal_sources import NO_SOURCES
 from pipeline.recipe import QualityConfig
 
 PROGRAM = "fn main() {\n    let total = rows[0];\n}\n\n" * 40
-CONFIG = QualityConfig(rules=("gopher_quality", "c4"))
-SIGNALLED = QualityConfig(rules=(), signals=True)
+CONFIG = QualityConfig(reading="published", rules=("gopher_quality", "c4"))
+SIGNALLED = QualityConfig(reading="published", rules=(), signals=True)
 
 
 def document(text: str, domain: str = "", name: str = "0") -> Document:
@@ -33,7 +33,10 @@ def test_a_document_that_leaves_keeps_what_was_measured() -> None:
 
 def test_the_text_after_line_edits_is_what_stays_and_what_is_measured() -> None:
     text = "The mill stood by the river.\nEnable JavaScript to see this page.\nNobody owned it."
-    kept = judged(document(text), QualityConfig(rules=("c4",), limits={"min_sentences": 0}))
+    kept = judged(
+        document(text),
+        QualityConfig(reading="published", rules=("c4",), limits={"min_sentences": 0}),
+    )
     assert isinstance(kept, Measured)
     assert kept.document.text == "The mill stood by the river.\nNobody owned it."
     assert " ".join(kept.words) == "the mill stood by the river nobody owned it"
@@ -41,7 +44,10 @@ def test_the_text_after_line_edits_is_what_stays_and_what_is_measured() -> None:
 
 
 def test_no_reference_is_held_against_what_declares_its_domain() -> None:
-    config, text = QualityConfig(rules=("outliers",)), junk("hex_ids", draw(9_998, 200), 1)
+    config, text = (
+        QualityConfig(reading="published", rules=("outliers",)),
+        junk("hex_ids", draw(9_998, 200), 1),
+    )
     web, book = (
         judge_document(document(text, domain), config, made_reference(), NO_SOURCES)
         for domain in ("", "books")

@@ -11,7 +11,7 @@ from pipeline.quality.outlier_reference import Sample
 from pipeline.quality.outlier_samples import read_samples, write_samples
 from pipeline.recipe import QualityConfig
 
-CONFIG = QualityConfig(rules=("outliers",))
+CONFIG = QualityConfig(reading="published", rules=("outliers",))
 NAMES = [f"text {at}" for at in range(12)]
 SEED = 7
 
@@ -45,7 +45,7 @@ def test_documents_whose_source_declares_a_domain_are_not_drawn(tmp_path: Path) 
 
 
 def test_documents_that_another_rule_drops_are_not_drawn(tmp_path: Path) -> None:
-    strict = QualityConfig(rules=("gopher_quality", "outliers"))
+    strict = QualityConfig(reading="published", rules=("gopher_quality", "outliers"))
     batch = Batch(Unit("one", ("x",)), 0, True, (document("Too short."),))
     assert list(write_samples(batch, strict, SEED, 1.0, str(tmp_path))) == []
     assert read_samples(str(tmp_path)) == []

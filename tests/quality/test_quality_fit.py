@@ -54,7 +54,9 @@ def test_fit_of_the_same_texts_in_another_order_is_the_same_file(
 
 
 def test_a_named_reference_finds_junk_and_fills_the_signals(reference: str) -> None:
-    config = QualityConfig(rules=("outliers",), outlier_reference=reference, signals=True)
+    config = QualityConfig(
+        reading="published", rules=("outliers",), outlier_reference=reference, signals=True
+    )
     texts = {"good": draw(9_999, 200), "junk": junk("hex_ids", draw(9_998, 200), 1)}
     rows = tuple(Document(name, "", "test", text, language="en") for name, text in texts.items())
     batch = Batch(Unit("one", ("one",)), 0, True, rows)

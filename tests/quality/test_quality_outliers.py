@@ -84,7 +84,7 @@ def test_compression_ratio_of_repetition_is_lower() -> None:
 
 
 def test_outlier_sample_of_a_document_that_a_rule_drops_is_none() -> None:
-    config = QualityConfig(rules=("gopher_quality", "outliers"))
+    config = QualityConfig(reading="published", rules=("gopher_quality", "outliers"))
     good = Document("0" * 32, "", "test", draw(1, 200), language="en", has_code=True)
     assert outlier_sample(good, config) == Sample("en", good.text, True)
     assert outlier_sample(replace(good, text="Too short."), config) is None
@@ -99,7 +99,9 @@ def test_outlier_values_of_tiny_texts_are_computed(text: str) -> None:
 
 def _good_texts(data: Path) -> list[str]:
     """What the English pages of the crawl are measured on: of those with code, their prose."""
-    config = QualityConfig(rules=("gopher_repetition", "gopher_quality", "c4", "fineweb"))
+    config = QualityConfig(
+        reading="published", rules=("gopher_repetition", "gopher_quality", "c4", "fineweb")
+    )
     english = (p.document for p in crawl_texts(data) if p.document.language == "en")
     samples = (outlier_sample(document, config) for document in english)
     return sorted({one.text for one in samples if one is not None})

@@ -27,8 +27,10 @@ def _document(text: str, structured: bool = False) -> Document:
 def _reasons(family: str, rule: Rule, name: str) -> tuple[str, ...]:
     folder = CASES / rule.reason
     limits = folder / "limits.toml"
+    joins = family in ("structure", "structured")
     config = QualityConfig(
-        rules=("gopher_quality",) if family == "structured" else (family,),  # type: ignore[arg-type]
+        reading="structure" if family == "structure" else "published",
+        rules=("gopher_quality",) if joins else (family,),  # type: ignore[arg-type]
         limits=tomllib.loads(limits.read_text()) if limits.exists() else {},
     )
     text = (folder / f"{name}.txt").read_text("utf-8").removesuffix("\n")
@@ -124,7 +126,7 @@ def test_edit_lines_says_what_share_of_the_words_it_cut() -> None:
 
 
 def test_quality_reasons_hold_every_rule_that_fires_in_order() -> None:
-    config = QualityConfig(rules=("gopher_quality", "c4", "fineweb"))
+    config = QualityConfig(reading="published", rules=("gopher_quality", "c4", "fineweb"))
     statistics = measure(Split("####"), "en")
     assert quality_reasons(statistics, config, "en") == (
         "too_few_words",
@@ -153,18 +155,25 @@ def test_limit_names_cover_every_rule() -> None:
 
 
 def test_c4_counts_as_in_the_paper_want_five_words_and_three_sentences() -> None:
-    paper = QualityConfig(rules=("c4",), c4_counts="sentences_3_words_5")
+    paper = QualityConfig(reading="published", rules=("c4",), c4_counts="sentences_3_words_5")
     assert line_rules(paper).min_line_words == 5
     text = "\n".join(["One two three four five."] * 3)
     assert quality_reasons(measure(Split(text), "en"), paper) == ()
-    assert quality_reasons(measure(Split(text), "en"), QualityConfig(rules=("c4",))) != ()
+    assert (
+        quality_reasons(
+            measure(Split(text), "en"), QualityConfig(reading="published", rules=("c4",))
+        )
+        != ()
+    )
 
 
 def test_language_without_data_is_judged_by_the_other_rules_and_says_so() -> None:
     statistics = measure(Split("eta beta " * 40), "eu")
     assert not statistics.language_rules
     assert statistics.stop_words is None
-    reasons = quality_reasons(statistics, QualityConfig(rules=("gopher_quality",)), "eu")
+    reasons = quality_reasons(
+        statistics, QualityConfig(reading="published", rules=("gopher_quality",)), "eu"
+    )
     assert "too_few_stop_words" not in reasons
 
 
@@ -172,21 +181,31 @@ def test_language_of_one_character_words_has_no_rule_on_word_length() -> None:
     text = "这个水磨坊在河边，是我们的祖父在很久以前建造的。" * 8
     statistics = measure(Split(text), "zh")
     assert statistics.mean_word_length == 1
-    assert quality_reasons(statistics, QualityConfig(rules=("gopher_quality",)), "zh") == ()
+    assert (
+        quality_reasons(
+            statistics, QualityConfig(reading="published", rules=("gopher_quality",)), "zh"
+        )
+        == ()
+    )
 
 
 def test_structured_limit_yields_to_a_limit_of_the_recipes_own() -> None:
     text = "Here the mill stands with it. " * 6  # 36 words
     document = _document(text, structured=True)
-    assert judged(document, QualityConfig(rules=("gopher_quality",))).reasons == ()
-    stricter = QualityConfig(rules=("gopher_quality",), limits={"min_words": 60})
+    assert (
+        judged(document, QualityConfig(reading="published", rules=("gopher_quality",))).reasons
+        == ()
+    )
+    stricter = QualityConfig(
+        reading="published", rules=("gopher_quality",), limits={"min_words": 60}
+    )
     assert judged(document, stricter).reasons == ("too_few_words",)
 
 
 def test_structured_document_is_judged_on_its_prose() -> None:
     prose = (CASES / "too_few_words" / "kept.txt").read_text()
     code = "```js\n" + "var a={b:c[d]};\n" * 50 + "```\n"
-    config = QualityConfig(rules=("gopher_repetition", "gopher_quality"))
+    config = QualityConfig(reading="published", rules=("gopher_repetition", "gopher_quality"))
     assert judged(_document(code + prose, structured=True), config).reasons == ()
     assert judged(_document(code + prose), config).reasons != ()
     assert "too_few_words" in judged(_document(code, structured=True), config).reasons
@@ -221,6 +240,7 @@ HOSTILE = [
 def test_judged_hostile_repetition_takes_no_more_than_its_length(piece: str) -> None:
     text = piece * (300_000 // len(piece))
     config = QualityConfig(
+        reading="published",
         rules=("gopher_quality", "gopher_repetition", "c4", "refinedweb", "fineweb", "outliers"),
         terminal_punctuation=True,
     )
@@ -229,7 +249,7 @@ def test_judged_hostile_repetition_takes_no_more_than_its_length(piece: str) -> 
 
 def test_heading_marks_of_the_extractor_are_no_hash_signs() -> None:
     text = "\n".join(["## Mill", "The wheel turns with the river and that is to be seen."] * 6)
-    config = QualityConfig(rules=("gopher_quality",))
+    config = QualityConfig(reading="published", rules=("gopher_quality",))
     assert judged(_document(text), config).reasons == ()
     assert judged(_document(text.replace("##", "so ## ## ##")), config).reasons != ()
 
@@ -238,5 +258,7 @@ def test_heading_marks_of_the_extractor_are_no_hash_signs() -> None:
 def test_language_of_one_character_words_has_no_rule_on_their_median(language: str) -> None:
     text = "这个水磨坊在河边。" * 30
     document = Document("0" * 32, "", "test", text, language=language, has_code=True)
-    reasons = judged(document, QualityConfig(rules=("gopher_quality",))).reasons
+    reasons = judged(
+        document, QualityConfig(reading="published", rules=("gopher_quality",))
+    ).reasons
     assert "median_word_too_short" not in reasons

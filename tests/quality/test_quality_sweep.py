@@ -15,7 +15,7 @@ from pipeline.recipe import QualityConfig
 from pipeline.text import Split
 
 CASES = Path(__file__).parents[1] / "cases" / "quality"
-CONFIG = QualityConfig(rules=("gopher_quality", "fineweb"))
+CONFIG = QualityConfig(reading="published", rules=("gopher_quality", "fineweb"))
 RULES = [rule.reason for family in CONFIG.rules for rule in FAMILIES[family]]
 TEXTS = [draw(i, 30 + 2 * i) for i in range(40)]
 TEXTS += [(CASES / reason / "dropped.txt").read_text("utf-8") for reason in RULES]
@@ -49,7 +49,7 @@ def test_sweep_steps_are_what_the_rules_keep_at_those_limits() -> None:
 
 
 def test_sweep_of_a_limit_of_zero_counts_up() -> None:
-    (lorem, *_) = sweep(_table(), QualityConfig(rules=("c4",)), "en")
+    (lorem, *_) = sweep(_table(), QualityConfig(reading="published", rules=("c4",)), "en")
     assert [step.limit for step in lorem.steps] == [0, 1, 2, 3, 5]
 
 
@@ -59,4 +59,4 @@ def test_sweep_without_rows_or_columns_is_refused() -> None:
     with pytest.raises(UsageError, match="column 'words' is missing"):
         sweep(_table().drop_columns(["words"]), CONFIG)
     with pytest.raises(UsageError, match="no quality rules"):
-        sweep(_table(), QualityConfig(rules=()))
+        sweep(_table(), QualityConfig(reading="published", rules=()))

@@ -8,7 +8,7 @@ from pipeline.quality.transform import JudgeQuality
 from pipeline.recipe import QualityConfig
 
 PROGRAM = "fn main() {\n    let total = rows[0];\n}\n\n" * 40
-CONFIG = QualityConfig(rules=("gopher_quality", "c4"))
+CONFIG = QualityConfig(reading="published", rules=("gopher_quality", "c4"))
 
 
 def judged(*documents: Document) -> Batch:

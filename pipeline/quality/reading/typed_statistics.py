@@ -1,0 +1,109 @@
+"""What is measured under the structure reading: rules on words and lines judge sentences, and the
+whole text is asked how much it says, how often it repeats a line, and whether it is a form.
+"""
+
+from pipeline.quality.counts.repetition import repeated_items
+from pipeline.quality.lines import LineEdits
+from pipeline.quality.outliers import Reference, outlier_values, reference_key
+from pipeline.quality.prose import prose
+from pipeline.quality.reading.form_words import form_lines
+from pipeline.quality.reading.typed_lines import TypedLines
+from pipeline.quality.statistics import (
+    BULLETS,
+    QualityStatistics,
+    Values,
+    duplicate_statistics,
+    edit_statistics,
+    line_statistics,
+    ratio,
+    word_statistics,
+)
+from pipeline.quality.stop_words import language_data
+from pipeline.text import Split
+
+# What is asked of words and of their probabilities needs some: Gopher's documents have fifty. The
+# most frequent n-gram of a few sentences is a share of them, however rare it is.
+_LEAST_SENTENCES, _LEAST_OUTLIER, _LEAST_NGRAM = 30, 50, 100
+_OF_WORDS = ("mean_word_length", "median_word_length", "alphabetic_word_share")
+_TOP = ("top_2gram_share", "top_3gram_share", "top_4gram_share")
+_MAY_REPEAT = frozenset(("code", "formula", "row"))
+_TEXT_WORDS = 150  # from which a text with a form beside it is no form
+_TEASER_WORDS = 40  # up to which a line that breaks off is a teaser; a paragraph says something
+
+
+def sentences_of(typed: TypedLines) -> Split:
+    """The sentences of a text without formulas and code: what rules made for prose judge."""
+    return Split(prose("\n".join(typed.prose)))
+
+
+def outlier_text(sentences: Split) -> str:
+    """What is held against the outlier reference; nothing where it is too little to tell."""
+    return sentences.text if len(sentences.words) >= _LEAST_OUTLIER else ""
+
+
+def measure_typed(
+    typed: TypedLines,
+    split: Split,
+    language: str,
+    structured: bool,
+    edits: LineEdits,
+    reference: Reference,
+) -> QualityStatistics:
+    """The statistics of a text by its lines.
+
+    Args:
+        typed: the lines after line edits.
+        split: the same text as a whole.
+        language: ISO 639-1 code, for the stop words.
+        structured: whether the document is flagged to hold code or formulas.
+        edits: what the line edits cut before.
+        reference: what outliers are measured against; empty for none.
+    """
+    sentences = sentences_of(typed)
+    count = len(sentences.words)
+    values: Values = edit_statistics(sentences, structured, edits)
+    values |= word_statistics(sentences, language)
+    values |= line_statistics(sentences.lines) | duplicate_statistics(sentences)
+    values |= _all_lines(typed, sentences, language, split)
+    if count < _LEAST_NGRAM:
+        values |= dict.fromkeys(_TOP, 0.0)
+    if count < _LEAST_SENTENCES:
+        values |= dict.fromkeys(_OF_WORDS)
+    asked = reference if outlier_text(sentences) else {}
+    values |= outlier_values(sentences, reference_key(language, structured), asked)
+    return QualityStatistics(**values)  # type: ignore[arg-type]  # one dict of many types
+
+
+def _all_lines(typed: TypedLines, sentences: Split, language: str, split: Split) -> Values:
+    """What is asked of all lines, labels and rows among them."""
+    filled = [
+        line
+        for line, kind in zip(typed.lines, typed.kinds, strict=True)
+        if line and kind not in _MAY_REPEAT
+    ]
+    again, repeated = repeated_items(filled)
+    bullets = sum(line.startswith(BULLETS) for line in split.lines)
+    words, content = sum(typed.words), typed.content_words
+    short = [line for line in sentences.lines if len(line.split()) <= _TEASER_WORDS]
+    braces = sum("{" in line for line in sentences.lines)
+    return {
+        "words": words,
+        "lines": len(split.lines),
+        "bullet_line_share": ratio(bullets, len(split.lines)),
+        "ellipsis_line_share": line_statistics(short)["ellipsis_line_share"],
+        "duplicate_line_share": ratio(again, len(filled)),
+        "duplicate_line_character_share": ratio(repeated, sum(map(len, filled))),
+        "stop_words": _stop_words(typed, sentences, language, split),
+        "content_words": content,
+        "content_word_share": ratio(content, words),
+        "form_lines": form_lines(typed) if content < _TEXT_WORDS else 0,
+        "curly_bracket_share": ratio(braces, len(sentences.lines)),
+    }
+
+
+def _stop_words(typed: TypedLines, sentences: Split, language: str, split: Split) -> int | None:
+    """Distinct stop words of all lines; of a text that is mostly tables or code nobody asks."""
+    data = language_data(language)
+    if not data.stop or 2 * len(sentences.words) < typed.content_words:
+        return None
+    return len(data.stop.intersection(split.lower_words))

@@ -1,5 +1,12 @@
 """What tests of the extractor share."""
 
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import numpy as np
+
+from pipeline.extract.judge.characters import character_classes
+from pipeline.extract.judge.model import BlockModel
 from pipeline.extract.page.page_blocks import PageBlocks
 from pipeline.extract.page.tables import data_tables
 from pipeline.extract.page.walk import read_blocks
@@ -20,3 +27,22 @@ def page_of(html: str) -> PageBlocks:
     page = read_blocks(html, ExtractConfig())
     assert not isinstance(page, str)
     return page
+
+
+@dataclass
+class _Fixed:
+    """What `choose` asks of a model, with the chances given."""
+
+    given: list[int]
+    weights: dict[str, int] = field(default_factory=dict)
+    classes: Any = field(default_factory=character_classes)
+    threshold: int = 380
+
+    def judge(self, page: PageBlocks, matrix: Any) -> Any:
+        assert len(page.texts) == len(self.given)
+        return np.array(self.given)
+
+
+def fixed_model(chances: list[int]) -> BlockModel:
+    """A model that gives these chances, in thousandths, whatever the page."""
+    return cast(BlockModel, _Fixed(chances))

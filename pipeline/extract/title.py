@@ -13,7 +13,7 @@ _SIGNS = 40  # characters around a title that is said once more
 _FIRST = 6  # blocks in which a line of the title's words is the title once more
 _ALIKE = 0.7  # share of words that a heading and the title have in common
 _PARTS = re.compile(r"\s+[|–—·•»«›‹:-]+\s+|\s*\|\s*|\s*»\s*|\s+::\s+")
-_NUMBERING = re.compile(r"^\W*(?:[\dA-Z](?:\.\d+)+|\d+)\.?\s+")  # of a section
+_NUMBERING = re.compile(r"^\W*(?:\d+(?:\.\d+)*|[A-Z](?:\.\d+)+)\.?\s+")  # of a section
 _WORD = re.compile(r"\w+")
 
 
@@ -96,10 +96,15 @@ def first_title(page: PageBlocks, kept: Sequence[int]) -> str:
         found = set(_key(page.texts[at]).split()) if levels[at] > 0 else set()
         if found and len(found & wanted) >= _ALIKE * len(found | wanted):
             return page.texts[at]
-        words = _NUMBERING.sub("", page.texts[at])
-        if found and _WORD.search(words) and _key(title).startswith(_key(words)):
+        if found and _is_numbered(page.texts[at], title):
             return page.texts[at]  # whose title names what it is a part of too
     return title
+
+
+def _is_numbered(heading: str, title: str) -> bool:
+    """Whether a numbered heading has the words that the title begins with."""
+    words = _NUMBERING.sub("", heading)
+    return words != heading and f"{_key(title)} ".startswith(f"{_key(words) or heading} ")
 
 
 def with_title(title: str, text: str) -> str:

@@ -14,8 +14,6 @@ _SHADOW = re.compile(rb"\bshadowroot(?:mode)?\s*=", re.IGNORECASE)
 
 def with_shadow_roots(html: bytes) -> bytes:
     """The page with its shadow roots as `div`s."""
-    if not any(name in html for name in (b"shadowroot", b"ShadowRoot", b"SHADOWROOT")):
-        return html
     parts: list[bytes] = []
     opened: list[bool] = []  # of each open template: whether it is a shadow root
     done = 0

@@ -175,6 +175,7 @@ def test_a_use_is_read_behind_many_other_names() -> None:
         "<head><link rel=canonical href='./viewtopic.php?t=7'></head><body>Rye",
         "<html itemscope itemtype=https://schema.org/QAPage><body>Rye",
         "<body><div itemtype='http://schema.org/DiscussionForumPosting'>Rye</div>",
+        "<body><span itemtype='https://schema.org/QAPage'>Rye</span>",
         "<head><meta name=generator content='Discourse 3.5'></head><body>Rye",
     ],
 )

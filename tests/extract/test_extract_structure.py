@@ -117,6 +117,8 @@ def test_code_in_a_cell_keeps_its_spaces() -> None:
         (f"<td>mills<td>{'a long text ' * 30}", f"mills\n\n{'a long text ' * 30}".strip()),
         ("<td><h2>flour</h2><td>rye", "## flour\n\nrye"),
         ("<td>$$x_1$$<td>(1)", "$$x_1$$\n\n(1)"),
+        ("<td>$x_1$<td>(1)", "$x_1$\n\n(1)"),
+        (f"<td>a{'<td>' * 300}<td>b", "a\n\nb"),
     ],
 )
 def test_table_of_one_row_is_data_where_its_cells_say_little(cells: str, text: str) -> None:

@@ -52,6 +52,20 @@ def test_body_of_such_a_name_is_the_page() -> None:
     assert furniture(page_of(f"<div class=navbox>{'<p>Text</p>' * 20}</div><p>x</p>")).sum() == 0
 
 
+@pytest.mark.parametrize("rel", ["next", "prev", "up", "contents", "index", "NEXT nofollow"])
+def test_line_of_links_with_one_to_the_page_beside_goes_alone(rel: str) -> None:
+    page = page_of(f"<p>Oats</p><div><a rel='{rel}' href=/b>On</a><br><a href=/c>Rye</a></div>")
+    assert furniture(page).tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    "names", ["tag-cookie-bars", "category-cookie-notice", "cookiebarista", "not-catlinks-x"]
+)
+def test_names_that_only_look_like_a_box_are_none(names: str) -> None:
+    page = page_of(f"<div class='{names}'>We use them.</div><p>{'Text ' * 9}</p>")
+    assert not furniture(page).any()
+
+
 def test_text_with_a_link_to_the_next_page_stays() -> None:
     text = "What the stones grind is sifted, which is told in the part that follows:"
     page = page_of(f"<p>{text} <a rel=next href=/b>How to sift</a></p>")

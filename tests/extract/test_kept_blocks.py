@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from support_extract import page_of
+from support_extract import fixed_model, page_of
 
 from pipeline.extract.judge.characters import character_classes
 from pipeline.extract.judge.features import FEATURES, block_features
 from pipeline.extract.judge.kept_blocks import (
+    choose,
     displayed_formulas,
     main_flow,
     main_list,
@@ -50,6 +51,7 @@ def test_half_of_a_short_page_is_enough_to_convince() -> None:
     assert threshold([900, 20, 20], [60, 20, 20]) >= 380
 
 
+BESIDE = ("menu", "sidebar", "comments", "dropdown-x", "share-list", "newsletter")
 MILLS = "".join(f"<li>Mill {at} grinds rye and oats, open on weekdays</li>" for at in range(12))
 
 
@@ -57,6 +59,9 @@ MILLS = "".join(f"<li>Mill {at} grinds rye and oats, open on weekdays</li>" for 
     ("html", "listed"),
     [
         (f"<h1>Mills</h1><ul>{MILLS}</ul>", 12),
+        (f"<h1>Mills</h1><ul>{MILLS}</ul><ul id=b>{MILLS[: len(MILLS) // 3 * 2]}</ul>", 12),
+        *((f"<h1>Mills</h1><div class={name}><ul>{MILLS}</ul></div>", 0) for name in BESIDE),
+        *((f"<h1>Mills</h1><{tag}><ul>{MILLS}</ul></{tag}>", 0) for tag in ("footer", "aside")),
         (f"<h1>Mills</h1><nav><ul>{MILLS}</ul></nav>", 0),
         (f"<h1>Mills</h1><ul class=related>{MILLS}</ul>", 0),
         (f"<h1>Mills</h1><ul>{MILLS[: len(MILLS) // 2]}</ul>", 0),  # too few
@@ -177,3 +182,37 @@ def test_formulas_at_the_ends_take_from_the_text_and_give_it_nothing(
 def test_prose_between_two_formulas_is_no_formula() -> None:
     page = page_of(f"<p>$$x_1$$ {PARTS[0]} $$y_1$$</p><p>$$x_1$$</p>")
     assert displayed_formulas(page).tolist() == [False, True]
+
+
+def kept_of(html: str, chances: list[int]) -> list[int]:
+    """Which blocks stay, given the model's chances."""
+    return choose(page_of(html), fixed_model(chances)).kept
+
+
+def test_list_that_is_the_page_stays_with_its_title() -> None:
+    assert kept_of(f"<body><h1>Mills</h1><ul>{MILLS}</ul></body>", [900, *[80] * 12]) == [
+        *range(13)
+    ]
+
+
+def test_last_paragraphs_of_a_text_stay_and_the_footer_goes() -> None:
+    flow = "".join(f"<p>{part}</p>" for part in PARTS)
+    notice = "Of the mill company of the north all rights are reserved since 1742."
+    html = f"<body>{flow}<p>{notice} And so on.</p><footer>{notice}</footer></body>"
+    assert kept_of(html, [*[900] * 9, 300, 300]) == [*range(10)]
+
+
+def test_heading_goes_with_all_that_stood_below_it() -> None:
+    flow = "".join(f"<p>{part}</p>" for part in PARTS)
+    html = f"<body>{flow}<h2>Follow us</h2><h3>Social</h3><p>Here</p></body>"
+    assert kept_of(html, [*[900] * 9, 900, 900, 10]) == [*range(9)]
+    assert kept_of(html, [*[900] * 9, 900, 900, 900]) == [*range(12)]
+
+
+def test_table_of_data_is_judged_as_a_whole_beside_others() -> None:
+    rows = "<tr><th>a<th>b<tr><td>1<td>2"
+    page = page_of(f"<table>{rows}</table><p>{PARTS[0]}</p><table>{rows}</table>")
+    chances = np.array([100, 300, 500, 700, 5, 0, 0, 0, 800])
+    matrix = np.zeros((len(FEATURES), 9), dtype=np.float32)
+    after = settle(page, chances, matrix, {0, 1})["table"].tolist()
+    assert after == [400, 400, 400, 400, 5, 200, 200, 200, 200]

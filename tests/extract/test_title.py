@@ -65,10 +65,17 @@ def test_heading_that_says_nearly_the_title_is_the_title() -> None:
 
 @pytest.mark.parametrize(
     ("heading", "title"),
-    [("B.1 The Mill", "B.1 The Mill"), ("34 The Mill", "34 The Mill"), ("Mill", "The Mill Manual")],
+    [
+        ("B.1 The Mill", "B.1 The Mill"),
+        ("34 The Mill", "34 The Mill"),
+        ("12.3 The Mill", "12.3 The Mill"),
+        ("The Mill", "The Mill Manual of 1742"),
+        ("3 The Mil", "The Mill Manual of 1742"),
+        ("Mill", "The Mill Manual of 1742"),
+    ],
 )
 def test_numbered_heading_that_the_title_begins_with_is_the_title(heading: str, title: str) -> None:
-    assert titled(f"<title>The Mill Manual</title><h3>{heading}</h3>{PROSE}")[0] == title
+    assert titled(f"<title>The Mill Manual of 1742</title><h3>{heading}</h3>{PROSE}")[0] == title
 
 
 def test_listing_that_says_the_title_stays() -> None:

@@ -16,6 +16,7 @@ from pipeline.tags.shadow_roots import with_shadow_roots
         ),
         ("<div><TEMPLATE data-a='>' ShadowRootMode=open>one</TEMPLATE></div>", "one"),
         ("<x-a><template shadowroot=open><p>one</p></template></x-a>", "one"),
+        ("<x-a><template shadowRootMode=open><p>one</p></template></x-a>", "one"),
         (
             "<x-a><template shadowrootmode=open><template><p>no</p></template><p>one</p>"
             "<x-b><template shadowrootmode=open><p>two</p></template></x-b></template></x-a>",

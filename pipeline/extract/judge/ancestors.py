@@ -15,7 +15,7 @@ Weights = Mapping[str, int]
 
 FAR = 100  # blocks, and steps in the tree, beyond which a distance no longer counts
 PARTS = 8  # of a page, in a share that is the same for all of its blocks: none is known by it
-_NONE = repeat(0)
+_ZEROS = repeat(0)
 _LEVELS = 4  # the block's element and three ancestors
 _PROSE_WORDS = 12  # of a block that counts as prose, when links are under a third of it
 
@@ -33,7 +33,7 @@ def token_columns(page: PageBlocks, weights: Weights, places: Ints) -> Columns:
         total, least, most, near, _ = rows[parent + 1]
         own = seen.get(names)
         if own is None:
-            own = seen[names] = sum(map(weight, tokens, _NONE))
+            own = seen[names] = sum(map(weight, tokens, _ZEROS))
         if own:
             rows.append((total + own, min(least, own), max(most, own), own, own))
         else:

@@ -12,13 +12,14 @@ _MOST_BREADCRUMB, _MOST_PARTS = 400, 8  # characters; a box has less than seven 
 
 def furniture(page: PageBlocks) -> NDArray[np.bool_]:
     """Which blocks are such. A page's body may be called after what it shows: so only a small
-    element is a breadcrumb, and none that holds most of the page is a box.
+    element is a breadcrumb, and none that holds most of the page is a box. A short line of links,
+    one of them to the page before or after, is the way on.
     """
     places = page.place_rows()
     gone: NDArray[np.bool_] = np.zeros(len(page.texts), dtype=np.bool_)
-    if page.guides:
-        guides = np.isin(places[PLACE["element"]], list(page.guides))
-        gone = guides & (2 * places[PLACE["linked"]] >= page.sizes())
+    guides = [at for at in page.guides if at < len(gone)]
+    gone[guides] = True
+    gone &= (2 * places[PLACE["linked"]] >= page.sizes()) & (page.sizes() <= _MOST_BREADCRUMB)
     return gone | _named(page, places[PLACE["chain"]]) if page.ways or page.boxes else gone
 
 

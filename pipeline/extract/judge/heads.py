@@ -23,20 +23,35 @@ def heads_of_text(page: PageBlocks, stays: NDArray[np.bool_]) -> NDArray[np.bool
     return np.asarray(heads & ~stays)
 
 
-def without_bare_heads(page: PageBlocks, kept: list[int], listed: NDArray[np.bool_]) -> list[int]:
-    """The blocks `kept` without headings of which the page has a section and the text has nothing.
+def without_bare_heads(page: PageBlocks, kept: list[int], alone: NDArray[np.bool_]) -> list[int]:
+    """The blocks `kept` without headings of which the page has a section and the text has nothing;
+    all of them where little else would be left.
 
-    In the items of a list, which `listed` tells, and of links a heading is what there is to say.
+    In the items of a list and in tables, which `alone` tells, and of links a heading is what there
+    is to say.
     """
-    places = page.place_rows()
-    levels = [*places[PLACE["level"]].tolist(), 1]
-    alone = (listed | (2 * places[PLACE["linked"]] >= page.sizes())).tolist()
-    left = []
-    for at, after in zip(kept, [*kept[1:], len(page.texts)], strict=True):
-        ends = 0 < levels[after] <= levels[at]
-        if not (levels[at] > 1 and ends and after > at + 1) or alone[at]:
-            left.append(at)
-    return left
+    places, parents = page.place_rows(), page.parents
+    levels, owner = places[PLACE["level"]].tolist(), places[PLACE["element"]].tolist()
+    linked = 2 * places[PLACE["linked"]] >= page.sizes()
+    may_go = ((places[PLACE["level"]] > 1) & ~alone & ~linked).tolist()
+    left = list[int]()
+    after, level = len(levels), 1  # the block below that stays
+    for at in reversed(kept):
+        ends = 0 < level <= levels[at]
+        if may_go[at] and ends and after > at + 1 and _has_section(owner, parents, at):
+            continue
+        left.append(at)
+        after, level = at, levels[at]
+    sizes = page.sizes()
+    return left[::-1] if 2 * sizes[left].sum() >= sizes[kept].sum() else kept
+
+
+def _has_section(owner: list[int], parents: list[int], at: int) -> bool:
+    """Whether the block behind a heading stands below the heading's parent."""
+    above, other = parents[owner[at]] if owner[at] >= 0 else -1, owner[at + 1]
+    while other > above:
+        other = parents[other]
+    return other == above >= 0
 
 
 def _before(blocks: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from pipeline.extract.judge.heads import heads_of_text, without_bare_heads
 from pipeline.extract.judge.model import BlockModel
 from pipeline.extract.judge.repeats import without_copies, without_repeats
 from pipeline.extract.judge.side_sections import without_side_sections
-from pipeline.extract.page.page_blocks import BIT, CODE, FORMULA, PLACE, Ints, PageBlocks
+from pipeline.extract.page.page_blocks import BIT, CODE, FORMULA, PLACE, TEXT, Ints, PageBlocks
 from pipeline.extract.page.tables import data_tables
 
 _BEST_CHARACTERS = 200
@@ -26,11 +26,11 @@ _COMMENTS, _IS_PARAGRAPH, _ITEMS, _ITEM_BLOCKS, _ITEMS_START, _MOST_ITEMS, _WORD
     FEATURES.index,
     ("is_comments", "is_paragraph", "items", "items_blocks", "items_start", "items_most", "words"),
 )
-_BESIDE = sum(
-    BIT[name]
-    for name in ("nav", "header", "footer", "aside", "hidden", "menu", "sidebar", "related",
-                 "comments")
-)  # fmt: skip
+_SIDES = ("nav", "header", "footer", "aside", "hidden", "menu", "sidebar", "related", "comments",
+          "concealed", "promotion", "sharing")  # fmt: skip
+_BESIDE = sum(BIT[name] for name in _SIDES)
+_IS_BESIDE = [FEATURES.index(f"is_{name}") for name in _SIDES]  # but for what wraps the lead too
+_IN_FLOW = [FEATURES.index(f"is_{name}") for name in ("paragraph", "division")]
 _LEANING = 600  # thousandths of the expected F1: half of it, and a fifth more
 _MOST_THRESHOLD = 600
 _HEADED = 150  # thousandths that are enough for what stands as a head above text that stays,
@@ -74,9 +74,9 @@ def choose(page: PageBlocks, model: BlockModel) -> KeptBlocks:
     near = without_side_sections(page, likely)
     once = without_repeats(page, near)
     all_once = without_copies(page, once)
-    kept = without_bare_heads(
-        page, all_once, (matrix[_ITEMS] >= _FEW_ITEMS) & (matrix[_ITEM_BLOCKS] > 1)
-    )
+    alone = (matrix[_ITEMS] >= _FEW_ITEMS) & (matrix[_ITEM_BLOCKS] > 1)
+    alone |= np.isin(page.place_rows()[PLACE["table"]], list(data))
+    kept = without_bare_heads(page, all_once, alone)
     aside = frozenset(likely).difference(near)
     repeated, copied = frozenset(near).difference(once), frozenset(once).difference(all_once)
     bare = frozenset(all_once).difference(kept)
@@ -93,7 +93,8 @@ def main_flow(page: PageBlocks, matrix: Floats, stays: NDArray[np.bool_]) -> NDA
     above = made.parents[made.places[PLACE["element"]]] + 1
     words = matrix[_WORDS]
     free = (3 * made.places[PLACE["linked"]] < made.sizes) & (words >= _FLOW_WORDS)
-    free &= matrix[_COMMENTS] == 0
+    free &= matrix[_IN_FLOW].any(axis=0) & ~matrix[_IS_BESIDE].any(axis=0)
+    free &= made.places[PLACE["form"]] == TEXT
     kept = np.bincount(above, words * (stays & free), len(made.parents) + 1)
     most = int(kept.argmax())
     if 10 * kept[most] < _FLOW_PARTS * words[stays].sum():
@@ -125,12 +126,12 @@ def main_list(page: PageBlocks, matrix: Floats, stays: NDArray[np.bool_]) -> NDA
     is less than a quarter of the words and one list holds two fifths, the list is what the page is
     for.
     """
-    words, bits = matrix[_WORDS], page.place_rows()[PLACE["bits"]]
+    words, whole = matrix[_WORDS], matrix[_WORDS].sum()
     listed = (matrix[_MOST_ITEMS] == 1) & (matrix[_ITEMS] >= _MANY_ITEMS)
-    listed &= bits & _BESIDE == 0
-    whole = words.sum()
-    if whole > 4 * words[stays].sum() and 5 * words[listed].sum() > 2 * whole:
-        return np.asarray(listed)
+    beside = listed & (page.place_rows()[PLACE["bits"]] & _BESIDE > 0)
+    size = words[listed].sum()
+    if 2 * words[beside].sum() < size and 5 * size > 2 * whole > 8 * words[stays].sum():
+        return np.asarray(listed & ~beside)
     return np.zeros_like(stays)
 
 
@@ -152,12 +153,12 @@ def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> d
     gone = furniture(page)
     items = _with_like_items(page, comments, matrix, gone)
     tables = items.copy()
-    for table in sorted(data):
-        inside = (places[PLACE["table"]] == table) & ~gone
-        if not inside.any():
-            continue
-        sizes = page.sizes()[inside]
-        tables[inside] = (items[inside] * sizes).sum() // sizes.sum()
+    inside = np.isin(places[PLACE["table"]], list(data)) & ~gone
+    if inside.any():
+        table, sizes = places[PLACE["table"]][inside], page.sizes()[inside]
+        whole = np.bincount(table, sizes).astype(np.int64)
+        alike = np.bincount(table, items[inside] * sizes).astype(np.int64) // np.maximum(whole, 1)
+        tables[inside] = alike[table]
     return {
         "company": company,
         "formula": formula,

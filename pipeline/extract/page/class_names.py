@@ -51,7 +51,7 @@ _WAY_NAMES = r"\bbread-?crumb"
 _BOX_NAMES = (
     r"(?:^| )(?:navbox|vertical-navbox|catlinks|printfooter|sitesub|contentsub|ambox|mw-editsection"
     r"|t-navbar|mw-jump[\w-]*|(?:[\w-]+[-_])?cookies?[-_]?"
-    r"(?:notice|banner|consent|bar|popup|message|alert|law)[\w-]*)(?:$| )"
+    r"(?:notice|banner|consent|bar|popup|message|alert|law)(?:[-_][\w-]*)?)(?:$| )"
 )
 _NUMBER = re.compile(r"\d+")
 _LETTERS = re.compile(r"[a-z]{2,24}")
@@ -60,6 +60,7 @@ MOST_READ = 1_000  # characters of an element's names; the caller cuts them
 MAY_BE_MATH, MAY_BE_CODE, WAY, BOX = 1, 2, 4, 8
 _ALL_SENSES = (1 << len(SENSES)) - 1
 _ALL_USES = MAY_BE_MATH | MAY_BE_CODE | WAY | BOX
+_OF_NO_STATE = _ALL_SENSES | (WAY | BOX) << len(SENSES)
 _STATE_BIT = (_ALL_USES + 1) << len(SENSES)
 
 
@@ -104,10 +105,10 @@ def _read_plain(plain: str) -> Names:
     single = lower.split()
     tokens = tuple(dict.fromkeys((*single, *_LETTERS.findall(lower))))
     found = _found(lower)
-    senses = found & _ALL_SENSES
-    if found & _STATE_BIT and senses:
-        senses &= _found(" ".join([name for name in single if not _IS_STATE.match(name)]))
-    return Names(plain, senses, tokens, found >> len(SENSES) & _ALL_USES)
+    if found & _STATE_BIT and found & _OF_NO_STATE:
+        rest = _found(" ".join([name for name in single if not _IS_STATE.match(name)]))
+        found &= rest | ~_OF_NO_STATE
+    return Names(plain, found & _ALL_SENSES, tokens, found >> len(SENSES) & _ALL_USES)
 
 
 def _found(lower: str) -> int:

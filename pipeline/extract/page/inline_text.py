@@ -12,7 +12,7 @@ from pipeline.extract.page.tag_roles import BLOCK, TAG_ROLES, TEXT_NODE
 
 _MOST_RAISED = 16  # characters
 _MOST_MARK = 24
-_MOST_NAMES = 200
+_MOST_CHARACTERS = 200  # of class names
 _LONG_TEXT = "a text that is long or has many nodes"
 _MOST_WITHIN = 50  # nodes of an element whose text is short
 _MOST_LOOKED_AT = 50  # children of an element that may be a block
@@ -63,7 +63,7 @@ def class_says(names: str) -> int:
     (may be a formula's).
     """
     found = MATH * may_be_math(names)
-    for name in names[:_MOST_NAMES].lower().split():
+    for name in names[:_MOST_CHARACTERS].lower().split():
         found |= HIDES * (name in _UNSEEN) | LINKS * (name in _LINKS)
         found |= ICON * (_ICON.match(name) is not None)
     return found

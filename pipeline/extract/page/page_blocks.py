@@ -115,7 +115,7 @@ class PageBlocks:
     chains: list[Chain] = field(default_factory=list)
     ways: list[int] = field(default_factory=list)  # chains named as the way to the page
     boxes: list[int] = field(default_factory=list)  # chains named as no part of any text
-    guides: set[int] = field(default_factory=set)  # elements with links to the page before or after
+    guides: set[int] = field(default_factory=set)  # blocks with links to the page before or after
     tables: list[Table] = field(default_factory=list)
     metadata: Metadata = field(default_factory=Metadata)
     made: Arrays | None = field(default=None, repr=False)

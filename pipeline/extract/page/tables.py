@@ -1,7 +1,7 @@
 """Tables of data and tables of layout, and the former as Markdown rows.
 
-A table is data when it has at least two columns, holds no table (but where many of its cells are
-heads), and few of its cells hold headings or lists. One of a single row has none, and little text:
+A table is data when it has at least two columns, holds no table (or has four head cells for each),
+and few of its cells hold headings or lists. One of a single row has none, and little text:
 a parameter and what it means. A header cell or a caption says so too, `role="presentation"`
 says no.
 """
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.extract.formulas.tex import is_tex
 from pipeline.extract.page.page_blocks import CODE, FORMULA, PLACE, PageBlocks, Table
 
 _MOST_COLUMNS = 200
@@ -35,9 +36,9 @@ def is_data_table(table: Table, cells: int, characters: int) -> bool:
         return False
     if table.columns < 2 or cells < 2:
         return False
-    if table.rows < 2:
-        return not table.bulky and characters <= _SHORT_CELL * cells
-    if cells < 3:
+    if table.rows < 2 and (table.bulky or characters > _SHORT_CELL * cells):
+        return False
+    if table.rows > 1 and cells < 3:
         return False
     if 4 * table.bulky > cells or table.columns > _MOST_COLUMNS:
         return False
@@ -64,12 +65,16 @@ def data_tables(page: PageBlocks) -> set[int]:
         cells.setdefault(table, set()).add((int(rows[at]), int(columns[at])))
         characters[table] = characters.get(table, 0) + len(page.texts[at])
         listing = forms[at] == CODE and "\n" in page.texts[at]
-        if listing or (forms[at] == FORMULA and page.tables[table].rows < 2):
+        if listing or (page.tables[table].rows < 2 and _is_formula(page.texts[at], forms[at])):
             texts.add(table)
     return {
         at for at, filled in cells.items()
         if at not in texts and is_data_table(page.tables[at], len(filled), characters[at])
     }  # fmt: skip
+
+
+def _is_formula(text: str, form: int) -> bool:
+    return form == FORMULA or (text[:1] == "$" == text[-1:] and is_tex(text.strip("$")))
 
 
 def in_columns(cells: Sequence[Cell], table: Table) -> list[Cell]:

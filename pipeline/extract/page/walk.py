@@ -203,6 +203,8 @@ class _Walk(WholeElements):
             if found is not None:
                 self.formula(found, parent)
                 return None
+        if "itemtype" in attributes:
+            self.is_discussion |= is_discussion(attributes["itemtype"])
         form = parent.form
         heads = form.level > 0
         entitles = heads or parent.kind.bits & _TERM > 0
@@ -216,9 +218,15 @@ class _Walk(WholeElements):
             self.parts.append(" : ")  # which is drawn between a parameter and its type
         if parent.link or tag != "a" or "href" not in attributes:
             return parent
-        if attributes.get("rel") in _GUIDES:
-            self.page.guides.add(parent.element)
+        if (rel := attributes.get("rel")) and not _GUIDES.isdisjoint(rel.lower().split()):
+            self.guide(parent)
         return Frame(parent.element, parent.kind, parent.bits, True, form, parent.asked)
+
+    def guide(self, parent: Frame) -> None:
+        """Note that the block being written links to the page before or after."""
+        if self.current.element != parent.element:
+            self.flush()
+        self.page.guides.add(len(self.page.texts))
 
     def block(self, node: Any, tag: str, parent: Frame) -> Frame | None:
         if self.parts:

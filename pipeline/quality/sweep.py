@@ -7,6 +7,7 @@ a text again.
 """
 
 from dataclasses import dataclass
+from math import inf, isinf
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,7 @@ from pipeline.recipe import QualityConfig
 
 FACTORS = (0.5, 0.75, 1.0, 1.5, 2.0)  # of a rule's limit, where shares are shown
 COUNTS = (0, 1, 2, 3, 5)  # the same for a limit of 0
+SHARES = (0.05, 0.1, 0.2, 0.5)  # and for one of a share
 Bools = NDArray[np.bool_]
 
 
@@ -75,6 +77,7 @@ def sweep(table: pa.Table, config: QualityConfig, language: str = "") -> tuple[S
                 rule.comparison,
                 limit,
                 counts - fired[rule.reason] > 0,
+                1.0 if rule.statistic.endswith("_share") else inf,
             ),
         )
         for rule, limit in rules
@@ -93,13 +96,22 @@ def _fires(values: NDArray[np.float64], comparison: str, limit: float) -> Bools:
     return values < limit if comparison == "at_least" else values > limit
 
 
+def _limits(limit: float, most: float) -> list[float]:
+    """Limits around one that may be `most`; of one that never fires itself alone."""
+    if isinf(limit):
+        return [limit]
+    if limit == 0 and most == 1:
+        return [0.0, *SHARES]
+    limits = COUNTS if limit == 0 else (limit * factor for factor in FACTORS)
+    return sorted({max(-most, min(float(at), most)) for at in limits}, key=abs)
+
+
 def _steps(
-    values: NDArray[np.float64], comparison: str, limit: float, elsewhere: Bools
+    values: NDArray[np.float64], comparison: str, limit: float, elsewhere: Bools, most: float
 ) -> tuple[Step, ...]:
     """Shares kept at limits around this one; `elsewhere` says which documents other rules drop."""
-    limits = COUNTS if limit == 0 else (limit * factor for factor in FACTORS)
     steps = []
-    for at in sorted(map(float, limits), key=abs):
+    for at in _limits(limit, most):
         fires = _fires(values, comparison, at)
         steps.append(Step(at, float(1 - fires.mean()), float(1 - (fires | elsewhere).mean())))
     return tuple(steps)

@@ -9,6 +9,20 @@ from pipeline.quality.reading.typed_edits import edit_typed
 
 C4 = LineRules(c4=True)
 TEXT = "The mill grinds the flour of the whole valley."
+NOTICE = "Please enable JavaScript to go on."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{TEXT}\n\nPrice\n\n{TEXT}",
+        f"{TEXT}\n\n## Price\n\n$165\n\nRye",
+        f"{TEXT}\n\nThese are what one grinds:\n\n### Oats",
+        "- rye\n\nShare\n\nPrint",
+    ],
+)
+def test_labels_among_text_and_below_their_head_stay(text: str) -> None:
+    assert edit_typed(text, C4)[0].cuts == ()
 
 
 @pytest.mark.parametrize(
@@ -28,10 +42,10 @@ def test_lines_that_introduce_text_stay(line: str) -> None:
         (f"{TEXT}\n\nPlease enable JavaScript to go on.", TEXT, "javascript"),
         (f"{TEXT}\n\nWe use cookies on this site.", TEXT, "policy"),
         (f"{TEXT}\n\nYou may grind these:", TEXT, "colon_without_text"),
-        (f"{TEXT}\n\nThese are what one grinds:\n\n# Oats", f"{TEXT}\n\n# Oats",
+        (f"{TEXT}\n\nTo go on, you may do this:\n\n{NOTICE}\n\n# Oats", f"{TEXT}\n\n# Oats",
          "colon_without_text"),
-        (f"{TEXT}\n\n## Share\n\nPrint", TEXT, "heading_without_text"),
-        (f"{TEXT}\n\n## Share\n\nPrint\n\n## Rye\n\n{TEXT}", f"{TEXT}\n\n## Rye\n\n{TEXT}",
+        (f"{TEXT}\n\n## Notice\n\n{NOTICE}", TEXT, "heading_without_text"),
+        (f"{TEXT}\n\n## Notice\n\n{NOTICE}\n\n## Rye\n\n{TEXT}", f"{TEXT}\n\n## Rye\n\n{TEXT}",
          "heading_without_text"),
     ],
 )  # fmt: skip
@@ -57,8 +71,8 @@ def test_text_about_scripts_and_policies_stays(line: str) -> None:
 
 def test_last_sentence_of_a_long_paragraph_goes_with_what_it_introduced() -> None:
     paragraph = f"{TEXT} " * 4
-    edits, _ = edit_typed(f"{paragraph}These are its parts:\n\n# Oats", C4)
-    assert edits.text == f"{paragraph.strip()}\n\n# Oats"
+    edits, _ = edit_typed(f"{paragraph}These are its parts:\n\n{NOTICE}", C4)
+    assert edits.text == paragraph.strip()
 
 
 def test_heading_without_a_section_stays_as_it_came() -> None:

@@ -1,7 +1,8 @@
 """C4's and RefinedWeb's line rules, asked of lines that are prose.
 
-Headings, items, rows, code and formulas stay, and so does a short line that introduces text: a
-term, an option, a signature. A heading or a colon goes whose text was cut, or that nothing follows.
+Headings, items, rows, code and formulas stay, and so do short lines that may introduce text: terms,
+options, signatures. Only behind the last text they are cut. A heading or a colon goes whose text
+was cut, a colon also where nothing follows.
 """
 
 import re
@@ -31,6 +32,7 @@ _POLICIES = re.compile(rf"\b(?:{POLICY})\b", re.IGNORECASE)
 _BARE: frozenset[Kind] = frozenset(("prose", "label", "quote"))
 _ASKED: frozenset[Kind] = _BARE | {"item"}
 _SPEAKING: frozenset[Kind] = frozenset(("prose", "quote", "row", "code", "formula", "item"))
+_HEADS: frozenset[Kind] = frozenset(("heading", "item", "row"))
 _LEVEL = re.compile(r"\s*(#{1,6})\s")
 _COLONS = (":", "：")
 _LAST_SENTENCE = re.compile(r"(?<=[.!?])\s+[^.!?]*$")
@@ -68,7 +70,7 @@ def _reason(typed: TypedLines, at: int, kind: Kind, rules: LineRules) -> str:
         return C4_LONG_WORD.name
     if kind == "prose" and C4_UNFINISHED.cuts(line, parts, rules):
         return C4_UNFINISHED.name
-    if kind == "label" and words < rules.min_line_words and not _introduces(typed, at, rules):
+    if kind == "label" and words < rules.min_line_words and _is_stray(typed, at):
         return "short"
     return _notice(line) if words <= _NOTICE_WORDS else ""
 
@@ -79,6 +81,14 @@ def _notice(line: str) -> str:
     if "javascript" in lower and _SCRIPTS.search(lower):
         return "javascript"
     return "policy" if _POLICIES.search(lower) else ""
+
+
+def _is_stray(typed: TypedLines, at: int) -> bool:
+    """Whether a label stands behind the last prose of a text; behind a heading or an item it is
+    what that has to say, before other lines it may be their head.
+    """
+    last = typed.last_line
+    return at > last and (last < 0 or typed.kinds[last] not in _HEADS)
 
 
 def _introduces(typed: TypedLines, at: int, rules: LineRules) -> bool:
@@ -111,7 +121,8 @@ def _left_alone(
         if own > 1 and was_cut and ends and (following < 0 or level <= own):
             yield at, "heading_without_text"
             continue
-        if ends and typed.kinds[at] in _BARE and lines[at].rstrip().endswith(_COLONS):
+        over = following < 0 or (was_cut and level > 0)
+        if over and typed.kinds[at] in _BARE and lines[at].rstrip().endswith(_COLONS):
             shorter = _LAST_SENTENCE.sub("", lines[at])
             if typed.words[at] <= _COLON_WORDS or shorter == lines[at]:
                 yield at, "colon_without_text"

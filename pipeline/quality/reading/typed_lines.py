@@ -19,6 +19,7 @@ _SAYING: frozenset[Kind] = frozenset(("prose", "quote", "row", "code", "formula"
 _LONG = 12  # words of a line that is a sentence however it ends
 _FULL = 8  # of one that ends in any mark, for many a headline of four ends in ? or !
 _LEAST = 4  # of one that ends in a full stop or a colon
+_LISTING = 100  # of code that says something without a sentence
 _FENCE = re.compile(r"(?:>\s?)*\s*(`{3,}|~{3,})")
 _HEADING = re.compile(r"#{1,6}\s+")
 _ITEM = re.compile(r"\s*(?:[-*+•‣◦]|\d{1,4}[.)])\s+")
@@ -48,18 +49,26 @@ class TypedLines:
         ]
 
     @cached_property
+    def last_line(self) -> int:
+        """The last line that is more than a label; -1 where none is."""
+        rest = ("blank", "label")
+        return max((at for at, kind in enumerate(self.kinds) if kind not in rest), default=-1)
+
+    @cached_property
     def prose(self) -> list[str]:
         """The lines that are sentences."""
         return [line for line, flag in zip(self.lines, self.is_sentence, strict=True) if flag]
 
     @cached_property
     def content_words(self) -> int:
-        """Words in lines that say something."""
-        return sum(
+        """Words in lines that say something; a screen or a snippet alone says nothing."""
+        code = sum(w for w, kind in zip(self.words, self.kinds, strict=True) if kind == "code")
+        said = sum(
             words
             for words, kind, flag in zip(self.words, self.kinds, self.is_sentence, strict=True)
             if flag or kind in _SAYING
         )
+        return said if said > code or code >= _LISTING else 0
 
 
 def typed_lines(text: str) -> TypedLines:

@@ -10,6 +10,7 @@ from pipeline.quality.reading.form_words import form_lines
 from pipeline.quality.reading.typed_lines import TypedLines
 from pipeline.quality.statistics import (
     BULLETS,
+    ELLIPSES,
     QualityStatistics,
     Values,
     duplicate_statistics,
@@ -84,13 +85,15 @@ def _all_lines(typed: TypedLines, sentences: Split, language: str, split: Split)
     again, repeated = repeated_items(filled)
     bullets = sum(line.startswith(BULLETS) for line in split.lines)
     words, content = sum(typed.words), typed.content_words
-    short = [line for line in sentences.lines if len(line.split()) <= _TEASER_WORDS]
+    teasers = sum(
+        line.endswith(ELLIPSES) and len(line.split()) <= _TEASER_WORDS for line in sentences.lines
+    )
     braces = sum("{" in line for line in sentences.lines)
     return {
         "words": words,
         "lines": len(split.lines),
         "bullet_line_share": ratio(bullets, len(split.lines)),
-        "ellipsis_line_share": line_statistics(short)["ellipsis_line_share"],
+        "ellipsis_line_share": ratio(teasers, len(sentences.lines)),
         "duplicate_line_share": ratio(again, len(filled)),
         "duplicate_line_character_share": ratio(repeated, sum(map(len, filled))),
         "stop_words": _stop_words(typed, sentences, language, split),

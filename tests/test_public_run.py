@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.dataset as pads
 import pytest
 from support import digests
 from tokenizers import Tokenizer
@@ -76,6 +77,26 @@ def test_way_of_a_document_is_that_of_the_command(
     assert gristmill.explain(out, document) == ways
     assert json.loads(json.dumps(ways)) == command(capsys, "explain", out, url)
     assert {step["job"] for step in ways[document]} > {"extract", "curate"}
+
+
+def texts_of(out: Path, job: str, dataset: str) -> dict[str, str]:
+    (folder,) = out.glob(f"{job}-*/{dataset}")
+    table = pads.dataset(folder).to_table(["id", "text"])
+    return dict(zip(table["id"].to_pylist(), table["text"].to_pylist(), strict=True))
+
+
+def test_every_line_that_was_cut_is_told_with_its_rule(out: Path) -> None:
+    before, after = texts_of(out, "extract", "documents"), texts_of(out, "curate", "curated")
+    shorter = [name for name, text in after.items() if len(text) < len(before[name])]
+    rules: set[str] = set()
+    for name in shorter:
+        steps = [step for step in gristmill.explain(out, name)[name] if step["dataset"] == "cuts"]
+        told = "\n".join(step["row"]["text"] for step in steps)
+        rules.update(step["row"]["rule"] for step in steps)
+        left = set(after[name].split("\n"))
+        gone = [line for line in before[name].split("\n") if line not in left]
+        assert all(line.lstrip("#>-* \t") in told for line in gone)
+    assert "site_line" in rules
 
 
 def test_second_run_changes_no_file(folder: Path, out: Path) -> None:

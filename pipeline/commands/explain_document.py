@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline import files
+from pipeline.commands.explain_cuts import cuts_of
 from pipeline.document import Checked
 from pipeline.errors import DamageError, UsageError
-from pipeline.frame.job_states import job_states
+from pipeline.frame.job_states import job_states, read_run
 from pipeline.frame.manifests import Manifest
 from pipeline.jobs import JOBS
+from pipeline.recipe import QualityConfig
+from pipeline.recipe_file import check_recipe
 from pipeline.terminal import answer, print_json
 from pipeline.urls import url_key
 
@@ -49,7 +52,8 @@ def ways_of(out: str, target: str) -> dict[str, list[Step]]:
     states = job_states(out, tuple(job.name for job in JOBS))
     manifests = [state.manifest for state in states if state.manifest is not None]
     ids = [target] if _ID.match(target) else ids_of(manifests, target)
-    ways = {one: list(way(manifests, one)) for one in ids}
+    quality = check_recipe(read_run(out)["recipe"], out).quality
+    ways = {one: list(way(manifests, one, quality)) for one in ids}
     if not any(ways.values()):
         raise UsageError(f"{target!r} is in no job of {out!r}; give an id or a URL of the crawl")
     return ways
@@ -68,12 +72,20 @@ def ids_of(manifests: list[Manifest], url: str) -> list[str]:
     return sorted(found)
 
 
-def way(manifests: list[Manifest], wanted: str) -> Iterator[Step]:
-    """Every row about a document, job by job."""
+def way(manifests: list[Manifest], wanted: str, quality: QualityConfig) -> Iterator[Step]:
+    """Every row about a document, job by job, and what `curate` cut from its text."""
+    found: dict[str, Manifest] = {}
     for manifest in manifests:
+        found[manifest.job] = manifest
+        seen = False
         for dataset in manifest.tables:
             for file in manifest.files(dataset):
-                yield from (Step(manifest.job, dataset, row) for row in _rows(file, wanted))
+                for row in _rows(file, wanted):
+                    seen = True
+                    yield Step(manifest.job, dataset, row)
+        if manifest.job == "curate" and seen:
+            for rule, text in cuts_of(found, wanted, quality):
+                yield Step("curate", "cuts", {"rule": rule, "text": text})
 
 
 def _rows(file: Checked, wanted: str) -> list[dict[str, Any]]:
@@ -88,6 +100,8 @@ def _rows(file: Checked, wanted: str) -> list[dict[str, Any]]:
 def line(step: Step) -> str:
     """One line for people: where, and what was found or decided."""
     row = step.row
+    if step.dataset == "cuts":
+        return f"{step.job}: cut by {row['rule']}: {_short(row['text'])}"
     if step.dataset == "dropped":
         detail = f" ({row['detail']})" if row["detail"] else ""
         return f"{step.job}: dropped by {row['stage']}: {row['reason']}{detail}"

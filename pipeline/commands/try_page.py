@@ -137,6 +137,7 @@ def _judged(document: Document, recipe: Recipe, reasons: list[str]) -> dict[str,
         "domain_score": domain_score,
         "referenced_score": _referenced(found.text, recipe),
         "benchmark_hits": [str(hit) for hit in hits],
+        "cut": [{"rule": rule, "line": line} for rule, line in found.cut],
         "reasons": reasons + [f"{QUALITY}:{reason}" for reason in found.reasons],
         "text": found.text,
     }

@@ -139,7 +139,7 @@ def apply_decisions(
             dropped.append(drop(document, stage, *leaving[document.id].pop(0)))
         else:
             staying.append(document)
-    return _cut(staying[::-1], dropped[::-1], _cuts_by_id(decisions), stage, min_characters)
+    return _cut(staying[::-1], dropped[::-1], cuts_by_id(decisions), stage, min_characters)
 
 
 def departures(decisions: pa.Table) -> dict[str, list[tuple[str, str]]]:
@@ -157,7 +157,8 @@ def departures(decisions: pa.Table) -> dict[str, list[tuple[str, str]]]:
     return leaving
 
 
-def _cuts_by_id(decisions: pa.Table) -> dict[str, tuple[set[int], set[int]]]:
+def cuts_by_id(decisions: pa.Table) -> dict[str, tuple[set[int], set[int]]]:
+    """The keys of the lines and paragraphs that are cut, by id."""
     rows = decisions.select(["id", "reason", "cut_lines", "cut_paragraphs"]).to_pylist()
     return {
         row["id"]: (set(row["cut_lines"]), set(row["cut_paragraphs"]))

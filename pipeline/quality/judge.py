@@ -25,12 +25,15 @@ NOT_PROSE = ("code",)  # domains that a source declares and rules made for prose
 
 @dataclass(frozen=True)
 class Judged:
-    """The text after line edits, its words in lower case, what was measured, and the reasons."""
+    """The text after line edits, its words in lower case, what was measured, the reasons, and what
+    was cut.
+    """
 
     text: str
     words: Sequence[str]
     statistics: QualityStatistics
     reasons: tuple[str, ...]
+    cut: tuple[tuple[str, str], ...] = ()  # rule and line of each line edit
 
 
 def judged(
@@ -55,7 +58,7 @@ def judged(
         bare = _bare(split, structured)
         statistics = measure(bare, document.language, structured, edits, reference)
     reasons = quality_reasons(statistics, config, document.language)
-    return Judged(edits.text, split.lower_words, statistics, reasons)
+    return Judged(edits.text, split.lower_words, statistics, reasons, edits.cut)
 
 
 def _bare(split: Split, structured: bool) -> Split:

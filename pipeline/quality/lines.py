@@ -58,7 +58,7 @@ class LineEdits:
     cut_word_share: float = 0.0  # of the words before
     lorem_ipsum_lines: int = 0
     curly_bracket_lines: int = 0
-    cut: tuple[tuple[str, str], ...] = ()  # rule and line, in order; of the structure reading
+    cut: tuple[tuple[str, str], ...] = ()  # rule and line, in order
 
     @property
     def cut_lines(self) -> int:
@@ -149,6 +149,7 @@ def edit_lines(text: str, rules: LineRules, is_structured: bool = False) -> Line
         return LineEdits(text)
     kept: list[str] = []
     cuts: dict[str, int] = {}
+    cut: list[tuple[str, str]] = []
     marks: dict[_Mark, int] = {"lorem_ipsum": 0, "curly_bracket": 0}
     cut_words = total = 0
     searches = _searches(text)
@@ -167,6 +168,7 @@ def edit_lines(text: str, rules: LineRules, is_structured: bool = False) -> Line
             left = _edited(line, words, rules, marks, asked) if words else line
             if isinstance(left, LineRule):
                 cuts[left.name] = cuts.get(left.name, 0) + 1
+                cut.append((left.name, line))
                 cut_words += len(words)
             else:
                 kept.append(left)
@@ -177,6 +179,7 @@ def edit_lines(text: str, rules: LineRules, is_structured: bool = False) -> Line
         cut_words / total if total else 0.0,
         marks["lorem_ipsum"],
         marks["curly_bracket"],
+        tuple(cut),
     )
 
 

@@ -35,23 +35,27 @@ class Cut:
     lines: int = 0
     paragraphs: int = 0
     characters: int = 0
+    gone: tuple[tuple[str, str], ...] = ()  # "shared_paragraph" or "site_line", and the text cut
 
 
 def apply_cuts(document: Document, lines: Set[int], paragraphs: Set[int]) -> Cut:
     """`document` without those of its recurring lines and shared paragraphs that no guard keeps."""
-    text, paragraph_count = _without_paragraphs(document.text, paragraphs)
-    text, line_count = _without_lines(text, lines, document)
+    text, cut_paragraphs = _without_paragraphs(document.text, paragraphs)
+    text, cut_lines = _without_lines(text, lines, document)
     lost = len(document.text) - len(text)
     changed = replace(document, text=text) if lost else document
-    return Cut(changed, line_count, paragraph_count, lost)
+    gone = [("shared_paragraph", part) for part in cut_paragraphs]
+    gone += [("site_line", line) for line in cut_lines]
+    return Cut(changed, len(cut_lines), len(cut_paragraphs), lost, tuple(gone))
 
 
-def _without_paragraphs(text: str, paragraphs: Set[int]) -> tuple[str, int]:
+def _without_paragraphs(text: str, paragraphs: Set[int]) -> tuple[str, list[str]]:
+    """The text that is left, and what went."""
     if not paragraphs:
-        return text, 0
+        return text, []
     fences = [match.start() for match in _FENCES.finditer(text)]
     shortest = min(map(length, paragraphs))
-    pieces, at, count = [], 0, 0
+    pieces, at, gone = list[str](), 0, list[str]()
     for start, end in paragraph_spans(text):
         if not may_reach(text[start:end], shortest):
             continue
@@ -59,9 +63,10 @@ def _without_paragraphs(text: str, paragraphs: Set[int]) -> tuple[str, int]:
         in_code = before % 2 == 1 or within > before
         if not in_code and key_of(normalise(text[start:end])) in paragraphs:
             pieces.append(text[at:start])
-            at, count = end, count + 1
+            at = end
+            gone.append(text[start:end])
     left = "".join([*pieces, text[at:]])
-    return (text, 0) if _is_too_much(len(text) - len(left), text) else (_tidy(left), count)
+    return (text, []) if _is_too_much(len(text) - len(left), text) else (_tidy(left), gone)
 
 
 def _is_too_much(lost: int, text: str) -> bool:
@@ -78,16 +83,17 @@ def leaves_a_stump(gone: Sequence[str], text: str) -> bool:
     return _is_too_much(long, text) or (_is_too_much(lost, text) and lost > MENU_SHARE * len(text))
 
 
-def _without_lines(text: str, recurring: Set[int], document: Document) -> tuple[str, int]:
+def _without_lines(text: str, recurring: Set[int], document: Document) -> tuple[str, list[str]]:
     if not recurring:
-        return text, 0
+        return text, []
     lines = text.split("\n")
     filled = [at for at, line in enumerate(lines) if line.strip()]
     cut = boilerplate([lines[at] for at in filled], recurring, document.title, document.site)
     gone = {at for at, flag in zip(filled, cut, strict=True) if flag}
-    if leaves_a_stump([lines[at] for at in gone], text):
-        return text, 0
-    return _tidy("\n".join(line for at, line in enumerate(lines) if at not in gone)), len(gone)
+    texts = [line for at, line in enumerate(lines) if at in gone]
+    if leaves_a_stump(texts, text):
+        return text, []
+    return _tidy("\n".join(line for at, line in enumerate(lines) if at not in gone)), texts
 
 
 def _tidy(text: str) -> str:

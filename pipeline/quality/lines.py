@@ -24,7 +24,7 @@ _CITATION = re.compile(
 _C4_TERMINAL = ('"', "'", *TERMINAL_MARKS)  # C4 has . ? ! of these
 POLICY = "terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies"
 _POLICY = re.compile(POLICY)
-_LONGEST_WORD = 1000  # characters, C4
+LONGEST_WORD = 1000  # characters, C4
 
 # What opens code and displayed formulas where a line begins.
 _OPENING = re.compile(r"`{3,}|\$\$|\\\[")
@@ -100,7 +100,7 @@ REFINEDWEB_RULES = (
 # before `policy` that for curly brackets: what a line goes for first is not held against the page.
 C4_LONG_WORD = LineRule(
     "long_word",
-    lambda line, words, _: len(line) > _LONGEST_WORD and max(map(len, words)) > _LONGEST_WORD,
+    lambda line, words, _: len(line) > LONGEST_WORD and max(map(len, words)) > LONGEST_WORD,
 )
 C4_UNFINISHED = LineRule(
     "unfinished",

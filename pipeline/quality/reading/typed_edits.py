@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.quality.lines import (
     C4_LONG_WORD,
     C4_UNFINISHED,
+    LONGEST_WORD,
     POLICY,
     REFINEDWEB_RULES,
     LineEdits,
@@ -59,16 +60,16 @@ def _reason(typed: TypedLines, at: int, kind: Kind, rules: LineRules) -> str:
     line, words = typed.lines[at], typed.words[at]
     if kind not in _ASKED or not words:
         return ""
-    parts = line_words(line)
     if rules.refinedweb and kind in _BARE and not _introduces(typed, at, rules):
+        parts = line_words(line)
         for rule in REFINEDWEB_RULES:
             if rule.cuts(line, parts, rules):
                 return rule.name
     if not rules.c4:
         return ""
-    if C4_LONG_WORD.cuts(line, parts, rules):
+    if len(line) > LONGEST_WORD and C4_LONG_WORD.cuts(line, line_words(line), rules):
         return C4_LONG_WORD.name
-    if kind == "prose" and C4_UNFINISHED.cuts(line, parts, rules):
+    if kind == "prose" and C4_UNFINISHED.cuts(line, [], rules):
         return C4_UNFINISHED.name
     if kind == "label" and words < rules.min_line_words and _is_stray(typed, at):
         return "short"
@@ -148,7 +149,7 @@ def _edited(
     for reason in reasons.values():
         cuts[reason] = cuts.get(reason, 0) + 1
     total, gone = sum(typed.words), sum(typed.words[at] for at in reasons)
-    left = TypedLines([typed.lines[at] for at in kept], [typed.kinds[at] for at in kept])
+    left = typed.of(kept) if cuts else typed
     lorem = sum("lorem ipsum" in line.lower() for line in left.prose) if "orem" in text else 0
     cut = tuple((reason, typed.lines[at]) for at, reason in sorted(reasons.items()))
     return LineEdits(

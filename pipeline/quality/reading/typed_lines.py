@@ -34,11 +34,15 @@ class TypedLines:
 
     lines: Sequence[str]
     kinds: Sequence[Kind]
+    words: Sequence[int]  # of each line, as rules on lines count them
 
-    @cached_property
-    def words(self) -> list[int]:
-        """Words of each line, as rules on lines count them."""
-        return [len(line_words(line)) for line in self.lines]
+    def of(self, places: Sequence[int]) -> "TypedLines":
+        """The lines at these places alone."""
+        return TypedLines(
+            [self.lines[at] for at in places],
+            [self.kinds[at] for at in places],
+            [self.words[at] for at in places],
+        )
 
     @cached_property
     def is_sentence(self) -> list[bool]:
@@ -73,7 +77,7 @@ class TypedLines:
 
 def typed_lines(text: str) -> TypedLines:
     """The lines of `text`; one for one, blank lines and marks of code among them."""
-    lines, kinds = list[str](), list[Kind]()
+    lines, kinds, words = list[str](), list[Kind](), list[int]()
     fence, formula = "", False
     for line in text.split("\n"):
         bare, kind = line.strip(), _kind_inside(fence, formula)
@@ -87,18 +91,20 @@ def typed_lines(text: str) -> TypedLines:
             formula = formula != (bare.count("$$") % 2 == 1)
             kind = "formula"
         elif not kind:
-            bare, kind = _kind_of(line, bare)
+            bare, kind = _marked(line, bare)
+        count = len(line_words(bare)) if bare else 0
         lines.append(bare)
-        kinds.append(kind or "blank")
-    return TypedLines(lines, kinds)
+        kinds.append(kind or ("prose" if is_sentence(bare, count) else "label"))
+        words.append(count)
+    return TypedLines(lines, kinds, words)
 
 
 def _kind_inside(fence: str, formula: bool) -> Kind | None:
     return "code" if fence else "formula" if formula else None
 
 
-def _kind_of(line: str, bare: str) -> tuple[str, Kind]:
-    """A line outside of code without its marks, and its kind."""
+def _marked(line: str, bare: str) -> tuple[str, Kind | None]:
+    """A line outside of code without its marks, and the kind that these say."""
     if not bare:
         return "", "blank"
     if (mark := _HEADING.match(bare)) is not None:
@@ -109,7 +115,7 @@ def _kind_of(line: str, bare: str) -> tuple[str, Kind]:
         return line[mark.end() :].strip(), "item"
     if bare.startswith(">"):
         return _QUOTE.sub("", bare, count=1), "quote"
-    return bare, "prose" if is_sentence(bare, len(line_words(bare))) else "label"
+    return bare, None
 
 
 def is_sentence(line: str, words: int) -> bool:

@@ -8,12 +8,12 @@ from pipeline.dedup.decisions import cuts_by_id
 from pipeline.dedup.lines.cutting import apply_cuts
 from pipeline.document import Document
 from pipeline.frame.manifests import Manifest
-from pipeline.quality.judge import judged
+from pipeline.quality.judge import config_of, judged
 from pipeline.recipe import QualityConfig
 
 
 def cuts_of(
-    manifests: dict[str, Manifest], wanted: str, config: QualityConfig
+    manifests: dict[str, Manifest], wanted: str, config: QualityConfig, least: int
 ) -> Iterator[tuple[str, str]]:
     """Rule and text of everything that was cut from a document on its way into `curated`.
 
@@ -21,8 +21,9 @@ def cuts_of(
         manifests: of the finished jobs by name.
         wanted: the id of the document.
         config: the quality section of the run's recipe.
+        least: characters under which a text that was cut leaves, before its lines are edited.
     """
-    document = _document(manifests["extract"], wanted)
+    whole = document = _document(manifests["extract"], wanted)
     if document is None:
         return
     for file in manifests["exact"].files("decisions"):
@@ -31,7 +32,8 @@ def cuts_of(
             done = apply_cuts(document, *cuts[wanted])
             document = done.document
             yield from done.gone
-    yield from judged(document, config).cut
+    if document is whole or len(document.text) >= least:
+        yield from judged(document, config_of(document, config)).cut
 
 
 def _document(manifest: Manifest, wanted: str) -> Document | None:

@@ -12,7 +12,7 @@ from pipeline.errors import DamageError, UsageError
 from pipeline.frame.job_states import job_states, read_run
 from pipeline.frame.manifests import Manifest
 from pipeline.jobs import JOBS
-from pipeline.recipe import QualityConfig
+from pipeline.recipe import Recipe
 from pipeline.recipe_file import check_recipe
 from pipeline.terminal import answer, print_json
 from pipeline.urls import url_key
@@ -52,11 +52,18 @@ def ways_of(out: str, target: str) -> dict[str, list[Step]]:
     states = job_states(out, tuple(job.name for job in JOBS))
     manifests = [state.manifest for state in states if state.manifest is not None]
     ids = [target] if _ID.match(target) else ids_of(manifests, target)
-    quality = check_recipe(read_run(out)["recipe"], out).quality
-    ways = {one: list(way(manifests, one, quality)) for one in ids}
+    recipe = _recipe(out)
+    ways = {one: list(way(manifests, one, recipe)) for one in ids}
     if not any(ways.values()):
         raise UsageError(f"{target!r} is in no job of {out!r}; give an id or a URL of the crawl")
     return ways
+
+
+def _recipe(out: str) -> Recipe:
+    """The recipe of the last run; one of before the structure reading asked every line."""
+    raw = read_run(out)["recipe"]
+    raw["quality"] = {"reading": "published"} | raw.get("quality", {})
+    return check_recipe(raw, out)
 
 
 def ids_of(manifests: list[Manifest], url: str) -> list[str]:
@@ -72,7 +79,7 @@ def ids_of(manifests: list[Manifest], url: str) -> list[str]:
     return sorted(found)
 
 
-def way(manifests: list[Manifest], wanted: str, quality: QualityConfig) -> Iterator[Step]:
+def way(manifests: list[Manifest], wanted: str, recipe: Recipe) -> Iterator[Step]:
     """Every row about a document, job by job, and what `curate` cut from its text."""
     found: dict[str, Manifest] = {}
     for manifest in manifests:
@@ -84,7 +91,7 @@ def way(manifests: list[Manifest], wanted: str, quality: QualityConfig) -> Itera
                     seen = True
                     yield Step(manifest.job, dataset, row)
         if manifest.job == "curate" and seen:
-            for rule, text in cuts_of(found, wanted, quality):
+            for rule, text in cuts_of(found, wanted, recipe.quality, recipe.dedup.min_characters):
                 yield Step("curate", "cuts", {"rule": rule, "text": text})
 
 

@@ -94,6 +94,12 @@ def _bucket(statistics: QualityStatistics, language: str, reference: Reference) 
     return None if known is None or probability is None else known.bucket(probability)
 
 
+def config_of(document: Document, config: QualityConfig) -> QualityConfig:
+    """What a document is judged by: what declares code, by nothing."""
+    unjudged = document.domain in NOT_PROSE
+    return config.model_copy(update={"rules": ()}) if unjudged else config
+
+
 def judge_document(
     document: Document, config: QualityConfig, reference: Reference, sources: SignalSources
 ) -> Measured | Lost:
@@ -103,9 +109,7 @@ def judge_document(
     declares code is not judged at all.
     """
     against = NO_REFERENCE if document.domain else reference
-    unjudged = document.domain in NOT_PROSE
-    rules = config.model_copy(update={"rules": ()}) if unjudged else config
-    found = judged(document, rules, against)
+    found = judged(document, config_of(document, config), against)
     columns: dict[str, Any] = asdict(found.statistics)
     if config.signals:
         bucket = _bucket(found.statistics, document.language, against)

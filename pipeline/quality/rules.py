@@ -70,7 +70,8 @@ def applied_rules(
     config: QualityConfig, language: str = "", structured: bool = False
 ) -> tuple[tuple[Rule, float], ...]:
     """The rules that apply to documents of this kind, each with its limit."""
-    own = tuple(sorted({**C4_COUNTS[config.c4_counts], **config.limits}.items()))
+    counts = C4_COUNTS[config.c4_counts] if config.reading == "published" else {}
+    own = tuple(sorted({**counts, **config.limits}.items()))
     return _applied(config.rules, own, language, structured, config.reading)
 
 
@@ -85,7 +86,7 @@ def _applied(
     """The rules that apply, each with its limit.
 
     A limit of the recipe's own goes before those of the structure and of the language; one that
-    only repeats what was published does not.
+    only repeats what was published does not, but where the structure reading has another.
     """
     own = dict(limits)
     check_limits(own)
@@ -93,6 +94,8 @@ def _applied(
     by_structure = reading == "structure"
     others = STRUCTURE_LIMITS if by_structure else STRUCTURED_LIMITS if structured else {}
     needed = {**data.limits, **others}
+    if by_structure:
+        needed |= {name: limit for name, limit in own.items() if name in others}
     off = data.off | STRUCTURED_OFF if structured else data.off
     joined = ("structure",) * by_structure + ("structured",) * structured
     judge = []

@@ -3,7 +3,8 @@
 A text is judged by what it says: a manual page of three sentences and a signature says something, a
 hundred entries of a menu do not. Rules that told prose from lists by lengths and ends of lines have
 limits here that never fire: `mostly_labels` asks the same of typed lines. Set on the opened half of
-`tests/cases/quality_labels.tsv`; a recipe's own limit still goes before.
+`tests/cases/quality_labels.tsv`; a recipe's own limit goes before. In scripts without spaces two
+characters are a word.
 """
 
 from collections.abc import Mapping

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.quality.lines import LineRules
 from pipeline.quality.reading.typed_edits import edit_typed
+from pipeline.quality.reading.typed_lines import typed_lines
 
 C4 = LineRules(c4=True)
 TEXT = "The mill grinds the flour of the whole valley."
@@ -63,6 +64,10 @@ def test_lines_that_introduce_nothing_go(text: str, left: str, rule: str) -> Non
         "The terms of user groups differ.",
         f"{TEXT} " * 3 + "Whoever reads this uses cookies as a word, and may go on to the end.",
         "A new javascript engine was announced.",
+        "JavaScript supports single and double quotes.",
+        "You can turn a JavaScript object into JSON.",
+        "- JavaScript runs without a compiler",
+        "Google changed its privacy policy in 2012 after complaints were made in Europe.",
     ],
 )
 def test_text_about_scripts_and_policies_stays(line: str) -> None:
@@ -79,6 +84,52 @@ def test_heading_without_a_section_stays_as_it_came() -> None:
     assert edit_typed(f"{TEXT}\n\n## Rye\n\n## Oats", C4)[0].cuts == ()
 
 
+def test_terms_of_the_last_list_stay_with_their_meanings() -> None:
+    text = f"{TEXT}\n\nrye\n\nwhat is ground first of all\n\noats\n\nwhat is ground last"
+    assert edit_typed(text, C4)[0].cuts == ()
+    options = f"{TEXT}\n\nOptions are these:\n\nrye\n\noats"
+    assert edit_typed(options, C4)[0].cuts == ()
+    assert edit_typed(f"{TEXT}\n\n`--grind`\n\nmill()", C4)[0].cuts == ()
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "left"),
+    [
+        ("他今天走到水磨坊去了。" * 4 + "如下：", "他今天走到水磨坊去了。" * 4),
+        ("She said “it grinds the flour.” They were these:", "She said “it grinds the flour.”"),
+        ("It ran at 3.5 of these:", ""),
+    ],
+)
+def test_colon_takes_its_own_sentence_alone(paragraph: str, left: str) -> None:
+    edits, _ = edit_typed(f"{TEXT}\n\n{paragraph}", C4)
+    assert edits.text == f"{TEXT}\n\n{left}".strip()
+    assert dict(edits.cuts) == {"colon_without_text": 1}
+    assert edits.cut_word_share > 0
+
+
+@pytest.mark.parametrize(
+    ("line", "rules", "rule"),
+    [
+        (f"See this: {'a' * 1001} now.", C4, "long_word"),
+        ("He went to the mill by the river and then on to the town",
+         LineRules(c4=True, terminal_punctuation=True), "unfinished"),
+        ("READ THIS NOW", LineRules(refinedweb=True), "capitals"),
+        ("12345", LineRules(refinedweb=True), "digits"),
+        ("Menu", LineRules(refinedweb=True), "single_word"),
+        ("3 likes", LineRules(refinedweb=True), "counter"),
+        ("Sign in to comment here", LineRules(refinedweb=True), "phrase"),
+    ],
+)  # fmt: skip
+def test_rules_fire_on_prose_and_labels(line: str, rules: LineRules, rule: str) -> None:
+    assert edit_typed(f"{TEXT}\n\n{line}", rules)[0].cut == ((rule, line),)
+
+
+def test_types_are_those_of_the_text_that_is_left() -> None:
+    text = f"The mill was built.[1]\n\n{TEXT}[2]\n\nShare"
+    edits, typed = edit_typed(text, C4)
+    assert typed == typed_lines(edits.text)
+
+
 def test_code_is_left_alone() -> None:
     code = "```\nf()\n\n\nWe use cookies\nc[1]\n```"
     assert edit_typed(f"{TEXT}\n\n{code}", C4)[0].text == f"{TEXT}\n\n{code}"
@@ -92,8 +143,14 @@ def test_without_line_rules_nothing_is_cut() -> None:
 @given(st.text(alphabet="a[1]#-|>`$: \n.JjavscriptPpolicy", max_size=200))
 def test_edits_only_take_away(text: str) -> None:
     edits, typed = edit_typed(text, C4)
-    assert len(edits.text) <= len(text)
+    left = iter(text)
+    assert all(sign in left for sign in edits.text)  # one after the other
     assert len(edits.cut) == edits.cut_lines
     assert 0 <= edits.cut_word_share <= 1
-    assert edit_typed(text, C4)[0] == edits
-    assert len(typed.lines) == len(typed.kinds)
+    assert typed == typed_lines(edits.text)
+
+
+@pytest.mark.parametrize("piece", ["javascript/enable", ". ", "x: ", "[1]", "use cookies,"])
+def test_hostile_lines_are_asked_in_linear_steps(piece: str) -> None:
+    text = f"{TEXT}\n\n{piece * 40_000}:\n\nShare"
+    assert edit_typed(text, C4)[0].cut_lines >= 0

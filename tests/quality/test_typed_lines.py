@@ -27,7 +27,8 @@ SENTENCE = "The mill grinds the flour of the whole valley."
         ("Why does the mill grind so very slowly?", "prose"),
         ("of flour and of bran and of meal and of grist and more", "prose"),
         ("grind(flour, water)", "label"),
-        ("水磨坊在河边。", "prose"),
+        ("水磨坊在河边，已经有很多年了。", "prose"),
+        ("水磨坊在河边。", "label"),
         ("", "blank"),
     ],
 )
@@ -64,3 +65,53 @@ def test_lines_are_typed_one_for_one(text: str) -> None:
 )
 def test_fields_of_a_form_are_counted(text: str, fields: int) -> None:
     assert form_lines(typed_lines(text)) == fields
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "$$",
+        "$$$ moderately priced",
+        "~~~~~~~~",
+        "``` ``mill`` ``` grinds",
+        "```` ",
+        "\\[ x",
+        "> ```",
+    ],
+)
+def test_what_never_closes_is_no_code(opening: str) -> None:
+    typed = typed_lines(f"{opening}\n{SENTENCE}\n{SENTENCE}")
+    assert typed.kinds[1:] == ["prose", "prose"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$$\nx\n$$",
+        "$$x =\n y$$",
+        "\\[\nx\n\\]",
+        "```\nx\n```",
+        "~~~~ c\nx\n~~~~",
+        "````\n```\n````",
+    ],
+)
+def test_what_closes_is_verbatim_and_no_more(text: str) -> None:
+    typed = typed_lines(f"{text}\n{SENTENCE}")
+    assert set(typed.kinds[:-1]) <= {"code", "formula", "blank"}
+    assert typed.kinds[-1] == "prose"
+
+
+def test_formula_within_a_sentence_is_none() -> None:
+    line = "$$E=mc^2$$ which holds for every body that is at rest."
+    assert typed_lines(line).kinds == ["prose"]
+
+
+def test_two_characters_of_han_are_a_word() -> None:
+    menu = "\n\n".join(["首页新闻体育财经科技", "联系我们关于我们帮助"] * 6)
+    assert typed_lines(menu).content_words == 0
+    assert typed_lines("水磨坊在河边，已经有很多年了。").words == [7]
+
+
+@pytest.mark.parametrize("piece", ["```a\n", "~~~\n", "$$\n", "\\[\n", "> ```\n", "x:\n", "# a\n"])
+def test_hostile_text_is_typed_in_linear_steps(piece: str) -> None:
+    assert len(typed_lines(piece * 20_000).kinds) == 20_001

@@ -7,6 +7,7 @@ was cut, a colon also where nothing follows.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pipeline.quality.lines import (
     C4_LONG_WORD,
@@ -18,25 +19,36 @@ from pipeline.quality.lines import (
     LineRules,
     without_citations,
 )
-from pipeline.quality.reading.typed_lines import Kind, TypedLines, typed_lines
+from pipeline.quality.reading.typed_lines import Kind, TypedLines, typed_lines, word_count
 from pipeline.text import line_words
 
-_NOTICE_WORDS = 25  # up to which a line is a notice, not a text about one
-_COLON_WORDS = 30  # of a line that goes with what it introduced; of a longer one its last sentence
-_SCRIPTS = re.compile(
-    r"\bjavascript\b(?=.*\b(?:enabled?|disabled?|required?|requires|supports?|browsers?|turn(?:ed)?"
-    r"|needs?|without|off|working)\b)"
-    r"|\b(?:enabled?|disabled?|required?|requires|turn(?:ed)?|needs?|without|activate)\b.*\bjavascript\b",
-    re.IGNORECASE,
+_NOTICE_WORDS, _NOTICE_CHARACTERS = 25, 400  # up to which a line is a notice, not about one
+_READER = r"(?:please|you(?:r|rs)?|must|needs? to|(?:this|our) (?:web)?(?:site|page|app)|browser)"
+_SWITCH = (
+    r"(?:enabled?|enabling|disabled?|turn(?:ed)? (?:it )?o(?:n|ff)|activated?|required|support)"
 )
-_POLICIES = re.compile(rf"\b(?:{POLICY})\b", re.IGNORECASE)
+_SCRIPTS = (
+    re.compile(rf"\b{_SWITCH}\b.*\bjavascript\b|\bjavascript\b.*\b{_SWITCH}\b"),
+    re.compile(rf"\b{_READER}\b"),
+)
+_POLICIES = (
+    re.compile(rf"\b(?:{POLICY})\b"),
+    re.compile(
+        r"\b(?:we|our|you|your|agree|(?:this|our) (?:web)?site|rights reserved|copyright|click)\b|©"
+    ),
+)
+_NAMED_WORDS = 6  # of a line that is but the names of policies
 _BARE: frozenset[Kind] = frozenset(("prose", "label", "quote"))
 _ASKED: frozenset[Kind] = _BARE | {"item"}
 _SPEAKING: frozenset[Kind] = frozenset(("prose", "quote", "row", "code", "formula", "item"))
 _HEADS: frozenset[Kind] = frozenset(("heading", "item", "row"))
 _LEVEL = re.compile(r"\s*(#{1,6})\s")
 _COLONS = (":", "：")
-_LAST_SENTENCE = re.compile(r"(?<=[.!?])\s+[^.!?]*$")
+_COLON = "colon_without_text"
+_LAST_SENTENCE = re.compile(
+    r"(?<=[.!?])(?P<quote>[\"'”’»)\]]*+)\s++[^.!?]*+$|(?<=[。！？])[^。！？]*+$"
+)
+_CODE = frozenset("`()=<>{}_/")  # of a signature or an option, which may be a term
 
 
 def edit_typed(text: str, rules: LineRules) -> tuple[LineEdits, TypedLines]:
@@ -45,51 +57,58 @@ def edit_typed(text: str, rules: LineRules) -> tuple[LineEdits, TypedLines]:
     if not (rules.c4 or rules.refinedweb):
         return LineEdits(text), typed
     lines = text.split("\n")
-    reasons: dict[int, str] = {}
-    for at, kind in enumerate(typed.kinds):
-        if reason := _reason(typed, at, kind, rules):
-            reasons[at] = reason
-        elif rules.c4 and kind not in ("code", "formula") and "[" in lines[at]:
-            lines[at] = without_citations(lines[at])
-    reasons |= dict(_left_alone(lines, typed, reasons))
-    return _edited(text, lines, typed, reasons)
+    if rules.c4 and "[" in text:
+        for at, kind in enumerate(typed.kinds):
+            if kind not in ("code", "formula") and "[" in lines[at]:
+                lines[at] = without_citations(lines[at])
+        typed = typed_lines("\n".join(lines))
+    last = typed.last_long(rules.min_line_words)
+    is_open = last >= 0 and (typed.kinds[last] in _HEADS or typed.lines[last].endswith(_COLONS))
+    asked = _Asked(typed, rules, len(lines) if is_open else last)
+    reasons = {at: reason for at in range(len(lines)) if (reason := asked.reason(at))}
+    trimmed = _leave_alone(lines, typed, reasons)
+    return _edited(text, lines, typed, reasons, trimmed)
 
 
-def _reason(typed: TypedLines, at: int, kind: Kind, rules: LineRules) -> str:
-    """The rule that cuts a line, or nothing."""
-    line, words = typed.lines[at], typed.words[at]
-    if kind not in _ASKED or not words:
-        return ""
-    if rules.refinedweb and kind in _BARE and not _introduces(typed, at, rules):
-        parts = line_words(line)
-        for rule in REFINEDWEB_RULES:
-            if rule.cuts(line, parts, rules):
-                return rule.name
-    if not rules.c4:
-        return ""
-    if len(line) > LONGEST_WORD and C4_LONG_WORD.cuts(line, line_words(line), rules):
-        return C4_LONG_WORD.name
-    if kind == "prose" and C4_UNFINISHED.cuts(line, [], rules):
-        return C4_UNFINISHED.name
-    if kind == "label" and words < rules.min_line_words and _is_stray(typed, at):
-        return "short"
-    return _notice(line) if words <= _NOTICE_WORDS else ""
+@dataclass(frozen=True)
+class _Asked:
+    """The rules, asked of each line; short labels are cut behind line `last` alone."""
+
+    typed: TypedLines
+    rules: LineRules
+    last: int
+
+    def reason(self, at: int) -> str:
+        """The rule that cuts a line, or nothing."""
+        typed, rules = self.typed, self.rules
+        line, kind, words = typed.lines[at], typed.kinds[at], typed.words[at]
+        if kind not in _ASKED or not words:
+            return ""
+        if rules.refinedweb and kind in _BARE and not _introduces(typed, at, rules):
+            parts = line_words(line)
+            for rule in REFINEDWEB_RULES:
+                if rule.cuts(line, parts, rules):
+                    return rule.name
+        if not rules.c4:
+            return ""
+        if len(line) > LONGEST_WORD and C4_LONG_WORD.cuts(line, line_words(line), rules):
+            return C4_LONG_WORD.name
+        if kind == "prose" and not line.endswith(_COLONS) and C4_UNFINISHED.cuts(line, [], rules):
+            return C4_UNFINISHED.name
+        if kind == "label" and at > self.last and not _CODE.intersection(line):
+            return "short"
+        short = words <= _NOTICE_WORDS and len(line) <= _NOTICE_CHARACTERS
+        return _notice(line, words) if short else ""
 
 
-def _notice(line: str) -> str:
-    """Whether a short line is a notice on scripts or policies."""
+def _notice(line: str, words: int) -> str:
+    """Whether a short line is a notice on scripts or policies, and no text about them."""
     lower = line.lower()
-    if "javascript" in lower and _SCRIPTS.search(lower):
+    if "javascript" in lower and all(found.search(lower) for found in _SCRIPTS):
         return "javascript"
-    return "policy" if _POLICIES.search(lower) else ""
-
-
-def _is_stray(typed: TypedLines, at: int) -> bool:
-    """Whether a label stands behind the last prose of a text; behind a heading or an item it is
-    what that has to say, before other lines it may be their head.
-    """
-    last = typed.last_line
-    return at > last and (last < 0 or typed.kinds[last] not in _HEADS)
+    is_policy = _POLICIES[0].search(lower) is not None
+    is_told = words <= _NAMED_WORDS or _POLICIES[1].search(lower) is not None
+    return "policy" if is_policy and is_told else ""
 
 
 def _introduces(typed: TypedLines, at: int, rules: LineRules) -> bool:
@@ -103,12 +122,11 @@ def _introduces(typed: TypedLines, at: int, rules: LineRules) -> bool:
     return False
 
 
-def _left_alone(
-    lines: list[str], typed: TypedLines, reasons: dict[int, str]
-) -> Iterator[tuple[int, str]]:
-    """Headings whose text was cut, and colons that introduce nothing any more, from the end; of a
-    long paragraph the last sentence alone goes.
+def _leave_alone(lines: list[str], typed: TypedLines, reasons: dict[int, str]) -> dict[int, str]:
+    """Adds headings whose text was cut, and colons that introduce nothing any more, from the end;
+    of a paragraph with other sentences the last one alone goes: what it was, by line.
     """
+    trimmed: dict[int, str] = {}
     following, level, was_cut = -1, 0, False  # the line below that stays, and its level
     for at in range(len(lines) - 1, -1, -1):
         if at in reasons:
@@ -118,45 +136,58 @@ def _left_alone(
             continue
         mark = _LEVEL.match(lines[at]) if typed.kinds[at] == "heading" else None
         own = len(mark[1]) if mark else 0
-        ends = following < 0 or level > 0
-        if own > 1 and was_cut and ends and (following < 0 or level <= own):
-            yield at, "heading_without_text"
+        if own > 1 and was_cut and (following < 0 or 0 < level <= own):
+            reasons[at] = "heading_without_text"
             continue
         over = following < 0 or (was_cut and level > 0)
         if over and typed.kinds[at] in _BARE and lines[at].rstrip().endswith(_COLONS):
-            shorter = _LAST_SENTENCE.sub("", lines[at])
-            if typed.words[at] <= _COLON_WORDS or shorter == lines[at]:
-                yield at, "colon_without_text"
+            shorter = _LAST_SENTENCE.sub(lambda found: found["quote"] or "", lines[at])
+            if not shorter.strip() or shorter == lines[at]:
+                reasons[at] = _COLON
                 was_cut = True
                 continue
+            trimmed[at] = lines[at][len(shorter) :].strip()
             lines[at] = shorter
         following, level, was_cut = at, own, False
+    return trimmed
 
 
 def _edited(
-    text: str, lines: Sequence[str], typed: TypedLines, reasons: dict[int, str]
+    text: str,
+    lines: Sequence[str],
+    typed: TypedLines,
+    reasons: dict[int, str],
+    trimmed: dict[int, str],
 ) -> tuple[LineEdits, TypedLines]:
-    kept = list[int]()
-    blank = False  # whether the last line kept is blank, and what stood between is cut
-    for at, kind in enumerate(typed.kinds):
-        if at in reasons:
-            blank = blank or not kept or not lines[kept[-1]].strip()
-        elif not (blank and kind == "blank" and not lines[at].strip()):
-            kept.append(at)
-            blank = False
-    edited = "\n".join([lines[at] for at in kept]).strip("\n")
+    edited = "\n".join(_kept(lines, reasons)).strip("\n")
+    cut = sorted([(at, rule, typed.lines[at]) for at, rule in reasons.items()])
+    cut += [(at, _COLON, sentence) for at, sentence in trimmed.items()]
+    told = tuple((rule, line) for _, rule, line in sorted(cut))
     cuts: dict[str, int] = {}
-    for reason in reasons.values():
-        cuts[reason] = cuts.get(reason, 0) + 1
-    total, gone = sum(typed.words), sum(typed.words[at] for at in reasons)
-    left = typed.of(kept) if cuts else typed
-    lorem = sum("lorem ipsum" in line.lower() for line in left.prose) if "orem" in text else 0
-    cut = tuple((reason, typed.lines[at]) for at, reason in sorted(reasons.items()))
+    for rule, _ in told:
+        cuts[rule] = cuts.get(rule, 0) + 1
+    total, gone = sum(typed.words), sum(word_count(line) for _, line in told)
+    left = typed if edited == text else typed_lines(edited)
+    lorem = sum("lorem ipsum" in line.lower() for line in left.lines) if "orem" in text else 0
     return LineEdits(
         text if edited == text else edited,
         tuple(sorted(cuts.items())),
         gone / total if total else 0.0,
         lorem,
         sum("{" in line for line in left.prose) if "{" in text else 0,
-        cut,
+        told,
     ), left
+
+
+def _kept(lines: Sequence[str], reasons: dict[int, str]) -> Iterator[str]:
+    """The lines that stay; of blank lines around what went those above alone."""
+    was_blank, was_cut = True, False
+    for at, line in enumerate(lines):
+        if at in reasons:
+            was_cut = True
+            continue
+        is_blank = not line.strip()
+        if not (is_blank and was_blank and was_cut):
+            yield line
+        was_blank = is_blank
+        was_cut = was_cut and is_blank

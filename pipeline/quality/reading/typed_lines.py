@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from pipeline.quality.reading.verbatim_lines import verbatim_lines
 from pipeline.text import TERMINAL_MARKS, line_words
 
 Kind = Literal["heading", "item", "row", "code", "formula", "quote", "prose", "label", "blank"]
@@ -20,7 +21,7 @@ _LONG = 12  # words of a line that is a sentence however it ends
 _FULL = 8  # of one that ends in any mark, for many a headline of four ends in ? or !
 _LEAST = 4  # of one that ends in a full stop or a colon
 _LISTING = 100  # of code that says something without a sentence
-_FENCE = re.compile(r"(?:>\s?)*\s*(`{3,}|~{3,})")
+_UNSPACED = 2  # characters that count as a word in scripts without spaces, as in the block model
 _HEADING = re.compile(r"#{1,6}\s+")
 _ITEM = re.compile(r"\s*(?:[-*+•‣◦]|\d{1,4}[.)])\s+")
 _QUOTE = re.compile(r"\s*(?:>\s?)+")
@@ -30,19 +31,11 @@ _STOPS = (".", "。", "।", "။", "።", "۔", ":", "：")
 
 @dataclass(frozen=True)
 class TypedLines:
-    """The lines of a text in order, without their marks, and what each is."""
+    """The lines of a text in order, without their marks, what each is, and its words."""
 
     lines: Sequence[str]
     kinds: Sequence[Kind]
-    words: Sequence[int]  # of each line, as rules on lines count them
-
-    def of(self, places: Sequence[int]) -> "TypedLines":
-        """The lines at these places alone."""
-        return TypedLines(
-            [self.lines[at] for at in places],
-            [self.kinds[at] for at in places],
-            [self.words[at] for at in places],
-        )
+    words: Sequence[int]
 
     @cached_property
     def is_sentence(self) -> list[bool]:
@@ -53,15 +46,12 @@ class TypedLines:
         ]
 
     @cached_property
-    def last_line(self) -> int:
-        """The last line that is more than a label; -1 where none is."""
-        rest = ("blank", "label")
-        return max((at for at, kind in enumerate(self.kinds) if kind not in rest), default=-1)
-
-    @cached_property
     def prose(self) -> list[str]:
-        """The lines that are sentences."""
-        return [line for line, flag in zip(self.lines, self.is_sentence, strict=True) if flag]
+        """The lines that are sentences, and a blank one where others stand between."""
+        lines = [
+            line if flag else "" for line, flag in zip(self.lines, self.is_sentence, strict=True)
+        ]
+        return [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
 
     @cached_property
     def content_words(self) -> int:
@@ -74,39 +64,51 @@ class TypedLines:
         )
         return said if said > code or code >= _LISTING else 0
 
+    def last_long(self, words: int) -> int:
+        """The last line that is more than a label of fewer words; -1 where none is."""
+        lines = zip(self.kinds, self.words, strict=True)
+        return max(
+            (
+                at
+                for at, (kind, count) in enumerate(lines)
+                if kind != "blank" and (kind != "label" or count >= words)
+            ),
+            default=-1,
+        )
+
 
 def typed_lines(text: str) -> TypedLines:
     """The lines of `text`; one for one, blank lines and marks of code among them."""
+    source = text.split("\n")
     lines, kinds, words = list[str](), list[Kind](), list[int]()
-    fence, formula = "", False
-    for line in text.split("\n"):
-        bare, kind = line.strip(), _kind_inside(fence, formula)
-        if opening := _FENCE.match(bare):
-            if not fence:
-                fence = opening[1]
-            elif opening[1].startswith(fence) and bare.rstrip(fence[0]).strip("> ") == "":
-                fence = ""
+    for line, verbatim in zip(source, verbatim_lines(text, source), strict=True):
+        bare: str = line.strip()
+        kind: Kind | None = None
+        if verbatim == "mark" or not bare:
             bare, kind = "", "blank"
-        elif not fence and bare.startswith("$$"):
-            formula = formula != (bare.count("$$") % 2 == 1)
-            kind = "formula"
-        elif not kind:
+        elif verbatim:
+            kind = "code" if verbatim == "code" else "formula"
+        else:
             bare, kind = _marked(line, bare)
-        count = len(line_words(bare)) if bare else 0
+        count = word_count(bare)
         lines.append(bare)
         kinds.append(kind or ("prose" if is_sentence(bare, count) else "label"))
         words.append(count)
     return TypedLines(lines, kinds, words)
 
 
-def _kind_inside(fence: str, formula: bool) -> Kind | None:
-    return "code" if fence else "formula" if formula else None
+def word_count(line: str) -> int:
+    """Words of a line; in scripts without spaces two characters are one."""
+    if not line:
+        return 0
+    count = len(line_words(line))
+    if line.isascii() or count <= _UNSPACED * (spaced := len(line.split())):
+        return count
+    return spaced + (count - spaced) // _UNSPACED
 
 
 def _marked(line: str, bare: str) -> tuple[str, Kind | None]:
     """A line outside of code without its marks, and the kind that these say."""
-    if not bare:
-        return "", "blank"
     if (mark := _HEADING.match(bare)) is not None:
         return bare[mark.end() :], "heading"
     if bare.startswith("|"):

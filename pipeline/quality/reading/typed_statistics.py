@@ -26,6 +26,7 @@ from pipeline.text import Split
 # most frequent n-gram of a few sentences is a share of them, however rare it is.
 _LEAST_SENTENCES, _LEAST_OUTLIER, _LEAST_NGRAM = 30, 50, 100
 _OF_WORDS = ("mean_word_length", "median_word_length", "alphabetic_word_share")
+_STOP = ("stop_words", "stop_word_occurrences", "function_word_share")
 _TOP = ("top_2gram_share", "top_3gram_share", "top_4gram_share")
 _MAY_REPEAT = frozenset(("code", "formula", "row"))
 _TEXT_WORDS = 150  # from which a text with a form beside it is no form
@@ -65,7 +66,11 @@ def measure_typed(
     values: Values = edit_statistics(sentences, structured, edits)
     values |= word_statistics(sentences, language)
     values |= line_statistics(sentences.lines) | duplicate_statistics(sentences)
-    values |= _all_lines(typed, sentences, language, split)
+    values |= _all_lines(typed, sentences, split)
+    if 2 * count < typed.content_words:  # of a text that is mostly tables or code nobody asks
+        values |= dict.fromkeys(_STOP)
+    elif stop := language_data(language).stop:
+        values["stop_words"] = len(stop.intersection(split.lower_words))
     if count < _LEAST_NGRAM:
         values |= dict.fromkeys(_TOP, 0.0)
     if count < _LEAST_SENTENCES:
@@ -75,7 +80,7 @@ def measure_typed(
     return QualityStatistics(**values)  # type: ignore[arg-type]  # one dict of many types
 
 
-def _all_lines(typed: TypedLines, sentences: Split, language: str, split: Split) -> Values:
+def _all_lines(typed: TypedLines, sentences: Split, split: Split) -> Values:
     """What is asked of all lines, labels and rows among them."""
     filled = [
         line
@@ -96,17 +101,8 @@ def _all_lines(typed: TypedLines, sentences: Split, language: str, split: Split)
         "ellipsis_line_share": ratio(teasers, len(sentences.lines)),
         "duplicate_line_share": ratio(again, len(filled)),
         "duplicate_line_character_share": ratio(repeated, sum(map(len, filled))),
-        "stop_words": _stop_words(typed, sentences, language, split),
         "content_words": content,
         "content_word_share": ratio(content, words),
         "form_lines": form_lines(typed) if content < _TEXT_WORDS else 0,
         "curly_bracket_share": ratio(braces, len(sentences.lines)),
     }
-
-
-def _stop_words(typed: TypedLines, sentences: Split, language: str, split: Split) -> int | None:
-    """Distinct stop words of all lines; of a text that is mostly tables or code nobody asks."""
-    data = language_data(language)
-    if not data.stop or 2 * len(sentences.words) < typed.content_words:
-        return None
-    return len(data.stop.intersection(split.lower_words))

@@ -157,10 +157,14 @@ def _word_signals(words: Sequence[str]) -> Values:
     }
 
 
+def _rest(share: float | None) -> float | None:
+    return None if share is None else 1 - share
+
+
 def _statistics_signals(statistics: QualityStatistics) -> Values:
     values: Values = {
         "rps_doc_frac_lines_end_with_ellipsis": statistics.ellipsis_line_share,
-        "rps_doc_frac_no_alph_words": 1 - (statistics.alphabetic_word_share or 0.0),
+        "rps_doc_frac_no_alph_words": _rest(statistics.alphabetic_word_share),
         "rps_doc_mean_word_length": statistics.mean_word_length,
         "rps_doc_stop_word_fraction": statistics.function_word_share,
         "rps_doc_word_count": statistics.words,

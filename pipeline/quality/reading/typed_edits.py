@@ -61,7 +61,8 @@ def edit_typed(text: str, rules: LineRules) -> tuple[LineEdits, TypedLines]:
         for at, kind in enumerate(typed.kinds):
             if kind not in ("code", "formula") and "[" in lines[at]:
                 lines[at] = without_citations(lines[at])
-        typed = typed_lines("\n".join(lines))
+        cited = "\n".join(lines)
+        typed = typed if cited == text else typed_lines(cited)
     last = typed.last_long(rules.min_line_words)
     is_open = last >= 0 and (typed.kinds[last] in _HEADS or typed.lines[last].endswith(_COLONS))
     asked = _Asked(typed, rules, len(lines) if is_open else last)

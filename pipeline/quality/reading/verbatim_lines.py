@@ -47,8 +47,12 @@ def _answers(lines: Sequence[str], closings: "_Closings") -> Iterator[Verbatim]:
                 yield ""
 
 
+def _fence(bare: str) -> re.Match[str] | None:
+    return _FENCE.match(bare) if "```" in bare or "~~~" in bare else None
+
+
 def _opening_fence(bare: str) -> str:
-    found = _FENCE.match(bare)
+    found = _fence(bare)
     return (found["ticks"] or found["waves"])[:_MOST] if found else ""
 
 
@@ -66,7 +70,7 @@ class _Closings:
         self.formulas = {closing: -1 for _, closing in _PAIRS}
         for at, line in enumerate(lines):
             bare = line.strip()
-            found = _FENCE.match(bare)
+            found = _fence(bare)
             if found and not (found["info"] or found["rest"] or "").strip():
                 sign = found["ticks"] or found["waves"]
                 self.fences[at] = sign

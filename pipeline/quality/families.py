@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.quality.structure_limits import (
+    DOUBLED_NGRAMS,
     FORM_LINES,
     LEAST_CONTENT,
     LEAST_CONTENT_SHARE,
@@ -231,7 +232,7 @@ STRUCTURED_LIMITS: Mapping[str, float] = {
     "max_top_2gram_share": 0.25,
     "max_top_3gram_share": 0.25,
     "max_top_4gram_share": 0.25,
-    **{f"max_duplicate_{n}gram_share": 2 * share for n, share in _DUPLICATE.items()},
+    **DOUBLED_NGRAMS,
 }
 # C4 takes a curly bracket for a sign of code where text was wanted; here code is wanted.
 STRUCTURED_OFF = frozenset({"curly_bracket", "too_few_long_lines"})

@@ -8,6 +8,7 @@ document rules on `lorem ipsum` and `{` look at lines while it cuts, so their co
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -54,15 +55,19 @@ class LineEdits:
     """A text after line edits, and what they did."""
 
     text: str
-    cuts: tuple[tuple[str, int], ...] = ()  # lines by the name of the rule, sorted
+    cut: tuple[tuple[str, str], ...] = ()  # rule and line, in order
     cut_word_share: float = 0.0  # of the words before
     lorem_ipsum_lines: int = 0
     curly_bracket_lines: int = 0
-    cut: tuple[tuple[str, str], ...] = ()  # rule and line, in order
+
+    @property
+    def cuts(self) -> tuple[tuple[str, int], ...]:
+        """Lines by the name of the rule, sorted."""
+        return tuple(sorted(Counter(rule for rule, _ in self.cut).items()))
 
     @property
     def cut_lines(self) -> int:
-        return sum(count for _, count in self.cuts)
+        return len(self.cut)
 
 
 NO_EDITS = LineEdits("")
@@ -147,13 +152,10 @@ def edit_lines(text: str, rules: LineRules, is_structured: bool = False) -> Line
     """
     if not (rules.c4 or rules.refinedweb):
         return LineEdits(text)
-    kept: list[str] = []
-    cuts: dict[str, int] = {}
-    cut: list[tuple[str, str]] = []
+    kept, cut = list[str](), list[tuple[str, str]]()
     marks: dict[_Mark, int] = {"lorem_ipsum": 0, "curly_bracket": 0}
     cut_words = total = 0
-    searches = _searches(text)
-    lines = text.splitlines()
+    searches, lines = _searches(text), text.splitlines()
     fenced = is_structured or (searches.citation and "```" in text)
     in_code = searches._replace(citation=False)
     for start, stop, is_code in _stretches(text, lines) if fenced else [(0, len(lines), False)]:
@@ -167,19 +169,17 @@ def edit_lines(text: str, rules: LineRules, is_structured: bool = False) -> Line
             total += len(words)
             left = _edited(line, words, rules, marks, asked) if words else line
             if isinstance(left, LineRule):
-                cuts[left.name] = cuts.get(left.name, 0) + 1
                 cut.append((left.name, line))
                 cut_words += len(words)
             else:
                 kept.append(left)
-    edited = "\n".join(kept).strip("\n") if rules.c4 or cuts else text
+    edited = "\n".join(kept).strip("\n") if rules.c4 or cut else text
     return LineEdits(
         text if edited == text else edited,
-        tuple(sorted(cuts.items())),
+        tuple(cut),
         cut_words / total if total else 0.0,
         marks["lorem_ipsum"],
         marks["curly_bracket"],
-        tuple(cut),
     )
 
 

@@ -79,9 +79,7 @@ class QualityStatistics:
     long_lines: int
     cut_lines: int
     cut_word_share: float
-    content_words: (
-        int | None
-    )  # in sentences, rows, code, formulas; None under the published reading
+    content_words: int | None  # in sentences, rows, code, formulas; as published None, as below
     content_word_share: float | None  # of all words
     form_lines: int | None
     curly_bracket_share: float | None  # of the lines of prose

@@ -16,6 +16,15 @@ LEAST_CONTENT_SHARE = 0.35  # of all words
 FORM_LINES = 2  # of more, a page that says little is a form
 MOST_BRACES = 0.5  # of the lines of prose
 
+# Gopher's limits doubled: a manual says of each function what it says of the next.
+DOUBLED_NGRAMS: Mapping[str, float] = {
+    "max_duplicate_5gram_share": 0.30,
+    "max_duplicate_6gram_share": 0.28,
+    "max_duplicate_7gram_share": 0.26,
+    "max_duplicate_8gram_share": 0.24,
+    "max_duplicate_9gram_share": 0.22,
+    "max_duplicate_10gram_share": 0.20,
+}
 STRUCTURE_LIMITS: Mapping[str, float] = {
     "min_words": LEAST_CONTENT,
     "min_characters": 0,
@@ -30,11 +39,5 @@ STRUCTURE_LIMITS: Mapping[str, float] = {
     "max_repeated_character_share": 0.1,  # FineWeb-2's
     "max_duplicate_line_share": 1,  # labels repeat: their characters are counted
     "max_cut_word_share": 0.25,
-    # Gopher's doubled: a manual says of each function what it says of the next.
-    "max_duplicate_5gram_share": 0.30,
-    "max_duplicate_6gram_share": 0.28,
-    "max_duplicate_7gram_share": 0.26,
-    "max_duplicate_8gram_share": 0.24,
-    "max_duplicate_9gram_share": 0.22,
-    "max_duplicate_10gram_share": 0.20,
+    **DOUBLED_NGRAMS,
 }

@@ -20,6 +20,7 @@ from pipeline.text import may_reach, normalise
 MAX_SHARE = 0.5
 MENU_SHARE = 0.95
 MAX_CHARACTERS = 1_000
+PARAGRAPH, LINE = "shared_paragraph", "site_line"
 
 _FENCES = re.compile(r"(?m)^[^\S\n]*(?:```|~~~)")
 _BLANKS = re.compile(r"\n\s*\n\s*\n")
@@ -27,15 +28,19 @@ _BLANKS = re.compile(r"\n\s*\n\s*\n")
 
 @dataclass(frozen=True)
 class Cut:
-    """What cutting has done: the document, how many lines and paragraphs went, how many
-    characters.
-    """
+    """What cutting has done: the document, how many characters went, and what they were."""
 
     document: Document
-    lines: int = 0
-    paragraphs: int = 0
     characters: int = 0
-    gone: tuple[tuple[str, str], ...] = ()  # "shared_paragraph" or "site_line", and the text cut
+    gone: tuple[tuple[str, str], ...] = ()  # PARAGRAPH or LINE, and the text that was cut
+
+    @property
+    def lines(self) -> int:
+        return sum(kind == LINE for kind, _ in self.gone)
+
+    @property
+    def paragraphs(self) -> int:
+        return len(self.gone) - self.lines
 
 
 def apply_cuts(document: Document, lines: Set[int], paragraphs: Set[int]) -> Cut:
@@ -44,9 +49,8 @@ def apply_cuts(document: Document, lines: Set[int], paragraphs: Set[int]) -> Cut
     text, cut_lines = _without_lines(text, lines, document)
     lost = len(document.text) - len(text)
     changed = replace(document, text=text) if lost else document
-    gone = [("shared_paragraph", part) for part in cut_paragraphs]
-    gone += [("site_line", line) for line in cut_lines]
-    return Cut(changed, len(cut_lines), len(cut_paragraphs), lost, tuple(gone))
+    gone = [(PARAGRAPH, part) for part in cut_paragraphs] + [(LINE, line) for line in cut_lines]
+    return Cut(changed, lost, tuple(gone))
 
 
 def _without_paragraphs(text: str, paragraphs: Set[int]) -> tuple[str, list[str]]:

@@ -72,8 +72,8 @@ def class_says(names: str) -> int:
 def is_apart(node: Any, attributes: Attributes, said: int, entitles: bool, begun: bool) -> bool:
     """Whether an element within a line is no part of it: not shown, an icon's name, a permalink.
 
-    `said` is what its class says; `entitles`: the line is a heading or a term; `begun`: a heading
-    said something before.
+    `said` is what its class says, `entitles` that the line is a heading or a term, `begun` that it
+    is a heading which has said something before.
     """
     if is_hidden(attributes):
         return True

@@ -52,6 +52,7 @@ _TERM = BIT["definition"]
 _GUIDES = frozenset(("next", "prev", "up", "contents", "index"))  # `rel` of links to other pages
 _READ_WHOLE = MAY_BE_CODE | MAY_BE_MATH
 _NUMBERS = 1 << 10  # more than HTML has tags
+_NUMBERED: dict[int, tuple[str, int | None]] = {}  # tags and their roles, as met
 _MOST_ASKED = 16  # elements within each other that may be a listing or a formula
 
 
@@ -81,9 +82,6 @@ def _walked(body: bytes, limits: Limits) -> "_Walk | str":
         return "no_body"
     walk = _Walk()
     return walk.run(tree.root, limits) or walk
-
-
-_NUMBERED: dict[int, tuple[str, int | None]] = {}  # tags with their roles
 
 
 def _numbered(node: Any, number: int) -> tuple[str, int | None]:

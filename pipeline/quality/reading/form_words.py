@@ -9,16 +9,14 @@ from pipeline.quality.reading.typed_lines import TypedLines
 
 _LABEL_WORDS = 8  # of a line that may be a field
 _TITLE_WEIGHT = 2  # fields that a title counts for
+_BOTH = "log ?in|sign ?in|sign ?up|register|password|create (?:an )?account|checkout"
 _FIELDS = re.compile(
-    r"\b(?:log ?in|sign ?in|sign ?up|password|user ?name|e-?mail(?: address)?|register"
-    r"|remember me|submit|captcha|first name|last name|forgot|required|phone|fax|zip|your name"
-    r"|your message|create (?:an )?account|subject|checkout|cart)\b",
+    rf"\b(?:{_BOTH}|user ?name|e-?mail(?: address)?|remember me|submit|captcha|first name|last name"
+    r"|forgot|required|phone|fax|zip|your name|your message|subject|cart)\b",
     re.IGNORECASE,
 )
 _TITLES = re.compile(
-    r"\b(?:log ?in|sign ?in|sign ?up|register|registration|contact us|create (?:an )?account"
-    r"|my account|shopping cart|checkout|password)\b",
-    re.IGNORECASE,
+    rf"\b(?:{_BOTH}|registration|contact us|my account|shopping cart)\b", re.IGNORECASE
 )
 _TITLE_LINES = 3
 

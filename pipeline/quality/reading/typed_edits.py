@@ -161,22 +161,18 @@ def _edited(
     trimmed: dict[int, str],
 ) -> tuple[LineEdits, TypedLines]:
     edited = "\n".join(_kept(lines, reasons)).strip("\n")
-    cut = sorted([(at, rule, typed.lines[at]) for at, rule in reasons.items()])
+    cut = [(at, rule, typed.lines[at]) for at, rule in reasons.items()]
     cut += [(at, _COLON, sentence) for at, sentence in trimmed.items()]
     told = tuple((rule, line) for _, rule, line in sorted(cut))
-    cuts: dict[str, int] = {}
-    for rule, _ in told:
-        cuts[rule] = cuts.get(rule, 0) + 1
     total, gone = sum(typed.words), sum(word_count(line) for _, line in told)
     left = typed if edited == text else typed_lines(edited)
     lorem = sum("lorem ipsum" in line.lower() for line in left.lines) if "orem" in text else 0
     return LineEdits(
         text if edited == text else edited,
-        tuple(sorted(cuts.items())),
+        told,
         gone / total if total else 0.0,
         lorem,
         sum("{" in line for line in left.prose) if "{" in text else 0,
-        told,
     ), left
 
 

@@ -91,20 +91,21 @@ def first_title(page: PageBlocks, kept: Sequence[int]) -> str:
     """
     title = page_title(page)
     levels = page.place_rows()[PLACE["level"]]
-    wanted = set(_key(title).split())
+    key = _key(title)
+    wanted = set(key.split())
     for at in kept[:_FIRST]:
         found = set(_key(page.texts[at]).split()) if levels[at] > 0 else set()
         if found and len(found & wanted) >= _ALIKE * len(found | wanted):
             return page.texts[at]
-        if found and _is_numbered(page.texts[at], title):
+        if found and _is_numbered(page.texts[at], key):
             return page.texts[at]  # whose title names what it is a part of too
     return title
 
 
-def _is_numbered(heading: str, title: str) -> bool:
+def _is_numbered(heading: str, title_key: str) -> bool:
     """Whether a numbered heading has the words that the title begins with."""
     words = _NUMBERING.sub("", heading)
-    return words != heading and f"{_key(title)} ".startswith(f"{_key(words) or heading} ")
+    return words != heading and f"{title_key} ".startswith(f"{_key(words) or heading} ")
 
 
 def with_title(title: str, text: str) -> str:

@@ -11,7 +11,6 @@ from pipeline.quality.outlier_reference import Sample
 from pipeline.quality.outliers import NO_REFERENCE, WINDOW, Reference, reference_key
 from pipeline.quality.prose import prose, without_marks
 from pipeline.quality.reading.typed_edits import edit_typed
-from pipeline.quality.reading.typed_lines import typed_lines
 from pipeline.quality.reading.typed_statistics import measure_typed, outlier_text, sentences_of
 from pipeline.quality.rules import line_rules, quality_reasons
 from pipeline.quality.signals.redpajama import measure_signals
@@ -25,15 +24,14 @@ NOT_PROSE = ("code",)  # domains that a source declares and rules made for prose
 
 @dataclass(frozen=True)
 class Judged:
-    """The text after line edits, its words in lower case, what was measured, the reasons, and what
-    was cut.
-    """
+    """What a document becomes: its text after line edits, and what was found of it."""
 
     text: str
-    words: Sequence[str]
+    words: Sequence[str]  # in lower case
     statistics: QualityStatistics
     reasons: tuple[str, ...]
-    cut: tuple[tuple[str, str], ...] = ()  # rule and line of each line edit
+    cut: tuple[tuple[str, str], ...]  # rule and line of each line edit
+    outlier_text: str  # what is held against the outlier reference; "" where it is too little
 
 
 def judged(
@@ -50,15 +48,19 @@ def judged(
     structured = holds_structure and config.structured == "prose"
     if config.reading == "structure":
         edits, typed = edit_typed(document.text, line_rules(config))
-        split = Split(edits.text)
-        statistics = measure_typed(typed, split, document.language, structured, edits, reference)
+        split, sentences = Split(edits.text), sentences_of(typed)
+        statistics = measure_typed(
+            typed, sentences, split, document.language, structured, edits, reference
+        )
+        compared = outlier_text(sentences)
     else:
         edits = edit_lines(document.text, line_rules(config), structured)
         split = Split(edits.text)
         bare = _bare(split, structured)
         statistics = measure(bare, document.language, structured, edits, reference)
+        compared = bare.text
     reasons = quality_reasons(statistics, config, document.language)
-    return Judged(edits.text, split.lower_words, statistics, reasons, edits.cut)
+    return Judged(edits.text, split.lower_words, statistics, reasons, edits.cut, compared)
 
 
 def _bare(split: Split, structured: bool) -> Split:
@@ -77,14 +79,9 @@ def outlier_sample(document: Document, config: QualityConfig) -> Sample | None:
     """
     others = tuple(rule for rule in config.rules if rule != "outliers")
     found = judged(document, config.model_copy(update={"rules": others}))
-    if found.reasons:
+    if found.reasons or not found.outlier_text:
         return None
-    structured = found.statistics.structured
-    if config.reading == "structure":
-        text = outlier_text(sentences_of(typed_lines(found.text)))
-    else:
-        text = _bare(Split(found.text), structured).text
-    return Sample(document.language, text[:WINDOW], structured) if text else None
+    return Sample(document.language, found.outlier_text[:WINDOW], found.statistics.structured)
 
 
 def _bucket(statistics: QualityStatistics, language: str, reference: Reference) -> str | None:

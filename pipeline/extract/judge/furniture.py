@@ -17,9 +17,9 @@ def furniture(page: PageBlocks) -> NDArray[np.bool_]:
     """
     places = page.place_rows()
     gone: NDArray[np.bool_] = np.zeros(len(page.texts), dtype=np.bool_)
-    guides = [at for at in page.guides if at < len(gone)]
-    gone[guides] = True
-    gone &= (2 * places[PLACE["linked"]] >= page.sizes()) & (page.sizes() <= _MOST_BREADCRUMB)
+    if page.guides:
+        gone[[at for at in page.guides if at < len(gone)]] = True
+        gone &= (2 * places[PLACE["linked"]] >= page.sizes()) & (page.sizes() <= _MOST_BREADCRUMB)
     return gone | _named(page, places[PLACE["chain"]]) if page.ways or page.boxes else gone
 
 

@@ -144,7 +144,8 @@ def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> d
     """
     places = page.place_rows()
     company = _with_company(page, chances, places)
-    alone = displayed_formulas(page) & ~np.isin(places[PLACE["table"]], list(data))
+    tabled = np.isin(places[PLACE["table"]], list(data))
+    alone = displayed_formulas(page) & ~tabled
     formula = _with_formulas(company, alone)
     comments = formula
     if not page.metadata.is_forum:
@@ -153,7 +154,7 @@ def settle(page: PageBlocks, chances: Ints, matrix: Floats, data: set[int]) -> d
     gone = furniture(page)
     items = _with_like_items(page, comments, matrix, gone)
     tables = items.copy()
-    inside = np.isin(places[PLACE["table"]], list(data)) & ~gone
+    inside = tabled & ~gone
     if inside.any():
         table, sizes = places[PLACE["table"]][inside], page.sizes()[inside]
         whole = np.bincount(table, sizes).astype(np.int64)

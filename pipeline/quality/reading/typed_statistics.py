@@ -45,6 +45,7 @@ def outlier_text(sentences: Split) -> str:
 
 def measure_typed(
     typed: TypedLines,
+    sentences: Split,
     split: Split,
     language: str,
     structured: bool,
@@ -55,13 +56,13 @@ def measure_typed(
 
     Args:
         typed: the lines after line edits.
+        sentences: those of them that are prose, see `sentences_of`.
         split: the same text as a whole.
         language: ISO 639-1 code, for the stop words.
         structured: whether the document is flagged to hold code or formulas.
         edits: what the line edits cut before.
         reference: what outliers are measured against; empty for none.
     """
-    sentences = sentences_of(typed)
     count = len(sentences.words)
     values: Values = edit_statistics(sentences, structured, edits)
     values |= word_statistics(sentences, language)

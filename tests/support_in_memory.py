@@ -30,37 +30,45 @@ from pipeline.dedup.near.component_blocks import (
 from pipeline.dedup.near.pairs import band_rows, candidates, signatures
 from pipeline.dedup.near.survivors import judge, member_rows
 from pipeline.dedup.rows import DROP, Rows, column, concatenate, hash_names
+from pipeline.dedup.survivor_order import KeyOrder
 from pipeline.errors import UsageError
 from pipeline.recipe import DedupConfig
 
 
 def exact_decisions(
-    parts: Sequence[pa.Table], config: DedupConfig, earlier: Sequence[pa.Table] = ()
+    parts: Sequence[pa.Table],
+    config: DedupConfig,
+    earlier: Sequence[pa.Table] = (),
+    languages: tuple[str, ...] = (),
 ) -> list[pa.Table]:
     """Decisions for every part of keys; `earlier` are keys that runs before this one have kept."""
     own, keys = len(parts), [*parts, *earlier]
     drops = [np.zeros(0, dtype=DROP)] * len(keys)
-    for step in drop_comparisons(config, own):
+    order = KeyOrder(config.survivor, languages)
+    for step in drop_comparisons(config, own, order):
         left = [survivors(table, gone) for table, gone in zip(keys, drops, strict=True)]
         more = compared(step, left)
         drops = [np.concatenate([gone, _of_part(more, at)]) for at, gone in enumerate(drops)]
     left = [survivors(table, gone) for table, gone in zip(keys, drops, strict=True)]
-    lines, shared = _lines(left, own, config), np.zeros(0, dtype=paragraphs.PART_PARAGRAPH)
+    lines, shared = _lines(left, own, config, order), np.zeros(0, dtype=paragraphs.PART_PARAGRAPH)
     if config.paragraphs:
-        shared = compared(paragraph_comparison(config, config.paragraphs, own), left)
+        shared = compared(paragraph_comparison(config, config.paragraphs, own, order), left)
     return [
         part_decisions(keys[at], drops[at], lines[at], _of_part(shared, at), config)
         for at in range(own)
     ]
 
 
-def _lines(left: Sequence[pa.Table], own: int, config: DedupConfig) -> list[Rows]:
+def _lines(left: Sequence[pa.Table], own: int, config: DedupConfig, order: KeyOrder) -> list[Rows]:
     """The recurring lines that each own part hears of."""
     if not config.site_lines:
         return [np.zeros(0, dtype=recurring.PART_LINE)] * own
     sites = concatenate([recurring.site_rows(table) for table in left[:own]], recurring.SITE_ROW)
     crowded = recurring.crowded_sites(recurring.summed_sites(sites))
-    rows = [recurring.line_rows(table, crowded, config.site_lines) for table in left]
+    rows = [
+        recurring.line_rows(table, crowded, config.site_lines, order, at >= own)
+        for at, table in enumerate(left)
+    ]
     found = recurring.recurring_lines(
         recurring.summed(concatenate(rows, recurring.LINE_ROW)), config.site_lines
     )

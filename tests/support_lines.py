@@ -16,10 +16,12 @@ LINES_ALONE = DedupConfig(paragraphs=False)
 CONTENT = "The words of the page itself, which are longer than all that stands around them"
 
 
-def page(text: str, name: str, site: str = "shop.org", language: str = "en") -> Document:
+def page(
+    text: str, name: str, site: str = "shop.org", language: str = "en", date: str = ""
+) -> Document:
     url = f"http://{site}/{name}"
     return Document(
-        id=digest(url), url=url, source="crawl", text=text, site=site, language=language
+        id=digest(url), url=url, source="crawl", text=text, site=site, language=language, date=date
     )
 
 

@@ -18,6 +18,7 @@ from pipeline.dedup.decisions import NO_CUTS, NO_RULES, decisions_table
 from pipeline.dedup.keys import survivors
 from pipeline.dedup.lines import recurring
 from pipeline.dedup.rows import DROP, Rows
+from pipeline.dedup.survivor_order import KeyOrder
 from pipeline.recipe import DedupConfig, ParagraphsConfig
 
 
@@ -36,7 +37,7 @@ class Comparison:
     result_type: np.dtype[Any]
 
 
-def drop_comparisons(config: DedupConfig, own: int) -> list[Comparison]:
+def drop_comparisons(config: DedupConfig, own: int, order: KeyOrder) -> list[Comparison]:
     """Record, URL, text: each gives DROP rows, and the next sees only who is left."""
     pair = ("key_hi", "key_lo")
     found = [
@@ -46,19 +47,21 @@ def drop_comparisons(config: DedupConfig, own: int) -> list[Comparison]:
         )
     ]
     if config.url:
-        rows = partial(duplicates.url_rows, config=config)
+        rows = partial(duplicates.url_rows, config=config, order=order)
         drops = partial(duplicates.url_drops, own=own)
         found.append(Comparison("url", rows, duplicates.KEY_ROW, pair, drops, DROP))
     if config.exact:
-        rows = partial(duplicates.text_rows, config=config)
+        rows = partial(duplicates.text_rows, config=config, order=order)
         drops = partial(duplicates.text_drops, own=own)
         found.append(Comparison("text", rows, duplicates.KEY_ROW, pair, drops, DROP))
     return found
 
 
-def paragraph_comparison(config: DedupConfig, limits: ParagraphsConfig, own: int) -> Comparison:
+def paragraph_comparison(
+    config: DedupConfig, limits: ParagraphsConfig, own: int, order: KeyOrder
+) -> Comparison:
     """Shared paragraphs of the documents that the other comparisons have left."""
-    rows = partial(paragraphs.paragraph_rows, config=config, limits=limits)
+    rows = partial(paragraphs.paragraph_rows, config=config, limits=limits, order=order)
     shared = partial(paragraphs.shared_paragraphs, own=own, limits=limits)
     kinds = (paragraphs.PARAGRAPH_ROW, ("paragraph",), shared, paragraphs.PART_PARAGRAPH)
     return Comparison("paragraphs", rows, *kinds)

@@ -6,16 +6,16 @@ the id. What an earlier run has kept comes first in every order and never leaves
 text meet in one place, in chunks: what is held there is a row for each key.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from pipeline.dedup.keyed_rows import Known, first_of_each
 from pipeline.dedup.rows import (
     DROP,
     ID,
-    ORDER,
     RECORD,
     TEXT,
     URL,
@@ -24,9 +24,9 @@ from pipeline.dedup.rows import (
     column,
     groups,
     make,
-    order_columns,
     salted,
 )
+from pipeline.dedup.survivor_order import ORDER, KeyOrder
 from pipeline.recipe import DedupConfig
 
 Chunks = Iterable[Rows]  # which can be read again
@@ -70,26 +70,24 @@ def record_drops(chunks: Chunks, own: int) -> Iterator[Rows]:
         yield drops
 
 
-def url_rows(keys: pa.Table, part: int, config: DedupConfig) -> Rows:
+def url_rows(keys: pa.Table, part: int, config: DedupConfig, order: KeyOrder) -> Rows:
     """One row per document, newest first, then longest. Key: key_hi, key_lo."""
-    return _key_rows(keys, part, "url", ("newest", "longest"), config)
+    return _key_rows(keys, part, "url", config, order.columns(keys, ("newest", "longest")))
 
 
-def text_rows(keys: pa.Table, part: int, config: DedupConfig) -> Rows:
+def text_rows(keys: pa.Table, part: int, config: DedupConfig, order: KeyOrder) -> Rows:
     """One row per document in the recipe's order of survivors. Key: key_hi, key_lo."""
-    criteria = [criterion for criterion in config.survivor if criterion != "quality"]
-    return _key_rows(keys, part, "text", criteria, config)
+    return _key_rows(keys, part, "text", config, order.columns(keys))
 
 
 def _key_rows(
-    keys: pa.Table, part: int, key: str, criteria: Sequence[str], config: DedupConfig
+    keys: pa.Table, part: int, key: str, config: DedupConfig, order: dict[str, NDArray[np.float64]]
 ) -> Rows:
     high = column(keys, f"{key}_hi")
     if config.scope == "per_source":
         high = salted(high, column(keys, "source"))
     characters = column(keys, "characters")
-    columns = order_columns(criteria, np.zeros(len(high)), characters, column(keys, "date"))
-    rows = make(KEY_ROW, len(high), part=part, key_hi=high, characters=characters, **columns)
+    rows = make(KEY_ROW, len(high), part=part, key_hi=high, characters=characters, **order)
     rows["key_lo"] = column(keys, f"{key}_lo")
     rows["id_hi"], rows["id_lo"] = column(keys, "id_hi"), column(keys, "id_lo")
     return rows

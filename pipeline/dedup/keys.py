@@ -45,7 +45,9 @@ KEYS_SCHEMA = pa.schema(
             ("url_lo", pa.uint64()),
             ("text_hi", pa.uint64()),
             ("text_lo", pa.uint64()),
-            ("site", pa.uint64()),
+            ("site", pa.uint64()),  # in one language
+            ("whole_site", pa.uint64()),
+            ("language", pa.uint64()),
             ("source", pa.uint64()),
             ("date", pa.int64()),
             ("characters", pa.int64()),
@@ -65,6 +67,8 @@ def keys_table(documents: Iterable[Document]) -> pa.Table:
     columns = [
         *(ids[:, 0], ids[:, 1], urls[:, 0], urls[:, 1], texts[:, 0], texts[:, 1]),
         [site_hash(row) for row in rows],
+        [hash64(row.site or row.id) for row in rows],
+        [hash64(row.language) for row in rows],
         [hash64(row.source) for row in rows],
         [date_number(row.date) for row in rows],
         [row.characters for row in rows],

@@ -2,7 +2,8 @@
 
     bits    key of a line or paragraph        key of a line that recurs on its site
     63..13  hash                              hash
-    12..11  free                              free
+    12      free                              free
+    11      all that have it are of one site  the document is the one that keeps it
     10      the line stands at an edge        it does so on most of its pages
     9..8    characters (ten bits; 1023        pages: 2, 3, 4, or 5 and more
     7..0      stands for every longer one)    share of its site's pages, in 255ths
@@ -20,6 +21,7 @@ from pipeline.dedup.rows import Flags, Words, hash64
 LEAST, MOST = 2, 5  # the pages that are told apart: fewer do not recur, and more are as good
 MAX_CHARACTERS = 1023
 _LOW = (1 << 13) - 1  # all bits that are none of the hash
+_MARK = 1 << 11
 _EDGE = 1 << 10
 _PAGES_BIT, _PAGES = 8, 3
 _SHARES = 255
@@ -66,18 +68,37 @@ def without_edges(keys: Words) -> Words:
     return keys & ~np.uint64(_EDGE)
 
 
+def marked(keys: Words, where: Flags) -> Words:
+    """The keys with the mark: of a paragraph, that it is one site's; of a line that recurs, that
+    the document is the one that keeps it.
+    """
+    found: Words = keys | where * np.uint64(_MARK)
+    return found
+
+
+def without_mark(key: int) -> int:
+    """A key as it was before `marked`."""
+    return key & ~_MARK
+
+
+def is_marked(key: int) -> bool:
+    """Whether a key has the mark of `marked`."""
+    return bool(key & _MARK)
+
+
 class Recurrence(NamedTuple):
     """How a line recurs on its site."""
 
     share: float  # of its site's pages
     pages: int  # MOST stands for more
     edge: bool  # it stands at the edges of texts, mostly
+    kept: bool = False  # this document keeps it, if it is a sentence of content
 
 
 def recurrence(key: int) -> Recurrence:
     """What the key of a recurring line says of it."""
     pages = ((key >> _PAGES_BIT) & _PAGES) + LEAST
-    return Recurrence((key & _SHARES) / _SHARES, pages, bool(key & _EDGE))
+    return Recurrence((key & _SHARES) / _SHARES, pages, bool(key & _EDGE), is_marked(key))
 
 
 def recurrence_keys(keys: Words, shares: NDArray[np.float64], pages: Words, edge: Flags) -> Words:

@@ -1,9 +1,9 @@
 """Paragraphs that stand in many documents: licences, disclaimers, passages quoted everywhere.
 
 One document keeps the paragraph, the first in the recipe's order of survivors (what an earlier
-run has kept comes before all); it is cut from the others. A part sends one row per paragraph,
-its count and its best document, so the group of the most frequent paragraph has one row per
-part.
+run has kept comes before all); it is cut from the others: where it is one site's own, from the end
+of a text alone (`lines/paragraph_cuts`). A part sends one row per paragraph, its count and its best
+document, so the group of the most frequent paragraph has one row per part.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,11 +13,10 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.dedup.keyed_rows import Known, merged
-from pipeline.dedup.packed_keys import lengths
+from pipeline.dedup.packed_keys import lengths, marked
 from pipeline.dedup.rows import (
     ID,
     KEEPER,
-    ORDER,
     Places,
     Rows,
     Words,
@@ -25,28 +24,31 @@ from pipeline.dedup.rows import (
     exploded,
     groups,
     make,
-    order_columns,
     salted,
 )
+from pipeline.dedup.survivor_order import ORDER, KeyOrder
 from pipeline.recipe import DedupConfig, ParagraphsConfig
 
 PARAGRAPH_ROW = np.dtype(
-    [("paragraph", "<u8"), ("group", "<u8"), *ORDER, *ID, ("part", "<u4"), ("documents", "<u8")]
+    [
+        *(("paragraph", "<u8"), ("group", "<u8"), *ORDER, *ID, ("part", "<u4")),
+        *(("documents", "<u8"), ("site", "<u8"), ("sites", "u1")),
+    ]
 )
+"""`sites` is 1 where documents of other sites than `site` have the paragraph."""
 _KEY = ("paragraph", "group")
-PART_PARAGRAPH = np.dtype([("part", "<u4"), ("paragraph", "<u8"), ("group", "<u8"), *KEEPER])
+PART_PARAGRAPH = np.dtype(
+    [("part", "<u4"), ("paragraph", "<u8"), ("group", "<u8"), *KEEPER, ("sites", "u1")]
+)
 
 
 def paragraph_rows(
-    keys: pa.Table, part: int, config: DedupConfig, limits: ParagraphsConfig
+    keys: pa.Table, part: int, config: DedupConfig, limits: ParagraphsConfig, order: KeyOrder
 ) -> Rows:
     """One row per paragraph of a part: its documents and the best of them. Key: paragraph."""
     at, paragraphs = exploded(keys, "paragraphs")
     use = lengths(paragraphs) >= limits.min_characters
     at, paragraphs = at[use], paragraphs[use]
-    criteria = [criterion for criterion in config.survivor if criterion != "quality"]
-    characters = column(keys, "characters")
-    columns = order_columns(criteria, np.zeros(len(keys)), characters, column(keys, "date"))
     rows = make(
         PARAGRAPH_ROW,
         len(at),
@@ -54,9 +56,10 @@ def paragraph_rows(
         group=_groups(keys, config)[at],
         part=part,
         documents=1,
+        site=column(keys, "whole_site")[at],
         id_hi=column(keys, "id_hi")[at],
         id_lo=column(keys, "id_lo")[at],
-        **{name: values[at] for name, values in columns.items()},
+        **{name: values[at] for name, values in order.columns(keys).items()},
     )
     return _best(rows, own=part + 1)
 
@@ -74,6 +77,8 @@ def _best(rows: Rows, own: int) -> Rows:
     best = rows[first].copy()
     if len(rows):
         best["documents"] = np.add.reduceat(rows["documents"], first)
+        least, most = (f.reduceat(rows["site"], first) for f in (np.minimum, np.maximum))
+        best["sites"] = np.maximum.reduceat(rows["sites"], first) | (least != most)
     return best
 
 
@@ -96,22 +101,22 @@ def shared_paragraphs(chunks: Iterable[Rows], own: int, limits: ParagraphsConfig
         out = make(PART_PARAGRAPH, len(rows), part=rows["part"])
         out["paragraph"], out["group"] = rows["paragraph"], rows["group"]
         out["keep_hi"], out["keep_lo"] = keeper["id_hi"], keeper["id_lo"]
+        out["sites"] = keeper["sites"]
         yield out
 
 
 def paragraphs_to_cut(keys: pa.Table, found: Rows, config: DedupConfig) -> tuple[Places, Words]:
-    """(row of the document, paragraph) for all shared paragraphs that another document keeps."""
+    """(row of the document, paragraph) for all shared paragraphs that another document keeps,
+    marked where they are one site's own.
+    """
     at, paragraphs = exploded(keys, "paragraphs")
-    groups = _groups(keys, config)[at]
-    names = (found["paragraph"].tolist(), found["group"].tolist())
-    keepers = zip(found["keep_hi"].tolist(), found["keep_lo"].tolist(), strict=True)
-    kept_by = dict(zip(zip(*names, strict=True), keepers, strict=True))
-    near = np.flatnonzero(np.isin(paragraphs, found["paragraph"]))
-    high, low = column(keys, "id_hi"), column(keys, "id_lo")
-    cut = [
-        place
-        for place in near.tolist()
-        if (keeper := kept_by.get((int(paragraphs[place]), int(groups[place])))) is not None
-        and keeper != (int(high[at[place]]), int(low[at[place]]))
-    ]
-    return at[cut], paragraphs[cut]
+    shared = np.flatnonzero(np.isin(paragraphs, found["paragraph"]))
+    at, paragraphs = at[shared], paragraphs[shared]
+    names = zip(found["paragraph"].tolist(), found["group"].tolist(), strict=True)
+    known = dict(zip(names, range(len(found)), strict=True))
+    pairs = zip(paragraphs.tolist(), _groups(keys, config)[at].tolist(), strict=True)
+    rows = np.array([known.get(pair, -1) for pair in pairs], dtype=np.int64)
+    keeper = found[rows]
+    ids = [column(keys, f"id_{name}")[at] == keeper[f"keep_{name}"] for name in ("hi", "lo")]
+    cut = (rows >= 0) & ~(ids[0] & ids[1])
+    return at[cut], marked(paragraphs[cut], keeper["sites"][cut] == 0)

@@ -24,7 +24,6 @@ Places = NDArray[np.int64]
 
 ID = [("id_hi", "<u8"), ("id_lo", "<u8")]
 KEEPER = [("keep_hi", "<u8"), ("keep_lo", "<u8")]  # the document that stays in place of this one
-ORDER = [("order_0", "<f8"), ("order_1", "<f8"), ("order_2", "<f8"), ("order_3", "<f8")]
 
 REASONS = (
     *("", "duplicate_record", "duplicate_url", "duplicate_text", "near_duplicate"),
@@ -123,19 +122,6 @@ def read_rows(path: str, dtype: np.dtype[Any]) -> Rows:
 def salted(words: Words, source: Words) -> Words:
     """Keys that meet only within one source."""
     return words ^ (source * np.uint64(0x9E3779B97F4A7C15))
-
-
-def order_columns(
-    criteria: Sequence[str], quality: NDArray[Any], characters: NDArray[Any], date: NDArray[Any]
-) -> dict[str, NDArray[np.float64]]:
-    """ORDER fields: the stated criteria as numbers of which the smallest stays; unused ones are
-    0.
-    """
-    values = {"quality": -quality, "longest": -characters, "newest": -date, "oldest": date}
-    columns = {name: np.zeros(len(characters)) for name, _ in ORDER}
-    for (name, _), criterion in zip(ORDER, dict.fromkeys(criteria), strict=False):
-        columns[name] = np.nan_to_num(np.asarray(values[criterion], dtype=np.float64))
-    return columns
 
 
 def date_number(date: str) -> int:

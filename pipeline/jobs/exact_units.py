@@ -25,6 +25,7 @@ from pipeline.dedup.opt_outs import (
     rules_of,
 )
 from pipeline.dedup.rows import DROP, Rows, column, make, read_rows
+from pipeline.dedup.survivor_order import KeyOrder
 from pipeline.dedup.told_parts import ASK, ask_rows, told
 from pipeline.document import Unit
 from pipeline.frame.range_files import RangeFiles, ranges_of_parts
@@ -86,6 +87,7 @@ class CutRows:
     crowded: str
     lines: LinesConfig | None
     paragraphs: Comparison | None
+    order: KeyOrder
 
     def start(self) -> Callable[[Unit], Iterator[tuple[Rows, Rows, Rows]]]:
         return partial(self._rows, read_rows(self.crowded, recurring.SITE_ROW))
@@ -93,8 +95,11 @@ class CutRows:
     def _rows(self, crowded: Rows, unit: Unit) -> Iterator[tuple[Rows, Rows, Rows]]:
         keys = keys_left(self.store, self.done, unit)
         own, compare = unit.number < self.store.own, self.paragraphs
+        lines = _NO_LINES
+        if self.lines:
+            lines = recurring.line_rows(keys, crowded, self.lines, self.order, not own)
         yield (
-            recurring.line_rows(keys, crowded, self.lines) if self.lines else _NO_LINES,
+            lines,
             ask_rows(column(keys, "site"), unit.number) if own and self.lines else _NO_ASKS,
             compare.rows(keys, unit.number) if compare else _NO_PARAGRAPHS,
         )

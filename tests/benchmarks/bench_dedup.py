@@ -37,6 +37,7 @@ from benchmarks.peer_datatrove import peer_python  # noqa: E402
 from pipeline import files  # noqa: E402
 from pipeline.dedup.keys import keys_table  # noqa: E402
 from pipeline.dedup.near.minhash import signature, signature_bytes  # noqa: E402
+from pipeline.dedup.survivor_order import KeyOrder  # noqa: E402
 from pipeline.document import Document, Unit  # noqa: E402
 from pipeline.frame.engines.engine import Engine, engine, quiet  # noqa: E402
 from pipeline.frame.graph import Transform  # noqa: E402
@@ -95,7 +96,14 @@ def measure(count: int, workers: int) -> Figures:
         none = unit_list(())
         with engine("local", workers, modules=("pipeline.jobs",), little=0) as motor:
             with watched(figures, "exact"):
-                decide = compare(Job(f"{folder}/exact", motor), keys, none, CONFIG, count)
+                decide = compare(
+                    Job(f"{folder}/exact", motor),
+                    keys,
+                    none,
+                    CONFIG,
+                    KeyOrder(CONFIG.survivor),
+                    count,
+                )
                 cut = sum(decide(unit).num_rows for unit in keys)
             with watched(figures, "near"):
                 job = Job(f"{folder}/near", motor)

@@ -206,3 +206,32 @@ def test_captures_of_a_page_of_a_private_network_are_duplicates() -> None:
         for at in range(2)
     ]
     assert [row.reason for row in decide([rows])] == ["duplicate_url"]
+
+
+def in_language(page: Document, language: str) -> Document:
+    return replace(page, language=language)
+
+
+@pytest.mark.parametrize(("languages", "stays"), [(("en",), 0), (("de", "fr"), 1), ((), 1)])
+def test_of_captures_of_an_address_one_in_an_asked_language_stays(
+    languages: tuple[str, ...], stays: int
+) -> None:
+    rows = [
+        in_language(document("http://a.org/", "what it says", "2019-01-01T00:00:00Z"), "en"),
+        in_language(document("http://a.org/", "was es sagt", "2020-01-01T00:00:00Z"), "de"),
+    ]
+    table = exact_decisions([keys_table(rows)], CONFIG, languages=languages)[0]
+    assert [(row["id"], row["detail"]) for row in table.to_pylist()] == [
+        (rows[1 - stays].id, rows[stays].id)
+    ]
+
+
+def test_of_copies_of_a_text_one_in_an_asked_language_stays() -> None:
+    rows = [
+        in_language(
+            document(f"http://{name}.org/", "Index: 1 2 3", f"20{year}-01-01T00:00:00Z"), name
+        )
+        for name, year in (("de", 24), ("en", 19), ("fr", 22))
+    ]
+    table = exact_decisions([keys_table(rows)], CONFIG, languages=("en",))[0]
+    assert {row["detail"] for row in table.to_pylist()} == {rows[1].id}

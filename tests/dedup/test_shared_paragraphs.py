@@ -9,9 +9,11 @@ LICENCE = "Permission is granted to copy this work under the terms that follow. 
 CONFIG = DedupConfig(site_lines=False)
 
 
-def page(name: str, text: str, source: str = "crawl") -> Document:
+def page(name: str, text: str, source: str = "crawl", site: str = "") -> Document:
     url = f"http://{name}.org/"
-    return Document(id=digest(source, url), url=url, source=source, text=text, site=f"{name}.org")
+    return Document(
+        id=digest(source, url), url=url, source=source, text=text, site=site or f"{name}.org"
+    )
 
 
 def licensed(count: int) -> list[Document]:
@@ -73,3 +75,43 @@ def test_sources_apart_hold_a_copy_each() -> None:
     assert sum(LICENCE.strip() in text for text in texts(pages)) == 1
     apart = CONFIG.model_copy(update={"scope": "per_source"})
     assert sum(LICENCE.strip() in text for text in texts(pages, apart)) == 2
+
+
+OWN = [f"The manual's page on {word} says how it is ground, sifted and kept." for word in "abcde"]
+
+
+def of_one_site(bodies: list[str]) -> list[str]:
+    return texts([page(f"page{at}", body, site="mill.org") for at, body in enumerate(bodies)])
+
+
+def test_a_paragraph_that_pages_of_a_manual_share_stays_on_all() -> None:
+    bodies = [f"{own}\n\n{LICENCE}\n\n{own[::-1]}" for own in OWN]
+    assert all(LICENCE.strip() in text for text in of_one_site(bodies))
+
+
+def test_a_paragraph_at_the_end_of_the_pages_of_a_site_stays_in_one() -> None:
+    bodies = [f"{own * 20}\n\n{LICENCE}" for own in OWN]
+    assert sum(LICENCE.strip() in text for text in of_one_site(bodies)) == 1
+
+
+def test_a_teaser_on_pages_of_a_site_stays_in_one_wherever_it_stands() -> None:
+    bodies = [f"{own}\n\n{LICENCE.strip()}..\n\n{own[::-1]}" for own in OWN]
+    assert sum(LICENCE.strip() in text for text in of_one_site(bodies)) == 1
+
+
+def test_a_table_at_the_end_of_the_pages_of_a_manual_stays_on_all() -> None:
+    table = "\n".join(f"| method {at} | what it does with {at} |" for at in range(20))
+    bodies = [f"{own * 20}\n\n{table}" for own in OWN]
+    assert all(table in text for text in of_one_site(bodies))
+
+
+def test_pages_that_share_most_paragraphs_are_left_to_near() -> None:
+    shared = [f"Paragraph {word} of the chapter tells how. " * 9 + "It ends." for word in "vwxyz"]
+    bodies = ["\n\n".join([*shared[:4], own, shared[4]]) for own in OWN]
+    assert of_one_site(bodies) == bodies
+
+
+def test_footers_below_a_paragraph_do_not_hide_that_it_is_at_the_end() -> None:
+    bodies = [f"{own * 20}\n\n{LICENCE}\n\nMeadow | Brook | Barn" for own in OWN]
+    pages = [page(f"page{at}", body, site="mill.org") for at, body in enumerate(bodies)]
+    assert sum(LICENCE.strip() in text for text in texts(pages, DedupConfig())) == 1

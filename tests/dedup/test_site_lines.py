@@ -20,6 +20,7 @@ from pipeline.dedup.lines.recurring import (
     sure_share,
 )
 from pipeline.dedup.packed_keys import Recurrence, base_key, key_of, recurrence
+from pipeline.dedup.survivor_order import KeyOrder
 from pipeline.document import Document
 from pipeline.recipe import LinesConfig
 
@@ -30,6 +31,7 @@ FOOTER = "All rights reserved by the shop"
 
 
 LIMITS = LinesConfig()
+ORDER = KeyOrder(("longest", "newest"))
 
 
 def pages(count: int, site: str = "shop.org") -> list[Document]:
@@ -93,7 +95,9 @@ def test_a_page_of_notices_alone_is_dropped_for_its_length() -> None:
 @pytest.mark.parametrize(("count", "told"), [(2, 2), (3, 3), (6, 5), (40, 5)])
 def test_what_is_known_of_a_line_goes_with_its_key(count: int, told: int) -> None:
     shop = [page(f"{HEADER}\nText {'x' * at}", str(at)) for at in range(count)]
-    rows = line_rows(keys_table(shop), crowded_sites(site_rows(keys_table(shop))), LinesConfig())
+    rows = line_rows(
+        keys_table(shop), crowded_sites(site_rows(keys_table(shop))), LinesConfig(), ORDER
+    )
     (found,) = recurring_lines(rows, LinesConfig())["line"].tolist()
     share = float(sure_share(np.array([count]), np.array([count]))[0])
     assert base_key(found) == base_key(key_of(line_form(HEADER)))
@@ -113,7 +117,9 @@ def test_a_line_on_two_pages_recurs_where_they_are_half_of_the_site() -> None:
     def recurring(others: int) -> int:
         shop = [page(f"{HEADER}\nText {at}", f"{at}") for at in range(2)]
         shop += [page(f"Of another kind {at * 'x'}", f"other{at}") for at in range(1, others + 1)]
-        rows = line_rows(keys_table(shop), crowded_sites(site_rows(keys_table(shop))), LIMITS)
+        rows = line_rows(
+            keys_table(shop), crowded_sites(site_rows(keys_table(shop))), LIMITS, ORDER
+        )
         return len(recurring_lines(rows, LIMITS))
 
     assert [recurring(others) for others in (0, 2, 3)] == [1, 1, 0]
@@ -131,7 +137,7 @@ def test_a_crowded_site_is_counted_on_a_sample(monkeypatch: pytest.MonkeyPatch) 
     parts = [keys_table(shop[at::4]) for at in range(4)]
     crowded = crowded_sites(summed_sites(np.concatenate([site_rows(part) for part in parts])))
     limits = LinesConfig()
-    rows = summed(np.concatenate([line_rows(part, crowded, limits) for part in parts]))
+    rows = summed(np.concatenate([line_rows(part, crowded, limits, ORDER) for part in parts]))
     counted = rows[rows["line"] == 0]
     assert 60 < counted["pages"][0] < 150
     assert counted["split"].tolist() == list(range(SPLITS))
@@ -145,7 +151,7 @@ def test_lines_of_a_crowded_site_are_counted_in_one_of_its_places(
     monkeypatch.setattr(recurring, "SAMPLE", 10)
     shop = keys_table([page(f"{HEADER}\nText {'x' * at}", str(at)) for at in range(50)])
     crowded = crowded_sites(site_rows(shop))
-    rows = line_rows(shop, crowded, LIMITS)
+    rows = line_rows(shop, crowded, LIMITS, ORDER)
     lines = rows[rows["line"] != 0]
     assert len(np.unique(lines["line"])) == len(lines)
     assert len(np.unique(lines["split"])) > 1

@@ -8,6 +8,7 @@ that many pages share, "See also" or "Return value", stands alone between lines 
 Code, quotations, verses and the page's title are kept whatever speaks against them.
 """
 
+import re
 from collections.abc import Sequence, Set
 
 from pipeline.dedup.lines.line_forms import line_form
@@ -21,6 +22,12 @@ from pipeline.dedup.lines.line_kinds import (
     words_of,
 )
 from pipeline.dedup.lines.navigation import is_notice
+from pipeline.dedup.lines.shared_sentences import (
+    Found,
+    end_texts,
+    shared_sentences,
+    with_text_kept,
+)
 from pipeline.dedup.lines.verses import verses
 from pipeline.dedup.packed_keys import LEAST, MOST, Recurrence, base_key, key_of, recurrence
 from pipeline.text import normalise
@@ -41,10 +48,11 @@ NEAR_NOTICE = 2  # beside a line that does
 NAME = 3  # names the site
 HEADING = -3  # may be of a section that many pages have
 TEASER = -5  # breaks off: the beginning of another page's text
+CONTENT = -7  # a sentence that gives no notice, unless it ends texts on five pages and more
 
 OFTEN = 1  # on half of the pages
 MANY = 1  # on five pages and more
-SENTENCE = 2  # a sentence on so many
+LONG = 2  # a long line on so many
 COPY = -3  # on two pages alone, in a text of which nearly all recurs
 
 MENU_LINES, MENU_WORDS = 5, 6  # so many lines of so many words on average
@@ -54,7 +62,7 @@ NAME_LETTERS = 4  # of a site's name that a line may be known by
 SIMILAR = 0.8  # the lower of two shares is this part of the higher
 HALF, NEARLY_ALL = 0.5, 0.9
 
-Found = Sequence[Recurrence | None]  # for each line of a text: what is known of it, if it recurs
+_FACTS = re.compile(r"[|$¢£¤¥€₩₪₫₱₴₹₺₽₿]|[\d\s](?:zł|kr|Kč|Ft|лв)\b")
 
 
 def boilerplate(
@@ -65,21 +73,34 @@ def boilerplate(
     found = _found(lines, kinds, recurring, title)
     if not any(found):
         return [False] * len(lines)
-    sums = _points(lines, kinds, found, site)
+    normal = [normalise(line) if each else "" for line, each in zip(lines, found, strict=True)]
+    notices = [is_notice(line, each) for line, each in zip(lines, normal, strict=True)]
+    sentences = shared_sentences(lines, found, notices)
+    sums = _points(lines, kinds, found, normal, notices, site)
+    at_end = end_texts(found, sentences)
+    sums = [
+        each + CONTENT * (a and not b) for each, a, b in zip(sums, sentences, at_end, strict=True)
+    ]
     sure = [each >= NEEDED for each in sums]
     beside = [
         _is_beside(at, found, sure)
         and sums[at] >= BESIDE
-        and not (is_heading(line) or breaks_off(line))
+        and not (is_heading(line) or (breaks_off(line) and not notices[at]) or sentences[at])
         for at, line in enumerate(lines)
     ]
-    return _bridged(lines, kinds, [a or b for a, b in zip(sure, beside, strict=True)])
+    cut = _bridged(lines, kinds, [a or b for a, b in zip(sure, beside, strict=True)])
+    return with_text_kept(lines, cut, found, sentences)
 
 
-def _points(lines: Sequence[str], kinds: Sequence[str], found: Found, site: str) -> list[int]:
+def _points(
+    lines: Sequence[str],
+    kinds: Sequence[str],
+    found: Found,
+    normal: Sequence[str],
+    notices: Sequence[bool],
+    site: str,
+) -> list[int]:
     """What speaks for each line of a template, summed up; nothing does for verses."""
-    normal = [normalise(line) if each else "" for line, each in zip(lines, found, strict=True)]
-    notices = [is_notice(line, each) for line, each in zip(lines, normal, strict=True)]
     points = zip(
         _for_place(lines, kinds, found),
         _for_neighbours(lines, found),
@@ -108,7 +129,7 @@ def _found(lines: Sequence[str], kinds: Sequence[str], recurring: Set[int], titl
     for at, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
         if line not in known:
             known[line] = by_key.get(base_key(key_of(line_form(line))))
-        each = None if kind in ("code", "quotation") else known[line]
+        each = None if kind in ("code", "quotation", "none") else known[line]
         titled = each and (at == 0 or is_heading(line)) and _begins(begins, line_form(line))
         found.append(None if titled else each)
     return found
@@ -127,10 +148,19 @@ def _for_place(lines: Sequence[str], kinds: Sequence[str], found: Found) -> list
         menu = MENU * _is_menu(lines[start:end], found[start:end])
         for at in range(start, end):
             points[at] = menu + at_edge + OF_EDGES * (at_edge > 0 and _is_of_edges(found[at]))
-    for start, end in runs_of(kinds):
-        if kinds[start] in ("list", "table") and not all(found[start:end]):
+    for start, end in runs_of(_with_rules(lines, kinds)):
+        told = zip(found[start:end], kinds[start:end], strict=True)
+        if kinds[start] in ("list", "table") and not all(e or k == "none" for e, k in told):
             points[start:end] = [worth + AMONG_CONTENT for worth in points[start:end]]
     return points
+
+
+def _with_rules(lines: Sequence[str], kinds: Sequence[str]) -> list[str]:
+    """The kinds, with the rules of tables among their rows."""
+    return [
+        "table" if kind == "none" and "|" in line else kind
+        for line, kind in zip(lines, kinds, strict=True)
+    ]
 
 
 def _is_of_edges(found: Recurrence | None) -> bool:
@@ -167,7 +197,7 @@ def _for_words(
         + NEAR_NOTICE * any((*notices[max(0, at - 1) : at], *notices[at + 1 : at + 2]))
         + NAME * (len(name) >= NAME_LETTERS and name in normal[at].replace(" ", ""))
         + HEADING * is_heading(line)
-        + TEASER * breaks_off(line)
+        + TEASER * (breaks_off(line) and not notices[at])
         for at, line in enumerate(lines)
     ]
 
@@ -186,17 +216,19 @@ def _for_pages_of(line: str, found: Recurrence, copied: bool) -> int:
     return (
         OFTEN * (found.share >= HALF)
         + MANY * many
-        + SENTENCE * (many and is_long(line))
+        + LONG * (many and is_long(line))
         + COPY * (copied and found.pages == LEAST)
     )
 
 
 def _bridged(lines: Sequence[str], kinds: Sequence[str], cut: Sequence[bool]) -> list[bool]:
     """`cut`, and true for a few lines without letters between lines that are cut, or below the
-    last: bullets, telephones. Rows of numbers are a table's.
+    last: bullets, telephones. Rows of numbers are a table's, and prices are content.
     """
     out = list(cut)
-    bare = [kind == "none" and "|" not in line for kind, line in zip(kinds, lines, strict=True)]
+    bare = [
+        kind == "none" and not _FACTS.search(line) for kind, line in zip(kinds, lines, strict=True)
+    ]
     for start, end in runs(bare):
         below = end == len(cut) or cut[end]
         if start > 0 and cut[start - 1] and below and end - start <= BRIDGED_LINES:

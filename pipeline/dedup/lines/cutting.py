@@ -1,28 +1,25 @@
 """Cutting recurring lines and shared paragraphs out of a text.
 
-Which of the recurring lines go is for `boilerplate_points` to say. A text that would lose more than
+Which of the recurring lines go is for `boilerplate_points` to say, and which of the shared
+paragraphs for `paragraph_cuts`. A text that would lose more than
 half and more than 1,000 characters loses nothing: its pages are copies of each other, which is the
 matter of the near-duplicates.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from pipeline.dedup.lines.boilerplate_points import boilerplate
-from pipeline.dedup.lines.line_forms import paragraph_spans
 from pipeline.dedup.lines.line_kinds import is_long
-from pipeline.dedup.packed_keys import key_of, length
+from pipeline.dedup.lines.paragraph_cuts import paragraphs_cut
 from pipeline.document import Document
-from pipeline.text import may_reach, normalise
 
 MAX_SHARE = 0.5
 MENU_SHARE = 0.95
 MAX_CHARACTERS = 1_000
 PARAGRAPH, LINE = "shared_paragraph", "site_line"
 
-_FENCES = re.compile(r"(?m)^[^\S\n]*(?:```|~~~)")
 _BLANKS = re.compile(r"\n\s*\n\s*\n")
 
 
@@ -45,7 +42,7 @@ class Cut:
 
 def apply_cuts(document: Document, lines: Set[int], paragraphs: Set[int]) -> Cut:
     """`document` without those of its recurring lines and shared paragraphs that no guard keeps."""
-    text, cut_paragraphs = _without_paragraphs(document.text, paragraphs)
+    text, cut_paragraphs = _without_paragraphs(document.text, paragraphs, lines)
     text, cut_lines = _without_lines(text, lines, document)
     lost = len(document.text) - len(text)
     changed = replace(document, text=text) if lost else document
@@ -53,24 +50,15 @@ def apply_cuts(document: Document, lines: Set[int], paragraphs: Set[int]) -> Cut
     return Cut(changed, lost, tuple(gone))
 
 
-def _without_paragraphs(text: str, paragraphs: Set[int]) -> tuple[str, list[str]]:
+def _without_paragraphs(text: str, paragraphs: Set[int], lines: Set[int]) -> tuple[str, list[str]]:
     """The text that is left, and what went."""
-    if not paragraphs:
+    cut = paragraphs_cut(text, paragraphs, lines) if paragraphs else []
+    ends = [0, *(end for _, end in cut)]
+    begins = [*(start for start, _ in cut), len(text)]
+    left = "".join(text[end:start] for end, start in zip(ends, begins, strict=True))
+    if not cut or _is_too_much(len(text) - len(left), text):
         return text, []
-    fences = [match.start() for match in _FENCES.finditer(text)]
-    shortest = min(map(length, paragraphs))
-    pieces, at, gone = list[str](), 0, list[str]()
-    for start, end in paragraph_spans(text):
-        if not may_reach(text[start:end], shortest):
-            continue
-        before, within = bisect_left(fences, start), bisect_left(fences, end)
-        in_code = before % 2 == 1 or within > before
-        if not in_code and key_of(normalise(text[start:end])) in paragraphs:
-            pieces.append(text[at:start])
-            at = end
-            gone.append(text[start:end])
-    left = "".join([*pieces, text[at:]])
-    return (text, []) if _is_too_much(len(text) - len(left), text) else (_tidy(left), gone)
+    return _tidy(left), [text[start:end] for start, end in cut]
 
 
 def _is_too_much(lost: int, text: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.dedup.lines.line_forms import LETTERS
+from pipeline.text import TERMINAL_MARKS
 
 SENTENCE_WORDS = 8
 SENTENCE_CHARACTERS = 24  # of a line without spaces between words
@@ -17,7 +18,10 @@ _CODE = re.compile(
     r"[{};\\]\s*$|^\s*(?:[$%]\s|#\w|//|/\*|\*/|@\w|<[/\w!?]|[\])}>.]+\s*$)"
     r"|\w::|->|=>|==|!=|&&|\|\||\+=|\w\(\)|^\s*\w[\w.\[\]]*\s=\s|^\s*(?:int|void|def|class|import|return)\s"
 )
+_OPTION = re.compile(r"\s*[`*]{0,3}(?:-[^\W\d_]|--[^\W\d_][\w-]*)(?![\w-])")  # of a command
+_REDACTED = re.compile(r"\[(?:email|ip)\]")
 _HEADING = re.compile(r"\s*#{1,6}\s")
+_CLOSING = "\"'”’»」』)]*_` "
 _BREAKS_OFF = re.compile(r"(?:\.\.\.|…)[\])»”\s]*$")
 
 
@@ -30,7 +34,9 @@ def kinds_of(lines: Sequence[str]) -> Iterator[str]:
 
 
 def kind_of(line: str) -> str:
-    if not LETTERS.search(line):
+    if _OPTION.match(line):
+        return "code"
+    if not LETTERS.search(_REDACTED.sub("", line)):
         return "none"
     if _LIST_ITEM.match(line):
         return "list"
@@ -60,6 +66,12 @@ def words_of(line: str) -> int:
 def is_long(line: str) -> bool:
     """Whether a line has as many words as a sentence."""
     return words_of(line) >= SENTENCE_WORDS
+
+
+def is_sentence(line: str) -> bool:
+    """Whether a line is long and ends as a sentence does, not as one that breaks off."""
+    ended = line.rstrip(_CLOSING).endswith(TERMINAL_MARKS)
+    return ended and is_long(line) and not breaks_off(line)
 
 
 def runs(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:

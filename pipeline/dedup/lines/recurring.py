@@ -19,10 +19,21 @@ from pipeline.dedup.packed_keys import (
     base_keys,
     edges,
     lengths,
+    marked,
     recurrence_keys,
     without_edges,
 )
-from pipeline.dedup.rows import Flags, Rows, Words, column, exploded, groups, make, sorted_by
+from pipeline.dedup.rows import (
+    Flags,
+    Rows,
+    Words,
+    column,
+    exploded,
+    groups,
+    make,
+    sorted_by,
+)
+from pipeline.dedup.survivor_order import KeyOrder
 from pipeline.recipe import LinesConfig
 
 SAMPLE = 20_000  # pages counted of one site
@@ -33,12 +44,15 @@ EDGE_SHARE = 1 / 3  # and needs this part of the share that is asked of lines in
 PAGES = np.uint64(0)  # stands in the place of a line for the number of pages
 
 SITE_ROW = np.dtype([("site", "<u8"), ("pages", "<u8")])
+KEEPER = [("order", "<u8"), ("keeper", "<u8")]  # of the first of the pages, and half of its id
 LINE_ROW = np.dtype(
-    [("site", "<u8"), ("line", "<u8"), ("split", "u1"), ("pages", "<u8"), ("edge", "<u8")]
+    [("site", "<u8"), ("line", "<u8"), ("split", "u1"), ("pages", "<u4"), ("edge", "<u4"), *KEEPER]
 )
-PART_LINE = np.dtype([("part", "<u4"), ("site", "<u8"), ("line", "<u8"), ("wide", "u1")])
+PART_LINE = np.dtype(
+    [("part", "<u4"), ("site", "<u8"), ("line", "<u8"), ("wide", "u1"), ("keeper", "<u8")]
+)
 """A line that recurs on a site, its `Recurrence` in its key, for a part with pages of the site, or
-for all parts of its range.
+for all parts of its range; and which page keeps it.
 """
 
 
@@ -61,8 +75,15 @@ def crowded_sites(rows: Rows) -> Rows:
     return rows[rows["pages"] > SAMPLE]
 
 
-def line_rows(keys: pa.Table, crowded: Rows, config: LinesConfig) -> Rows:
-    """On how many counted pages of a part each line of a site stands. Key: site, split.
+def line_rows(
+    keys: pa.Table,
+    crowded: Rows,
+    config: LinesConfig,
+    order: KeyOrder,
+    earlier: bool = False,
+) -> Rows:
+    """On how many counted pages of a part each line of a site stands, and which of them comes
+    first in the order of survivors; those of an earlier run before all. Key: site, split.
 
     The row of line 0 holds the number of counted pages of the site. The lines of a crowded site
     are split over SPLITS places, each with a row of line 0.
@@ -73,6 +94,9 @@ def line_rows(keys: pa.Table, crowded: Rows, config: LinesConfig) -> Rows:
     sites = column(keys, "site")
     found = make(LINE_ROW, int(use.sum()), site=sites[at[use]], pages=1)
     found["line"], found["edge"] = without_edges(lines[use]), edges(lines[use])
+    if not earlier:
+        found["order"] = order.packed(keys)[at[use]]
+    found["keeper"] = column(keys, "id_hi")[at[use]]
     pages = make(LINE_ROW, len(sites), site=sites, line=PAGES, pages=counted)
     return summed(_split(np.concatenate([summed(pages), found]), crowded))
 
@@ -103,7 +127,7 @@ def _counted(keys: pa.Table, crowded: Rows) -> Flags:
 
 def summed(rows: Rows) -> Rows:
     """Rows of one site, split and line as one row, in any order and grouping."""
-    rows = sorted_by(rows, "site", "split", "line")
+    rows = sorted_by(rows, "site", "split", "line", "order", "keeper")
     first, _ = groups(rows["site"], rows["split"], rows["line"])
     found = rows[first]
     if len(rows):
@@ -123,7 +147,7 @@ def recurring_lines(rows: Rows, config: LinesConfig) -> Rows:
     often = (rows["pages"] >= config.min_pages) & (share >= asked) & (rows["line"] != PAGES)
     found = rows[often]
     keys = recurrence_keys(found["line"], share[often], found["pages"], edge[often])
-    return make(PART_LINE, len(found), site=found["site"], line=keys)
+    return make(PART_LINE, len(found), site=found["site"], line=keys, keeper=found["keeper"])
 
 
 def sure_share(count: NDArray[Any], total: NDArray[Any]) -> NDArray[np.float64]:
@@ -140,18 +164,17 @@ def sure_share(count: NDArray[Any], total: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def lines_to_cut(keys: pa.Table, found: Rows) -> tuple[Rows, Words]:
-    """(row of the document, line) for all recurring lines that stand in documents of a part."""
+    """(row of the document, line) for all recurring lines that stand in documents of a part,
+    marked where the document is the one that keeps the line.
+    """
     at, lines = exploded(keys, "lines")
     lines, hashes = base_keys(lines), base_keys(found["line"])
     of_sites = zip(found["site"].tolist(), hashes.tolist(), strict=True)
-    recurring = dict(zip(of_sites, found["line"].tolist(), strict=True))
+    recurring = dict(zip(of_sites, range(len(found)), strict=True))
     # Most lines are ruled out by their own hash; the exact test on (site, line) sees the rest.
     near = np.flatnonzero(np.isin(lines, hashes))
     pairs = zip(column(keys, "site")[at[near]].tolist(), lines[near].tolist(), strict=True)
-    cut = [
-        (place, recurring[pair])
-        for place, pair in zip(at[near].tolist(), pairs, strict=True)
-        if pair in recurring
-    ]
-    places, chosen = zip(*cut, strict=True) if cut else ((), ())
-    return np.array(places, dtype=np.int64), np.array(chosen, dtype=np.uint64)
+    rows = np.array([recurring.get(pair, -1) for pair in pairs], dtype=np.int64)
+    places, rows = at[near][rows >= 0], rows[rows >= 0]
+    keeps = column(keys, "id_hi")[places] == found["keeper"][rows]
+    return places, marked(found["line"][rows], keeps)

@@ -25,7 +25,6 @@ from pipeline.dedup.rows import (
     ID,
     KEEPER,
     NEAR,
-    ORDER,
     Flags,
     Places,
     Rows,
@@ -34,8 +33,8 @@ from pipeline.dedup.rows import (
     date_number,
     groups,
     make,
-    order_columns,
 )
+from pipeline.dedup.survivor_order import ORDER, order_columns
 from pipeline.recipe import DedupConfig
 
 LEADERS = 64  # leaders that meet all that is left; after them only candidate pairs count
@@ -88,7 +87,9 @@ def member_rows(
 def _order(table: pa.Table, config: DedupConfig) -> dict[str, NDArray[np.float64]]:
     dates = np.array([date_number(date) for date in table["date"].to_pylist()], dtype=np.int64)
     quality = column(table, "quality") if "quality" in config.survivor else np.zeros(table.num_rows)
-    return order_columns(config.survivor, quality, column(table, "characters"), dates)
+    characters = column(table, "characters")
+    values = {"quality": quality, "characters": characters, "date": dates}
+    return order_columns(config.survivor, values)
 
 
 def judge(members: Rows, pairs: Rows, own: int, threshold: float) -> Verdict:

@@ -18,6 +18,7 @@ from pipeline.dedup.comparisons import (
 from pipeline.dedup.decisions import clusters_table, decisions_table
 from pipeline.dedup.keys import survivors
 from pipeline.dedup.lines import recurring
+from pipeline.dedup.near import containment
 from pipeline.dedup.near.clusters import components
 from pipeline.dedup.near.component_blocks import (
     by_a,
@@ -27,12 +28,23 @@ from pipeline.dedup.near.component_blocks import (
     size_rows,
     summed_sizes,
 )
-from pipeline.dedup.near.pairs import band_rows, candidates, signatures
+from pipeline.dedup.near.minhash import shingles
+from pipeline.dedup.near.pairs import Signatures, band_rows, candidates, signatures
 from pipeline.dedup.near.survivors import judge, member_rows
-from pipeline.dedup.rows import DROP, Rows, column, concatenate, hash_names
+from pipeline.dedup.rows import (
+    DROP,
+    Rows,
+    Words,
+    column,
+    concatenate,
+    hash_names,
+    id_strings,
+    id_words,
+)
 from pipeline.dedup.survivor_order import KeyOrder
 from pipeline.errors import UsageError
 from pipeline.recipe import DedupConfig
+from pipeline.text import Split
 
 
 def exact_decisions(
@@ -121,6 +133,10 @@ def near_decisions(
     ]
     together = pair_rows(linked, by_a(stars), split)
     verdict = judge(np.concatenate(members), together, own, config.minhash.threshold)
+    contained = np.zeros(0, dtype=DROP)
+    if config.containment and all("text" in table.column_names for table in tables):
+        contained = _contained(tables, signed, verdict.drops, own, config, config.containment)
+    gone = np.concatenate([verdict.drops, contained])
     counts = {
         "pairs": len(linked),
         "hot_buckets": sum(one.hot_buckets for one in found),
@@ -129,7 +145,43 @@ def near_decisions(
         "split_components": len(split),
     }
     return Near(
-        [decisions_table(_of_part(verdict.drops, at)) for at in range(own)],
+        [decisions_table(_of_part(gone, at)) for at in range(own)],
         [clusters_table(_of_part(verdict.clusters, at)) for at in range(own)],
         counts,
     )
+
+
+def _contained(
+    tables: Sequence[pa.Table],
+    signed: Sequence[Signatures],
+    gone: Rows,
+    own: int,
+    config: DedupConfig,
+    limit: float,
+) -> Rows:
+    """DROP rows of documents that stand in longer ones, among those that are not gone."""
+    names = set(id_strings(gone["id_hi"], gone["id_lo"]))
+    keys = []
+    for at, (table, each) in enumerate(zip(tables, signed, strict=True)):
+        chosen = table.take(pa.array(each.places))
+        stays = np.array([name not in names for name in chosen["id"].to_pylist()], dtype=np.bool_)
+        sources = hash_names(chosen["source"].to_pylist())
+        keys.append(containment.key_rows(each, at, sources, stays, config))
+    pairs = [*containment.pairs_of_keys(np.concatenate(keys), own)]
+    asked = containment.candidates(concatenate(pairs, containment.PAIR_ROW))
+    samples = [
+        containment.sample_rows(_of_part(asked, at), *_read(tables[at])) for at in range(own)
+    ]
+    told = concatenate(samples, containment.SAMPLE_ROW)
+    found = [
+        containment.containers(_of_part(told, at), *_read(table), limit)
+        for at, table in enumerate(tables)
+    ]
+    return containment.drops(containment.settled(concatenate(found, containment.CONTAINER)))
+
+
+def _read(table: pa.Table) -> tuple[dict[int, tuple[int, int]], dict[int, Words]]:
+    words = id_words(table["id"].to_pylist()).tolist() if len(table) else []
+    ids = {at: (high, low) for at, (high, low) in enumerate(words)}
+    texts = enumerate(table["text"].to_pylist())
+    return ids, {at: np.unique(shingles(Split(text).lower_words)) for at, text in texts}

@@ -27,9 +27,9 @@ KEEPER = [("keep_hi", "<u8"), ("keep_lo", "<u8")]  # the document that stays in 
 
 REASONS = (
     *("", "duplicate_record", "duplicate_url", "duplicate_text", "near_duplicate"),
-    *("robots_opt_out", "tdm_reserved"),
+    *("robots_opt_out", "tdm_reserved", "contained_text"),
 )
-RECORD, URL, TEXT, NEAR, ROBOTS, TDM = range(1, 7)
+RECORD, URL, TEXT, NEAR, ROBOTS, TDM, CONTAINED = range(1, 8)
 RIGHTS = (REASONS[ROBOTS], REASONS[TDM])  # no duplicates: their host forbids the use
 
 DROP = np.dtype([("part", "<u4"), *ID, ("reason", "u1"), ("copies", "<u4"), *KEEPER])

@@ -53,6 +53,10 @@ class RangeFiles:
         """The file of the rows called `name` of a range."""
         return files.join(self.folder, f"{name}-{number:05}.rows")
 
+    def has(self, name: str) -> bool:
+        """Whether any rows are called `name`."""
+        return any(file.startswith(f"{name}-") for file in files.sizes(self.folder))
+
     def save(
         self,
         name: str,

@@ -7,6 +7,8 @@ times their bytes. Other runners spill to disk.
 from pipeline.dedup.duplicates import KEY_ROW
 from pipeline.dedup.lines.recurring import LINE_ROW
 from pipeline.dedup.near.clusters import EDGE
+from pipeline.dedup.near.containment import KEY_ROW as LEAST_ROW
+from pipeline.dedup.near.minhash import LEAST
 from pipeline.dedup.near.pairs import BAND_ROW
 from pipeline.dedup.near.survivors import MEMBER
 from pipeline.dedup.paragraphs import PARAGRAPH_ROW
@@ -34,6 +36,8 @@ def estimate(documents: int, config: DedupConfig, workers: int = 1) -> int:
     if config.minhash:
         row_bytes.append(config.minhash.bands * BAND_ROW.itemsize)
         row_bytes.append(MEMBER.itemsize + PAIRS * EDGE.itemsize)
+    if config.minhash and config.containment:
+        row_bytes.append(LEAST * LEAST_ROW.itemsize)
     processes = workers + (workers > 1)
     return BASE * processes + COPIES * documents * max(row_bytes)
 

@@ -1,7 +1,7 @@
 """near: signatures of all parts to decisions/ and clusters/ per part.
 
 Pairs of equal bands, then rounds of connected components until one changes nothing, then a verdict
-on every component.
+on every component; then, of what is left, texts that stand in longer ones.
 """
 
 from functools import partial
@@ -31,6 +31,7 @@ from pipeline.frame.range_files import RangeFiles, range_files, range_units
 from pipeline.frame.shuffle import save_rows
 from pipeline.frame.transforms import MapUnits
 from pipeline.frame.unit_lists import UnitList
+from pipeline.jobs.containment_units import find_contained
 from pipeline.jobs.decision_parts import all_stay, near_made
 from pipeline.jobs.earlier_runs import earlier_curated, earlier_documents, earlier_marks
 from pipeline.jobs.near_units import (
@@ -52,7 +53,7 @@ from pipeline.recipe import DedupConfig, MinhashConfig, Recipe
 
 def obeys(recipe: Recipe) -> dict[str, Any]:
     """What the fingerprint is of."""
-    names = ("minhash", "survivor", "scope")
+    names = ("minhash", "containment", "survivor", "scope")
     dedup = recipe.dedup.chosen(*names)
     return {"dedup": dedup, "against": earlier_marks(recipe.dedup.against)}
 
@@ -92,6 +93,8 @@ def find(
     job.once("roots", range_units(store, stars), roots_graph(store, stars, giants))
     job.once("linked", range_units(store, "pairs", stars), linked_graph(store, stars, giants))
     job.once("judge", every, judge_graph(store, Members(store, config, minhash, giants)))
+    if config.containment:
+        find_contained(job, every, store, config, minhash)
     split = {"split_components": len(read_rows(giants, component_blocks.GIANT))}
     return NearFound(store, {"rounds": rounds} | read_counts(buckets) | split)
 
@@ -178,4 +181,4 @@ def judge_graph(store: RangeFiles, members: Members) -> Transform:
     )
 
 
-JOB = Job("near", obeys, run, reads=("curate",), drops=(STAGE,), version=2)
+JOB = Job("near", obeys, run, reads=("curate",), drops=(STAGE,), version=3)

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from pipeline import files
 from pipeline.dedup.decisions import clusters_table, decisions_table
-from pipeline.dedup.near import clusters, component_blocks, pairs, survivors
+from pipeline.dedup.near import clusters, component_blocks, containment, pairs, survivors
 from pipeline.dedup.rows import DROP, Rows, hash_names, read_rows
 from pipeline.document import Unit
 from pipeline.frame.range_files import RangeFiles
@@ -141,5 +141,7 @@ class NearFound:
         """The decisions on a unit's part, and its documents' clusters."""
         part = unit.number
         drops = self.store.of_part(("drops",), part, DROP)
+        contained = self.store.of_part(("contained",), part, containment.CONTAINER)
         groups = self.store.of_part(("clusters",), part, survivors.CLUSTER)
+        drops = np.concatenate([drops, containment.drops(contained)])
         return decisions_table(drops), clusters_table(groups)

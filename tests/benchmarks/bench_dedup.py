@@ -144,6 +144,7 @@ def curated(documents: list[Document]) -> pa.Table:
             "id": [row.id for row in rows],
             "source": [row.source for row in rows],
             "date": [row.date for row in rows],
+            "text": [row.text for row in rows],
             "characters": pa.array([row.characters for row in rows], pa.int64()),
             "signature": pa.array(signatures, pa.binary(signature_bytes(MINHASH))),
         }

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.dedup.near.minhash import (
+    LEAST,
     jaccard,
     minhashes,
     shingles,
@@ -32,7 +33,7 @@ def test_a_signature_is_the_same_on_every_machine() -> None:
     words = ["it", "was", "the", "best", "of", "times", "it", "was", "the", "worst", "of", "times"]
     data = signature(words, CONFIG)
     assert data is not None
-    assert len(data) == signature_bytes(CONFIG) == 624
+    assert len(data) == signature_bytes(CONFIG) == 824
     assert data[:16].hex() == "0259e015d7419ef8ce3ec2c853087274"
 
 
@@ -78,9 +79,11 @@ def test_long_texts_are_permuted_in_blocks_without_a_difference(size: int) -> No
 def test_stored_signatures_come_back() -> None:
     texts = [["a", "b", "c", "d", "e", "f", "g"], ["h", "i", "j", "k", "l", "m", "n", "o"]]
     data = [signature(words, CONFIG) or b"" for words in texts]
-    bands, sketches = stored(b"".join(data), 2, CONFIG)
-    assert bands.shape == (2, 14)
-    assert (sketches[1] == sketch(shingles(texts[1]))).all()
+    rows = stored(b"".join(data), 2, CONFIG)
+    assert rows["bands"].shape == (2, 14)
+    assert (rows["sketch"][1] == sketch(shingles(texts[1]))).all()
+    assert rows["shingles"].tolist() == [3, 4]
+    assert rows["least"][0].tolist() == [*sorted(shingles(texts[0]).tolist()), *[0] * (LEAST - 3)]
 
 
 @pytest.mark.parametrize("size", [60, 400, 5_000])

@@ -1,3 +1,4 @@
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,9 @@ def corpus(seed: int) -> list[Document]:
             text = " ".join(
                 before if chance.random() < 0.7 else [*before, "and", "more", "of", "it"]
             )
+        elif documents and chance.random() < 0.2:
+            excerpt = documents[int(chance.integers(len(documents)))].text.split("\n")[1].split()
+            text = " ".join(excerpt[: len(excerpt) // 2])
         site = f"site{chance.integers(4)}.org"
         licence = "\nThis text may be copied by all who want to copy it, and by nobody else at all."
         text = f"Menu of {site}\n{text}{licence * int(chance.random() < 0.5)}"
@@ -54,6 +58,7 @@ def curated(documents: list[Document]) -> pa.Table:
             "id": [row.id for row in rows],
             "source": [row.source for row in rows],
             "date": [row.date for row in rows],
+            "text": [row.text for row in rows],
             "characters": pa.array([row.characters for row in rows], pa.int64()),
             "signature": pa.array(signatures, pa.binary(signature_bytes(MINHASH))),
             "punctuated_line_share": [int(row.id[:4], 16) / 65_536 for row in rows],
@@ -106,7 +111,9 @@ def test_near_by_pipelines_equals_near_in_memory(
     job = Job(tmp_path, Engine(little=little))
     found = find(job, units, earlier, CONFIG, MINHASH, 120)
     expected = near_decisions(tables[:3], CONFIG, tables[3:])
-    assert sum(table.num_rows for table in expected.decisions) > 10
+    reasons = Counter(row["reason"] for each in expected.decisions for row in each.to_pylist())
+    assert reasons["near_duplicate"] > 10
+    assert reasons["contained_text"] > 0
     assert [found(unit)[0] for unit in units] == expected.decisions
     assert [found(unit)[1] for unit in units] == expected.clusters
 
@@ -120,7 +127,7 @@ def test_near_of_parts_without_pairs_decides_nothing(tmp_path: Path) -> None:
 def test_near_by_pipelines_prefers_prose_where_the_recipe_says_quality(tmp_path: Path) -> None:
     table = curated(corpus(seed=3))
     units = units_of(tmp_path, "part", [[table]])
-    config = CONFIG.model_copy(update={"survivor": ("quality",)})
+    config = CONFIG.model_copy(update={"survivor": ("quality",), "containment": False})
     found = find(Job(tmp_path), units, unit_list([]), config, MINHASH, 120)
     rows = found(next(iter(units)))[0].to_pylist()
     assert rows

@@ -46,7 +46,7 @@ PAGES = np.uint64(0)  # stands in the place of a line for the number of pages
 SITE_ROW = np.dtype([("site", "<u8"), ("pages", "<u8")])
 KEEPER = [("order", "<u8"), ("keeper", "<u8")]  # of the first of the pages, and half of its id
 LINE_ROW = np.dtype(
-    [("site", "<u8"), ("line", "<u8"), ("split", "u1"), ("pages", "<u4"), ("edge", "<u4"), *KEEPER]
+    [("site", "<u8"), ("line", "<u8"), ("split", "u1"), ("pages", "<u2"), ("edge", "<u2"), *KEEPER]
 )
 PART_LINE = np.dtype(
     [("part", "<u4"), ("site", "<u8"), ("line", "<u8"), ("wide", "u1"), ("keeper", "<u8")]

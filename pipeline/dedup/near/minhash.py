@@ -3,25 +3,28 @@
 A text is the set of its shingles, five words each in lower case. `bands * rows` min-wise hashes
 (Broder 1997) under affine permutations of 32-bit words make the band keys; one-permutation
 hashing into 512 bins of 8 bits (Li, Owen and Zhang 2012) makes the sketch, whose estimate of the
-Jaccard similarity has a standard error below 0.02 at 0.75, where 112 hashes have 0.04. A text of
-fewer words than one shingle has no signature: such texts are compared as a whole, in `exact`,
-because their sets say nothing.
+Jaccard similarity has a standard error below 0.02 at 0.75, where 112 hashes have 0.04. How many
+shingles there are, and the least of them, find texts that stand in longer ones (`containment`). A
+text of fewer words than one shingle has no signature: such texts are compared as a whole, in
+`exact`, because their sets say nothing.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from pipeline.dedup.rows import Words
+from pipeline.dedup.rows import Rows, Words
 from pipeline.document import Measured
 from pipeline.recipe import MinhashConfig
 
 SHINGLE = 5  # words; FineWeb's choice
 BINS = 512
+LEAST = 24  # shingles stored of a text; one of a fifth of its length shares about five
 FEW_BINS = 32  # filled by two texts of which it is asked more
 _SEED = 0x6772697374  # changes every signature ever stored
 _BLOCK = 4_096  # shingles permuted at a time: bounds memory on long texts, stays in cache
@@ -30,19 +33,28 @@ Hashes = NDArray[np.uint32]
 Sketch = NDArray[np.uint8]
 
 
+def signature_type(config: MinhashConfig) -> np.dtype[Any]:
+    """What is stored of a text: its band keys, its sketch, how many different shingles it has, and
+    the least of them, 0 where it has fewer. Numbers are little-endian.
+    """
+    fields = (("bands", "<u8", (config.bands,)), ("sketch", "u1", (BINS,)))
+    return np.dtype([*fields, ("shingles", "<u8"), ("least", "<u8", (LEAST,))])
+
+
 def signature_bytes(config: MinhashConfig) -> int:
-    """The width of the stored signature: 8 bytes a band, then the sketch."""
-    return 8 * config.bands + BINS
+    """The width of the stored signature."""
+    return signature_type(config).itemsize
 
 
 def signature(words: Sequence[str], config: MinhashConfig) -> bytes | None:
-    """What is stored of a text: its band keys, little-endian, and its sketch; None when very
-    short.
-    """
+    """What is stored of a text (`signature_type`); None when very short."""
     hashes = shingles(words)
     if not len(hashes):
         return None
-    return band_keys(minhashes(hashes, config), config) + sketch(hashes).tobytes()
+    distinct, least = np.unique(hashes), np.zeros(LEAST, dtype="<u8")
+    least[: len(distinct)] = distinct[:LEAST]
+    told = np.array([len(distinct)], dtype="<u8").tobytes() + least.tobytes()
+    return band_keys(minhashes(hashes, config), config) + sketch(hashes).tobytes() + told
 
 
 # RedPajama-v2's bands and rows for each Jaccard similarity (arXiv 2411.12372, appendix).
@@ -144,11 +156,9 @@ def similarity(first: Sketch, second: Sketch) -> NDArray[np.float64]:
     return np.clip(estimate, 0.0, 1.0)
 
 
-def stored(column: bytes, rows: int, config: MinhashConfig) -> tuple[Words, Sketch]:
-    """The (rows, bands) keys and (rows, 512) sketches of stored signatures, one after the other."""
-    whole = np.frombuffer(column, dtype=np.uint8).reshape(rows, signature_bytes(config))
-    bands = np.ascontiguousarray(whole[:, : 8 * config.bands]).view("<u8")
-    return bands, whole[:, 8 * config.bands :]
+def stored(column: bytes, rows: int, config: MinhashConfig) -> Rows:
+    """Stored signatures, one after the other, as rows of `signature_type`."""
+    return np.frombuffer(column, dtype=signature_type(config), count=rows)
 
 
 def sign(config: MinhashConfig, record: Measured) -> Measured:

@@ -32,6 +32,8 @@ class Signatures:
     ids: Words
     bands: Words
     sketches: Sketch
+    shingles: Words  # how many different ones each has
+    least: Words  # of these, (n, LEAST); 0 stands for none
     places: Places  # rows of the part that are signed
 
 
@@ -49,9 +51,9 @@ def signatures(table: pa.Table, minhash: MinhashConfig) -> Signatures:
             f"signatures of {found} bytes do not fit {minhash.bands} bands; run curate again, or "
             "give `against` an artefact of the same dedup.minhash"
         )
-    bands, sketches = stored(data, len(places), minhash)
+    rows = stored(data, len(places), minhash)
     ids = id_words(table.column("id").take(pa.array(places)).to_pylist())
-    return Signatures(ids, bands, sketches, places)
+    return Signatures(ids, rows["bands"], rows["sketch"], rows["shingles"], rows["least"], places)
 
 
 def band_rows(signed: Signatures, part: int, sources: Words, config: DedupConfig) -> Rows:
@@ -90,7 +92,7 @@ def candidates(rows: Rows) -> Iterator[Candidates]:
     hot = size[size > HOT]
     yield Candidates(np.zeros(0, dtype=EDGE), len(hot), int(hot.sum()))
     held: list[Rows] = []
-    for left, right in _links(np.cumsum(size) - size, size):
+    for left, right in links(np.cumsum(size) - size, size):
         for at in range(0, len(left), _AT_ONCE):
             held.append(_linked(shared, left[at : at + _AT_ONCE], right[at : at + _AT_ONCE]))
             if sum(map(len, held)) >= _AT_ONCE:
@@ -99,8 +101,10 @@ def candidates(rows: Rows) -> Iterator[Candidates]:
     yield Candidates(distinct(concatenate(held, EDGE)))
 
 
-def _links(begin: Places, size: Places) -> Iterator[tuple[Places, Places]]:
-    """Places of both ends of links, for one distance or hub at a time over all buckets."""
+def links(begin: Places, size: Places) -> Iterator[tuple[Places, Places]]:
+    """Places of both ends of links, for one distance or hub at a time over all buckets, the first
+    end before the second.
+    """
     for apart in range(1, min(int(size.max(initial=0)), HOT)):
         use = (size > apart) & (size <= HOT)
         left = _spread(begin[use], size[use] - apart)

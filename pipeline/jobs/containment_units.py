@@ -1,0 +1,126 @@
+"""Texts that stand in longer ones: the pipelines of `near` that find them, after its own verdict.
+
+The least shingles of what is left make candidates; then the part of the shorter document tells some
+of its shingles to that of the longer one, which looks for them in its text.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.dedup.near import containment
+from pipeline.dedup.near.minhash import shingles
+from pipeline.dedup.near.pairs import signatures
+from pipeline.dedup.rows import DROP, Flags, Rows, Words, hash_names, id_words
+from pipeline.document import Unit
+from pipeline.frame.contracts import Runs
+from pipeline.frame.graph import Shuffle, Transform
+from pipeline.frame.range_files import RangeFiles
+from pipeline.frame.row_groups import Group
+from pipeline.frame.shuffle import save_rows
+from pipeline.frame.transforms import MapUnits
+from pipeline.frame.unit_lists import UnitList
+from pipeline.jobs.near_units import curated_rows
+from pipeline.recipe import DedupConfig, MinhashConfig
+from pipeline.text import Split
+
+Ids = dict[int, tuple[int, int]]
+Sets = dict[int, Words]
+
+
+def find_contained(
+    job: Runs, every: UnitList, store: RangeFiles, config: DedupConfig, minhash: MinhashConfig
+) -> None:
+    """Leaves by part, as `contained`, the documents that stand in longer ones."""
+    job.once("least", every, candidates_graph(store, config, minhash))
+    if not store.has("asked"):
+        return
+    told = MapUnits("samples", partial(sample_rows, store))
+    job.once(
+        "samples", every, told | save_rows(store, "samples", ("part",), containment.SAMPLE_ROW)
+    )
+    job.once("contained", every, contained_graph(store, float(config.containment)))
+
+
+def candidates_graph(store: RangeFiles, config: DedupConfig, minhash: MinhashConfig) -> Transform:
+    """Documents of one key brought together, then the pairs of each, and those that are asked."""
+    return (
+        MapUnits("least", partial(key_rows, store, config, minhash))
+        | Shuffle(("key",), store.ranges, containment.KEY_ROW, partial(pairs_of_keys, store.own))
+        | Shuffle(containment.BY_A, store.ranges, containment.PAIR_ROW, candidates)
+        | save_rows(store, "asked", ("part",), containment.ASKED)
+    )
+
+
+def samples_graph(store: RangeFiles) -> Transform:
+    """Shingles of the documents that others are asked for, brought to the parts of those."""
+    saved = save_rows(store, "samples", ("part",), containment.SAMPLE_ROW)
+    return MapUnits("samples", partial(sample_rows, store)) | saved
+
+
+def contained_graph(store: RangeFiles, limit: float) -> Transform:
+    """What stands in documents that stand in no other."""
+    return (
+        MapUnits("contained", partial(container_rows, store, limit))
+        | Shuffle(containment.BY_NODE, store.ranges, containment.CONTAINER, settled)
+        | save_rows(store, "contained", ("part",), containment.CONTAINER)
+    )
+
+
+def key_rows(
+    store: RangeFiles, config: DedupConfig, minhash: MinhashConfig, unit: Unit
+) -> Iterator[Rows]:
+    """The least shingles of the documents of a part that `near` has left."""
+    table = curated_rows(unit, ["id", "source", "signature"])
+    signed = signatures(table, minhash)
+    sources = hash_names(table["source"].take(pa.array(signed.places)).to_pylist())
+    stays = _stays(signed.ids, store.of_part(("drops",), unit.number, DROP))
+    yield containment.key_rows(signed, unit.number, sources, stays, config)
+
+
+def _stays(ids: Words, drops: Rows) -> Flags:
+    gone = set(zip(drops["id_hi"].tolist(), drops["id_lo"].tolist(), strict=True))
+    return np.array([(high, low) not in gone for high, low in ids.tolist()], dtype=np.bool_)
+
+
+def pairs_of_keys(own: int, number: int, group: Group) -> Iterator[Rows]:
+    """The pairs of documents of a range of keys."""
+    for rows in group.pieces():
+        yield from containment.pairs_of_keys(rows, own)
+
+
+def candidates(number: int, group: Group) -> Iterator[Rows]:
+    """Who is asked for the documents of a range."""
+    yield from map(containment.candidates, group.pieces())
+
+
+def settled(number: int, group: Group) -> Iterator[Rows]:
+    """Which documents of a range leave."""
+    yield from map(containment.settled, group.pieces())
+
+
+def sample_rows(store: RangeFiles, unit: Unit) -> Iterator[Rows]:
+    """Shingles of the documents of a part, for those that may contain them."""
+    asked = store.of_part(("asked",), unit.number, containment.ASKED)
+    if len(asked):
+        yield containment.sample_rows(asked, *_read(unit, asked["place"]))
+
+
+def container_rows(store: RangeFiles, limit: float, unit: Unit) -> Iterator[Rows]:
+    """The documents that stand in those of a part."""
+    samples = store.of_part(("samples",), unit.number, containment.SAMPLE_ROW)
+    if len(samples):
+        yield containment.containers(samples, *_read(unit, samples["place"]), limit)
+
+
+def _read(unit: Unit, places: Rows) -> tuple[Ids, Sets]:
+    """The ids and the different shingles, sorted, of the documents at some places of a part."""
+    chosen = np.unique(places)
+    table = curated_rows(unit, ["id", "text"]).take(pa.array(chosen))
+    ids = map(tuple, id_words(table["id"].to_pylist()).tolist())
+    texts = table["text"].to_pylist()
+    sets = (np.unique(shingles(Split(text).lower_words)) for text in texts)
+    at = chosen.tolist()
+    return dict(zip(at, ids, strict=True)), dict(zip(at, sets, strict=True))

@@ -82,7 +82,10 @@ def key_rows(
 
 def _stays(ids: Words, drops: Rows) -> Flags:
     gone = set(zip(drops["id_hi"].tolist(), drops["id_lo"].tolist(), strict=True))
-    return np.array([(high, low) not in gone for high, low in ids.tolist()], dtype=np.bool_)
+    stays: Flags = ~np.isin(ids[:, 0], drops["id_hi"])
+    for at in np.flatnonzero(~stays).tolist():
+        stays[at] = (int(ids[at, 0]), int(ids[at, 1])) not in gone
+    return stays
 
 
 def pairs_of_keys(own: int, number: int, group: Group) -> Iterator[Rows]:

@@ -86,6 +86,7 @@ def pairs_of_keys(rows: Rows, own: int) -> Iterator[Rows]:
     """Of every two documents that share a key, the shorter, which is of this run, and the longer
     one. Of a key that very many have each is paired with the longest and the next one alone.
     """
+    rows = _shared(rows)
     rows = rows[np.lexsort([rows["place"], rows["part"], MOST - rows["shingles"], rows["key"]])]
     first, size = groups(rows["key"])
     for longer, shorter in links(first[size > 1], size[size > 1]):
@@ -93,6 +94,13 @@ def pairs_of_keys(rows: Rows, own: int) -> Iterator[Rows]:
             b, a = rows[longer[at : at + _AT_ONCE]], rows[shorter[at : at + _AT_ONCE]]
             use = (a["shingles"] < b["shingles"]) & (a["part"] < own)
             yield counted(_pairs(a[use], b[use]))
+
+
+def _shared(rows: Rows) -> Rows:
+    """The rows whose key another row has: few, as most shingles are of one document alone."""
+    order = np.argsort(rows["key"])
+    _, size = groups(rows["key"][order])
+    return rows[order[np.repeat(size > 1, size)]]
 
 
 def _pairs(a: Rows, b: Rows) -> Rows:

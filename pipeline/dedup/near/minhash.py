@@ -18,7 +18,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from pipeline.dedup.rows import Rows, Words
+from pipeline.dedup.rows import Rows, Words, starts
 from pipeline.document import Measured
 from pipeline.recipe import MinhashConfig
 
@@ -51,10 +51,14 @@ def signature(words: Sequence[str], config: MinhashConfig) -> bytes | None:
     hashes = shingles(words)
     if not len(hashes):
         return None
-    distinct, least = np.unique(hashes), np.zeros(LEAST, dtype="<u8")
-    least[: len(distinct)] = distinct[:LEAST]
-    told = np.array([len(distinct)], dtype="<u8").tobytes() + least.tobytes()
-    return band_keys(minhashes(hashes, config), config) + sketch(hashes).tobytes() + told
+    ordered = np.sort(hashes)
+    distinct = ordered[starts(ordered)]
+    told = np.zeros(1 + LEAST, dtype="<u8")
+    told[0] = len(distinct)
+    told[1 : 1 + len(distinct)] = distinct[:LEAST]
+    return b"".join(
+        (band_keys(minhashes(hashes, config), config), sketch(hashes).tobytes(), told.tobytes())
+    )
 
 
 # RedPajama-v2's bands and rows for each Jaccard similarity (arXiv 2411.12372, appendix).

@@ -157,6 +157,31 @@ SETS = ("first", "second", "third", "fourth", "fifth", "sixth")
 LEAST_RECALL = {"gristmill": 0.7, "trafilatura": 0.7}
 
 
+def test_long_lines_that_are_cut_are_boilerplate(crawl: Crawl) -> None:
+    """Every line of ten words that recurred, by either extractor, was labelled (`long_lines.tsv`):
+    content, which the crawl would lose if it went from all pages, or boilerplate.
+    """
+    with (LABELS / "long_lines.tsv").open() as file:
+        rows = [
+            r for r in csv.DictReader(file, delimiter="\t") if r["extractor"] == crawl.extractor
+        ]
+    labels = {(row["site"], row["language"], row["form"]): row["label"] for row in rows}
+    stays, goes = dict.fromkeys(labels, 0), dict.fromkeys(labels, 0)
+    for document in crawl.documents.values():
+        if crawl.recurring.get(document.id) and document.record_id not in crawl.dropped:
+            for line, is_cut in zip(*cut_lines(crawl, document), strict=True):
+                key = (document.site, document.language, form_mark(line))
+                if key in labels:
+                    (goes if is_cut else stays)[key] += 1
+    cut = Counter((labels[key], key[0]) for key, times in goes.items() if times)
+    by_label = Counter(label for label, _ in cut.elements())
+    print(f"{crawl.extractor}, long lines cut: {by_label}, by site: {dict(cut)}")
+    assert by_label.total() >= 30
+    assert by_label["boilerplate"] >= 0.97 * by_label.total()
+    lost = [key for key in goes if labels[key] == "content" and goes[key] and not stays[key]]
+    assert not lost
+
+
 def told(counts: Counter[str]) -> str:
     right, wrong, missed = (counts[name] for name in ("right", "wrong", "missed"))
     precision, recall = right / max(1, right + wrong), right / max(1, right + missed)

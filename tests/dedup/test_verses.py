@@ -68,7 +68,7 @@ def test_what_stands_on_many_pages_is_no_poem() -> None:
         lambda line: f"{line} | {line} | {line}",
         lambda line: f"- {line}",
         lambda line: f"{line.split()[0]},",
-        lambda line: f"{line} and so on until it is much longer than any line of a poem,",
+        lambda line: f"{line} and so on until it is longer than a verse,",
     ],
 )
 def test_rows_of_other_lines_are_no_poem(change) -> None:  # type: ignore[no-untyped-def]

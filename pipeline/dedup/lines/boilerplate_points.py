@@ -48,7 +48,6 @@ NEAR_NOTICE = 2  # beside a line that does
 NAME = 3  # names the site
 HEADING = -3  # may be of a section that many pages have
 TEASER = -5  # breaks off: the beginning of another page's text
-CONTENT = -7  # a sentence that gives no notice, unless it ends texts on five pages and more
 
 OFTEN = 1  # on half of the pages
 MANY = 1  # on five pages and more
@@ -77,10 +76,8 @@ def boilerplate(
     notices = [is_notice(line, each) for line, each in zip(lines, normal, strict=True)]
     sentences = shared_sentences(lines, found, notices)
     sums = _points(lines, kinds, found, normal, notices, site)
-    at_end = end_texts(found, sentences)
-    sums = [
-        each + CONTENT * (a and not b) for each, a, b in zip(sums, sentences, at_end, strict=True)
-    ]
+    goes = end_texts(found, sentences)
+    sums = [0 if a and not b else each for each, a, b in zip(sums, sentences, goes, strict=True)]
     sure = [each >= NEEDED for each in sums]
     beside = [
         _is_beside(at, found, sure)

@@ -7,6 +7,7 @@ from pipeline.dedup.lines.line_forms import LETTERS
 from pipeline.text import TERMINAL_MARKS
 
 SENTENCE_WORDS = 8
+PARAGRAPH_WORDS = 20  # of a line that is text however it ends
 SENTENCE_CHARACTERS = 24  # of a line without spaces between words
 
 _FENCE = re.compile(r"\s*(?:```|~~~)")
@@ -22,6 +23,7 @@ _OPTION = re.compile(r"\s*[`*]{0,3}(?:-[^\W\d_]|--[^\W\d_][\w-]*)(?![\w-])")  # 
 _REDACTED = re.compile(r"\[(?:email|ip)\]")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _CLOSING = "\"'”’»」』)]*_` "
+_MARKED = re.compile(r"[,;.!?]\s|[，；、。！？،؛]")
 _BREAKS_OFF = re.compile(r"(?:\.\.\.|…)[\])»”\s]*$")
 
 
@@ -69,9 +71,16 @@ def is_long(line: str) -> bool:
 
 
 def is_sentence(line: str) -> bool:
-    """Whether a line is long and ends as a sentence does, not as one that breaks off."""
+    """Whether a line is long and ends as a sentence does, or has twenty words and marks between
+    them, as no menu has; not one that breaks off.
+    """
+    if breaks_off(line):
+        return False
     ended = line.rstrip(_CLOSING).endswith(TERMINAL_MARKS)
-    return ended and is_long(line) and not breaks_off(line)
+    if ended:
+        return is_long(line)
+    marked = _MARKED.search(line) is not None and _TABLE_ROW.search(line) is None
+    return marked and words_of(line) >= PARAGRAPH_WORDS
 
 
 def runs(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:

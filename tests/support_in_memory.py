@@ -29,7 +29,7 @@ from pipeline.dedup.near.component_blocks import (
     summed_sizes,
 )
 from pipeline.dedup.near.minhash import shingles
-from pipeline.dedup.near.pairs import Signatures, band_rows, candidates, signatures
+from pipeline.dedup.near.pairs import band_rows, candidates, signatures
 from pipeline.dedup.near.survivors import judge, member_rows
 from pipeline.dedup.rows import (
     DROP,
@@ -135,7 +135,7 @@ def near_decisions(
     verdict = judge(np.concatenate(members), together, own, config.minhash.threshold)
     contained = np.zeros(0, dtype=DROP)
     if config.containment and all("text" in table.column_names for table in tables):
-        contained = _contained(tables, signed, verdict.drops, own, config, config.containment)
+        contained = _contained(tables, verdict.drops, own, config, config.containment)
     gone = np.concatenate([verdict.drops, contained])
     counts = {
         "pairs": len(linked),
@@ -153,7 +153,6 @@ def near_decisions(
 
 def _contained(
     tables: Sequence[pa.Table],
-    signed: Sequence[Signatures],
     gone: Rows,
     own: int,
     config: DedupConfig,
@@ -162,7 +161,8 @@ def _contained(
     """DROP rows of documents that stand in longer ones, among those that are not gone."""
     names = set(id_strings(gone["id_hi"], gone["id_lo"]))
     keys = []
-    for at, (table, each) in enumerate(zip(tables, signed, strict=True)):
+    for at, table in enumerate(tables):
+        each = containment.read_least(table)
         chosen = table.take(pa.array(each.places))
         stays = np.array([name not in names for name in chosen["id"].to_pylist()], dtype=np.bool_)
         sources = hash_names(chosen["source"].to_pylist())

@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from pipeline.dedup.near import containment
 from pipeline.dedup.near.minhash import shingles
-from pipeline.dedup.near.pairs import signatures
 from pipeline.dedup.rows import DROP, Flags, Rows, Words, hash_names, id_words
 from pipeline.document import Unit
 from pipeline.frame.contracts import Runs
@@ -23,18 +22,16 @@ from pipeline.frame.shuffle import save_rows
 from pipeline.frame.transforms import MapUnits
 from pipeline.frame.unit_lists import UnitList
 from pipeline.jobs.near_units import curated_rows
-from pipeline.recipe import DedupConfig, MinhashConfig
+from pipeline.recipe import DedupConfig
 from pipeline.text import Split
 
 Ids = dict[int, tuple[int, int]]
 Sets = dict[int, Words]
 
 
-def find_contained(
-    job: Runs, every: UnitList, store: RangeFiles, config: DedupConfig, minhash: MinhashConfig
-) -> None:
+def find_contained(job: Runs, every: UnitList, store: RangeFiles, config: DedupConfig) -> None:
     """Leaves by part, as `contained`, the documents that stand in longer ones."""
-    job.once("least", every, candidates_graph(store, config, minhash))
+    job.once("least", every, candidates_graph(store, config))
     if not store.has("asked"):
         return
     told = MapUnits("samples", partial(sample_rows, store))
@@ -44,10 +41,10 @@ def find_contained(
     job.once("contained", every, contained_graph(store, float(config.containment)))
 
 
-def candidates_graph(store: RangeFiles, config: DedupConfig, minhash: MinhashConfig) -> Transform:
+def candidates_graph(store: RangeFiles, config: DedupConfig) -> Transform:
     """Documents of one key brought together, then the pairs of each, and those that are asked."""
     return (
-        MapUnits("least", partial(key_rows, store, config, minhash))
+        MapUnits("least", partial(key_rows, store, config))
         | Shuffle(("key",), store.ranges, containment.KEY_ROW, partial(pairs_of_keys, store.own))
         | Shuffle(containment.BY_A, store.ranges, containment.PAIR_ROW, candidates)
         | save_rows(store, "asked", ("part",), containment.ASKED)
@@ -69,12 +66,10 @@ def contained_graph(store: RangeFiles, limit: float) -> Transform:
     )
 
 
-def key_rows(
-    store: RangeFiles, config: DedupConfig, minhash: MinhashConfig, unit: Unit
-) -> Iterator[Rows]:
+def key_rows(store: RangeFiles, config: DedupConfig, unit: Unit) -> Iterator[Rows]:
     """The least shingles of the documents of a part that `near` has left."""
-    table = curated_rows(unit, ["id", "source", "signature"])
-    signed = signatures(table, minhash)
+    table = curated_rows(unit, ["id", "source", "least_shingles"])
+    signed = containment.read_least(table)
     sources = hash_names(table["source"].take(pa.array(signed.places)).to_pylist())
     stays = _stays(signed.ids, store.of_part(("drops",), unit.number, DROP))
     yield containment.key_rows(signed, unit.number, sources, stays, config)

@@ -94,7 +94,7 @@ def find(
     job.once("linked", range_units(store, "pairs", stars), linked_graph(store, stars, giants))
     job.once("judge", every, judge_graph(store, Members(store, config, minhash, giants)))
     if config.containment:
-        find_contained(job, every, store, config, minhash)
+        find_contained(job, every, store, config)
     split = {"split_components": len(read_rows(giants, component_blocks.GIANT))}
     return NearFound(store, {"rounds": rounds} | read_counts(buckets) | split)
 

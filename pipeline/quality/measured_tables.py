@@ -30,12 +30,16 @@ def statistics_table(batch: Batch, signals: bool = False) -> pa.Table:
     return table
 
 
+_SIGNED = [pa.field(name, pa.binary()) for name in ("signature", "least_shingles")]
+
+
 def curated_table(rows: list[Measured], signals: bool = False) -> pa.Table:
-    """Document columns, then statistics, signature and, where asked for, signals, sorted by id."""
+    """Document columns, then statistics, what `near` signs and, where asked for, signals, sorted by
+    id.
+    """
     rows = sorted(rows, key=lambda row: row.document.id)
     table = documents_table([row.document for row in rows])
-    signature = pa.field("signature", pa.binary())
-    for column in [*STATISTICS_SCHEMA, signature, *_signal_columns(signals)]:
+    for column in [*STATISTICS_SCHEMA, *_SIGNED, *_signal_columns(signals)]:
         values = pa.array([row.columns[column.name] for row in rows], column.type)
         table = table.append_column(column, values)
     return table

@@ -36,9 +36,9 @@ from benchmarks.peer_datatrove import peer_python  # noqa: E402
 
 from pipeline import files  # noqa: E402
 from pipeline.dedup.keys import keys_table  # noqa: E402
-from pipeline.dedup.near.minhash import signature, signature_bytes  # noqa: E402
+from pipeline.dedup.near.minhash import SIGNED, sign  # noqa: E402
 from pipeline.dedup.survivor_order import KeyOrder  # noqa: E402
-from pipeline.document import Document, Unit  # noqa: E402
+from pipeline.document import Document, Measured, Unit  # noqa: E402
 from pipeline.frame.engines.engine import Engine, engine, quiet  # noqa: E402
 from pipeline.frame.graph import Transform  # noqa: E402
 from pipeline.frame.unit_lists import UnitList, unit_list  # noqa: E402
@@ -138,7 +138,11 @@ def _write_part(task: tuple[str, int, int]) -> tuple[Unit, dict[str, float]]:
 
 def curated(documents: list[Document]) -> pa.Table:
     rows = sorted(documents, key=lambda row: row.id)
-    signatures = [signature([w.lower() for w in words(row.text)], MINHASH) for row in rows]
+    lower = ([word.lower() for word in words(row.text)] for row in rows)
+    signed = [
+        sign(MINHASH, Measured(row, told, {})).columns
+        for row, told in zip(rows, lower, strict=True)
+    ]
     return pa.table(
         {
             "id": [row.id for row in rows],
@@ -146,7 +150,7 @@ def curated(documents: list[Document]) -> pa.Table:
             "date": [row.date for row in rows],
             "text": [row.text for row in rows],
             "characters": pa.array([row.characters for row in rows], pa.int64()),
-            "signature": pa.array(signatures, pa.binary(signature_bytes(MINHASH))),
+            **{name: pa.array([one[name] for one in signed], pa.binary()) for name in SIGNED},
         }
     )
 

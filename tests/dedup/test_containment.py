@@ -8,7 +8,12 @@ import pytest
 from support_in_memory import near_decisions
 
 from pipeline.dedup.near.containment import KEY_ROW, pairs_of_keys
-from pipeline.dedup.near.minhash import shingles, signature, signature_bytes
+from pipeline.dedup.near.minhash import (
+    least_shingles,
+    shingles,
+    signature,
+    signature_bytes,
+)
 from pipeline.dedup.near.pairs import HOT
 from pipeline.dedup.rows import make
 from pipeline.document import digest
@@ -43,6 +48,7 @@ def table(texts: list[Text]) -> pa.Table:
             "text": [" ".join(row.words) for row in rows],
             "characters": pa.array([len(" ".join(row.words)) for row in rows], pa.int64()),
             "signature": pa.array(signatures, pa.binary(signature_bytes(MINHASH))),
+            "least_shingles": [least_shingles(row.words) for row in rows],
         }
     )
 

@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from pipeline.dedup.near.minhash import (
     LEAST,
+    LEAST_ROW,
     jaccard,
+    least_shingles,
     minhashes,
     shingles,
     sign,
@@ -33,7 +35,7 @@ def test_a_signature_is_the_same_on_every_machine() -> None:
     words = ["it", "was", "the", "best", "of", "times", "it", "was", "the", "worst", "of", "times"]
     data = signature(words, CONFIG)
     assert data is not None
-    assert len(data) == signature_bytes(CONFIG) == 792
+    assert len(data) == signature_bytes(CONFIG) == 624
     assert data[:16].hex() == "0259e015d7419ef8ce3ec2c853087274"
 
 
@@ -45,14 +47,15 @@ def test_a_signed_document_keeps_its_columns_and_gains_the_signature_of_its_word
     words = list("abcdef")
     record = Measured(Document("1", "", "crawl", "Other words."), words, {"words": 6})
     signed = sign(CONFIG, record)
-    assert signed.columns == {"words": 6, "signature": signature(words, CONFIG)}
+    found = {"signature": signature(words, CONFIG), "least_shingles": least_shingles(words)}
+    assert signed.columns == {"words": 6, **found}
     assert (signed.document, signed.words) == (record.document, words)
     assert record.columns == {"words": 6}
 
 
 def test_a_very_short_document_is_signed_with_nothing() -> None:
     record = Measured(Document("1", "", "crawl", ""), ["few"], {})
-    assert sign(CONFIG, record).columns == {"signature": None}
+    assert sign(CONFIG, record).columns == {"signature": None, "least_shingles": None}
 
 
 def test_words_in_another_order_make_other_shingles() -> None:
@@ -79,11 +82,23 @@ def test_long_texts_are_permuted_in_blocks_without_a_difference(size: int) -> No
 def test_stored_signatures_come_back() -> None:
     texts = [["a", "b", "c", "d", "e", "f", "g"], ["h", "i", "j", "k", "l", "m", "n", "o"]]
     data = [signature(words, CONFIG) or b"" for words in texts]
-    rows = stored(b"".join(data), 2, CONFIG)
-    assert rows["bands"].shape == (2, 14)
-    assert (rows["sketch"][1] == sketch(shingles(texts[1]))).all()
-    assert rows["shingles"].tolist() == [3, 4]
-    assert rows["least"][0].tolist() == [*sorted(shingles(texts[0]).tolist()), *[0] * (LEAST - 3)]
+    bands, sketches = stored(b"".join(data), 2, CONFIG)
+    assert bands.shape == (2, 14)
+    assert (sketches[1] == sketch(shingles(texts[1]))).all()
+
+
+def test_the_least_shingles_are_the_same_on_every_machine() -> None:
+    words = ["it", "was", "the", "best", "of", "times", "it", "was", "the", "worst", "of", "times"]
+    row = np.frombuffer(least_shingles(words) or b"", dtype=LEAST_ROW)[0]
+    assert row["shingles"] == 8
+    assert row["least"].tolist() == [*sorted(shingles(words).tolist()), *[0] * (LEAST - 8)]
+
+
+def test_of_a_long_text_the_least_shingles_are_stored() -> None:
+    words = [str(at % 90) for at in range(400)]
+    row = np.frombuffer(least_shingles(words) or b"", dtype=LEAST_ROW)[0]
+    distinct = sorted(set(shingles(words).tolist()))
+    assert (row["shingles"], row["least"].tolist()) == (90, distinct[:LEAST])
 
 
 @pytest.mark.parametrize("size", [60, 400, 5_000])

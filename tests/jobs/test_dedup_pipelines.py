@@ -8,7 +8,7 @@ from support_dedup import Job, units_of
 from support_in_memory import exact_decisions, near_decisions
 
 from pipeline.dedup.keys import kept_before, keys_table
-from pipeline.dedup.near.minhash import signature, signature_bytes
+from pipeline.dedup.near.minhash import least_shingles, signature, signature_bytes
 from pipeline.dedup.survivor_order import KeyOrder
 from pipeline.document import Document, digest
 from pipeline.frame import range_files
@@ -61,6 +61,7 @@ def curated(documents: list[Document]) -> pa.Table:
             "text": [row.text for row in rows],
             "characters": pa.array([row.characters for row in rows], pa.int64()),
             "signature": pa.array(signatures, pa.binary(signature_bytes(MINHASH))),
+            "least_shingles": [least_shingles(row.text.lower().split()) for row in rows],
             "punctuated_line_share": [int(row.id[:4], 16) / 65_536 for row in rows],
             "duplicate_line_character_share": [0.1] * len(rows),
         }

@@ -3,6 +3,7 @@
 from quality.quality_corpus import draw, made_reference
 from quality.quality_junk import junk
 
+from pipeline.dedup.near.minhash import SIGNED
 from pipeline.document import Batch, Document, Lost, Measured, Unit
 from pipeline.quality.judge import judge_document
 from pipeline.quality.measured_tables import curated_table, statistics_table
@@ -76,7 +77,7 @@ def test_statistics_tell_kept_from_dropped_by_id() -> None:
 def test_a_part_without_documents_has_the_columns_of_the_others() -> None:
     kept = judged(document("Words."), SIGNALLED)
     assert isinstance(kept, Measured)
-    kept = Measured(kept.document, kept.words, {**kept.columns, "signature": None})
+    kept = Measured(kept.document, kept.words, {**kept.columns, **dict.fromkeys(SIGNED)})
     unit = Unit("u", ("u",))
     none, one = (
         [curated_table(list(rows), True), statistics_table(Batch(unit, 0, True, rows), True)]
@@ -89,7 +90,11 @@ def test_a_part_without_documents_has_the_columns_of_the_others() -> None:
 def test_curated_rows_are_sorted_by_id_and_hold_their_statistics() -> None:
     rows = [judged(document(PROGRAM, "code", name)) for name in "cab"]
     signed = [
-        Measured(row.document, row.words, {**row.columns, "signature": row.document.id.encode()})
+        Measured(
+            row.document,
+            row.words,
+            {**row.columns, **dict.fromkeys(SIGNED, row.document.id.encode())},
+        )
         for row in rows
         if isinstance(row, Measured)
     ]

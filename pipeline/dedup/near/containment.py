@@ -8,21 +8,25 @@ by hash. A document leaves for one that stands in no other itself, so what it le
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from pipeline.dedup.lines.recurring import sure_share
-from pipeline.dedup.near.minhash import LEAST
-from pipeline.dedup.near.pairs import Signatures, links
+from pipeline.dedup.near.minhash import LEAST, LEAST_ROW
+from pipeline.dedup.near.pairs import links
 from pipeline.dedup.rows import (
     CONTAINED,
     DROP,
     ID,
     KEEPER,
     Flags,
+    Places,
     Rows,
     Words,
     groups,
+    id_words,
     make,
     salted,
 )
@@ -67,9 +71,29 @@ the node leaves.
 BY_NODE = ("node_hi", "node_lo")
 
 
-def key_rows(
-    signed: Signatures, part: int, sources: Words, stays: Flags, config: DedupConfig
-) -> Rows:
+@dataclass(frozen=True)
+class Least:
+    """The signed documents of a part: ids (n, 2), how many shingles each has, and the least of
+    them (n, LEAST), 0 where it has fewer.
+    """
+
+    ids: Words
+    shingles: Words
+    least: Words
+    places: Places  # rows of the part that are signed
+
+
+def read_least(table: pa.Table) -> Least:
+    """What a curated part (columns id, least_shingles) says of its signed documents."""
+    column = table.column("least_shingles").combine_chunks()
+    places = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
+    data = b"".join(column.take(pa.array(places)).to_pylist())
+    rows = np.frombuffer(data, dtype=LEAST_ROW)
+    ids = id_words(table.column("id").take(pa.array(places)).to_pylist())
+    return Least(ids, rows["shingles"], rows["least"], places)
+
+
+def key_rows(signed: Least, part: int, sources: Words, stays: Flags, config: DedupConfig) -> Rows:
     """The least shingles of the documents of a part that are left. Key: key."""
     use = stays[:, None] & (signed.least != 0)
     keys = signed.least

@@ -12,19 +12,24 @@ text of fewer words than one shingle has no signature: such texts are compared a
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from pipeline.dedup.rows import Rows, Words, starts
+from pipeline.dedup.rows import Words, starts
 from pipeline.document import Measured
 from pipeline.recipe import MinhashConfig
 
+LEAST_ROW = np.dtype([("shingles", "<u8"), ("least", "<u8", (20,))])
+"""How many different shingles a text has, and the least of them, 0 where it has fewer. A text of a
+fifth of its length shares about four.
+"""
+
+SIGNED = ("signature", "least_shingles")  # columns of a curated part
 SHINGLE = 5  # words; FineWeb's choice
 BINS = 512
-LEAST = 20  # shingles stored of a text; one of a fifth of its length shares about four
+LEAST = LEAST_ROW["least"].shape[0]
 FEW_BINS = 32  # filled by two texts of which it is asked more
 _SEED = 0x6772697374  # changes every signature ever stored
 _BLOCK = 4_096  # shingles permuted at a time: bounds memory on long texts, stays in cache
@@ -33,31 +38,34 @@ Hashes = NDArray[np.uint32]
 Sketch = NDArray[np.uint8]
 
 
-def signature_type(config: MinhashConfig) -> np.dtype[Any]:
-    """What is stored of a text: its band keys, its sketch, how many different shingles it has, and
-    the least of them, 0 where it has fewer. Numbers are little-endian.
-    """
-    fields = (("bands", "<u8", (config.bands,)), ("sketch", "u1", (BINS,)))
-    return np.dtype([*fields, ("shingles", "<u8"), ("least", "<u8", (LEAST,))])
-
-
 def signature_bytes(config: MinhashConfig) -> int:
-    """The width of the stored signature."""
-    return signature_type(config).itemsize
+    """The width of the stored signature: 8 bytes a band, then the sketch."""
+    return 8 * config.bands + BINS
 
 
 def signature(words: Sequence[str], config: MinhashConfig) -> bytes | None:
-    """What is stored of a text (`signature_type`); None when very short."""
+    """What is stored of a text: its band keys, little-endian, and its sketch; None when very
+    short.
+    """
     hashes = shingles(words)
-    if not len(hashes):
-        return None
-    ordered = np.sort(hashes)
-    distinct = ordered[starts(ordered)]
-    told = np.zeros(1 + LEAST, dtype="<u8")
+    return _signature(hashes, np.sort(hashes), config) if len(hashes) else None
+
+
+def _signature(hashes: Words, ordered: Words, config: MinhashConfig) -> bytes:
+    return band_keys(minhashes(hashes, config), config) + _sketch(ordered).tobytes()
+
+
+def least_shingles(words: Sequence[str]) -> bytes | None:
+    """What is stored beside the signature (LEAST_ROW); None when very short."""
+    hashes = shingles(words)
+    return _least(np.sort(hashes)) if len(hashes) else None
+
+
+def _least(ordered: Words) -> bytes:
+    distinct, told = ordered[starts(ordered)], np.zeros(1 + LEAST, dtype="<u8")
     told[0] = len(distinct)
     told[1 : 1 + len(distinct)] = distinct[:LEAST]
-    bands = band_keys(minhashes(hashes, config), config)
-    return b"".join((bands, _sketch(distinct).tobytes(), told.tobytes()))
+    return told.tobytes()
 
 
 # RedPajama-v2's bands and rows for each Jaccard similarity (arXiv 2411.12372, appendix).
@@ -163,12 +171,17 @@ def similarity(first: Sketch, second: Sketch) -> NDArray[np.float64]:
     return np.clip(estimate, 0.0, 1.0)
 
 
-def stored(column: bytes, rows: int, config: MinhashConfig) -> Rows:
-    """Stored signatures, one after the other, as rows of `signature_type`."""
-    return np.frombuffer(column, dtype=signature_type(config), count=rows)
+def stored(column: bytes, rows: int, config: MinhashConfig) -> tuple[Words, Sketch]:
+    """The (rows, bands) keys and (rows, 512) sketches of stored signatures, one after the other."""
+    whole = np.frombuffer(column, dtype=np.uint8).reshape(rows, signature_bytes(config))
+    bands = np.ascontiguousarray(whole[:, : 8 * config.bands]).view("<u8")
+    return bands, whole[:, 8 * config.bands :]
 
 
 def sign(config: MinhashConfig, record: Measured) -> Measured:
-    """The record with the signature of its words beside it."""
-    data = signature(record.words, config)
-    return replace(record, columns={**record.columns, "signature": data})
+    """The record with the signature of its words beside it, and the least of its shingles."""
+    hashes = shingles(record.words)
+    ordered = np.sort(hashes)
+    found = (_signature(hashes, ordered, config), _least(ordered)) if len(hashes) else (None, None)
+    columns = dict(zip(SIGNED, found, strict=True))
+    return replace(record, columns={**record.columns, **columns})

@@ -32,8 +32,6 @@ class Signatures:
     ids: Words
     bands: Words
     sketches: Sketch
-    shingles: Words  # how many different ones each has
-    least: Words  # of these, (n, LEAST); 0 stands for none
     places: Places  # rows of the part that are signed
 
 
@@ -51,9 +49,9 @@ def signatures(table: pa.Table, minhash: MinhashConfig) -> Signatures:
             f"signatures of {found} bytes do not fit {minhash.bands} bands; run curate again, or "
             "give `against` an artefact of the same dedup.minhash"
         )
-    rows = stored(data, len(places), minhash)
+    bands, sketches = stored(data, len(places), minhash)
     ids = id_words(table.column("id").take(pa.array(places)).to_pylist())
-    return Signatures(ids, rows["bands"], rows["sketch"], rows["shingles"], rows["least"], places)
+    return Signatures(ids, bands, sketches, places)
 
 
 def band_rows(signed: Signatures, part: int, sources: Words, config: DedupConfig) -> Rows:

@@ -111,8 +111,7 @@ class DedupConfig(Section):
     site_lines: LinesConfig | Literal[False] = LinesConfig()
     paragraphs: ParagraphsConfig | Literal[False] = ParagraphsConfig()
     minhash: MinhashConfig | Literal[False] = MinhashConfig()
-    # of a text's shingles in a longer one, at which it leaves
-    containment: Annotated[float, Field(ge=0.8, le=1.0)] | Literal[False] = 0.95
+    containment: Annotated[float, Field(ge=0.8, le=1)] | Literal[False] = 0.95  # of its shingles
     min_characters: Annotated[int, Field(ge=0)] = 100  # of what is left after cuts
     survivor: tuple[Literal["quality", "longest", "newest", "oldest"], ...] = ("longest", "newest")
     scope: Literal["global", "per_source"] = "global"

@@ -31,7 +31,7 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "judge": ("judge/*.py",),
     },
     "dedup": {
-        "ground": ("rows.py", "packed_keys.py", "keyed_rows.py"),
+        "ground": ("rows.py", "packed_keys.py", "keyed_rows.py", "survivor_order.py"),
         "lines": ("lines/*.py",),
         "near": ("near/*.py",),
     },

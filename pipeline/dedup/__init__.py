@@ -5,14 +5,15 @@ workers travel rows of ids, hashes and counts alone. Out: decisions per part, jo
 never by position.
 
     keys, packed_keys, rows   what is compared in place of texts, and how it travels
+    survivor_order   who stays of documents that are one
     comparisons   what the job `exact` compares, in order: duplicates, lines, paragraphs
     opt_outs, site_rules   documents whose host forbids their use
     decisions     the decisions on a part, and documents after them
     lines/        what a site repeats
-    near/         near-duplicates
+    near/         near-duplicates, and texts that stand in longer ones
 
 Papers: Broder 1997 (resemblance, min-wise hashing), Li, Owen and Zhang 2012 (one permutation
-hashing), Kiveris et al. 2014 (connected components by large and small stars), Penedo et al. 2023
+hashing), Koslicki and Zabeti 2019 (containment), Kiveris et al. 2014 (connected components by large and small stars), Penedo et al. 2023
 and 2024 (what deduplication does to web corpora).
 """
 

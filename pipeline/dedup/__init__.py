@@ -13,8 +13,9 @@ never by position.
     near/         near-duplicates, and texts that stand in longer ones
 
 Papers: Broder 1997 (resemblance, min-wise hashing), Li, Owen and Zhang 2012 (one permutation
-hashing), Koslicki and Zabeti 2019 (containment), Kiveris et al. 2014 (connected components by large and small stars), Penedo et al. 2023
-and 2024 (what deduplication does to web corpora).
+hashing), Koslicki and Zabeti 2019 (containment by min-wise hashes), Kiveris et al. 2014 (connected
+components by large and small stars), Penedo et al. 2023 and 2024 (what deduplication does to web
+corpora).
 """
 
 STAGE = "dedup"  # in drops

@@ -13,7 +13,7 @@ from support import dataset, job_folder
 from pipeline import files
 from pipeline.arrow import documents_table, dropped_table
 from pipeline.classify.score import Scorers, score_documents
-from pipeline.dedup.near.minhash import signature
+from pipeline.dedup.near.minhash import SIGNED, sign
 from pipeline.document import Document, Measured, digest, drop
 from pipeline.quality.judge import judge_document
 from pipeline.quality.measured_tables import curated_table
@@ -109,8 +109,7 @@ DOCUMENTS = [redacted("one", LONG), redacted("two", "Mehl.")]
 def measured(document: Document) -> Measured:
     found = judge_document(document, QualityConfig(rules=()), NO_REFERENCE, NO_SOURCES)
     assert isinstance(found, Measured)
-    signed = {**found.columns, "signature": signature(found.words, MinhashConfig())}
-    return Measured(found.document, found.words, signed)
+    return sign(MinhashConfig(), found)
 
 
 def parts_of(name: str) -> list[pa.Table]:
@@ -171,7 +170,7 @@ def test_redactions_are_integers_and_texts_are_texts(reader: str, tmp_path: Path
 
 def test_what_may_be_null_is_null_somewhere() -> None:
     curated, scores = (pa.concat_tables(parts_of(name)) for name in ("curated", "scores"))
-    for column in (curated["signature"], scores["referenced_score"]):
+    for column in (*(curated[name] for name in SIGNED), scores["referenced_score"]):
         assert column.null_count == 1
         assert column.length() == 2
 

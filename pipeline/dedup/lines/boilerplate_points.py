@@ -80,8 +80,8 @@ def boilerplate(
     sums = [0 if a and not b else each for each, a, b in zip(sums, sentences, goes, strict=True)]
     sure = [each >= NEEDED for each in sums]
     beside = [
-        _is_beside(at, found, sure)
-        and sums[at] >= BESIDE
+        sums[at] >= BESIDE
+        and _is_beside(at, found, sure)
         and not (is_heading(line) or (breaks_off(line) and not notices[at]) or sentences[at])
         for at, line in enumerate(lines)
     ]
@@ -171,7 +171,10 @@ def _is_menu(block: Sequence[str], found: Found) -> bool:
 
 def _for_neighbours(lines: Sequence[str], found: Found) -> list[int]:
     """A heading says nothing of what it stands above: "Exceptions" and "(none)" recur together."""
-    beside = [None if is_heading(line) else each for line, each in zip(lines, found, strict=True)]
+    beside = [
+        None if each is None or is_heading(line) else each
+        for line, each in zip(lines, found, strict=True)
+    ]
     above, below = [None, *beside[:-1]], [*beside[1:], None]
     return [
         ALIKE * (_are_alike(each, one) + _are_alike(each, two))
@@ -188,14 +191,18 @@ def _are_alike(one: Recurrence | None, two: Recurrence | None) -> bool:
 def _for_words(
     lines: Sequence[str], normal: Sequence[str], notices: Sequence[bool], site: str
 ) -> list[int]:
+    """For lines that recur; of others the normal form is empty."""
     name = site.partition(".")[0].replace("-", "")
+    name = name if len(name) >= NAME_LETTERS else "\n"  # which no line has
     return [
         NOTICE * notices[at]
         + NEAR_NOTICE * any((*notices[max(0, at - 1) : at], *notices[at + 1 : at + 2]))
-        + NAME * (len(name) >= NAME_LETTERS and name in normal[at].replace(" ", ""))
-        + HEADING * is_heading(line)
-        + TEASER * (breaks_off(line) and not notices[at])
-        for at, line in enumerate(lines)
+        + NAME * (name in form.replace(" ", ""))
+        + HEADING * is_heading(lines[at])
+        + TEASER * (breaks_off(lines[at]) and not notices[at])
+        if form
+        else 0
+        for at, form in enumerate(normal)
     ]
 
 

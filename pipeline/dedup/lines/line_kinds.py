@@ -19,6 +19,9 @@ _CODE = re.compile(
     r"[{};\\]\s*$|^\s*(?:[$%]\s|#\w|//|/\*|\*/|@\w|<[/\w!?]|[\])}>.]+\s*$)"
     r"|\w::|->|=>|==|!=|&&|\|\||\+=|\w\(\)|^\s*\w[\w.\[\]]*\s=\s|^\s*(?:int|void|def|class|import|return)\s"
 )
+_CODE_BEGINS, _CODE_ENDS = frozenset("$%#/*@<"), frozenset("{};\\")
+_CODE_SIGNS = ("  ", "::", "->", "=", "&&", "||", "()")
+_CODE_WORDS = ("int", "void", "def", "class", "import", "return")
 _OPTION = re.compile(r"\s*[`*]{0,3}(?:-[^\W\d_]|--[^\W\d_][\w-]*)(?![\w-])")  # of a command
 _REDACTED = re.compile(r"\[(?:email|ip)\]")
 _HEADING = re.compile(r"\s*#{1,6}\s")
@@ -38,15 +41,26 @@ def kinds_of(lines: Sequence[str]) -> Iterator[str]:
 def kind_of(line: str) -> str:
     if _OPTION.match(line):
         return "code"
-    if not LETTERS.search(_REDACTED.sub("", line)):
+    if not LETTERS.search(_REDACTED.sub("", line) if "[" in line else line):
         return "none"
     if _LIST_ITEM.match(line):
         return "list"
     if _TABLE_ROW.search(line):
         return "table"
-    if _CODE.search(line):
+    if _may_be_code(line) and _CODE.search(line):
         return "code"
     return "quotation" if _QUOTATION.match(line) else "text"
+
+
+def _may_be_code(line: str) -> bool:
+    """Whether a line has any sign that `_CODE` looks for: most have none, and it is slow."""
+    bare = line.strip()
+    return (
+        bare[-1:] in _CODE_ENDS
+        or bare[:1] in _CODE_BEGINS
+        or any(sign in line for sign in _CODE_SIGNS)
+        or bare.startswith(_CODE_WORDS)
+    )
 
 
 def is_heading(line: str) -> bool:

@@ -6,10 +6,12 @@ What of it a job obeys is said in the job's file (`obeys`), and is what its fing
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from pipeline.document import digest
 
+# 0 equals False, and is no way to say it.
+Off = Annotated[Literal[False], BeforeValidator(lambda value: False if value is False else None)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Format = Literal["warc", "wet", "index", "jsonl", "parquet", "wikipedia"]
 Part = Literal["text", "id", "url", "date"]  # what is read of a row
@@ -108,10 +110,10 @@ class ParagraphsConfig(Section):
 class DedupConfig(Section):
     url: bool = True
     exact: bool = True
-    site_lines: LinesConfig | Literal[False] = LinesConfig()
-    paragraphs: ParagraphsConfig | Literal[False] = ParagraphsConfig()
-    minhash: MinhashConfig | Literal[False] = MinhashConfig()
-    containment: Annotated[float, Field(ge=0.8, le=1)] | Literal[False] = 0.95  # of its shingles
+    site_lines: LinesConfig | Off = LinesConfig()
+    paragraphs: ParagraphsConfig | Off = ParagraphsConfig()
+    minhash: MinhashConfig | Off = MinhashConfig()
+    containment: Annotated[float, Field(ge=0.85, le=1)] | Off = 0.95  # of its shingles
     min_characters: Annotated[int, Field(ge=0)] = 100  # of what is left after cuts
     survivor: tuple[Literal["quality", "longest", "newest", "oldest"], ...] = ("longest", "newest")
     scope: Literal["global", "per_source"] = "global"
@@ -144,13 +146,7 @@ class SignalsConfig(Section):
 
 
 class QualityConfig(Section):
-    rules: tuple[Rules, ...] = (
-        "gopher_quality",
-        "gopher_repetition",
-        "c4",
-        "fineweb",
-        "outliers",
-    )
+    rules: tuple[Rules, ...] = ("gopher_quality", "gopher_repetition", "c4", "fineweb", "outliers")
     limits: dict[str, float] = {}  # rule limits by name, over those of the families
     # C4's two counts stand both ways in print: 5 sentences and 3 words a line, or 3 and 5.
     c4_counts: Literal["sentences_5_words_3", "sentences_3_words_5"] = "sentences_5_words_3"
@@ -208,7 +204,7 @@ class MixConfig(Section):
     tokens: Annotated[int, Field(ge=0)] = 0  # budget; 0 takes all that is there once
     weights: dict[str, float] = {}  # domain to weight; empty: natural shares
     max_copies: Annotated[float, Field(ge=1)] = 4.0
-    annealing: AnnealingConfig | Literal[False] = AnnealingConfig()
+    annealing: AnnealingConfig | Off = AnnealingConfig()
     benchmarks: tuple[RecipePath | BenchmarkTable, ...] = ()
     ngram: Annotated[int, Field(ge=4)] = 13  # words of a benchmark hit
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pipeline.errors import UsageError
 from pipeline.recipe import PathMark, Recipe, Section
 
-_MEMBERS = {"str", *(section.__name__ for section in Section.__subclasses__())}
+_MEMBERS = {"str", "constrained-float", *(section.__name__ for section in Section.__subclasses__())}
 
 
 def load_recipe(path: str, overrides: tuple[str, ...] = ()) -> Recipe:
@@ -85,7 +85,7 @@ def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 
 def _sentence(error: ValidationError) -> str:
     """The first complaint as one sentence with the key, the value and the remedy."""
-    first = error.errors(include_url=False)[0]
+    first, *others = error.errors(include_url=False)
     location = _keys(first["loc"], last_is_key=first["type"] in ("extra_forbidden", "missing"))
     where = ".".join(location) if location else "recipe"
     if first["type"] == "extra_forbidden":
@@ -94,7 +94,8 @@ def _sentence(error: ValidationError) -> str:
         return f"{where!r} is missing; add it to the recipe"
     shown = "" if isinstance(first["input"], dict) else f" (got {first['input']!r})"
     reason = first["msg"].removeprefix("Value error, ")
-    return f"{where!r} is wrong{shown}: {reason[0].lower()}{reason[1:]}"
+    off = ", or false" if any(other["msg"] == "Input should be False" for other in others) else ""
+    return f"{where!r} is wrong{shown}: {reason[0].lower()}{reason[1:]}{off}"
 
 
 def _keys(location: tuple[int | str, ...], last_is_key: bool) -> list[str]:

@@ -18,7 +18,7 @@ from pipeline.dedup.comparisons import (
 from pipeline.dedup.decisions import clusters_table, decisions_table
 from pipeline.dedup.keys import survivors
 from pipeline.dedup.lines import recurring
-from pipeline.dedup.near import containment
+from pipeline.dedup.near import containers, containment
 from pipeline.dedup.near.clusters import components
 from pipeline.dedup.near.component_blocks import (
     by_a,
@@ -41,7 +41,6 @@ from pipeline.dedup.rows import (
     id_strings,
     id_words,
 )
-from pipeline.dedup.survivor_order import KeyOrder
 from pipeline.errors import UsageError
 from pipeline.recipe import DedupConfig
 from pipeline.text import Split
@@ -51,34 +50,32 @@ def exact_decisions(
     parts: Sequence[pa.Table],
     config: DedupConfig,
     earlier: Sequence[pa.Table] = (),
-    languages: tuple[str, ...] = (),
 ) -> list[pa.Table]:
     """Decisions for every part of keys; `earlier` are keys that runs before this one have kept."""
     own, keys = len(parts), [*parts, *earlier]
     drops = [np.zeros(0, dtype=DROP)] * len(keys)
-    order = KeyOrder(config.survivor, languages)
-    for step in drop_comparisons(config, own, order):
+    for step in drop_comparisons(config, own):
         left = [survivors(table, gone) for table, gone in zip(keys, drops, strict=True)]
         more = compared(step, left)
         drops = [np.concatenate([gone, _of_part(more, at)]) for at, gone in enumerate(drops)]
     left = [survivors(table, gone) for table, gone in zip(keys, drops, strict=True)]
-    lines, shared = _lines(left, own, config, order), np.zeros(0, dtype=paragraphs.PART_PARAGRAPH)
+    lines, shared = _lines(left, own, config), np.zeros(0, dtype=paragraphs.PART_PARAGRAPH)
     if config.paragraphs:
-        shared = compared(paragraph_comparison(config, config.paragraphs, own, order), left)
+        shared = compared(paragraph_comparison(config, config.paragraphs, own), left)
     return [
         part_decisions(keys[at], drops[at], lines[at], _of_part(shared, at), config)
         for at in range(own)
     ]
 
 
-def _lines(left: Sequence[pa.Table], own: int, config: DedupConfig, order: KeyOrder) -> list[Rows]:
+def _lines(left: Sequence[pa.Table], own: int, config: DedupConfig) -> list[Rows]:
     """The recurring lines that each own part hears of."""
     if not config.site_lines:
         return [np.zeros(0, dtype=recurring.PART_LINE)] * own
     sites = concatenate([recurring.site_rows(table) for table in left[:own]], recurring.SITE_ROW)
     crowded = recurring.crowded_sites(recurring.summed_sites(sites))
     rows = [
-        recurring.line_rows(table, crowded, config.site_lines, order, at >= own)
+        recurring.line_rows(table, crowded, config.site_lines, config.survivor, at >= own)
         for at, table in enumerate(left)
     ]
     found = recurring.recurring_lines(
@@ -134,7 +131,7 @@ def near_decisions(
     together = pair_rows(linked, by_a(stars), split)
     verdict = judge(np.concatenate(members), together, own, config.minhash.threshold)
     contained = np.zeros(0, dtype=DROP)
-    if config.containment and all("text" in table.column_names for table in tables):
+    if config.containment:
         contained = _contained(tables, verdict.drops, own, config, config.containment)
     gone = np.concatenate([verdict.drops, contained])
     counts = {
@@ -168,16 +165,16 @@ def _contained(
         sources = hash_names(chosen["source"].to_pylist())
         keys.append(containment.key_rows(each, at, sources, stays, config))
     pairs = [*containment.pairs_of_keys(np.concatenate(keys), own)]
-    asked = containment.candidates(concatenate(pairs, containment.PAIR_ROW))
-    samples = [
-        containment.sample_rows(_of_part(asked, at), *_read(tables[at])) for at in range(own)
-    ]
-    told = concatenate(samples, containment.SAMPLE_ROW)
+    asked = containment.bounded(containment.candidates(concatenate(pairs, containment.PAIR_ROW)))
+    samples = [containers.sample_rows(_of_part(asked, at), *_read(tables[at])) for at in range(own)]
+    told = concatenate(samples, containers.SAMPLE_ROW)
+    stay = set(id_strings(gone["keep_hi"], gone["keep_lo"]))
+    told = told[[name not in stay for name in id_strings(told["id_hi"], told["id_lo"])]]
     found = [
-        containment.containers(_of_part(told, at), *_read(table), limit)
+        containers.containers(_of_part(told, at), *_read(table), limit)
         for at, table in enumerate(tables)
     ]
-    return containment.drops(containment.settled(concatenate(found, containment.CONTAINER)))
+    return containers.drops(containers.settled(concatenate(found, containers.CONTAINER)))
 
 
 def _read(table: pa.Table) -> tuple[dict[int, tuple[int, int]], dict[int, Words]]:

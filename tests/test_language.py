@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.language import UNKNOWN, detect_language
+from pipeline.language import UNKNOWN, detect_language, named_language
 
 # Sentences of our own.
 SENTENCES = {
@@ -67,3 +67,22 @@ def test_real_sentences_are_named_rightly(data: Path) -> None:
     right = sum(detect_language(row["text"]).code == row["lang"] for row in rows)
     assert len(rows) >= 14_000
     assert right / len(rows) >= 0.94
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("https://fr.a.org/x", "fr"),
+        ("https://a.org/fr/x", "fr"),
+        ("https://a.org/docs/fr-CA/x", "fr"),
+        ("https://a.org/browse/pt_BR/stable/x.html", "pt"),
+        ("https://a.org/doc/start.ru.html", "ru"),
+        ("https://a.org/docs/is/x", ""),
+        ("https://a.org/x", ""),
+        ("https://a.org/qq/x", ""),
+        ("https://de/x", ""),
+        ("no address", ""),
+    ],
+)
+def test_an_address_names_a_language_where_sites_put_it(url: str, code: str) -> None:
+    assert named_language(url) == code

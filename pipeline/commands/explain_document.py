@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline import files
 from pipeline.commands.explain_cuts import cuts_of
+from pipeline.dedup.near.minhash import SIGNED
 from pipeline.document import Checked
 from pipeline.errors import DamageError, UsageError
 from pipeline.frame.job_states import job_states, read_run
@@ -19,8 +20,7 @@ from pipeline.urls import url_key
 
 _ID = re.compile(r"[0-9a-f]{32}$")
 # What is too long to show, or is no news about the document.
-_SIGNED = ("signature", "least_shingles")
-_HIDDEN = ("text", *_SIGNED, "id", "source", "cut_lines", "cut_paragraphs")
+_HIDDEN = ("text", *SIGNED, "id", "source", "cut_lines", "cut_paragraphs")
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def way(manifests: list[Manifest], wanted: str, recipe: Recipe) -> Iterator[Step
 
 def _rows(file: Checked, wanted: str) -> list[dict[str, Any]]:
     """The rows of one file whose id is `wanted`. Raises DamageError where it has changed."""
-    table = files.read_rows(file.path, "id", wanted, hidden=("text", *_SIGNED))
+    table = files.read_rows(file.path, "id", wanted, hidden=("text", *SIGNED))
     rows: list[dict[str, Any]] = table.to_pylist() if table is not None else []
     if rows and not files.is_whole(file):
         raise DamageError.of(file.path)

@@ -18,7 +18,6 @@ from pipeline.dedup.decisions import NO_CUTS, NO_RULES, decisions_table
 from pipeline.dedup.keys import survivors
 from pipeline.dedup.lines import recurring
 from pipeline.dedup.rows import DROP, Rows
-from pipeline.dedup.survivor_order import KeyOrder
 from pipeline.recipe import DedupConfig, ParagraphsConfig
 
 
@@ -37,7 +36,7 @@ class Comparison:
     result_type: np.dtype[Any]
 
 
-def drop_comparisons(config: DedupConfig, own: int, order: KeyOrder) -> list[Comparison]:
+def drop_comparisons(config: DedupConfig, own: int) -> list[Comparison]:
     """Record, URL, text: each gives DROP rows, and the next sees only who is left."""
     pair = ("key_hi", "key_lo")
     found = [
@@ -47,21 +46,19 @@ def drop_comparisons(config: DedupConfig, own: int, order: KeyOrder) -> list[Com
         )
     ]
     if config.url:
-        rows = partial(duplicates.url_rows, config=config, order=order)
+        rows = partial(duplicates.url_rows, config=config)
         drops = partial(duplicates.url_drops, own=own)
         found.append(Comparison("url", rows, duplicates.KEY_ROW, pair, drops, DROP))
     if config.exact:
-        rows = partial(duplicates.text_rows, config=config, order=order)
+        rows = partial(duplicates.text_rows, config=config)
         drops = partial(duplicates.text_drops, own=own)
         found.append(Comparison("text", rows, duplicates.KEY_ROW, pair, drops, DROP))
     return found
 
 
-def paragraph_comparison(
-    config: DedupConfig, limits: ParagraphsConfig, own: int, order: KeyOrder
-) -> Comparison:
+def paragraph_comparison(config: DedupConfig, limits: ParagraphsConfig, own: int) -> Comparison:
     """Shared paragraphs of the documents that the other comparisons have left."""
-    rows = partial(paragraphs.paragraph_rows, config=config, limits=limits, order=order)
+    rows = partial(paragraphs.paragraph_rows, config=config, limits=limits)
     shared = partial(paragraphs.shared_paragraphs, own=own, limits=limits)
     kinds = (paragraphs.PARAGRAPH_ROW, ("paragraph",), shared, paragraphs.PART_PARAGRAPH)
     return Comparison("paragraphs", rows, *kinds)

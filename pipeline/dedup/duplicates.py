@@ -6,11 +6,10 @@ the id. What an earlier run has kept comes first in every order and never leaves
 text meet in one place, in chunks: what is held there is a row for each key.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from pipeline.dedup.keyed_rows import Known, first_of_each
 from pipeline.dedup.rows import (
@@ -26,7 +25,7 @@ from pipeline.dedup.rows import (
     make,
     salted,
 )
-from pipeline.dedup.survivor_order import ORDER, KeyOrder
+from pipeline.dedup.survivor_order import ORDER, key_columns
 from pipeline.recipe import DedupConfig
 
 Chunks = Iterable[Rows]  # which can be read again
@@ -70,24 +69,26 @@ def record_drops(chunks: Chunks, own: int) -> Iterator[Rows]:
         yield drops
 
 
-def url_rows(keys: pa.Table, part: int, config: DedupConfig, order: KeyOrder) -> Rows:
+def url_rows(keys: pa.Table, part: int, config: DedupConfig) -> Rows:
     """One row per document, newest first, then longest. Key: key_hi, key_lo."""
-    return _key_rows(keys, part, "url", config, order.columns(keys, ("newest", "longest")))
+    return _key_rows(keys, part, "url", config, ("newest", "longest"))
 
 
-def text_rows(keys: pa.Table, part: int, config: DedupConfig, order: KeyOrder) -> Rows:
+def text_rows(keys: pa.Table, part: int, config: DedupConfig) -> Rows:
     """One row per document in the recipe's order of survivors. Key: key_hi, key_lo."""
-    return _key_rows(keys, part, "text", config, order.columns(keys))
+    return _key_rows(keys, part, "text", config, config.survivor)
 
 
 def _key_rows(
-    keys: pa.Table, part: int, key: str, config: DedupConfig, order: dict[str, NDArray[np.float64]]
+    keys: pa.Table, part: int, key: str, config: DedupConfig, criteria: Sequence[str]
 ) -> Rows:
     high = column(keys, f"{key}_hi")
     if config.scope == "per_source":
         high = salted(high, column(keys, "source"))
     characters = column(keys, "characters")
-    rows = make(KEY_ROW, len(high), part=part, key_hi=high, characters=characters, **order)
+    rows = make(KEY_ROW, len(high), part=part, key_hi=high, characters=characters)
+    for name, values in key_columns(keys, criteria).items():
+        rows[name] = values
     rows["key_lo"] = column(keys, f"{key}_lo")
     rows["id_hi"], rows["id_lo"] = column(keys, "id_hi"), column(keys, "id_lo")
     return rows

@@ -25,6 +25,7 @@ from pipeline.dedup.rows import (
     pairs_of_words,
 )
 from pipeline.document import Document
+from pipeline.language import is_misplaced
 from pipeline.text import may_reach, normalise
 from pipeline.urls import address_key, url_key
 
@@ -47,7 +48,7 @@ KEYS_SCHEMA = pa.schema(
             ("text_lo", pa.uint64()),
             ("site", pa.uint64()),  # in one language
             ("whole_site", pa.uint64()),
-            ("language", pa.uint64()),
+            ("misplaced", pa.uint8()),  # its address names another language
             ("source", pa.uint64()),
             ("date", pa.int64()),
             ("characters", pa.int64()),
@@ -68,7 +69,7 @@ def keys_table(documents: Iterable[Document]) -> pa.Table:
         *(ids[:, 0], ids[:, 1], urls[:, 0], urls[:, 1], texts[:, 0], texts[:, 1]),
         [site_hash(row) for row in rows],
         [hash64(row.site or row.id) for row in rows],
-        [hash64(row.language) for row in rows],
+        [int(is_misplaced(row.url, row.language)) for row in rows],
         [hash64(row.source) for row in rows],
         [date_number(row.date) for row in rows],
         [row.characters for row in rows],

@@ -26,7 +26,7 @@ from pipeline.dedup.rows import (
     make,
     salted,
 )
-from pipeline.dedup.survivor_order import ORDER, KeyOrder
+from pipeline.dedup.survivor_order import ORDER, key_columns
 from pipeline.recipe import DedupConfig, ParagraphsConfig
 
 PARAGRAPH_ROW = np.dtype(
@@ -43,7 +43,7 @@ PART_PARAGRAPH = np.dtype(
 
 
 def paragraph_rows(
-    keys: pa.Table, part: int, config: DedupConfig, limits: ParagraphsConfig, order: KeyOrder
+    keys: pa.Table, part: int, config: DedupConfig, limits: ParagraphsConfig
 ) -> Rows:
     """One row per paragraph of a part: its documents and the best of them. Key: paragraph."""
     at, paragraphs = exploded(keys, "paragraphs")
@@ -59,7 +59,7 @@ def paragraph_rows(
         site=column(keys, "whole_site")[at],
         id_hi=column(keys, "id_hi")[at],
         id_lo=column(keys, "id_lo")[at],
-        **{name: values[at] for name, values in order.columns(keys).items()},
+        **{name: values[at] for name, values in key_columns(keys, config.survivor).items()},
     )
     return _best(rows, own=part + 1)
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.document import Checked
-from pipeline.errors import DamageError, machine_fault
+from pipeline.errors import DamageError, UsageError, machine_fault
 from pipeline.files.folders import names
 from pipeline.files.places import is_local, join
 from pipeline.files.reads import open_read
@@ -42,7 +42,8 @@ def read_table(file: str | Checked, columns: list[str] | None = None) -> pa.Tabl
 
     By `ParquetFile`, in this thread: `pq.read_table` has threads of its own read and let go of the
     open file, and one that does so while the interpreter ends aborts the process. Raises
-    DamageError where the bytes are not those of the checksum, or no table.
+    DamageError where the bytes are not those of the checksum, or no table, and UsageError where it
+    lacks a column, as what another version has made does.
     """
     path, checksum = Checked(file) if isinstance(file, str) else file
     if checksum or not is_local(path):
@@ -51,6 +52,11 @@ def read_table(file: str | Checked, columns: list[str] | None = None) -> pa.Tabl
         source = open_read(path)
     with source, _whole(path):
         table = pq.ParquetFile(source).read(columns, use_threads=False)
+        lacking = [name for name in columns or () if name not in table.column_names]
+        if lacking:
+            raise UsageError(
+                f"{path} has no column {lacking[0]!r}: an older version made it; run its job again"
+            )
         return table if columns is None else table.select(columns)
 
 

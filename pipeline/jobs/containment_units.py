@@ -10,8 +10,9 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from pipeline.dedup.near import containment
+from pipeline.dedup.near import containers, containment
 from pipeline.dedup.near.minhash import shingles
+from pipeline.dedup.near.survivors import CLUSTER
 from pipeline.dedup.rows import DROP, Flags, Rows, Words, hash_names, id_words
 from pipeline.document import Unit
 from pipeline.frame.contracts import Runs
@@ -25,6 +26,8 @@ from pipeline.jobs.near_units import curated_rows
 from pipeline.recipe import DedupConfig
 from pipeline.text import Split
 
+AT_ONCE = 64  # documents whose texts are read
+
 Ids = dict[int, tuple[int, int]]
 Sets = dict[int, Words]
 
@@ -34,10 +37,7 @@ def find_contained(job: Runs, every: UnitList, store: RangeFiles, config: DedupC
     job.once("least", every, candidates_graph(store, config))
     if not store.has("asked"):
         return
-    told = MapUnits("samples", partial(sample_rows, store))
-    job.once(
-        "samples", every, told | save_rows(store, "samples", ("part",), containment.SAMPLE_ROW)
-    )
+    job.once("samples", every, samples_graph(store))
     job.once("contained", every, contained_graph(store, float(config.containment)))
 
 
@@ -45,15 +45,18 @@ def candidates_graph(store: RangeFiles, config: DedupConfig) -> Transform:
     """Documents of one key brought together, then the pairs of each, and those that are asked."""
     return (
         MapUnits("least", partial(key_rows, store, config))
-        | Shuffle(("key",), store.ranges, containment.KEY_ROW, partial(pairs_of_keys, store.own))
+        | Shuffle(
+            ("key",), store.ranges, containment.SHINGLE_ROW, partial(pairs_of_keys, store.own)
+        )
         | Shuffle(containment.BY_A, store.ranges, containment.PAIR_ROW, candidates)
+        | Shuffle(containment.BY_B, store.ranges, containment.ASKED, bounded)
         | save_rows(store, "asked", ("part",), containment.ASKED)
     )
 
 
 def samples_graph(store: RangeFiles) -> Transform:
     """Shingles of the documents that others are asked for, brought to the parts of those."""
-    saved = save_rows(store, "samples", ("part",), containment.SAMPLE_ROW)
+    saved = save_rows(store, "samples", ("part",), containers.SAMPLE_ROW)
     return MapUnits("samples", partial(sample_rows, store)) | saved
 
 
@@ -61,8 +64,8 @@ def contained_graph(store: RangeFiles, limit: float) -> Transform:
     """What stands in documents that stand in no other."""
     return (
         MapUnits("contained", partial(container_rows, store, limit))
-        | Shuffle(containment.BY_NODE, store.ranges, containment.CONTAINER, settled)
-        | save_rows(store, "contained", ("part",), containment.CONTAINER)
+        | Shuffle(containers.BY_NODE, store.ranges, containers.CONTAINER, settled)
+        | save_rows(store, "contained", ("part",), containers.CONTAINER)
     )
 
 
@@ -94,31 +97,46 @@ def candidates(number: int, group: Group) -> Iterator[Rows]:
     yield from map(containment.candidates, group.pieces())
 
 
+def bounded(number: int, group: Group) -> Iterator[Rows]:
+    """The same, not too many for one document."""
+    yield from map(containment.bounded, group.pieces())
+
+
 def settled(number: int, group: Group) -> Iterator[Rows]:
     """Which documents of a range leave."""
-    yield from map(containment.settled, group.pieces())
+    yield from map(containers.settled, group.pieces())
 
 
 def sample_rows(store: RangeFiles, unit: Unit) -> Iterator[Rows]:
-    """Shingles of the documents of a part, for those that may contain them."""
+    """Shingles of the documents of a part, for those that may contain them; of documents that stay
+    for near-duplicates none.
+    """
     asked = store.of_part(("asked",), unit.number, containment.ASKED)
-    if len(asked):
-        yield containment.sample_rows(asked, *_read(unit, asked["place"]))
+    clusters = store.of_part(("clusters",), unit.number, CLUSTER)
+    keep = set(zip(clusters["keep_hi"].tolist(), clusters["keep_lo"].tolist(), strict=True))
+    for rows, ids, sets in _read(unit, asked):
+        use = np.array([ids[place] not in keep for place in rows["place"].tolist()], dtype=np.bool_)
+        yield containers.sample_rows(rows[use], ids, sets)
 
 
 def container_rows(store: RangeFiles, limit: float, unit: Unit) -> Iterator[Rows]:
     """The documents that stand in those of a part."""
-    samples = store.of_part(("samples",), unit.number, containment.SAMPLE_ROW)
-    if len(samples):
-        yield containment.containers(samples, *_read(unit, samples["place"]), limit)
+    samples = store.of_part(("samples",), unit.number, containers.SAMPLE_ROW)
+    for rows, ids, sets in _read(unit, samples):
+        yield containers.containers(rows, ids, sets, limit)
 
 
-def _read(unit: Unit, places: Rows) -> tuple[Ids, Sets]:
-    """The ids and the different shingles, sorted, of the documents at some places of a part."""
-    chosen = np.unique(places)
-    table = curated_rows(unit, ["id", "text"]).take(pa.array(chosen))
-    ids = map(tuple, id_words(table["id"].to_pylist()).tolist())
-    texts = table["text"].to_pylist()
-    sets = (np.unique(shingles(Split(text).lower_words)) for text in texts)
-    at = chosen.tolist()
-    return dict(zip(at, ids, strict=True)), dict(zip(at, sets, strict=True))
+def _read(unit: Unit, rows: Rows) -> Iterator[tuple[Rows, Ids, Sets]]:
+    """Rows that name places of a part, with the ids and the different shingles, sorted, of the
+    documents there: of some documents at a time.
+    """
+    if not len(rows):
+        return
+    table, chosen = curated_rows(unit, ["id", "text"]), np.unique(rows["place"])
+    for some in np.split(chosen, range(AT_ONCE, len(chosen), AT_ONCE)):
+        taken, places = table.take(pa.array(some)), some.tolist()
+        ids = [(high, low) for high, low in id_words(taken["id"].to_pylist()).tolist()]
+        texts = taken["text"].to_pylist()
+        sets = [np.unique(shingles(Split(text).lower_words)) for text in texts]
+        named = rows[np.isin(rows["place"], some)]
+        yield named, dict(zip(places, ids, strict=True)), dict(zip(places, sets, strict=True))

@@ -7,7 +7,8 @@ times their bytes. Other runners spill to disk.
 from pipeline.dedup.duplicates import KEY_ROW
 from pipeline.dedup.lines.recurring import LINE_ROW
 from pipeline.dedup.near.clusters import EDGE
-from pipeline.dedup.near.containment import KEY_ROW as LEAST_ROW
+from pipeline.dedup.near.containers import SAMPLE_ROW
+from pipeline.dedup.near.containment import CONTAINERS, SHINGLE_ROW
 from pipeline.dedup.near.minhash import LEAST
 from pipeline.dedup.near.pairs import BAND_ROW
 from pipeline.dedup.near.survivors import MEMBER
@@ -18,6 +19,7 @@ from pipeline.recipe import DedupConfig
 BASE = 400 * 2**20  # a process itself, with one part at work
 COPIES = 5  # of the rows of a shuffle that exist at one time: blobs, merged, joined, sorted
 LINES, PARAGRAPHS = 40, 10  # of an average document, as rows that are different within a part
+ASKING = 0.1  # of the documents may stand in longer ones
 PAIRS = 4  # candidate pairs of an average document
 
 
@@ -37,7 +39,8 @@ def estimate(documents: int, config: DedupConfig, workers: int = 1) -> int:
         row_bytes.append(config.minhash.bands * BAND_ROW.itemsize)
         row_bytes.append(MEMBER.itemsize + PAIRS * EDGE.itemsize)
     if config.minhash and config.containment:
-        row_bytes.append(LEAST * LEAST_ROW.itemsize)
+        row_bytes.append(LEAST * SHINGLE_ROW.itemsize)
+        row_bytes.append(round(ASKING * CONTAINERS * SAMPLE_ROW.itemsize))
     processes = workers + (workers > 1)
     return BASE * processes + COPIES * documents * max(row_bytes)
 

@@ -17,7 +17,6 @@ from pipeline.dedup.comparisons import Comparison, drop_comparisons, paragraph_c
 from pipeline.dedup.lines import recurring
 from pipeline.dedup.opt_outs import POLICY_ROW, newest
 from pipeline.dedup.rows import DROP, all_sorted
-from pipeline.dedup.survivor_order import KeyOrder
 from pipeline.dedup.told_parts import ASK
 from pipeline.frame.contracts import Runs
 from pipeline.frame.graph import (
@@ -60,7 +59,6 @@ def obeys(recipe: Recipe) -> dict[str, Any]:
         "dedup": recipe.dedup.chosen(*names),
         "against": earlier_marks(recipe.dedup.against),
         "site_policies": recipe.screen.rights != "ignore",
-        "languages": sorted(recipe.screen.languages),
     }
 
 
@@ -73,8 +71,7 @@ def run(job: JobRun) -> Manifest:
     reads = (("extract", "keys"), ("extract", "documents"), ("extract", "policies"))
     units = job.units_of(*reads, also=(job.set_name,))  # decisions depend on all parts
     policies = obeyed(source, job.recipe)
-    order = KeyOrder(config.survivor, job.recipe.screen.languages)
-    decide = compare(job, units, earlier, config, order, source.kept + before, policies)
+    decide = compare(job, units, earlier, config, source.kept + before, policies)
     graph = MapUnits("DecideParts", partial(exact_made, decide)) | job.commit()
     return job.finish(job.run_units(units, graph))
 
@@ -90,7 +87,6 @@ def compare(
     units: UnitList,
     earlier: UnitList,
     config: DedupConfig,
-    order: KeyOrder,
     rows: int,
     policies: bool = False,
 ) -> Decider:
@@ -106,13 +102,13 @@ def compare(
         job.once("policies", units, policies_graph(store))
         job.once("opt_outs", units, opt_outs_graph(store))
         done = ("opt_outs",)
-    for each in drop_comparisons(config, store.own, order):
+    for each in drop_comparisons(config, store.own):
         job.once(each.name, every, comparison_graph(store, each, done))
         done = (*done, each.name)
     crowded = job.work_file("crowded.rows")
     if rows > recurring.SAMPLE:
         job.once("sites", every, sites_graph(store, done, crowded))
-    job.once("cuts", every, cuts_graph(store, config, order, done, crowded))
+    job.once("cuts", every, cuts_graph(store, config, done, crowded))
     return Decider(store, done, config)
 
 
@@ -163,12 +159,12 @@ def sites_graph(store: RangeFiles, done: tuple[str, ...], path: str) -> Transfor
 
 
 def cuts_graph(
-    store: RangeFiles, config: DedupConfig, order: KeyOrder, done: tuple[str, ...], crowded: str
+    store: RangeFiles, config: DedupConfig, done: tuple[str, ...], crowded: str
 ) -> Transform:
     """What is cut from the documents that are left: recurring lines, and shared paragraphs."""
     shared = config.paragraphs
-    compare = paragraph_comparison(config, shared, store.own, order) if shared else None
-    rows = CutRows(store, done, crowded, config.site_lines or None, compare, order)
+    compare = paragraph_comparison(config, shared, store.own) if shared else None
+    rows = CutRows(store, done, crowded, config.site_lines or None, compare, config.survivor)
     saved: dict[str, Transform] = {}
     if config.site_lines:
         saved["Lines"] = lines_graph(store, config.site_lines)

@@ -14,7 +14,7 @@ import pyarrow as pa
 from pipeline import files
 from pipeline.dedup import paragraphs
 from pipeline.dedup.comparisons import Comparison, part_decisions
-from pipeline.dedup.keys import kept_before, survivors
+from pipeline.dedup.keys import KEYS_SCHEMA, kept_before, survivors
 from pipeline.dedup.lines import recurring
 from pipeline.dedup.opt_outs import (
     POLICY_ROW,
@@ -25,7 +25,6 @@ from pipeline.dedup.opt_outs import (
     rules_of,
 )
 from pipeline.dedup.rows import DROP, Rows, column, make, read_rows
-from pipeline.dedup.survivor_order import KeyOrder
 from pipeline.dedup.told_parts import ASK, ask_rows, told
 from pipeline.document import Unit
 from pipeline.frame.range_files import RangeFiles, ranges_of_parts
@@ -64,7 +63,7 @@ def rows_to_compare(
 
 def keys_left(store: RangeFiles, done: tuple[str, ...], unit: Unit) -> pa.Table:
     """The keys of a part without the documents that have left."""
-    keys = files.read_table(unit.files[0])
+    keys = files.read_table(unit.files[0], KEYS_SCHEMA.names)
     if unit.number >= store.own:
         return kept_before(keys, kept_rows(unit, ["id"])["id"].to_pylist())
     return survivors(keys, store.of_part(done, unit.number, DROP))
@@ -87,7 +86,7 @@ class CutRows:
     crowded: str
     lines: LinesConfig | None
     paragraphs: Comparison | None
-    order: KeyOrder
+    survivor: tuple[str, ...]
 
     def start(self) -> Callable[[Unit], Iterator[tuple[Rows, Rows, Rows]]]:
         return partial(self._rows, read_rows(self.crowded, recurring.SITE_ROW))
@@ -97,7 +96,7 @@ class CutRows:
         own, compare = unit.number < self.store.own, self.paragraphs
         lines = _NO_LINES
         if self.lines:
-            lines = recurring.line_rows(keys, crowded, self.lines, self.order, not own)
+            lines = recurring.line_rows(keys, crowded, self.lines, self.survivor, not own)
         yield (
             lines,
             ask_rows(column(keys, "site"), unit.number) if own and self.lines else _NO_ASKS,

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from pipeline import files
 from pipeline.dedup.decisions import clusters_table, decisions_table
-from pipeline.dedup.near import clusters, component_blocks, containment, pairs, survivors
+from pipeline.dedup.near import clusters, component_blocks, containers, pairs, survivors
 from pipeline.dedup.rows import DROP, Rows, hash_names, read_rows
 from pipeline.document import Unit
 from pipeline.frame.range_files import RangeFiles
@@ -79,6 +79,9 @@ def linked_pairs(giants: str, number: int, groups: Mapping[str, Group]) -> Itera
         yield component_blocks.pair_rows(rows, stars, split)
 
 
+_ORDERING = ("url", "language", "characters", "date")
+
+
 @dataclass(frozen=True)
 class Members:
     """The documents of a part that stand in a component, with what orders them."""
@@ -95,7 +98,7 @@ class Members:
         roots = self.store.of_part(("roots",), unit.number, component_blocks.ROOT_ROW)
         if len(roots):
             quality = [*survivors.QUALITY] if "quality" in self.config.survivor else []
-            table = curated_rows(unit, ["id", "characters", "date", "signature", *quality])
+            table = curated_rows(unit, [*_ORDERING, "id", "signature", *quality])
             if quality:
                 table = table.append_column("quality", pa.array(survivors.prose_share(table)))
             signed = pairs.signatures(table, self.minhash)
@@ -141,7 +144,7 @@ class NearFound:
         """The decisions on a unit's part, and its documents' clusters."""
         part = unit.number
         drops = self.store.of_part(("drops",), part, DROP)
-        contained = self.store.of_part(("contained",), part, containment.CONTAINER)
+        contained = self.store.of_part(("contained",), part, containers.CONTAINER)
         groups = self.store.of_part(("clusters",), part, survivors.CLUSTER)
-        drops = np.concatenate([drops, containment.drops(contained)])
+        drops = np.concatenate([drops, containers.drops(contained)])
         return decisions_table(drops), clusters_table(groups)

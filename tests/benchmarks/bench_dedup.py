@@ -37,7 +37,6 @@ from benchmarks.peer_datatrove import peer_python  # noqa: E402
 from pipeline import files  # noqa: E402
 from pipeline.dedup.keys import keys_table  # noqa: E402
 from pipeline.dedup.near.minhash import SIGNED, sign  # noqa: E402
-from pipeline.dedup.survivor_order import KeyOrder  # noqa: E402
 from pipeline.document import Document, Measured, Unit  # noqa: E402
 from pipeline.frame.engines.engine import Engine, engine, quiet  # noqa: E402
 from pipeline.frame.graph import Transform  # noqa: E402
@@ -101,7 +100,6 @@ def measure(count: int, workers: int) -> Figures:
                     keys,
                     none,
                     CONFIG,
-                    KeyOrder(CONFIG.survivor),
                     count,
                 )
                 cut = sum(decide(unit).num_rows for unit in keys)
@@ -149,6 +147,8 @@ def curated(documents: list[Document]) -> pa.Table:
             "source": [row.source for row in rows],
             "date": [row.date for row in rows],
             "text": [row.text for row in rows],
+            "url": [row.url for row in rows],
+            "language": [row.language for row in rows],
             "characters": pa.array([row.characters for row in rows], pa.int64()),
             **{name: pa.array([one[name] for one in signed], pa.binary()) for name in SIGNED},
         }

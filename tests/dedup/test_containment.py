@@ -7,7 +7,13 @@ import pyarrow as pa
 import pytest
 from support_in_memory import near_decisions
 
-from pipeline.dedup.near.containment import KEY_ROW, pairs_of_keys
+from pipeline.dedup.near.containment import (
+    ASKED,
+    ASKERS,
+    SHINGLE_ROW,
+    bounded,
+    pairs_of_keys,
+)
 from pipeline.dedup.near.minhash import (
     least_shingles,
     shingles,
@@ -44,6 +50,8 @@ def table(texts: list[Text]) -> pa.Table:
         {
             "id": [row.id for row in rows],
             "source": [row.source for row in rows],
+            "url": [""] * len(rows),
+            "language": [""] * len(rows),
             "date": [""] * len(rows),
             "text": [" ".join(row.words) for row in rows],
             "characters": pa.array([len(" ".join(row.words)) for row in rows], pa.int64()),
@@ -116,6 +124,13 @@ def test_a_chain_leaves_for_the_longest() -> None:
     assert left(chain) == {each.id: chain[0].id for each in chain[1:]}
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_long_chain_leaves_for_the_longest(seed: int) -> None:
+    words = fresh(1_430, 100 + seed)
+    chain = [Text(words[:count]) for count in (1_430, 1_045, 765, 560, 410, 300)]
+    assert left(chain) == {each.id: chain[0].id for each in chain[1:]}
+
+
 def test_a_text_in_two_others_leaves_for_the_longest() -> None:
     words = fresh(300, 3)
     others = [Text(words + fresh(count, 4 + count)) for count in (150, 300)]
@@ -126,6 +141,14 @@ def test_what_a_near_duplicate_has_taken_along_is_not_met_again() -> None:
     words = fresh(400, 5)
     twin = Text([*words, "more"])
     assert left([Text(words), twin]) == {}  # near-duplicates: the shorter one has left as that
+
+
+def test_who_stays_for_near_duplicates_stays() -> None:
+    words = fresh(1_000, 51)
+    survivor = words[:300]
+    twin = [*survivor[:270], *fresh(25, 52)]
+    assert left([Text(words), Text(survivor)]) != {}
+    assert left([Text(words), Text(survivor), Text(twin)]) == {}
 
 
 def test_sources_apart_hold_an_excerpt_each() -> None:
@@ -143,6 +166,16 @@ def test_an_earlier_run_takes_excerpts_and_loses_none() -> None:
         assert found.decisions[0].num_rows == count
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_equal_containers_are_told_apart_by_their_ids(seed: int) -> None:
+    words = fresh(150, 60 + seed)
+    texts = [Text([*words, *fresh(400, 1_000 * seed + at)]) for at in range(12)]
+    texts.append(Text(words))
+    found = [left(order, parts=parts) for parts in (1, 2, 5) for order in (texts, texts[::-1])]
+    assert len(found[0]) == 1
+    assert all(each == found[0] for each in found)
+
+
 @pytest.mark.parametrize("parts", [1, 2, 5])
 def test_parts_and_order_change_nothing(parts: int) -> None:
     texts = [Text(fresh(600, seed)[: 600 // cut]) for seed in range(8, 20) for cut in (1, 2, 4)]
@@ -158,6 +191,14 @@ def test_a_switch_turns_it_off() -> None:
 
 def test_a_shingle_of_very_many_texts_makes_few_pairs() -> None:
     count = 50 * HOT
-    rows = make(KEY_ROW, count, key=1, place=np.arange(count), shingles=np.arange(count) + 5)
+    rows = make(SHINGLE_ROW, count, key=1, place=np.arange(count), shingles=np.arange(count) + 5)
     found = sum(len(pairs) for pairs in pairs_of_keys(rows, own=1))
     assert 0 < found < 6 * count
+
+
+def test_a_text_is_asked_for_few_of_very_many() -> None:
+    asked = make(ASKED, 3 * ASKERS, b_place=np.arange(3 * ASKERS) % 2, mark=np.arange(3 * ASKERS))
+    found = bounded(asked)
+    assert len(found) == 2 * ASKERS
+    assert (bounded(asked[::-1]) == found).all()
+    assert len(bounded(asked[:10])) == 10

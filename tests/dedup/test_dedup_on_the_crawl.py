@@ -176,7 +176,7 @@ def test_long_lines_that_are_cut_are_boilerplate(crawl: Crawl) -> None:
     cut = Counter((labels[key], key[0]) for key, times in goes.items() if times)
     by_label = Counter(label for label, _ in cut.elements())
     print(f"{crawl.extractor}, long lines cut: {by_label}, by site: {dict(cut)}")
-    assert by_label.total() >= 30
+    assert by_label.total() >= 25
     assert by_label["boilerplate"] >= 0.97 * by_label.total()
     lost = [key for key in goes if labels[key] == "content" and goes[key] and not stays[key]]
     assert not lost
@@ -242,7 +242,8 @@ def form_mark(line: str) -> str:
 def test_removed_near_duplicates_are_like_their_survivors(crawl: Crawl) -> None:
     tables = [signed(each.kept) for each in crawl.applied]
     texts = {row.id: row.text for each in crawl.applied for row in each.kept}
-    near = near_decisions(tables, CONFIG)
+    config = CONFIG.model_copy(update={"containment": False})
+    near = near_decisions(tables, config)
     rows = [row for table in near.decisions for row in table.to_pylist()]
     found = [
         jaccard(shingles_of(texts[row["id"]]), shingles_of(texts[row["detail"]])) for row in rows
@@ -262,6 +263,8 @@ def signed(rows: list[Document]) -> pa.Table:
         {
             "id": [row.id for row in rows],
             "source": [row.source for row in rows],
+            "url": [row.url for row in rows],
+            "language": [row.language for row in rows],
             "date": [row.date for row in rows],
             "characters": pa.array([row.characters for row in rows], pa.int64()),
             "signature": pa.array(signatures, pa.binary(signature_bytes(MINHASH))),

@@ -208,30 +208,20 @@ def test_captures_of_a_page_of_a_private_network_are_duplicates() -> None:
     assert [row.reason for row in decide([rows])] == ["duplicate_url"]
 
 
-def in_language(page: Document, language: str) -> Document:
-    return replace(page, language=language)
-
-
-@pytest.mark.parametrize(("languages", "stays"), [(("en",), 0), (("de", "fr"), 1), ((), 1)])
-def test_of_captures_of_an_address_one_in_an_asked_language_stays(
-    languages: tuple[str, ...], stays: int
-) -> None:
+def test_of_copies_of_a_text_one_whose_address_names_its_language_stays() -> None:
+    urls = ("https://a.org/ja-JP/x", "https://a.org/en/x", "https://a.org/de/x")
     rows = [
-        in_language(document("http://a.org/", "what it says", "2019-01-01T00:00:00Z"), "en"),
-        in_language(document("http://a.org/", "was es sagt", "2020-01-01T00:00:00Z"), "de"),
+        replace(document(url, "Index of all", f"202{at}-01-01T00:00:00Z"), language="en")
+        for at, url in enumerate(urls)
     ]
-    table = exact_decisions([keys_table(rows)], CONFIG, languages=languages)[0]
-    assert [(row["id"], row["detail"]) for row in table.to_pylist()] == [
-        (rows[1 - stays].id, rows[stays].id)
-    ]
+    assert {row.detail for row in decide([rows])} == {rows[1].id}
+    same = [replace(row, language="") for row in rows]
+    assert {row.detail for row in decide([same])} == {rows[2].id}  # all misplaced: the newest
 
 
-def test_of_copies_of_a_text_one_in_an_asked_language_stays() -> None:
-    rows = [
-        in_language(
-            document(f"http://{name}.org/", "Index: 1 2 3", f"20{year}-01-01T00:00:00Z"), name
-        )
-        for name, year in (("de", 24), ("en", 19), ("fr", 22))
-    ]
-    table = exact_decisions([keys_table(rows)], CONFIG, languages=("en",))[0]
-    assert {row["detail"] for row in table.to_pylist()} == {rows[1].id}
+def test_criteria_that_say_the_opposite_leave_room_for_another() -> None:
+    rows = [document(f"http://{at}.org/", "one text" + " " * at) for at in range(3)]
+    config = DedupConfig.model_validate(
+        {"site_lines": False, "paragraphs": False, "survivor": ["newest", "oldest", "longest"]}
+    )
+    assert {row.detail for row in decide([rows], config)} == {rows[2].id}

@@ -12,7 +12,7 @@ from pipeline.document import digest
 from pipeline.errors import UsageError
 from pipeline.recipe import DedupConfig, MinhashConfig
 
-CONFIG = DedupConfig()
+CONFIG = DedupConfig(containment=False)
 MINHASH = MinhashConfig()
 
 
@@ -22,6 +22,7 @@ class Signed:
     source: str = "crawl"
     date: str = ""
     quality: float = 0.0
+    url: str = ""
     id: str = field(default="")
 
     @property
@@ -36,6 +37,8 @@ def table(documents: list[Signed]) -> pa.Table:
         {
             "id": [row.name for row in rows],
             "source": [row.source for row in rows],
+            "url": [row.url for row in rows],
+            "language": ["en"] * len(rows),
             "date": [row.date for row in rows],
             "characters": pa.array([len(" ".join(row.words)) for row in rows], pa.int64()),
             "quality": pa.array([row.quality for row in rows], pa.float64()),
@@ -185,6 +188,17 @@ def test_a_component_too_large_for_a_worker_is_split_and_counted(
     near = run([Signed(text, date=f"2020-01-{at:02}") for at in range(1, 29)])
     assert near.counts["split_components"] == 1
     assert 28 - len(left(near)) <= 3
+
+
+def test_of_copies_one_whose_address_names_its_language_stays() -> None:
+    words = random_words(300, 77)
+    urls = ("https://a.org/ja-JP/x", "https://a.org/en/x")
+    japanese, english = (
+        Signed([*words, *more], url=url) for more, url in zip(("", "z"), urls, strict=True)
+    )
+    longer = Signed([*words, "one", "two"], url=urls[0])
+    for copies in ([japanese, english], [longer, english]):
+        assert left(near_decisions([table(copies)], CONFIG)) == {copies[0].name: english.name}
 
 
 def test_near_decisions_do_not_depend_on_parts() -> None:

@@ -12,7 +12,6 @@ from pipeline.arrow import documents_table
 from pipeline.dedup.decisions import decisions_table
 from pipeline.dedup.keys import keys_table
 from pipeline.dedup.opt_outs import hosts_asked, newest, opted_out, policy_rows, rules_of
-from pipeline.dedup.survivor_order import KeyOrder
 from pipeline.document import Document, digest
 from pipeline.frame.unit_lists import unit_list
 from pipeline.jobs.exact import compare
@@ -130,8 +129,6 @@ def test_opt_outs_leave_before_duplicates_are_looked_for(tmp_path: Path) -> None
         for part, met in zip(parts, policies, strict=True)
     ]
     units = units_of(tmp_path, "part", tables)
-    decide = compare(
-        Job(tmp_path), units, unit_list([]), DedupConfig(), KeyOrder(()), 2, policies=True
-    )
+    decide = compare(Job(tmp_path), units, unit_list([]), DedupConfig(), 2, policies=True)
     found = [[(row["reason"], row["detail"]) for row in decide(u).to_pylist()] for u in units]
     assert found == [[("robots_opt_out", "gptbot /")], []]

@@ -32,6 +32,17 @@ def test_a_sentence_that_ends_many_pages_stays_in_the_longest_one_alone() -> Non
     assert [FOOTER in text for text in valley(7, FOOTER)] == [False] * 6 + [True]
 
 
+def test_lines_without_letters_behind_it_change_nothing() -> None:
+    assert sum(FOOTER in text for text in valley(7, f"{FOOTER}\n+44 20 1234 5678")) == 1
+
+
+def test_the_keeper_keeps_a_sentence_that_lacks_its_mark_there() -> None:
+    pages = [page(f"Page {at}\n{CONTENT} {at}\n{FOOTER}", f"{at}") for at in range(6)]
+    bare = FOOTER.rstrip(".")
+    pages.append(page(f"Page 6\n{CONTENT * 2} 6\n{bare}", "6"))
+    assert [bare in text for text in texts(pages)] == [False] * 6 + [True]
+
+
 def test_what_a_few_pages_end_with_stays() -> None:
     assert all(FOOTER in text for text in valley(4, FOOTER))
 
@@ -61,16 +72,32 @@ def test_a_heading_stays_above_text_that_stays() -> None:
     text = f"Title\n{CONTENT}\n## Options\n{SENTENCE}\n{CONTENT}\nMeadow\nBrook\nBarn"
     left = cut(text, "## Options", "Meadow", "Brook", "Barn")
     assert left == f"Title\n{CONTENT}\n## Options\n{SENTENCE}\n{CONTENT}"
+    nested = f"Meadow\nBrook\nBarn\n## Options\n### Long\n{SENTENCE}\n{CONTENT}"
+    words = ("Meadow", "Brook", "Barn", "## Options", "### Long", SENTENCE)
+    assert cut(nested, *words).startswith("## Options\n### Long")
     header = f"Meadow\nBrook\nBarn\n## Options\n{SENTENCE}\n{CONTENT}"
     assert cut(header, "Meadow", "Brook", "Barn", "## Options", SENTENCE).startswith("## Options")
 
 
-@pytest.mark.parametrize("line", ["-q", "--quiet", "  --input=FILE", "`--verbose`", "-C <dir>"])
+@pytest.mark.parametrize(
+    "line", ["-q", "--quiet", "  --input=FILE", "`--verbose`", "-C <dir>", "-n NUM", "-q, --quiet"]
+)
 def test_names_of_options_are_no_menu(line: str) -> None:
     assert kind_of(line) == "code"
 
 
-@pytest.mark.parametrize("line", ["- quiet", "-", "--", "-quiet and calm"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- quiet",
+        "-",
+        "--",
+        "-quiet and calm",
+        "-A man walked in.",
+        "-Y tú, ¿qué dices?",
+        "-J. Smith",
+    ],
+)
 def test_items_and_words_are_no_options(line: str) -> None:
     assert kind_of(line) != "code"
 

@@ -20,7 +20,6 @@ from pipeline.dedup.lines.recurring import (
     sure_share,
 )
 from pipeline.dedup.packed_keys import Recurrence, base_key, key_of, recurrence
-from pipeline.dedup.survivor_order import KeyOrder
 from pipeline.document import Document
 from pipeline.recipe import LinesConfig
 
@@ -31,7 +30,7 @@ FOOTER = "All rights reserved by the shop"
 
 
 LIMITS = LinesConfig()
-ORDER = KeyOrder(("longest", "newest"))
+ORDER = ("longest", "newest")
 
 
 def pages(count: int, site: str = "shop.org") -> list[Document]:

@@ -305,3 +305,9 @@ def test_a_file_without_room_is_named(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No space") as told, files.atomic(path):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     assert told.value.filename == path
+
+
+def test_a_table_of_another_version_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    files.write_table(f"{tmp_path}/a.parquet", pa.table({"id": ["one"]}))
+    with pytest.raises(UsageError, match=r"a.parquet has no column 'least_shingles'"):
+        files.read_table(f"{tmp_path}/a.parquet", ["id", "least_shingles"])

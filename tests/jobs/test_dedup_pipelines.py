@@ -9,7 +9,6 @@ from support_in_memory import exact_decisions, near_decisions
 
 from pipeline.dedup.keys import kept_before, keys_table
 from pipeline.dedup.near.minhash import least_shingles, signature, signature_bytes
-from pipeline.dedup.survivor_order import KeyOrder
 from pipeline.document import Document, digest
 from pipeline.frame import range_files
 from pipeline.frame.engines.engine import Engine
@@ -59,6 +58,8 @@ def curated(documents: list[Document]) -> pa.Table:
             "source": [row.source for row in rows],
             "date": [row.date for row in rows],
             "text": [row.text for row in rows],
+            "url": [row.url for row in rows],
+            "language": [row.language for row in rows],
             "characters": pa.array([row.characters for row in rows], pa.int64()),
             "signature": pa.array(signatures, pa.binary(signature_bytes(MINHASH))),
             "least_shingles": [least_shingles(row.text.lower().split()) for row in rows],
@@ -83,7 +84,7 @@ def test_exact_by_pipelines_equals_exact_in_memory(
     units = units_of(tmp_path, "part", [[table] for table in tables])
     turned = UnitList(units.table.take([2, 1, 0]))
     job = Job(tmp_path, Engine(little=little))
-    decide = compare(job, turned, unit_list([]), config, KeyOrder(config.survivor), 120)
+    decide = compare(job, turned, unit_list([]), config, 120)
     expected = exact_decisions(tables, config)
     assert sum(table.num_rows for table in expected) > 20
     assert [decide(unit) for unit in units] == expected
@@ -96,7 +97,7 @@ def test_exact_against_an_earlier_run_equals_that_in_memory(tmp_path: Path) -> N
     units = units_of(tmp_path, "part", [[keys_table(documents)]])
     earlier = units_of(tmp_path, "before", [[keys, late, gone]])
     kept = kept_before(keys, [row.id for row in before[9:]])
-    decide = compare(Job(tmp_path), units, earlier, CONFIG, KeyOrder(CONFIG.survivor), 120)
+    decide = compare(Job(tmp_path), units, earlier, CONFIG, 120)
     assert [*map(decide, units)] == exact_decisions([keys_table(documents)], CONFIG, [kept])
 
 

@@ -16,7 +16,6 @@ from pipeline.dedup.keys import keys_table, site_hash
 from pipeline.dedup.lines.recurring import PART_LINE
 from pipeline.dedup.opt_outs import POLICY_ROW
 from pipeline.dedup.rows import DROP, URL, Rows, make
-from pipeline.dedup.survivor_order import KeyOrder
 from pipeline.document import Unit, digest
 from pipeline.frame.range_files import RangeFiles
 from pipeline.jobs.exact_units import (
@@ -93,7 +92,7 @@ def test_of_an_earlier_run_only_what_it_kept_is_compared(tmp_path: Path, store: 
 
 
 def test_rows_of_a_comparison_name_their_part(tmp_path: Path, store: RangeFiles) -> None:
-    record, *_ = drop_comparisons(DedupConfig(), store.own, KeyOrder(()))
+    record, *_ = drop_comparisons(DedupConfig(), store.own)
     (rows,) = rows_to_compare(store, record, ("url",), keys(tmp_path))
     assert told(rows, *NAMES) == {"one", "three"}
     assert set(rows["part"].tolist()) == {1}

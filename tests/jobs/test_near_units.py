@@ -51,6 +51,8 @@ def curated(*names: str) -> pa.Table:
         {
             "id": [digest(name) for name in names],
             "source": [SOURCES[name] for name in names],
+            "url": [""] * len(names),
+            "language": [""] * len(names),
             "date": ["2026"] * len(names),
             "characters": [len(" ".join(TEXTS[name])) for name in names],
             "signature": pa.array([signature(TEXTS[n], MINHASH) for n in names], pa.binary()),
@@ -141,7 +143,8 @@ def test_members_of_a_component_are_the_signed_documents_that_have_a_root(
     (rows,) = members(store, part(tmp_path), DedupConfig(survivor=("longest",)))
     assert told(rows, *TEXTS) == {"short", "long"}
     lengths = {len(" ".join(TEXTS[name])) for name in ("short", "long")}
-    assert {-order for order in rows["order_0"].tolist()} == lengths
+    assert set(rows["order_0"].tolist()) == {0}  # none names a language
+    assert {-order for order in rows["order_1"].tolist()} == lengths
 
 
 def test_documents_of_a_part_without_candidates_are_not_read(store: RangeFiles) -> None:
@@ -153,7 +156,7 @@ def test_members_are_ordered_by_the_quality_of_their_own_document(
 ) -> None:
     rooted(store, short=1, long=1)
     (rows,) = members(store, part(tmp_path), DedupConfig(survivor=("quality",)))
-    found = {row["id_lo"]: -row["order_0"] for row in rows}
+    found = {row["id_lo"]: -row["order_1"] for row in rows}
     assert found == {words_of("short")["id_lo"]: 1.0, words_of("long")["id_lo"]: -0.25}
 
 

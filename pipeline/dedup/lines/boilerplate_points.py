@@ -76,7 +76,7 @@ def boilerplate(
     notices = [is_notice(line, each) for line, each in zip(lines, normal, strict=True)]
     sentences = shared_sentences(lines, found, notices)
     sums = _points(lines, kinds, found, normal, notices, site)
-    goes = end_texts(found, sentences)
+    goes = end_texts(kinds, found, sentences)
     sums = [0 if a and not b else each for each, a, b in zip(sums, sentences, goes, strict=True)]
     sure = [each >= NEEDED for each in sums]
     beside = [

@@ -22,7 +22,9 @@ _CODE = re.compile(
 _CODE_BEGINS, _CODE_ENDS = frozenset("$%#/*@<"), frozenset("{};\\")
 _CODE_SIGNS = ("  ", "::", "->", "=", "&&", "||", "()")
 _CODE_WORDS = ("int", "void", "def", "class", "import", "return")
-_OPTION = re.compile(r"\s*[`*]{0,3}(?:-[^\W\d_]|--[^\W\d_][\w-]*)(?![\w-])")  # of a command
+_OPTION = re.compile(  # of a command, alone or with its value or what it does behind it
+    r"\s*[`*]{0,3}(?:-[A-Za-z?]|--[A-Za-z][\w-]*)(?:[`*]*$|[`*,=<\[|]|\s{2}|\s[<\[-]|\s[A-Z_]{2,}\b)"
+)
 _REDACTED = re.compile(r"\[(?:email|ip)\]")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _CLOSING = "\"'”’»」』)]*_` "

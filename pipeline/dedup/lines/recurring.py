@@ -8,6 +8,7 @@ its distinct lines on SAMPLE pages, of a larger site those that fall into one of
 the recurring lines are cut is decided where the text is at hand (`boilerplate_points`).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ from pipeline.dedup.rows import (
     make,
     sorted_by,
 )
-from pipeline.dedup.survivor_order import KeyOrder
+from pipeline.dedup.survivor_order import packed_order
 from pipeline.recipe import LinesConfig
 
 SAMPLE = 20_000  # pages counted of one site
@@ -44,9 +45,9 @@ EDGE_SHARE = 1 / 3  # and needs this part of the share that is asked of lines in
 PAGES = np.uint64(0)  # stands in the place of a line for the number of pages
 
 SITE_ROW = np.dtype([("site", "<u8"), ("pages", "<u8")])
-KEEPER = [("order", "<u8"), ("keeper", "<u8")]  # of the first of the pages, and half of its id
+FIRST = [("order", "<u8"), ("keeper", "<u8")]  # of the first of the pages, and half of its id
 LINE_ROW = np.dtype(
-    [("site", "<u8"), ("line", "<u8"), ("split", "u1"), ("pages", "<u2"), ("edge", "<u2"), *KEEPER]
+    [("site", "<u8"), ("line", "<u8"), ("split", "u1"), ("pages", "<u2"), ("edge", "<u2"), *FIRST]
 )
 PART_LINE = np.dtype(
     [("part", "<u4"), ("site", "<u8"), ("line", "<u8"), ("wide", "u1"), ("keeper", "<u8")]
@@ -79,7 +80,7 @@ def line_rows(
     keys: pa.Table,
     crowded: Rows,
     config: LinesConfig,
-    order: KeyOrder,
+    survivor: Sequence[str],
     earlier: bool = False,
 ) -> Rows:
     """On how many counted pages of a part each line of a site stands, and which of them comes
@@ -95,7 +96,7 @@ def line_rows(
     found = make(LINE_ROW, int(use.sum()), site=sites[at[use]], pages=1)
     found["line"], found["edge"] = without_edges(lines[use]), edges(lines[use])
     if not earlier:
-        found["order"] = order.packed(keys)[at[use]]
+        found["order"] = packed_order(keys, survivor)[at[use]]
     found["keeper"] = column(keys, "id_hi")[at[use]]
     pages = make(LINE_ROW, len(sites), site=sites, line=PAGES, pages=counted)
     return summed(_split(np.concatenate([summed(pages), found]), crowded))

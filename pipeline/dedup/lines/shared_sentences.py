@@ -8,7 +8,7 @@ stays.
 
 from collections.abc import Sequence
 
-from pipeline.dedup.lines.line_kinds import is_heading, is_long, is_sentence
+from pipeline.dedup.lines.line_kinds import breaks_off, is_heading, is_long, is_sentence
 from pipeline.dedup.packed_keys import MOST, Recurrence
 from pipeline.text import line_words
 
@@ -20,9 +20,14 @@ Found = Sequence[Recurrence | None]
 def shared_sentences(lines: Sequence[str], found: Found, notices: Sequence[bool]) -> list[bool]:
     """Which of the lines that recur are sentences of content."""
     return [
-        each is not None and not notice and is_sentence(line) and not _is_headline(line)
+        each is not None and not notice and _is_content(line, each) and not _is_headline(line)
         for line, each, notice in zip(lines, found, notices, strict=True)
     ]
+
+
+def _is_content(line: str, found: Recurrence) -> bool:
+    """Whether a line is a sentence; in the document that keeps it, whatever mark it lacks there."""
+    return is_sentence(line) or (found.kept and is_long(line) and not breaks_off(line))
 
 
 def _is_headline(line: str) -> bool:
@@ -31,9 +36,10 @@ def _is_headline(line: str) -> bool:
     return sum(word[:1].isupper() for word in words) > TITLED * len(words)
 
 
-def end_texts(found: Found, sentences: Sequence[bool]) -> list[bool]:
+def end_texts(kinds: Sequence[str], found: Found, sentences: Sequence[bool]) -> list[bool]:
     """Which of the sentences no line of content follows, as on many pages."""
-    end = max((at + 1 for at, each in enumerate(found) if each is None), default=0)
+    own = (each is None and kind != "none" for each, kind in zip(found, kinds, strict=True))
+    end = max((at + 1 for at, is_own in enumerate(own) if is_own), default=0)
     return [
         sentence and at >= end and each is not None and each.pages == MOST
         for at, (each, sentence) in enumerate(zip(found, sentences, strict=True))
@@ -48,11 +54,11 @@ def with_text_kept(
         goes and not (sentence and each is not None and each.kept)
         for goes, sentence, each in zip(cut, sentences, found, strict=True)
     ]
-    for at in range(len(lines) - 2, -1, -1):
-        if out[at] and is_heading(lines[at]) and not out[at + 1] and _is_text(lines[at + 1]):
-            out[at] = False
+    stays_below = False  # text, or a heading above it
+    for at in range(len(lines) - 1, -1, -1):
+        if is_heading(lines[at]):
+            out[at] = out[at] and not stays_below
+            stays_below = stays_below and not out[at]
+        else:
+            stays_below = not out[at] and is_long(lines[at])
     return out
-
-
-def _is_text(line: str) -> bool:
-    return is_long(line) and not is_heading(line)

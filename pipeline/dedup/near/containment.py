@@ -4,23 +4,25 @@ Bands do not find them: an excerpt of half the length has a Jaccard similarity o
 that is left brings the least of its shingles, which a longer document that holds them brings too
 (bottom-k sketches, Broder 1997; for containment Koslicki and Zabeti 2019). Those that share enough
 are candidates: the longer one's text is then asked for SAMPLE shingles of the shorter one, chosen
-by hash. A document leaves for one that stands in no other itself, so what it left for stays.
+by hash. A document leaves for one that stands in no other itself, so what it left for stays; who
+stays for near-duplicates stays here too.
+
+Bounds: a key of more than `pairs.HOT` documents pairs each with the longest few; of a document
+CONTAINERS are asked, and one is asked for ASKERS at most, the first by their ids.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from pipeline.dedup.lines.recurring import sure_share
 from pipeline.dedup.near.minhash import LEAST, LEAST_ROW
 from pipeline.dedup.near.pairs import links
 from pipeline.dedup.rows import (
-    CONTAINED,
-    DROP,
-    ID,
-    KEEPER,
     Flags,
     Places,
     Rows,
@@ -34,41 +36,34 @@ from pipeline.recipe import DedupConfig
 
 SHARED = 0.4  # of the least shingles that a container of its size is expected to share
 FEWEST = 2  # shared ones
-CONTAINERS = 4  # candidates that are asked
-SAMPLE = 256  # shingles of a document that they are asked for, none of them a key,
-ERROR = 0.03  # of which so many less may be found: two standard errors at .95
-MOST = 2**32 - 1  # shingles of a document that are told apart
+CONTAINERS = 4  # candidates that are asked, half of them the longest
+ASKERS = 1_000  # documents that one is asked for
+MOST_SHINGLES = 2**32 - 1  # of a document that are told apart
 _AT_ONCE = 1 << 20  # pairs that are counted
 
-KEY_ROW = np.dtype([("key", "<u8"), ("part", "<u4"), ("place", "<u4"), ("shingles", "<u4")])
+SHINGLE_ROW = np.dtype(
+    [("key", "<u8"), ("part", "<u4"), ("place", "<u4"), ("mark", "<u4"), ("shingles", "<u4")]
+)
+"""A shingle of a document, told by its part and its place there; `mark`, a piece of its id, decides
+between equals, so that nothing depends on how documents lie in parts.
+"""
 PAIR_ROW = np.dtype(
     [
-        *(("a_part", "<u4"), ("a_place", "<u4"), ("a_shingles", "<u4")),
-        *(("b_part", "<u4"), ("b_place", "<u4"), ("b_shingles", "<u4"), ("shared", "<u4")),
+        *(("a_part", "<u4"), ("a_place", "<u4"), ("a_mark", "<u4"), ("a_shingles", "<u4")),
+        *(("b_part", "<u4"), ("b_place", "<u4"), ("b_mark", "<u4"), ("b_shingles", "<u4")),
+        ("shared", "<u4"),
     ]
 )
 """A document, a longer one, and how many of their least shingles they share."""
 
 BY_A = ("a_part", "a_place")
-ASKED = np.dtype([("part", "<u4"), ("place", "<u4"), ("b_part", "<u4"), ("b_place", "<u4")])
-SAMPLE_ROW = np.dtype(
+ASKED = np.dtype(
     [
-        *(("part", "<u4"), ("place", "<u4"), ("a_part", "<u4"), *ID),
-        *(("count", "<u4"), ("sample", f"S{8 * SAMPLE}")),
+        *(("part", "<u4"), ("place", "<u4"), ("mark", "<u4")),
+        *(("b_part", "<u4"), ("b_place", "<u4")),
     ]
 )
-"""Shingles of a document `id`, for the part and the place of one that may contain it."""
-
-CONTAINER = np.dtype(
-    [
-        *(("part", "<u4"), ("node_hi", "<u8"), ("node_lo", "<u8"), ("leaves", "u1")),
-        *(*ID, *KEEPER, ("longer", "<u4")),
-    ]
-)
-"""That document `id` stands in `keep`: once for each of both, as `node`; for the first it says that
-the node leaves.
-"""
-BY_NODE = ("node_hi", "node_lo")
+BY_B = ("b_part", "b_place")
 
 
 @dataclass(frozen=True)
@@ -100,10 +95,10 @@ def key_rows(signed: Least, part: int, sources: Words, stays: Flags, config: Ded
     if config.scope == "per_source":
         keys = salted(keys, sources[:, None])
     at, _ = np.nonzero(use)
-    shingles = np.minimum(signed.shingles, np.uint64(MOST))
-    return make(
-        KEY_ROW, len(at), key=keys[use], part=part, place=signed.places[at], shingles=shingles[at]
-    )
+    shingles = np.minimum(signed.shingles, np.uint64(MOST_SHINGLES))
+    rows = make(SHINGLE_ROW, len(at), key=keys[use], part=part, place=signed.places[at])
+    rows["mark"], rows["shingles"] = signed.ids[at, 0] >> np.uint64(32), shingles[at]
+    return rows
 
 
 def pairs_of_keys(rows: Rows, own: int) -> Iterator[Rows]:
@@ -111,7 +106,7 @@ def pairs_of_keys(rows: Rows, own: int) -> Iterator[Rows]:
     one. Of a key that very many have each is paired with the longest and the next one alone.
     """
     rows = _shared(rows)
-    rows = rows[np.lexsort([rows["place"], rows["part"], MOST - rows["shingles"], rows["key"]])]
+    rows = rows[np.lexsort([rows["mark"], MOST_SHINGLES - rows["shingles"], rows["key"]])]
     first, size = groups(rows["key"])
     for longer, shorter in links(first[size > 1], size[size > 1]):
         for at in range(0, len(longer), _AT_ONCE):
@@ -129,7 +124,7 @@ def _shared(rows: Rows) -> Rows:
 
 def _pairs(a: Rows, b: Rows) -> Rows:
     found = make(PAIR_ROW, len(a), shared=1)
-    for name in ("part", "place", "shingles"):
+    for name in ("part", "place", "mark", "shingles"):
         found[f"a_{name}"], found[f"b_{name}"] = a[name], b[name]
     return found
 
@@ -146,76 +141,35 @@ def counted(rows: Rows) -> Rows:
 
 
 def candidates(rows: Rows) -> Rows:
-    """ASKED rows: of every document the longer ones that share the most with it, if enough. All
-    pairs of a document are there.
+    """ASKED rows: of every document longer ones that share enough with it, half of them those that
+    share the most of what is expected, half the longest. All pairs of a document are there.
     """
     pairs = counted(rows)
     expected = LEAST * pairs["a_shingles"].astype(np.float64) / pairs["b_shingles"]
     enough = pairs["shared"] >= np.maximum(FEWEST, np.floor(SHARED * expected))
     pairs, expected = pairs[enough], expected[enough]
     share = sure_share(pairs["shared"], np.maximum(expected, pairs["shared"]))
-    minor = (pairs["b_place"], pairs["b_part"], -share)
-    pairs = pairs[np.lexsort([*minor, pairs["a_place"], pairs["a_part"]])]
-    first, size = groups(pairs["a_part"], pairs["a_place"])
-    pairs = pairs[np.arange(len(pairs)) - np.repeat(first, size) < CONTAINERS]
-    return make(
-        ASKED,
-        len(pairs),
-        part=pairs["a_part"],
-        place=pairs["a_place"],
-        b_part=pairs["b_part"],
-        b_place=pairs["b_place"],
-    )
-
-
-def sample_rows(asked: Rows, ids: Mapping[int, tuple[int, int]], sets: Mapping[int, Words]) -> Rows:
-    """The shingles of a part's documents that containers are asked for. `ids` and `sets`, the
-    different shingles sorted, are by place. Key: part.
-    """
-    rows = make(SAMPLE_ROW, len(asked), part=asked["b_part"], place=asked["b_place"])
-    rows["a_part"] = asked["part"]
-    for at, place in enumerate(asked["place"].tolist()):
-        last = sets[place][-SAMPLE:]
-        rows["id_hi"][at], rows["id_lo"][at] = ids[place]
-        rows["count"][at], rows["sample"][at] = len(last), last.astype("<u8").tobytes()
-    return rows
-
-
-def containers(
-    samples: Rows, ids: Mapping[int, tuple[int, int]], sets: Mapping[int, Words], limit: float
-) -> Rows:
-    """CONTAINER rows of the documents that stand in those of a part. Key: node."""
-    whole = np.ascontiguousarray(samples["sample"]).view("<u8").reshape(-1, SAMPLE)
-    found = []
-    for row, asked in zip(samples, whole, strict=True):
-        count, held = int(row["count"]), sets[int(row["place"])]
-        share = np.isin(asked[:count], held, assume_unique=True).mean()
-        if share >= limit - ERROR * (count == SAMPLE):
-            keeper, name = ids[int(row["place"])], (row["id_hi"], row["id_lo"])
-            found.append((row["a_part"], *keeper, 0, *name, *keeper, min(len(held), MOST)))
-    rows = np.array(found, dtype=CONTAINER)
-    own = rows.copy()
-    own["node_hi"], own["node_lo"], own["leaves"] = rows["id_hi"], rows["id_lo"], 1
-    return np.concatenate([rows, own])
-
-
-def settled(rows: Rows) -> Rows:
-    """Of the rows of some nodes, all of which are there: documents that leave for one that itself
-    stands in no other.
-    """
-    rows = rows[np.lexsort([rows["node_lo"], rows["node_hi"]])]
-    first, size = groups(rows["node_hi"], rows["node_lo"])
-    leaves = np.maximum.reduceat(rows["leaves"], first) if len(rows) else rows["leaves"]
-    out: Rows = rows[np.repeat(leaves == 0, size)]
-    return out
-
-
-def drops(rows: Rows) -> Rows:
-    """DROP rows of one part's documents: each leaves for the longest of its containers."""
-    order = [rows["keep_lo"], rows["keep_hi"], MOST - rows["longer"], rows["id_lo"], rows["id_hi"]]
-    rows = rows[np.lexsort(order)]
-    first, _ = groups(rows["id_hi"], rows["id_lo"])
-    found = make(DROP, len(first), reason=CONTAINED, copies=1)
-    for name in ("part", "id_hi", "id_lo", "keep_hi", "keep_lo"):
-        found[name] = rows[name][first]
+    length = -pairs["b_shingles"].astype(np.int64)
+    chosen = _first(pairs, -share) | _first(pairs, length)
+    found = make(ASKED, int(chosen.sum()))
+    for name in ASKED.names or ():
+        found[name] = pairs[chosen][name if name.startswith("b_") else f"a_{name}"]
     return found
+
+
+def _first(pairs: Rows, order: NDArray[Any]) -> Flags:
+    """Which pairs are the first half of CONTAINERS of their document."""
+    places = np.lexsort([pairs["b_mark"], order, pairs["a_place"], pairs["a_part"]])
+    ordered = pairs[places]
+    first, size = groups(ordered["a_part"], ordered["a_place"])
+    found = np.zeros(len(pairs), dtype=np.bool_)
+    found[places] = np.arange(len(pairs)) - np.repeat(first, size) < CONTAINERS // 2
+    return found
+
+
+def bounded(asked: Rows) -> Rows:
+    """At most ASKERS rows for each longer document, all of whose rows are there."""
+    asked = asked[np.lexsort([asked["mark"], asked["b_place"], asked["b_part"]])]
+    first, size = groups(asked["b_part"], asked["b_place"])
+    few: Rows = asked[np.arange(len(asked)) - np.repeat(first, size) < ASKERS]
+    return few

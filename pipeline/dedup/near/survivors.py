@@ -35,6 +35,7 @@ from pipeline.dedup.rows import (
     make,
 )
 from pipeline.dedup.survivor_order import ORDER, order_columns
+from pipeline.language import is_misplaced
 from pipeline.recipe import DedupConfig
 
 LEADERS = 64  # leaders that meet all that is left; after them only candidate pairs count
@@ -68,7 +69,8 @@ def member_rows(
 ) -> Rows:
     """The candidates of a part with what decides on them. Key: root, block.
 
-    `table` has the columns characters, date and, where the recipe's order asks for it, quality.
+    `table` has the columns url, language, characters, date and, where the recipe's order asks for
+    it, quality.
     """
     ids = zip(roots["id_hi"].tolist(), roots["id_lo"].tolist(), strict=True)
     root_of = dict(zip(ids, zip(roots["root_hi"], roots["root_lo"], strict=True), strict=True))
@@ -88,7 +90,9 @@ def _order(table: pa.Table, config: DedupConfig) -> dict[str, NDArray[np.float64
     dates = np.array([date_number(date) for date in table["date"].to_pylist()], dtype=np.int64)
     quality = column(table, "quality") if "quality" in config.survivor else np.zeros(table.num_rows)
     characters = column(table, "characters")
-    values = {"quality": quality, "characters": characters, "date": dates}
+    rows = zip(table["url"].to_pylist(), table["language"].to_pylist(), strict=True)
+    misplaced = np.array([is_misplaced(url, language) for url, language in rows], dtype=np.bool_)
+    values = {"misplaced": misplaced, "quality": quality, "characters": characters, "date": dates}
     return order_columns(config.survivor, values)
 
 

@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.dedup.lines.line_forms import LETTERS, line_form, paragraph_texts
-from pipeline.dedup.packed_keys import at_edge, key_of
+from pipeline.dedup.lines.line_kinds import is_ended
+from pipeline.dedup.packed_keys import as_ended, at_edge, key_of
 from pipeline.dedup.rows import (
     Flags,
     Rows,
@@ -98,7 +99,8 @@ def site_hash(document: Document) -> int:
 
 
 def line_hashes(text: str) -> list[int]:
-    """Sorted distinct keys of the lines of `text`, told where a line stands at an edge.
+    """Sorted distinct keys of the lines of `text`, told which stand at an edge, or end as sentences
+    do.
 
     The middle of very long documents is left out, and so are lines without letters.
     """
@@ -106,13 +108,16 @@ def line_hashes(text: str) -> list[int]:
     places = range(len(lines))
     if len(lines) > MAX_LINES:
         places = [*places[: MAX_LINES // 2], *places[-MAX_LINES // 2 :]]  # type: ignore[assignment]
-    found: dict[int, bool] = {}
+    found: dict[int, int] = {}
     for at in places:
         if LETTERS.search(lines[at]):
-            inner = EDGE_LINES <= at < len(lines) - EDGE_LINES
-            key = key_of(line_form(lines[at]))
-            found[key] = found.get(key, False) or not inner
-    return sorted(at_edge(key) if edge else key for key, edge in found.items())
+            key = told = key_of(line_form(lines[at]))
+            if not EDGE_LINES <= at < len(lines) - EDGE_LINES:
+                told = at_edge(told)
+            if is_ended(lines[at]):
+                told = as_ended(told)
+            found[key] = found.get(key, 0) | told
+    return sorted(found.values())
 
 
 def paragraph_hashes(text: str) -> list[int]:

@@ -2,7 +2,7 @@
 
     bits    key of a line or paragraph        key of a line that recurs on its site
     63..13  hash                              hash
-    12      free                              free
+    12      the line ends as sentences do     free
     11      all that have it are of one site  the document is the one that keeps it
     10      the line stands at an edge        it does so on most of its pages
     9..8    characters (ten bits; 1023        pages: 2, 3, 4, or 5 and more
@@ -21,6 +21,7 @@ from pipeline.dedup.rows import Flags, Words, hash64
 LEAST, MOST = 2, 5  # the pages that are told apart: fewer do not recur, and more are as good
 MAX_CHARACTERS = 1023
 _LOW = (1 << 13) - 1  # all bits that are none of the hash
+_ENDED = 1 << 12
 _MARK = 1 << 11
 _EDGE = 1 << 10
 _PAGES_BIT, _PAGES = 8, 3
@@ -35,6 +36,11 @@ def key_of(normal: str) -> int:
 def at_edge(key: int) -> int:
     """The key of the same line at an edge of its text."""
     return key | _EDGE
+
+
+def as_ended(key: int) -> int:
+    """The key of the same line where it ends as sentences do."""
+    return key | _ENDED
 
 
 def base_key(key: int) -> int:
@@ -63,9 +69,15 @@ def edges(keys: Words) -> Flags:
     return found
 
 
-def without_edges(keys: Words) -> Words:
-    """The keys that the same lines have inside a text."""
-    return keys & ~np.uint64(_EDGE)
+def ended(keys: Words) -> Flags:
+    """Which lines end as sentences do."""
+    found: Flags = (keys & np.uint64(_ENDED)) != 0
+    return found
+
+
+def plain(keys: Words) -> Words:
+    """The keys that the same lines have inside a text, however they end."""
+    return keys & ~np.uint64(_EDGE | _ENDED)
 
 
 def marked(keys: Words, where: Flags) -> Words:

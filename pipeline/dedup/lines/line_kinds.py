@@ -86,14 +86,18 @@ def is_long(line: str) -> bool:
     return words_of(line) >= SENTENCE_WORDS
 
 
+def is_ended(line: str) -> bool:
+    """Whether a line ends in a mark of sentences."""
+    return line.rstrip(_CLOSING).endswith(TERMINAL_MARKS)
+
+
 def is_sentence(line: str) -> bool:
     """Whether a line is long and ends as a sentence does, or has twenty words and marks between
     them, as no menu has; not one that breaks off.
     """
     if breaks_off(line):
         return False
-    ended = line.rstrip(_CLOSING).endswith(TERMINAL_MARKS)
-    if ended:
+    if is_ended(line):
         return is_long(line)
     marked = _MARKED.search(line) is not None and _TABLE_ROW.search(line) is None
     return marked and words_of(line) >= PARAGRAPH_WORDS

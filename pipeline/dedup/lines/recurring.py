@@ -19,10 +19,11 @@ from pipeline.dedup.packed_keys import (
     LEAST,
     base_keys,
     edges,
+    ended,
     lengths,
     marked,
+    plain,
     recurrence_keys,
-    without_edges,
 )
 from pipeline.dedup.rows import (
     Flags,
@@ -42,6 +43,7 @@ SPLITS = 64  # places that count the lines of a site with more pages
 TWO_SHARE = 0.25  # asked of a line on two pages, which may be copies: they are half of the site's
 EDGE_TYPICAL = 0.8  # of its pages: a line that stands mostly at edges is a header or a footer,
 EDGE_SHARE = 1 / 3  # and needs this part of the share that is asked of lines inside texts
+_LAST = np.uint64(2**64 - 1)
 PAGES = np.uint64(0)  # stands in the place of a line for the number of pages
 
 SITE_ROW = np.dtype([("site", "<u8"), ("pages", "<u8")])
@@ -94,9 +96,9 @@ def line_rows(
     use = counted[at] & (lengths(lines) <= config.max_characters) & (lengths(lines) > 0)
     sites = column(keys, "site")
     found = make(LINE_ROW, int(use.sum()), site=sites[at[use]], pages=1)
-    found["line"], found["edge"] = without_edges(lines[use]), edges(lines[use])
-    if not earlier:
-        found["order"] = packed_order(keys, survivor)[at[use]]
+    found["line"], found["edge"] = plain(lines[use]), edges(lines[use])
+    if not earlier:  # who has it with a mark of sentences comes before others
+        found["order"] = np.where(ended(lines[use]), packed_order(keys, survivor)[at[use]], _LAST)
     found["keeper"] = column(keys, "id_hi")[at[use]]
     pages = make(LINE_ROW, len(sites), site=sites, line=PAGES, pages=counted)
     return summed(_split(np.concatenate([summed(pages), found]), crowded))

@@ -8,7 +8,7 @@ stays.
 
 from collections.abc import Sequence
 
-from pipeline.dedup.lines.line_kinds import breaks_off, is_heading, is_long, is_sentence
+from pipeline.dedup.lines.line_kinds import is_heading, is_long, is_sentence
 from pipeline.dedup.packed_keys import MOST, Recurrence
 from pipeline.text import line_words
 
@@ -20,14 +20,9 @@ Found = Sequence[Recurrence | None]
 def shared_sentences(lines: Sequence[str], found: Found, notices: Sequence[bool]) -> list[bool]:
     """Which of the lines that recur are sentences of content."""
     return [
-        each is not None and not notice and _is_content(line, each) and not _is_headline(line)
+        each is not None and not notice and is_sentence(line) and not _is_headline(line)
         for line, each, notice in zip(lines, found, notices, strict=True)
     ]
-
-
-def _is_content(line: str, found: Recurrence) -> bool:
-    """Whether a line is a sentence; in the document that keeps it, whatever mark it lacks there."""
-    return is_sentence(line) or (found.kept and is_long(line) and not breaks_off(line))
 
 
 def _is_headline(line: str) -> bool:

@@ -30,7 +30,7 @@ from pipeline.dedup.near.component_blocks import (
 )
 from pipeline.dedup.near.minhash import shingles
 from pipeline.dedup.near.pairs import band_rows, candidates, signatures
-from pipeline.dedup.near.survivors import judge, member_rows
+from pipeline.dedup.near.survivors import Verdict, judge, member_rows
 from pipeline.dedup.rows import (
     DROP,
     Rows,
@@ -132,7 +132,7 @@ def near_decisions(
     verdict = judge(np.concatenate(members), together, own, config.minhash.threshold)
     contained = np.zeros(0, dtype=DROP)
     if config.containment:
-        contained = _contained(tables, verdict.drops, own, config, config.containment)
+        contained = _contained(tables, verdict, own, config, config.containment)
     gone = np.concatenate([verdict.drops, contained])
     counts = {
         "pairs": len(linked),
@@ -150,12 +150,13 @@ def near_decisions(
 
 def _contained(
     tables: Sequence[pa.Table],
-    gone: Rows,
+    verdict: Verdict,
     own: int,
     config: DedupConfig,
     limit: float,
 ) -> Rows:
     """DROP rows of documents that stand in longer ones, among those that are not gone."""
+    gone, clusters = verdict.drops, verdict.clusters
     names = set(id_strings(gone["id_hi"], gone["id_lo"]))
     keys = []
     for at, table in enumerate(tables):
@@ -168,13 +169,11 @@ def _contained(
     asked = containment.bounded(containment.candidates(concatenate(pairs, containment.PAIR_ROW)))
     samples = [containers.sample_rows(_of_part(asked, at), *_read(tables[at])) for at in range(own)]
     told = concatenate(samples, containers.SAMPLE_ROW)
-    stay = set(id_strings(gone["keep_hi"], gone["keep_lo"]))
-    told = told[[name not in stay for name in id_strings(told["id_hi"], told["id_lo"])]]
     found = [
         containers.containers(_of_part(told, at), *_read(table), limit)
         for at, table in enumerate(tables)
     ]
-    return containers.drops(containers.settled(concatenate(found, containers.CONTAINER)))
+    return containers.drops(containers.settled(concatenate(found, containers.CONTAINER)), clusters)
 
 
 def _read(table: pa.Table) -> tuple[dict[int, tuple[int, int]], dict[int, Words]]:

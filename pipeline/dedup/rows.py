@@ -116,7 +116,10 @@ def all_sorted(dtype: np.dtype[Any], found: Sequence[Rows]) -> Rows:
 
 def read_rows(path: str, dtype: np.dtype[Any]) -> Rows:
     """The rows in a file; none where it is not there."""
-    return np.frombuffer(files.read_bytes(path) if files.exists(path) else b"", dtype=dtype)
+    try:
+        return np.frombuffer(files.read_bytes(path), dtype=dtype)
+    except FileNotFoundError:
+        return np.zeros(0, dtype=dtype)
 
 
 def salted(words: Words, source: Words) -> Words:

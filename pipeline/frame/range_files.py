@@ -22,6 +22,8 @@ from pipeline.frame.unit_lists import UnitList, unit_list
 
 RANGE_DOCUMENTS = 50_000  # documents whose rows fall into one range: 20 MB of band rows
 MOST_RANGES = 10_000  # from there on a range holds more
+FEW = 10_000  # rows that are told to every worker
+FEW_RANGES = 16  # whose files are looked at, to leave out units that have nothing to do
 EVERY_PART = 2**32 - 1  # in place of a part: the row is for all parts of the range
 END = 16  # bytes: how many places there are, and how many bytes in all
 TAIL_BYTES = 64 << 10  # of a file that are read to find a part: the places of 5,000 parts
@@ -53,9 +55,14 @@ class RangeFiles:
         """The file of the rows called `name` of a range."""
         return files.join(self.folder, f"{name}-{number:05}.rows")
 
-    def has(self, name: str) -> bool:
-        """Whether any rows are called `name`."""
-        return any(file.startswith(f"{name}-") for file in files.sizes(self.folder))
+    def parts(self, name: str) -> list[int] | None:
+        """The parts that have rows called `name`; None where there are too many ranges to look."""
+        if self.ranges > FEW_RANGES:
+            return None
+        found = set[int]()
+        for number in range(self.ranges):
+            found |= set(_index(self.path(name, number))[0]["part"].tolist())
+        return sorted(found)
 
     def save(
         self,
@@ -112,6 +119,28 @@ class RangeFiles:
         return np.concatenate([np.zeros(0, dtype), *found])
 
 
+@dataclass(frozen=True)
+class PartRows:
+    """The rows called `name` of each part: told to every worker where they are few, else read."""
+
+    store: RangeFiles
+    name: str
+    dtype: np.dtype[Any]
+    few: Rows | None
+
+    def __call__(self, part: int) -> Rows:
+        if self.few is None:
+            return self.store.of_part((self.name,), part, self.dtype)
+        of_part: Rows = self.few[self.few["part"] == part]
+        return of_part
+
+
+def part_rows(store: RangeFiles, name: str, dtype: np.dtype[Any]) -> PartRows:
+    """The rows that a pipeline has left for parts as `name`."""
+    rows = store.load(name, 0, dtype) if store.ranges == 1 else None
+    return PartRows(store, name, dtype, rows if rows is not None and len(rows) <= FEW else None)
+
+
 def _places(rows: Rows, before: int) -> Rows:
     """Where the rows of each part begin, behind `before` others; none without parts."""
     if (rows.dtype.names or ("",))[0] != "part":
@@ -136,12 +165,19 @@ def _tail(end: bytes) -> tuple[int, int]:
     return (_PLACE.itemsize * count + END if end else 0), size
 
 
-def _of_part(path: str, part: int, dtype: np.dtype[Any]) -> list[Rows]:
+def _index(path: str) -> tuple[Rows, bytes, int, int]:
+    """Where the rows of each part begin, the last bytes of the file, how long it is, and how much
+    of it stands behind the rows.
+    """
     end = _end(path, TAIL_BYTES)
     tail, size = _tail(end)
     if tail > len(end):
         end = _end(path, tail)
-    places = np.frombuffer(end[len(end) - tail : -END], dtype=_PLACE)
+    return np.frombuffer(end[len(end) - tail : -END], dtype=_PLACE), end, size, tail
+
+
+def _of_part(path: str, part: int, dtype: np.dtype[Any]) -> list[Rows]:
+    places, end, size, tail = _index(path)
     stops = dtype.itemsize * np.append(places["start"][1:], (size - tail) // dtype.itemsize)
     starts = dtype.itemsize * places["start"]
     wanted = (places["part"] == part) | (places["part"] == EVERY_PART)

@@ -12,12 +12,11 @@ import pyarrow as pa
 
 from pipeline.dedup.near import containers, containment
 from pipeline.dedup.near.minhash import shingles
-from pipeline.dedup.near.survivors import CLUSTER
-from pipeline.dedup.rows import DROP, Flags, Rows, Words, hash_names, id_words
+from pipeline.dedup.rows import Flags, Rows, Words, hash_names, id_words, make
 from pipeline.document import Unit
 from pipeline.frame.contracts import Runs
 from pipeline.frame.graph import Shuffle, Transform
-from pipeline.frame.range_files import RangeFiles
+from pipeline.frame.range_files import PartRows, RangeFiles, part_rows
 from pipeline.frame.row_groups import Group
 from pipeline.frame.shuffle import save_rows
 from pipeline.frame.transforms import MapUnits
@@ -32,19 +31,29 @@ Ids = dict[int, tuple[int, int]]
 Sets = dict[int, Words]
 
 
-def find_contained(job: Runs, every: UnitList, store: RangeFiles, config: DedupConfig) -> None:
-    """Leaves by part, as `contained`, the documents that stand in longer ones."""
-    job.once("least", every, candidates_graph(store, config))
-    if not store.has("asked"):
-        return
-    job.once("samples", every, samples_graph(store))
+def find_contained(
+    job: Runs, every: UnitList, store: RangeFiles, config: DedupConfig, drops: PartRows
+) -> PartRows:
+    """The documents that stand in longer ones, but those that `drops` names."""
+    job.once("least", every, candidates_graph(store, config, drops))
+    asking = every.numbered(store.parts("asked"))
+    if not len(asking):
+        return nobody(store)
+    job.once("samples", asking, samples_graph(store))
     job.once("contained", every, contained_graph(store, float(config.containment)))
+    return part_rows(store, "contained", containers.CONTAINER)
 
 
-def candidates_graph(store: RangeFiles, config: DedupConfig) -> Transform:
+def nobody(store: RangeFiles) -> PartRows:
+    """That no document stands in a longer one."""
+    none = make(containers.CONTAINER, 0)
+    return PartRows(store, "contained", containers.CONTAINER, none)
+
+
+def candidates_graph(store: RangeFiles, config: DedupConfig, drops: PartRows) -> Transform:
     """Documents of one key brought together, then the pairs of each, and those that are asked."""
     return (
-        MapUnits("least", partial(key_rows, store, config))
+        MapUnits("least", partial(key_rows, config, drops))
         | Shuffle(
             ("key",), store.ranges, containment.SHINGLE_ROW, partial(pairs_of_keys, store.own)
         )
@@ -69,12 +78,12 @@ def contained_graph(store: RangeFiles, limit: float) -> Transform:
     )
 
 
-def key_rows(store: RangeFiles, config: DedupConfig, unit: Unit) -> Iterator[Rows]:
+def key_rows(config: DedupConfig, drops: PartRows, unit: Unit) -> Iterator[Rows]:
     """The least shingles of the documents of a part that `near` has left."""
     table = curated_rows(unit, ["id", "source", "least_shingles"])
     signed = containment.read_least(table)
     sources = hash_names(table["source"].take(pa.array(signed.places)).to_pylist())
-    stays = _stays(signed.ids, store.of_part(("drops",), unit.number, DROP))
+    stays = _stays(signed.ids, drops(unit.number))
     yield containment.key_rows(signed, unit.number, sources, stays, config)
 
 
@@ -108,15 +117,10 @@ def settled(number: int, group: Group) -> Iterator[Rows]:
 
 
 def sample_rows(store: RangeFiles, unit: Unit) -> Iterator[Rows]:
-    """Shingles of the documents of a part, for those that may contain them; of documents that stay
-    for near-duplicates none.
-    """
+    """Shingles of the documents of a part, for those that may contain them."""
     asked = store.of_part(("asked",), unit.number, containment.ASKED)
-    clusters = store.of_part(("clusters",), unit.number, CLUSTER)
-    keep = set(zip(clusters["keep_hi"].tolist(), clusters["keep_lo"].tolist(), strict=True))
     for rows, ids, sets in _read(unit, asked):
-        use = np.array([ids[place] not in keep for place in rows["place"].tolist()], dtype=np.bool_)
-        yield containers.sample_rows(rows[use], ids, sets)
+        yield containers.sample_rows(rows, ids, sets)
 
 
 def container_rows(store: RangeFiles, limit: float, unit: Unit) -> Iterator[Rows]:

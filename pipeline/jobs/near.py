@@ -27,11 +27,11 @@ from pipeline.frame.graph import (
 )
 from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
-from pipeline.frame.range_files import RangeFiles, range_files, range_units
+from pipeline.frame.range_files import RangeFiles, part_rows, range_files, range_units
 from pipeline.frame.shuffle import save_rows
 from pipeline.frame.transforms import MapUnits
 from pipeline.frame.unit_lists import UnitList
-from pipeline.jobs.containment_units import find_contained
+from pipeline.jobs.containment_units import find_contained, nobody
 from pipeline.jobs.decision_parts import all_stay, near_made
 from pipeline.jobs.earlier_runs import earlier_curated, earlier_documents, earlier_marks
 from pipeline.jobs.near_units import (
@@ -93,10 +93,11 @@ def find(
     job.once("roots", range_units(store, stars), roots_graph(store, stars, giants))
     job.once("linked", range_units(store, "pairs", stars), linked_graph(store, stars, giants))
     job.once("judge", every, judge_graph(store, Members(store, config, minhash, giants)))
+    drops, contained = part_rows(store, "drops", DROP), nobody(store)
     if config.containment:
-        find_contained(job, every, store, config)
+        contained = find_contained(job, every, store, config, drops)
     split = {"split_components": len(read_rows(giants, component_blocks.GIANT))}
-    return NearFound(store, {"rounds": rounds} | read_counts(buckets) | split)
+    return NearFound(store, {"rounds": rounds} | read_counts(buckets) | split, drops, contained)
 
 
 def connect(job: Runs, store: RangeFiles) -> tuple[str, int]:

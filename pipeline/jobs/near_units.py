@@ -16,9 +16,9 @@ import pyarrow as pa
 from pipeline import files
 from pipeline.dedup.decisions import clusters_table, decisions_table
 from pipeline.dedup.near import clusters, component_blocks, containers, pairs, survivors
-from pipeline.dedup.rows import DROP, Rows, hash_names, read_rows
+from pipeline.dedup.rows import Rows, hash_names, read_rows
 from pipeline.document import Unit
-from pipeline.frame.range_files import RangeFiles
+from pipeline.frame.range_files import PartRows, RangeFiles
 from pipeline.frame.row_groups import Group, Spool
 from pipeline.jobs.earlier_runs import kept_rows
 from pipeline.recipe import DedupConfig, MinhashConfig
@@ -129,7 +129,10 @@ def counts_bytes(counts: dict[str, int]) -> bytes:
 
 def read_counts(path: str) -> dict[str, int]:
     """The counts in a file; nothing where there were none."""
-    found: dict[str, int] = files.read_json(path) if files.exists(path) else {}
+    try:
+        found: dict[str, int] = files.read_json(path)
+    except FileNotFoundError:
+        return {}
     return found
 
 
@@ -139,12 +142,13 @@ class NearFound:
 
     store: RangeFiles
     counts: dict[str, int]
+    drops: PartRows
+    contained: PartRows  # documents that stand in longer ones
 
     def __call__(self, unit: Unit) -> tuple[pa.Table, pa.Table]:
         """The decisions on a unit's part, and its documents' clusters."""
         part = unit.number
-        drops = self.store.of_part(("drops",), part, DROP)
-        contained = self.store.of_part(("contained",), part, containers.CONTAINER)
         groups = self.store.of_part(("clusters",), part, survivors.CLUSTER)
-        drops = np.concatenate([drops, containers.drops(contained)])
+        contained = containers.drops(self.contained(part), groups)
+        drops = np.concatenate([self.drops(part), contained])
         return decisions_table(drops), clusters_table(groups)

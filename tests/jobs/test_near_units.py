@@ -13,9 +13,10 @@ from support_ranges import group_of, save, told, words_of
 from pipeline.dedup.near import clusters, component_blocks
 from pipeline.dedup.near.minhash import signature
 from pipeline.dedup.near.pairs import BAND_ROW
-from pipeline.dedup.rows import Rows, make
+from pipeline.dedup.rows import DROP, Rows, make
 from pipeline.document import Unit, digest
-from pipeline.frame.range_files import RangeFiles
+from pipeline.frame.range_files import RangeFiles, part_rows
+from pipeline.jobs.containment_units import nobody
 from pipeline.jobs.near_units import (
     Members,
     NearFound,
@@ -178,6 +179,10 @@ def test_a_round_that_changes_an_edge_has_another_mark(store: RangeFiles) -> Non
     assert same["edges"] == len(store.load("same", 0, clusters.EDGE))
 
 
+def found_by(store: RangeFiles) -> NearFound:
+    return NearFound(store, {}, part_rows(store, "drops", DROP), nobody(store))
+
+
 def decided(folder: Path, store: RangeFiles, *names: str) -> list[pa.Table]:
     """Decisions and clusters of one part, all ranges in one."""
     unit = part(folder, *names)
@@ -193,7 +198,7 @@ def decided(folder: Path, store: RangeFiles, *names: str) -> list[pa.Table]:
     (verdict,) = judged(store, MINHASH.threshold, 0, group_of(component, *key))
     save(store, "drops", ("part",), verdict.drops)
     save(store, "clusters", ("part",), verdict.clusters)
-    return list(NearFound(store, {})(unit))
+    return list(found_by(store)(unit))
 
 
 @pytest.mark.parametrize("names", [(), ("short", "other", "long", "brief")])
@@ -210,7 +215,7 @@ def test_the_shorter_of_two_alike_leaves_for_the_longer_whatever_their_order(
 
 def test_another_part_has_no_share_in_these_decisions(tmp_path: Path, store: RangeFiles) -> None:
     decided(tmp_path, store)
-    other = NearFound(store, {})(Unit("other", (), number=0))
+    other = found_by(store)(Unit("other", (), number=0))
     assert [table.num_rows for table in other] == [0, 0]
 
 

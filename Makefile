@@ -12,7 +12,7 @@ BY_FILE := --dist loadscope --no-loadscope-reorder
 
 READERS := $(VENV)/.readers
 
-.PHONY: help install run test test-slow check licences bench profile clean
+.PHONY: help install run test test-slow check licences bench race profile clean
 
 help: ## what there is to type
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -66,6 +66,9 @@ licences: install $(READERS) ## the licence of everything that is installed, and
 bench: install ## speeds, beside peers
 	@status=0; for script in tests/benchmarks/bench_*.py; do \
 		echo "== $$script"; $(BIN)/python $$script || status=1; done; exit $$status
+
+race: install ## the whole way from archives to tokens beside datatrove, on the archives in GRISTMILL_DATA
+	$(BIN)/python tests/benchmarks/race.py
 
 profile: install ## the share of CPU of every stage and of Beam, on the sample
 	@$(BIN)/gristmill sample sample

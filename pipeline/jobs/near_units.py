@@ -149,6 +149,6 @@ class NearFound:
         """The decisions on a unit's part, and its documents' clusters."""
         part = unit.number
         groups = self.store.of_part(("clusters",), part, survivors.CLUSTER)
-        contained = containers.drops(self.contained(part), groups)
+        contained = containers.drops(self.contained(part))
         drops = np.concatenate([self.drops(part), contained])
         return decisions_table(drops), clusters_table(groups)

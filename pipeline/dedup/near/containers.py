@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from pipeline.dedup.keyed_rows import Known
 from pipeline.dedup.near.containment import MOST_SHINGLES
 from pipeline.dedup.rows import CONTAINED, DROP, ID, KEEPER, Rows, Words, groups, make
 
@@ -32,7 +31,6 @@ CONTAINER = np.dtype(
 """That document `id` stands in `keep`: once for each of both, as `node`; for the first it says that
 the node leaves.
 """
-KEPT = np.dtype(ID)
 BY_NODE = ("node_hi", "node_lo")
 
 
@@ -84,11 +82,8 @@ def settled(rows: Rows) -> Rows:
     return out
 
 
-def drops(rows: Rows, clusters: Rows) -> Rows:
-    """DROP rows of one part's documents: each leaves for the longest of its containers, but for
-    those that stay for near-duplicates; `clusters` are the CLUSTER rows of the part.
-    """
-    rows = rows[~Known(_keepers(clusters), ("id_hi", "id_lo")).has(rows)]
+def drops(rows: Rows) -> Rows:
+    """DROP rows of one part's documents: each leaves for the longest of its containers."""
     order = [
         rows["keep_lo"],
         rows["keep_hi"],
@@ -102,8 +97,3 @@ def drops(rows: Rows, clusters: Rows) -> Rows:
     for name in ("part", "id_hi", "id_lo", "keep_hi", "keep_lo"):
         found[name] = rows[name][first]
     return found
-
-
-def _keepers(clusters: Rows) -> Rows:
-    kept = make(KEPT, len(clusters), id_hi=clusters["keep_hi"], id_lo=clusters["keep_lo"])
-    return np.unique(kept)

@@ -4,8 +4,8 @@ Bands do not find them: an excerpt of half the length has a Jaccard similarity o
 that is left brings the least of its shingles, which a longer document that holds them brings too
 (bottom-k sketches, Broder 1997; for containment Koslicki and Zabeti 2019). Those that share enough
 are candidates: the longer one's text is then asked for SAMPLE shingles of the shorter one, chosen
-by hash. A document leaves for one that stands in no other itself, so what it left for stays; who
-stays for near-duplicates stays here too.
+by hash. A document leaves for one that stands in no other itself, so what it left for stays. It may
+be the one that stays for near-duplicates, which were taken for the same text.
 
 Bounds: a key of more than `pairs.HOT` documents pairs each with the longest few; of a document
 CONTAINERS are asked, and one is asked for ASKERS at most, the first by their ids.

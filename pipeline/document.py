@@ -113,6 +113,9 @@ class Measured:
     columns: Mapping[str, Any]
 
 
+SIGNED = ("signature", "least_shingles")  # columns that near-duplicates are found by
+
+
 @dataclass(frozen=True, slots=True)
 class Lost:
     """A measured document that leaves: its drop row, and the columns that stay."""

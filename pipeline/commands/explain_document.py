@@ -7,8 +7,7 @@ from typing import Any
 
 from pipeline import files
 from pipeline.commands.explain_cuts import cuts_of
-from pipeline.dedup.near.minhash import SIGNED
-from pipeline.document import Checked
+from pipeline.document import SIGNED, Checked
 from pipeline.errors import DamageError, UsageError
 from pipeline.frame.job_states import job_states, read_run
 from pipeline.frame.manifests import Manifest

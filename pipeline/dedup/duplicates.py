@@ -86,9 +86,8 @@ def _key_rows(
     if config.scope == "per_source":
         high = salted(high, column(keys, "source"))
     characters = column(keys, "characters")
-    rows = make(KEY_ROW, len(high), part=part, key_hi=high, characters=characters)
-    for name, values in key_columns(keys, criteria).items():
-        rows[name] = values
+    order = key_columns(keys, criteria)
+    rows = make(KEY_ROW, len(high), part=part, key_hi=high, characters=characters, **order)
     rows["key_lo"] = column(keys, f"{key}_lo")
     rows["id_hi"], rows["id_lo"] = column(keys, "id_hi"), column(keys, "id_lo")
     return rows

@@ -39,6 +39,14 @@ def _firsts(rows: Rows, key: Sequence[str], rank: Rank) -> Rows:
     return rows[starts(*(rows[name] for name in key))]
 
 
+def places_of(asked: Sequence[NDArray[Any]], known: Sequence[NDArray[Any]]) -> NDArray[np.int64]:
+    """The place of each asked key among the known ones, which are columns too; -1 where none is."""
+    keys = zip(*(column.tolist() for column in known), strict=True)
+    at = {key: place for place, key in enumerate(keys)}
+    found = zip(*(column.tolist() for column in asked), strict=True)
+    return np.array([at.get(key, -1) for key in found], dtype=np.int64)
+
+
 class Known:
     """Rows that are sorted by their key, looked up by it."""
 

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from pipeline.dedup.keyed_rows import Known, merged
+from pipeline.dedup.keyed_rows import Known, merged, places_of
 from pipeline.dedup.packed_keys import lengths, marked
 from pipeline.dedup.rows import (
     ID,
@@ -110,12 +110,10 @@ def paragraphs_to_cut(keys: pa.Table, found: Rows, config: DedupConfig) -> tuple
     marked where they are one site's own.
     """
     at, paragraphs = exploded(keys, "paragraphs")
-    shared = np.flatnonzero(np.isin(paragraphs, found["paragraph"]))
+    shared = np.isin(paragraphs, found["paragraph"])
     at, paragraphs = at[shared], paragraphs[shared]
-    names = zip(found["paragraph"].tolist(), found["group"].tolist(), strict=True)
-    known = dict(zip(names, range(len(found)), strict=True))
-    pairs = zip(paragraphs.tolist(), _groups(keys, config)[at].tolist(), strict=True)
-    rows = np.array([known.get(pair, -1) for pair in pairs], dtype=np.int64)
+    asked = (paragraphs, _groups(keys, config)[at])
+    rows = places_of(asked, (found["paragraph"], found["group"]))
     keeper = found[rows]
     ids = [column(keys, f"id_{name}")[at] == keeper[f"keep_{name}"] for name in ("hi", "lo")]
     cut = (rows >= 0) & ~(ids[0] & ids[1])

@@ -23,7 +23,6 @@ from pipeline.frame.unit_lists import UnitList, unit_list
 RANGE_DOCUMENTS = 50_000  # documents whose rows fall into one range: 20 MB of band rows
 MOST_RANGES = 10_000  # from there on a range holds more
 FEW = 10_000  # rows that are told to every worker
-FEW_RANGES = 16  # whose files are looked at, to leave out units that have nothing to do
 EVERY_PART = 2**32 - 1  # in place of a part: the row is for all parts of the range
 END = 16  # bytes: how many places there are, and how many bytes in all
 TAIL_BYTES = 64 << 10  # of a file that are read to find a part: the places of 5,000 parts
@@ -54,15 +53,6 @@ class RangeFiles:
     def path(self, name: str, number: int) -> str:
         """The file of the rows called `name` of a range."""
         return files.join(self.folder, f"{name}-{number:05}.rows")
-
-    def parts(self, name: str) -> list[int] | None:
-        """The parts that have rows called `name`; None where there are too many ranges to look."""
-        if self.ranges > FEW_RANGES:
-            return None
-        found = set[int]()
-        for number in range(self.ranges):
-            found |= set(_index(self.path(name, number))[0]["part"].tolist())
-        return sorted(found)
 
     def save(
         self,
@@ -165,19 +155,12 @@ def _tail(end: bytes) -> tuple[int, int]:
     return (_PLACE.itemsize * count + END if end else 0), size
 
 
-def _index(path: str) -> tuple[Rows, bytes, int, int]:
-    """Where the rows of each part begin, the last bytes of the file, how long it is, and how much
-    of it stands behind the rows.
-    """
+def _of_part(path: str, part: int, dtype: np.dtype[Any]) -> list[Rows]:
     end = _end(path, TAIL_BYTES)
     tail, size = _tail(end)
     if tail > len(end):
         end = _end(path, tail)
-    return np.frombuffer(end[len(end) - tail : -END], dtype=_PLACE), end, size, tail
-
-
-def _of_part(path: str, part: int, dtype: np.dtype[Any]) -> list[Rows]:
-    places, end, size, tail = _index(path)
+    places = np.frombuffer(end[len(end) - tail : -END], dtype=_PLACE)
     stops = dtype.itemsize * np.append(places["start"][1:], (size - tail) // dtype.itemsize)
     starts = dtype.itemsize * places["start"]
     wanted = (places["part"] == part) | (places["part"] == EVERY_PART)

@@ -61,13 +61,6 @@ class UnitList:
         """What all of them read."""
         return pc.sum(self.table["bytes"]).as_py() or 0
 
-    def numbered(self, numbers: Collection[int] | None) -> "UnitList":
-        """The units that have one of these numbers; all for None."""
-        if numbers is None:
-            return self
-        known = pc.is_in(self.table["number"], pa.array(numbers, pa.int64()))
-        return UnitList(self.table.filter(known))
-
     def without(self, names: Collection[str]) -> "UnitList":
         """The units that have none of these names."""
         known = pc.is_in(self.table["name"], pa.array(names, pa.string()))

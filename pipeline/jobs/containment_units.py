@@ -10,9 +10,10 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
+from pipeline.dedup.keyed_rows import Known
 from pipeline.dedup.near import containers, containment
 from pipeline.dedup.near.minhash import shingles
-from pipeline.dedup.rows import Flags, Rows, Words, hash_names, id_words, make
+from pipeline.dedup.rows import ID, Flags, Rows, Words, hash_names, id_words, make, sorted_by
 from pipeline.document import Unit
 from pipeline.frame.contracts import Runs
 from pipeline.frame.graph import Shuffle, Transform
@@ -27,6 +28,7 @@ from pipeline.text import Split
 
 AT_ONCE = 64  # documents whose texts are read
 
+_ID = ("id_hi", "id_lo")
 Ids = dict[int, tuple[int, int]]
 Sets = dict[int, Words]
 
@@ -36,10 +38,10 @@ def find_contained(
 ) -> PartRows:
     """The documents that stand in longer ones, but those that `drops` names."""
     job.once("least", every, candidates_graph(store, config, drops))
-    asking = every.numbered(store.parts("asked"))
-    if not len(asking):
+    asked = part_rows(store, "asked", containment.ASKED)
+    if asked.few is not None and not len(asked.few):
         return nobody(store)
-    job.once("samples", asking, samples_graph(store))
+    job.once("samples", every, samples_graph(store, asked))
     job.once("contained", every, contained_graph(store, float(config.containment)))
     return part_rows(store, "contained", containers.CONTAINER)
 
@@ -63,10 +65,10 @@ def candidates_graph(store: RangeFiles, config: DedupConfig, drops: PartRows) ->
     )
 
 
-def samples_graph(store: RangeFiles) -> Transform:
+def samples_graph(store: RangeFiles, asked: PartRows) -> Transform:
     """Shingles of the documents that others are asked for, brought to the parts of those."""
     saved = save_rows(store, "samples", ("part",), containers.SAMPLE_ROW)
-    return MapUnits("samples", partial(sample_rows, store)) | saved
+    return MapUnits("samples", partial(sample_rows, asked)) | saved
 
 
 def contained_graph(store: RangeFiles, limit: float) -> Transform:
@@ -88,11 +90,8 @@ def key_rows(config: DedupConfig, drops: PartRows, unit: Unit) -> Iterator[Rows]
 
 
 def _stays(ids: Words, drops: Rows) -> Flags:
-    gone = set(zip(drops["id_hi"].tolist(), drops["id_lo"].tolist(), strict=True))
-    stays: Flags = ~np.isin(ids[:, 0], drops["id_hi"])
-    for at in np.flatnonzero(~stays).tolist():
-        stays[at] = (int(ids[at, 0]), int(ids[at, 1])) not in gone
-    return stays
+    gone = Known(sorted_by(drops, *_ID), _ID)
+    return ~gone.has(make(np.dtype(ID), len(ids), id_hi=ids[:, 0], id_lo=ids[:, 1]))
 
 
 def pairs_of_keys(own: int, number: int, group: Group) -> Iterator[Rows]:
@@ -116,10 +115,9 @@ def settled(number: int, group: Group) -> Iterator[Rows]:
     yield from map(containers.settled, group.pieces())
 
 
-def sample_rows(store: RangeFiles, unit: Unit) -> Iterator[Rows]:
+def sample_rows(asked: PartRows, unit: Unit) -> Iterator[Rows]:
     """Shingles of the documents of a part, for those that may contain them."""
-    asked = store.of_part(("asked",), unit.number, containment.ASKED)
-    for rows, ids, sets in _read(unit, asked):
+    for rows, ids, sets in _read(unit, asked(unit.number)):
         yield containers.sample_rows(rows, ids, sets)
 
 

@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from pipeline.arrow import documents_table
-from pipeline.document import Batch, Measured
+from pipeline.document import SIGNED, Batch, Measured
 from pipeline.quality.signals.redpajama import SIGNALS_SCHEMA
 from pipeline.quality.statistics import STATISTICS_SCHEMA
 
@@ -30,7 +30,7 @@ def statistics_table(batch: Batch, signals: bool = False) -> pa.Table:
     return table
 
 
-_SIGNED = [pa.field(name, pa.binary()) for name in ("signature", "least_shingles")]
+_SIGNED = [pa.field(name, pa.binary()) for name in SIGNED]
 
 
 def curated_table(rows: list[Measured], signals: bool = False) -> pa.Table:

@@ -36,8 +36,8 @@ from benchmarks.peer_datatrove import peer_python  # noqa: E402
 
 from pipeline import files  # noqa: E402
 from pipeline.dedup.keys import keys_table  # noqa: E402
-from pipeline.dedup.near.minhash import SIGNED, sign  # noqa: E402
-from pipeline.document import Document, Measured, Unit  # noqa: E402
+from pipeline.dedup.near.minhash import sign  # noqa: E402
+from pipeline.document import SIGNED, Document, Measured, Unit  # noqa: E402
 from pipeline.frame.engines.engine import Engine, engine, quiet  # noqa: E402
 from pipeline.frame.graph import Transform  # noqa: E402
 from pipeline.frame.unit_lists import UnitList, unit_list  # noqa: E402

@@ -13,8 +13,8 @@ from support import dataset, job_folder
 from pipeline import files
 from pipeline.arrow import documents_table, dropped_table
 from pipeline.classify.score import Scorers, score_documents
-from pipeline.dedup.near.minhash import SIGNED, sign
-from pipeline.document import Document, Measured, digest, drop
+from pipeline.dedup.near.minhash import sign
+from pipeline.document import SIGNED, Document, Measured, digest, drop
 from pipeline.quality.judge import judge_document
 from pipeline.quality.measured_tables import curated_table
 from pipeline.quality.outliers import NO_REFERENCE

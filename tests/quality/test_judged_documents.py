@@ -3,8 +3,7 @@
 from quality.quality_corpus import draw, made_reference
 from quality.quality_junk import junk
 
-from pipeline.dedup.near.minhash import SIGNED
-from pipeline.document import Batch, Document, Lost, Measured, Unit
+from pipeline.document import SIGNED, Batch, Document, Lost, Measured, Unit
 from pipeline.quality.judge import judge_document
 from pipeline.quality.measured_tables import curated_table, statistics_table
 from pipeline.quality.outliers import NO_REFERENCE

@@ -24,8 +24,8 @@ from pipeline.dedup.lines.line_kinds import (
 from pipeline.dedup.lines.navigation import is_notice
 from pipeline.dedup.lines.shared_sentences import (
     Found,
-    end_texts,
     shared_sentences,
+    stay_everywhere,
     with_text_kept,
 )
 from pipeline.dedup.lines.verses import verses
@@ -75,9 +75,9 @@ def boilerplate(
     normal = [normalise(line) if each else "" for line, each in zip(lines, found, strict=True)]
     notices = [is_notice(line, each) for line, each in zip(lines, normal, strict=True)]
     sentences = shared_sentences(lines, found, notices)
-    sums = _points(lines, kinds, found, normal, notices, site)
-    goes = end_texts(kinds, found, sentences)
-    sums = [0 if a and not b else each for each, a, b in zip(sums, sentences, goes, strict=True)]
+    stays = stay_everywhere(kinds, found, sentences)
+    points = _points(lines, kinds, found, normal, notices, site)
+    sums = [0 if stay else each for each, stay in zip(points, stays, strict=True)]
     sure = [each >= NEEDED for each in sums]
     beside = [
         sums[at] >= BESIDE

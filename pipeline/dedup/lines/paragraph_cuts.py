@@ -36,7 +36,7 @@ def paragraphs_cut(text: str, keys: Set[int], lines: Set[int]) -> list[tuple[int
     lines that recur on the site.
     """
     spans = paragraph_spans(text)
-    shared = list(_shared(text, spans, {without_mark(key): is_marked(key) for key in keys}))
+    shared = _shared(text, spans, {without_mark(key): is_marked(key) for key in keys})
     end = _end(text, spans, {each.start for each in shared}, {base_key(key) for key in lines})
     own = [each for each in shared if each.own]
     before = sum(each.end - each.start for each in own if each.start < end)
@@ -49,9 +49,8 @@ def paragraphs_cut(text: str, keys: Set[int], lines: Set[int]) -> list[tuple[int
     ]
 
 
-def _shared(
-    text: str, spans: Sequence[tuple[int, int]], own: Mapping[int, bool]
-) -> Sequence[Shared]:
+def _shared(text: str, spans: Sequence[tuple[int, int]], own: Mapping[int, bool]) -> list[Shared]:
+    """The shared paragraphs outside of code; `own` tells of their keys which are one site's."""
     fences = [match.start() for match in _FENCES.finditer(text)]
     shortest, found = min(map(length, own)), list[Shared]()
     for start, end in spans:

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pipeline.dedup.keyed_rows import places_of
 from pipeline.dedup.packed_keys import (
     LEAST,
     base_keys,
@@ -25,16 +26,7 @@ from pipeline.dedup.packed_keys import (
     plain,
     recurrence_keys,
 )
-from pipeline.dedup.rows import (
-    Flags,
-    Rows,
-    Words,
-    column,
-    exploded,
-    groups,
-    make,
-    sorted_by,
-)
+from pipeline.dedup.rows import Flags, Rows, Words, column, exploded, groups, make, sorted_by
 from pipeline.dedup.survivor_order import packed_order
 from pipeline.recipe import LinesConfig
 
@@ -43,8 +35,8 @@ SPLITS = 64  # places that count the lines of a site with more pages
 TWO_SHARE = 0.25  # asked of a line on two pages, which may be copies: they are half of the site's
 EDGE_TYPICAL = 0.8  # of its pages: a line that stands mostly at edges is a header or a footer,
 EDGE_SHARE = 1 / 3  # and needs this part of the share that is asked of lines inside texts
-_LAST = np.uint64(2**64 - 1)
 PAGES = np.uint64(0)  # stands in the place of a line for the number of pages
+_LAST = np.uint64(2**64 - 1)  # in the order of survivors
 
 SITE_ROW = np.dtype([("site", "<u8"), ("pages", "<u8")])
 FIRST = [("order", "<u8"), ("keeper", "<u8")]  # of the first of the pages, and half of its id
@@ -172,12 +164,10 @@ def lines_to_cut(keys: pa.Table, found: Rows) -> tuple[Rows, Words]:
     """
     at, lines = exploded(keys, "lines")
     lines, hashes = base_keys(lines), base_keys(found["line"])
-    of_sites = zip(found["site"].tolist(), hashes.tolist(), strict=True)
-    recurring = dict(zip(of_sites, range(len(found)), strict=True))
     # Most lines are ruled out by their own hash; the exact test on (site, line) sees the rest.
-    near = np.flatnonzero(np.isin(lines, hashes))
-    pairs = zip(column(keys, "site")[at[near]].tolist(), lines[near].tolist(), strict=True)
-    rows = np.array([recurring.get(pair, -1) for pair in pairs], dtype=np.int64)
-    places, rows = at[near][rows >= 0], rows[rows >= 0]
+    near = np.isin(lines, hashes)
+    at, lines = at[near], lines[near]
+    rows = places_of((column(keys, "site")[at], lines), (found["site"], hashes))
+    places, rows = at[rows >= 0], rows[rows >= 0]
     keeps = column(keys, "id_hi")[places] == found["keeper"][rows]
     return places, marked(found["line"][rows], keeps)

@@ -14,7 +14,7 @@ from pipeline.text import line_words
 
 TITLED = 0.7  # so many words of a headline begin with a capital
 
-Found = Sequence[Recurrence | None]
+Found = Sequence[Recurrence | None]  # for each line of a text: what is known of it, if it recurs
 
 
 def shared_sentences(lines: Sequence[str], found: Found, notices: Sequence[bool]) -> list[bool]:
@@ -31,12 +31,12 @@ def _is_headline(line: str) -> bool:
     return sum(word[:1].isupper() for word in words) > TITLED * len(words)
 
 
-def end_texts(kinds: Sequence[str], found: Found, sentences: Sequence[bool]) -> list[bool]:
-    """Which of the sentences no line of content follows, as on many pages."""
+def stay_everywhere(kinds: Sequence[str], found: Found, sentences: Sequence[bool]) -> list[bool]:
+    """Which of the sentences nothing cuts: all but those that end texts on many pages."""
     own = (each is None and kind != "none" for each, kind in zip(found, kinds, strict=True))
     end = max((at + 1 for at, is_own in enumerate(own) if is_own), default=0)
     return [
-        sentence and at >= end and each is not None and each.pages == MOST
+        sentence and not (at >= end and each is not None and each.pages == MOST)
         for at, (each, sentence) in enumerate(zip(found, sentences, strict=True))
     ]
 

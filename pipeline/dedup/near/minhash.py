@@ -18,7 +18,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from pipeline.dedup.rows import Words, starts
-from pipeline.document import Measured
+from pipeline.document import SIGNED, Measured
 from pipeline.recipe import MinhashConfig
 
 LEAST_ROW = np.dtype([("shingles", "<u8"), ("least", "<u8", (20,))])
@@ -26,7 +26,6 @@ LEAST_ROW = np.dtype([("shingles", "<u8"), ("least", "<u8", (20,))])
 fifth of its length shares about four.
 """
 
-SIGNED = ("signature", "least_shingles")  # columns of a curated part
 SHINGLE = 5  # words; FineWeb's choice
 BINS = 512
 LEAST = LEAST_ROW["least"].shape[0]

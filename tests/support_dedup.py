@@ -1,15 +1,22 @@
 """The pipelines of deduplication without a run around them."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from pipeline import files
-from pipeline.document import Unit
+from pipeline.arrow import documents_table
+from pipeline.dedup.near.minhash import signed
+from pipeline.document import SIGNED, Document, Unit
 from pipeline.frame.engines.engine import Engine
 from pipeline.frame.graph import Transform
 from pipeline.frame.unit_lists import UnitList, unit_list
+from pipeline.recipe import MinhashConfig
+
+MINHASH = MinhashConfig()
 
 
 @dataclass
@@ -35,3 +42,23 @@ def units_of(folder: Path, name: str, tables: list[list[pa.Table]]) -> UnitList:
             files.write_table(path, table)
         units.append(Unit(f"{name}{at}", paths, bytes=1))
     return unit_list(units)
+
+
+def by_space(text: str) -> list[str]:
+    return text.lower().split()
+
+
+def curated_table(
+    documents: Sequence[Document],
+    split: Callable[[str], list[str]] = by_space,
+    **columns: Callable[[Document], Any],
+) -> pa.Table:
+    """A curated part as far as `near` reads it, sorted by id; `columns` are made of documents."""
+    rows = sorted(documents, key=lambda row: row.id)
+    found = [signed(split(row.text), MINHASH) for row in rows]
+    table = documents_table(rows)
+    for name in SIGNED:
+        table = table.append_column(name, pa.array([one[name] for one in found], pa.binary()))
+    for name, of in columns.items():
+        table = table.append_column(name, pa.array([of(row) for row in rows], pa.float64()))
+    return table

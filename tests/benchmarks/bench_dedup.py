@@ -26,18 +26,18 @@ from itertools import pairwise
 from pathlib import Path
 
 import psutil
-import pyarrow as pa
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
 
 from benchmarks.generated_documents import generated  # noqa: E402
 from benchmarks.peer_datatrove import peer_python  # noqa: E402
+from benchmarks.process_costs import memory_of  # noqa: E402
+from support_dedup import curated_table  # noqa: E402
 
 from pipeline import files  # noqa: E402
 from pipeline.dedup.keys import keys_table  # noqa: E402
-from pipeline.dedup.near.minhash import sign  # noqa: E402
-from pipeline.document import SIGNED, Document, Measured, Unit  # noqa: E402
+from pipeline.document import Unit  # noqa: E402
 from pipeline.frame.engines.engine import Engine, engine, quiet  # noqa: E402
 from pipeline.frame.graph import Transform  # noqa: E402
 from pipeline.frame.unit_lists import UnitList, unit_list  # noqa: E402
@@ -127,32 +127,15 @@ def _write_part(task: tuple[str, int, int]) -> tuple[Unit, dict[str, float]]:
     begin = time.process_time()
     table = keys_table(documents)
     middle = time.process_time()
-    signed = curated(documents)
+    signed = curated_table(documents, lower_words)
     cpu = {"keys": middle - begin, "sign": time.process_time() - middle}
     files.write_table(paths[0], signed)
     files.write_table(paths[1], table)
     return Unit(f"part{start:09}", paths), cpu
 
 
-def curated(documents: list[Document]) -> pa.Table:
-    rows = sorted(documents, key=lambda row: row.id)
-    lower = ([word.lower() for word in words(row.text)] for row in rows)
-    signed = [
-        sign(MINHASH, Measured(row, told, {})).columns
-        for row, told in zip(rows, lower, strict=True)
-    ]
-    return pa.table(
-        {
-            "id": [row.id for row in rows],
-            "source": [row.source for row in rows],
-            "date": [row.date for row in rows],
-            "text": [row.text for row in rows],
-            "url": [row.url for row in rows],
-            "language": [row.language for row in rows],
-            "characters": pa.array([row.characters for row in rows], pa.int64()),
-            **{name: pa.array([one[name] for one in signed], pa.binary()) for name in SIGNED},
-        }
-    )
+def lower_words(text: str) -> list[str]:
+    return [word.lower() for word in words(text)]
 
 
 @contextmanager
@@ -174,20 +157,12 @@ def watched(figures: Figures, name: str) -> Iterator[None]:
 
 def _watch(done: threading.Event, peak: list[int]) -> None:
     while not done.wait(0.1):
-        peak[0] = max(peak[0], sum(_memory(process) for process in _family()))
+        peak[0] = max(peak[0], sum(map(memory_of, _family())))
 
 
 def _family() -> list[psutil.Process]:
     own = psutil.Process()
     return [own, *own.children(recursive=True)]
-
-
-def _memory(process: psutil.Process) -> int:
-    """Bytes of memory, those shared with others by part; 0 of a process that is gone."""
-    try:
-        return int(process.memory_full_info().pss)
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return 0
 
 
 def _spent() -> float:

@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 _TARGET = re.compile(rb"(WARC-Target-URI: <?https?://)")
@@ -21,14 +23,18 @@ _PEAK = re.compile(r"peak memory of a worker ([\d,]+) MiB")
 _PAGES = re.compile(r"│ extract +│ ingest +│ +([\d,]+) │")
 
 
-def copy_archive(source: Path, target: Path, prefix: str) -> None:
-    """Writes the archive again, member by member, with `prefix` before every host."""
+def copy_archive(source: Path, target: Path, change: Callable[[bytes], bytes]) -> None:
+    """Writes the archive again, member by member, each record changed."""
     data = gzip.decompress(source.read_bytes())
-    starts = [match.start() for match in re.finditer(rb"WARC/1\.\d\r\n", data)]
+    starts = [match.start() for match in re.finditer(rb"(?m)^WARC/1\.\d\r\n", data)]
     with target.open("wb") as file:
         for start, stop in zip(starts, [*starts[1:], len(data)], strict=True):
-            record = _TARGET.sub(rb"\g<1>" + prefix.encode(), data[start:stop], count=1)
-            file.write(gzip.compress(record, compresslevel=6, mtime=0))
+            file.write(gzip.compress(change(data[start:stop]), compresslevel=6, mtime=0))
+
+
+def under_host(prefix: str, record: bytes) -> bytes:
+    """A record with `prefix` before the host of its address."""
+    return _TARGET.sub(rb"\g<1>" + prefix.encode(), record, count=1)
 
 
 def run(recipe: Path, out: Path, workers: int) -> tuple[float, int]:
@@ -57,7 +63,8 @@ def main() -> None:
         folder = Path(name)
         for number in range(copies):
             for archive in archives:
-                copy_archive(archive, folder / f"{number:02d}-{archive.name}", f"c{number}.")
+                target, prefix = folder / f"{number:02d}-{archive.name}", f"c{number}."
+                copy_archive(archive, target, partial(under_host, prefix))
         few, many = folder / f"{len(archives)}.toml", folder / f"{copies * len(archives)}.toml"
         few.write_text('[[sources]]\nname = "crawl"\npaths = ["00-*.warc.gz"]\n')
         many.write_text('[[sources]]\nname = "crawl"\npaths = ["*.warc.gz"]\n')

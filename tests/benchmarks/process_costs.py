@@ -83,10 +83,11 @@ def _end_orphans() -> None:
 def _sample(peak: list[int], done: threading.Event) -> None:
     own = psutil.Process()
     while not done.wait(SAMPLE_SECONDS):
-        peak[0] = max(peak[0], sum(map(_memory, own.children(recursive=True))))
+        peak[0] = max(peak[0], sum(map(memory_of, own.children(recursive=True))))
 
 
-def _memory(process: psutil.Process) -> int:
+def memory_of(process: psutil.Process) -> int:
+    """Bytes of memory, those shared with others by part; 0 of a process that is gone."""
     try:
         return int(process.memory_full_info().pss)
     except (psutil.NoSuchProcess, psutil.AccessDenied):

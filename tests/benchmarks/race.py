@@ -14,7 +14,6 @@ import argparse
 import gzip
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -28,6 +27,7 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
 
 import numpy as np  # noqa: E402
 import pyarrow.dataset as pads  # noqa: E402
+from benchmarks.bench_scaling import copy_archive  # noqa: E402
 from benchmarks.peer_datatrove import PEER, peer_python  # noqa: E402
 from benchmarks.process_costs import Cost, cost_of  # noqa: E402
 
@@ -79,16 +79,16 @@ def copied(sources: list[Path], folder: Path) -> int:
     """Writes the archives again, each response with its payload's type; gives the responses."""
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
+
+    def typed(record: bytes) -> bytes:
+        nonlocal count
+        if b"WARC-Type: response" not in record[:400]:
+            return record
+        count += 1
+        return record.replace(b"\r\n", b"\r\n" + TYPE, 1)
+
     for source in sources:
-        data = gzip.decompress(source.read_bytes())
-        starts = [found.start() for found in re.finditer(rb"(?m)^WARC/1\.\d\r\n", data)]
-        with (folder / source.name).open("wb") as file:
-            for start, stop in zip(starts, [*starts[1:], len(data)], strict=True):
-                record = data[start:stop]
-                if b"WARC-Type: response" in record[:400]:
-                    record = record.replace(b"\r\n", b"\r\n" + TYPE, 1)
-                    count += 1
-                file.write(gzip.compress(record, compresslevel=6, mtime=0))
+        copy_archive(source, folder / source.name, typed)
     return count
 
 

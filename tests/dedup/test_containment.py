@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pytest
+from support_dedup import curated_table
 from support_in_memory import near_decisions
 
 from pipeline.dedup.near.containment import (
@@ -14,18 +15,13 @@ from pipeline.dedup.near.containment import (
     bounded,
     pairs_of_keys,
 )
-from pipeline.dedup.near.minhash import (
-    least_shingles,
-    shingles,
-    signature,
-    signature_bytes,
-)
+from pipeline.dedup.near.minhash import shingles
 from pipeline.dedup.near.pairs import HOT
 from pipeline.dedup.rows import make
-from pipeline.document import digest
-from pipeline.recipe import DedupConfig, MinhashConfig
+from pipeline.document import Document, digest
+from pipeline.recipe import DedupConfig
 
-CONFIG, MINHASH = DedupConfig(), MinhashConfig()
+CONFIG = DedupConfig()
 PLANTED = 500
 
 
@@ -44,21 +40,7 @@ class Text:
 
 
 def table(texts: list[Text]) -> pa.Table:
-    rows = sorted(texts, key=lambda row: row.id)
-    signatures = [signature(row.words, MINHASH) for row in rows]
-    return pa.table(
-        {
-            "id": [row.id for row in rows],
-            "source": [row.source for row in rows],
-            "url": [""] * len(rows),
-            "language": [""] * len(rows),
-            "date": [""] * len(rows),
-            "text": [" ".join(row.words) for row in rows],
-            "characters": pa.array([len(" ".join(row.words)) for row in rows], pa.int64()),
-            "signature": pa.array(signatures, pa.binary(signature_bytes(MINHASH))),
-            "least_shingles": [least_shingles(row.words) for row in rows],
-        }
-    )
+    return curated_table([Document(t.id, "", t.source, " ".join(t.words)) for t in texts])
 
 
 def fresh(count: int, seed: int) -> list[str]:

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 import pytest
 from support import gristmill, job_folder
 from support_crawl import manifest
+from support_dedup import curated_table
 from support_in_memory import exact_decisions, near_decisions
 
 from pipeline.arrow import documents
@@ -32,7 +33,7 @@ from pipeline.dedup.keys import keys_table, site_hash
 from pipeline.dedup.lines.boilerplate_points import boilerplate
 from pipeline.dedup.lines.cutting import leaves_a_stump
 from pipeline.dedup.lines.line_forms import line_form
-from pipeline.dedup.near.minhash import jaccard, shingles, signature, signature_bytes
+from pipeline.dedup.near.minhash import jaccard, shingles
 from pipeline.dedup.rows import Words, hash64
 from pipeline.document import Document
 from pipeline.recipe import DedupConfig, MinhashConfig
@@ -240,7 +241,7 @@ def form_mark(line: str) -> str:
 
 
 def test_removed_near_duplicates_are_like_their_survivors(crawl: Crawl) -> None:
-    tables = [signed(each.kept) for each in crawl.applied]
+    tables = [curated_table(each.kept, lower_words) for each in crawl.applied]
     texts = {row.id: row.text for each in crawl.applied for row in each.kept}
     config = CONFIG.model_copy(update={"containment": False})
     near = near_decisions(tables, config)
@@ -254,19 +255,8 @@ def test_removed_near_duplicates_are_like_their_survivors(crawl: Crawl) -> None:
 
 
 def shingles_of(text: str) -> Words:
-    return shingles([word.lower() for word in words(text)])
+    return shingles(lower_words(text))
 
 
-def signed(rows: list[Document]) -> pa.Table:
-    signatures = [signature([word.lower() for word in words(row.text)], MINHASH) for row in rows]
-    return pa.table(
-        {
-            "id": [row.id for row in rows],
-            "source": [row.source for row in rows],
-            "url": [row.url for row in rows],
-            "language": [row.language for row in rows],
-            "date": [row.date for row in rows],
-            "characters": pa.array([row.characters for row in rows], pa.int64()),
-            "signature": pa.array(signatures, pa.binary(signature_bytes(MINHASH))),
-        }
-    )
+def lower_words(text: str) -> list[str]:
+    return [word.lower() for word in words(text)]

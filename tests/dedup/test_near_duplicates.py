@@ -3,12 +3,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 import pytest
+from support_dedup import curated_table
 from support_in_memory import Near, near_decisions
 
 from pipeline.dedup.decisions import CLUSTER_SCHEMA
 from pipeline.dedup.near import component_blocks, pairs, survivors
-from pipeline.dedup.near.minhash import jaccard, shingles, signature, signature_bytes
-from pipeline.document import digest
+from pipeline.dedup.near.minhash import jaccard, shingles
+from pipeline.document import Document, digest
 from pipeline.errors import UsageError
 from pipeline.recipe import DedupConfig, MinhashConfig
 
@@ -31,20 +32,12 @@ class Signed:
 
 
 def table(documents: list[Signed]) -> pa.Table:
-    rows = sorted(documents, key=lambda row: row.name)
-    signatures = [signature(row.words, MINHASH) for row in rows]
-    return pa.table(
-        {
-            "id": [row.name for row in rows],
-            "source": [row.source for row in rows],
-            "url": [row.url for row in rows],
-            "language": ["en"] * len(rows),
-            "date": [row.date for row in rows],
-            "characters": pa.array([len(" ".join(row.words)) for row in rows], pa.int64()),
-            "quality": pa.array([row.quality for row in rows], pa.float64()),
-            "signature": pa.array(signatures, pa.binary(signature_bytes(MINHASH))),
-        }
-    )
+    quality = {row.name: row.quality for row in documents}
+    rows = [
+        Document(row.name, row.url, row.source, " ".join(row.words), date=row.date, language="en")
+        for row in documents
+    ]
+    return curated_table(rows, quality=lambda row: quality[row.id])
 
 
 def random_words(count: int, seed: int) -> list[str]:

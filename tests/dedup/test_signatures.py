@@ -7,12 +7,11 @@ from pipeline.dedup.near.minhash import (
     LEAST,
     LEAST_ROW,
     jaccard,
-    least_shingles,
     minhashes,
     shingles,
     sign,
-    signature,
     signature_bytes,
+    signed,
     similarity,
     sketch,
     stored,
@@ -33,23 +32,22 @@ def sets(size: int, common: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def test_a_signature_is_the_same_on_every_machine() -> None:
     words = ["it", "was", "the", "best", "of", "times", "it", "was", "the", "worst", "of", "times"]
-    data = signature(words, CONFIG)
+    data = signed(words, CONFIG)["signature"]
     assert data is not None
     assert len(data) == signature_bytes(CONFIG) == 624
     assert data[:16].hex() == "0259e015d7419ef8ce3ec2c853087274"
 
 
 def test_fewer_words_than_a_shingle_have_no_signature() -> None:
-    assert signature(["only", "four", "short", "words"], CONFIG) is None
+    assert signed(["only", "four", "short", "words"], CONFIG)["signature"] is None
 
 
 def test_a_signed_document_keeps_its_columns_and_gains_the_signature_of_its_words() -> None:
     words = list("abcdef")
     record = Measured(Document("1", "", "crawl", "Other words."), words, {"words": 6})
-    signed = sign(CONFIG, record)
-    found = {"signature": signature(words, CONFIG), "least_shingles": least_shingles(words)}
-    assert signed.columns == {"words": 6, **found}
-    assert (signed.document, signed.words) == (record.document, words)
+    found = sign(CONFIG, record)
+    assert found.columns == {"words": 6, **signed(words, CONFIG)}
+    assert (found.document, found.words) == (record.document, words)
     assert record.columns == {"words": 6}
 
 
@@ -81,7 +79,7 @@ def test_long_texts_are_permuted_in_blocks_without_a_difference(size: int) -> No
 
 def test_stored_signatures_come_back() -> None:
     texts = [["a", "b", "c", "d", "e", "f", "g"], ["h", "i", "j", "k", "l", "m", "n", "o"]]
-    data = [signature(words, CONFIG) or b"" for words in texts]
+    data = [signed(words, CONFIG)["signature"] or b"" for words in texts]
     bands, sketches = stored(b"".join(data), 2, CONFIG)
     assert bands.shape == (2, 14)
     assert (sketches[1] == sketch(shingles(texts[1]))).all()
@@ -89,14 +87,14 @@ def test_stored_signatures_come_back() -> None:
 
 def test_the_least_shingles_are_the_same_on_every_machine() -> None:
     words = ["it", "was", "the", "best", "of", "times", "it", "was", "the", "worst", "of", "times"]
-    row = np.frombuffer(least_shingles(words) or b"", dtype=LEAST_ROW)[0]
+    row = np.frombuffer(signed(words, CONFIG)["least_shingles"] or b"", dtype=LEAST_ROW)[0]
     assert row["shingles"] == 8
     assert row["least"].tolist() == [*sorted(shingles(words).tolist()), *[0] * (LEAST - 8)]
 
 
 def test_of_a_long_text_the_least_shingles_are_stored() -> None:
     words = [str(at % 90) for at in range(400)]
-    row = np.frombuffer(least_shingles(words) or b"", dtype=LEAST_ROW)[0]
+    row = np.frombuffer(signed(words, CONFIG)["least_shingles"] or b"", dtype=LEAST_ROW)[0]
     distinct = sorted(set(shingles(words).tolist()))
     assert (row["shingles"], row["least"].tolist()) == (90, distinct[:LEAST])
 

@@ -4,20 +4,18 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from support_dedup import Job, units_of
+from support_dedup import MINHASH, Job, curated_table, units_of
 from support_in_memory import exact_decisions, near_decisions
 
 from pipeline.dedup.keys import kept_before, keys_table
-from pipeline.dedup.near.minhash import least_shingles, signature, signature_bytes
 from pipeline.document import Document, digest
 from pipeline.frame import range_files
 from pipeline.frame.engines.engine import Engine
 from pipeline.frame.unit_lists import UnitList, unit_list
 from pipeline.jobs.exact import compare
 from pipeline.jobs.near import find
-from pipeline.recipe import DedupConfig, LinesConfig, MinhashConfig, ParagraphsConfig
+from pipeline.recipe import DedupConfig, LinesConfig, ParagraphsConfig
 
-MINHASH = MinhashConfig()
 CONFIG = DedupConfig(
     site_lines=LinesConfig(min_pages=3), paragraphs=ParagraphsConfig(min_characters=60)
 )
@@ -50,22 +48,10 @@ def corpus(seed: int) -> list[Document]:
 
 
 def curated(documents: list[Document]) -> pa.Table:
-    rows = sorted(documents, key=lambda row: row.id)
-    signatures = [signature(row.text.lower().split(), MINHASH) for row in rows]
-    return pa.table(
-        {
-            "id": [row.id for row in rows],
-            "source": [row.source for row in rows],
-            "date": [row.date for row in rows],
-            "text": [row.text for row in rows],
-            "url": [row.url for row in rows],
-            "language": [row.language for row in rows],
-            "characters": pa.array([row.characters for row in rows], pa.int64()),
-            "signature": pa.array(signatures, pa.binary(signature_bytes(MINHASH))),
-            "least_shingles": [least_shingles(row.text.lower().split()) for row in rows],
-            "punctuated_line_share": [int(row.id[:4], 16) / 65_536 for row in rows],
-            "duplicate_line_character_share": [0.1] * len(rows),
-        }
+    return curated_table(
+        documents,
+        punctuated_line_share=lambda row: int(row.id[:4], 16) / 65_536,
+        duplicate_line_character_share=lambda _: 0.1,
     )
 
 

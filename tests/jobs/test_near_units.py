@@ -11,7 +11,7 @@ from support_parts import gone, unit_of
 from support_ranges import group_of, save, told, words_of
 
 from pipeline.dedup.near import clusters, component_blocks
-from pipeline.dedup.near.minhash import signature
+from pipeline.dedup.near.minhash import signed
 from pipeline.dedup.near.pairs import BAND_ROW
 from pipeline.dedup.rows import DROP, Rows, make
 from pipeline.document import Unit, digest
@@ -56,7 +56,9 @@ def curated(*names: str) -> pa.Table:
             "language": [""] * len(names),
             "date": ["2026"] * len(names),
             "characters": [len(" ".join(TEXTS[name])) for name in names],
-            "signature": pa.array([signature(TEXTS[n], MINHASH) for n in names], pa.binary()),
+            "signature": pa.array(
+                [signed(TEXTS[n], MINHASH)["signature"] for n in names], pa.binary()
+            ),
             "punctuated_line_share": [float(name == "short") for name in names],
             "duplicate_line_character_share": [0.25 * (name == "long") for name in names],
         }

@@ -42,22 +42,16 @@ def signature_bytes(config: MinhashConfig) -> int:
     return 8 * config.bands + BINS
 
 
-def signature(words: Sequence[str], config: MinhashConfig) -> bytes | None:
-    """What is stored of a text: its band keys, little-endian, and its sketch; None when very
-    short.
+def signed(words: Sequence[str], config: MinhashConfig) -> dict[str, bytes | None]:
+    """What is stored of a text, by column: its signature (band keys, little-endian, and a sketch)
+    and its least shingles (LEAST_ROW); None when very short.
     """
     hashes = shingles(words)
-    return _signature(hashes, np.sort(hashes), config) if len(hashes) else None
-
-
-def _signature(hashes: Words, ordered: Words, config: MinhashConfig) -> bytes:
-    return band_keys(minhashes(hashes, config), config) + _sketch(ordered).tobytes()
-
-
-def least_shingles(words: Sequence[str]) -> bytes | None:
-    """What is stored beside the signature (LEAST_ROW); None when very short."""
-    hashes = shingles(words)
-    return _least(np.sort(hashes)) if len(hashes) else None
+    if not len(hashes):
+        return dict.fromkeys(SIGNED)
+    ordered = np.sort(hashes)
+    signature = band_keys(minhashes(hashes, config), config) + _sketch(ordered).tobytes()
+    return dict(zip(SIGNED, (signature, _least(ordered)), strict=True))
 
 
 def _least(ordered: Words) -> bytes:
@@ -178,9 +172,5 @@ def stored(column: bytes, rows: int, config: MinhashConfig) -> tuple[Words, Sket
 
 
 def sign(config: MinhashConfig, record: Measured) -> Measured:
-    """The record with the signature of its words beside it, and the least of its shingles."""
-    hashes = shingles(record.words)
-    ordered = np.sort(hashes)
-    found = (_signature(hashes, ordered, config), _least(ordered)) if len(hashes) else (None, None)
-    columns = dict(zip(SIGNED, found, strict=True))
-    return replace(record, columns={**record.columns, **columns})
+    """The record with what is stored of its words beside it."""
+    return replace(record, columns={**record.columns, **signed(record.words, config)})

@@ -57,6 +57,8 @@ def document_of(page: Page, found: Extracted) -> Document:
         has_math=found.has_math,
         has_code=found.has_code,
         has_table=found.has_table,
+        page_share=found.page_share,
+        link_share=found.link_share,
         rights=page.rights,
         rights_source=page.rights_source,
     )

@@ -7,7 +7,10 @@ none. The method is block classification after Boilerpipe (Kohlschütter et al. 
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from pipeline.extract.formulas.tex import holds_formula
+from pipeline.extract.judge.features import FEATURES, Floats
 from pipeline.extract.judge.kept_blocks import choose
 from pipeline.extract.judge.model import BlockModel
 from pipeline.extract.page.page_blocks import CODE, PLACE
@@ -15,6 +18,9 @@ from pipeline.extract.page.walk import read_blocks
 from pipeline.extract.structure import write_text
 from pipeline.extract.title import first_title, with_title, without_title
 from pipeline.tags.limits import Limits
+
+_ROWS = [PLACE[name] for name in ("form", "table", "linked")]
+_WORDS = FEATURES.index("words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,8 @@ class Extracted:
     has_math: bool = False
     has_code: bool = False
     has_table: bool = False
+    page_share: float = 1.0  # of the words of all blocks
+    link_share: float = 0.0  # of the characters, under links
 
 
 def extract_text(
@@ -42,7 +50,7 @@ def extract_text(
     text = write_text(page, kept, data)
     if not text:
         return "no_text"
-    forms, tables = page.place_rows()[[PLACE["form"], PLACE["table"]]][:, kept].tolist()
+    forms, tables, linked = page.place_rows()[_ROWS][:, kept].tolist()
     return Extracted(
         with_title(title, text),
         title,
@@ -54,4 +62,12 @@ def extract_text(
         ),
         has_code=CODE in forms,
         has_table=not data.isdisjoint(tables),
+        page_share=_share(choice.matrix[_WORDS], kept),
+        link_share=min(sum(linked) / len(text), 1.0),
     )
+
+
+def _share(words: Floats, kept: list[int]) -> float:
+    """The blocks' share of all words; of a page whose words nobody can count, all."""
+    whole = int(words.sum(dtype=np.int64))
+    return int(words[kept].sum(dtype=np.int64)) / whole if whole else 1.0

@@ -124,5 +124,5 @@ JOB = Job(
     reads=("extract", "exact"),
     keeps="curated",
     drops=(*ReadDecided.drops, *JudgeQuality.drops),
-    version=8,
+    version=9,
 )

@@ -13,7 +13,9 @@ from pipeline.quality.structure_limits import (
     FORM_LINES,
     LEAST_CONTENT,
     LEAST_CONTENT_SHARE,
+    LEAST_OF_PAGE,
     MOST_BRACES,
+    MOST_LINKED,
     OWN,
 )
 
@@ -179,6 +181,8 @@ _STRUCTURE = (
     _least("too_little_content", "content_words", "content_words", LEAST_CONTENT, OWN),
     _least("mostly_labels", "content_word_share", "content_word_share", LEAST_CONTENT_SHARE, OWN),
     _most("form_page", "form_lines", "form_lines", FORM_LINES, OWN),
+    _least("fragment_of_page", "short_page_share", "short_page_share", LEAST_OF_PAGE, OWN),
+    _most("mostly_links", "short_link_share", "short_link_share", MOST_LINKED, OWN),
     _most("code_in_prose", "curly_bracket_share", "curly_bracket_share", MOST_BRACES, OWN),
 )
 

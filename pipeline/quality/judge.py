@@ -49,9 +49,7 @@ def judged(
     if config.reading == "structure":
         edits, typed = edit_typed(document.text, line_rules(config))
         split, sentences = Split(edits.text), sentences_of(typed)
-        statistics = measure_typed(
-            typed, sentences, split, document.language, structured, edits, reference
-        )
+        statistics = measure_typed(document, typed, sentences, split, structured, edits, reference)
         compared = outlier_text(sentences)
     else:
         edits = edit_lines(document.text, line_rules(config), structured)

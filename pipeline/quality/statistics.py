@@ -31,9 +31,9 @@ ELLIPSES = ("...", "…")
 SHORT_LINE = 30  # characters, FineWeb
 LONG_LINE = 200  # characters, mC4
 
-
 Values = dict[str, float | int | bool | None]
-OF_STRUCTURE = ("content_words", "content_word_share", "form_lines", "curly_bracket_share")
+OF_STRUCTURE = ("content_words", "content_word_share", "form_lines", "curly_bracket_share",
+                "short_page_share", "short_link_share")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,8 @@ class QualityStatistics:
     content_word_share: float | None  # of all words
     form_lines: int | None
     curly_bracket_share: float | None  # of the lines of prose
+    short_page_share: float | None  # the document's page_share and link_share, where it says little
+    short_link_share: float | None
     compression_ratio: float | None
     pieces_per_character: float | None
     trigram_divergence: float | None  # None too where the language has no outlier reference

@@ -14,6 +14,8 @@ OWN = "own labels of pages: tests/cases/quality_labels.tsv"
 LEAST_CONTENT = 15  # words in sentences, rows, code and formulas
 LEAST_CONTENT_SHARE = 0.35  # of all words
 FORM_LINES = 2  # of more, a page that says little is a form
+LEAST_OF_PAGE = 0.1  # the main text of a page that holds ten times as much was not found
+MOST_LINKED = 0.5  # of a short text: it leads to others
 MOST_BRACES = 0.5  # of the lines of prose
 
 # Gopher's limits doubled: a manual says of each function what it says of the next.

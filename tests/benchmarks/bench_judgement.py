@@ -123,7 +123,13 @@ def gold_documents() -> list[tuple[GoldPage, Document]]:
             if not isinstance(found, str):
                 language = detect_language(found.text).code
                 document = Document("0" * 32, page.url, "gold", found.text, language=language)
-                flagged = replace(document, has_code=found.has_code, has_math=found.has_math)
+                flagged = replace(
+                    document,
+                    has_code=found.has_code,
+                    has_math=found.has_math,
+                    page_share=found.page_share,
+                    link_share=found.link_share,
+                )
                 made.append((page, flagged))
     return made
 

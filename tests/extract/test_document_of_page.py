@@ -29,7 +29,16 @@ PAGE = Page(
     charset_source="meta",
     rights="cc-by",
 )
-FOUND = Extracted("The mill.", "A title", "article", has_math=True, has_code=True, has_table=True)
+FOUND = Extracted(
+    "The mill.",
+    "A title",
+    "article",
+    has_math=True,
+    has_code=True,
+    has_table=True,
+    page_share=0.5,
+    link_share=0.25,
+)
 
 
 def extracted(found: Extracted | str, min_characters: int = 1) -> Document | Dropped:

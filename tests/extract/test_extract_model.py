@@ -35,6 +35,14 @@ def test_article_stays_and_navigation_goes(model: BlockModel) -> None:
     assert found.title == "Bread"
 
 
+def test_shares_of_page_and_links_are_those_of_the_text_that_stays(model: BlockModel) -> None:
+    found = extract_text(PAGE.replace("0. Flour", "<a href=/f>0. Flour</a>"), model, LIMITS)
+    assert isinstance(found, Extracted)
+    words = len(PARAGRAPH.split()) + 1
+    assert found.page_share == 6 * words / (6 * words + 1 + 8 + 3)  # heading, menu, foot
+    assert found.link_share == len("0. Flour") / len(found.text.removeprefix("# Bread\n\n"))
+
+
 def test_verdict_does_not_depend_on_pages_before(model: BlockModel) -> None:
     first = extract_text(PAGE, model, LIMITS)
     extract_text("<div class=sidebar>" + "<p>Buy now</p>" * 50, model, LIMITS)

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.quality.reading.form_words import form_lines
 from pipeline.quality.reading.typed_lines import typed_lines
 
 SENTENCE = "The mill grinds the flour of the whole valley."
@@ -52,19 +51,6 @@ def test_lines_are_typed_one_for_one(text: str) -> None:
     typed = typed_lines(text)
     assert len(typed.lines) == len(typed.kinds) == text.count("\n") + 1
     assert 0 <= typed.content_words <= sum(typed.words)
-
-
-@pytest.mark.parametrize(
-    ("text", "fields"),
-    [
-        ("# Mills\n\nPassword\n\nUser name", 2),
-        ("# Log in\n\nPassword", 3),
-        (f"# Mills\n\n{SENTENCE}\n\nWe never ask for a password in any mail that we send.", 0),
-        ("# Mills\n\n- Sign up\n- Rye", 1),
-    ],
-)
-def test_fields_of_a_form_are_counted(text: str, fields: int) -> None:
-    assert form_lines(typed_lines(text)) == fields
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,18 @@
 """Lines of a form: what is asked of a visitor who logs in, signs up, writes to a shop, or pays.
 
-English words alone: in other languages no line is one.
+English words alone: of other languages the page's address tells, which is often English.
 """
 
 import re
+from urllib.parse import urlsplit
 
+from pipeline.document import Document
 from pipeline.quality.reading.typed_lines import TypedLines
 
+_TEXT_WORDS = 150  # of content, from which a text with a form beside it is no form
+_NAMED_WORDS = 100  # from which a page that is named after a form says something about it
 _LABEL_WORDS = 8  # of a line that may be a field
-_TITLE_WEIGHT = 2  # fields that a title counts for
+_BESIDE, _NAMED = 2, 3  # fields that a title counts for, and a name where little is said
 _BOTH = "log ?in|sign ?in|sign ?up|register|password|create (?:an )?account|checkout"
 _FIELDS = re.compile(
     rf"\b(?:{_BOTH}|user ?name|e-?mail(?: address)?|remember me|submit|captcha|first name|last name"
@@ -19,16 +23,37 @@ _TITLES = re.compile(
     rf"\b(?:{_BOTH}|registration|contact us|my account|shopping cart)\b", re.IGNORECASE
 )
 _TITLE_LINES = 3
+_ADDRESS = re.compile(
+    r"(?<![a-z])(?:log[-_]?(?:in|on)|sign[-_]?(?:in|on|up)|(?:log[-_]?in)?register|registration"
+    r"|(?:forgot|forgotten|lost|reset|change)?[-_]?password(?:[-_]?reset)?|create[-_]?account"
+    r"|check[-_]?out|(?:view|shopping)?[-_]?cart|contact(?:[-_]?us)?|(?:un)?subscribe"
+    r"|add[-_]?post)(?![a-z])",
+    re.IGNORECASE,
+)
 
 
-def form_lines(typed: TypedLines) -> int:
-    """How many lines are fields of a form; a heading among the first that names one is two."""
+def form_lines(document: Document, typed: TypedLines, content: int) -> int:
+    """How many lines are fields of a form; none beside `content` words that say something.
+
+    A heading among the first that names a form is two; of a page without code that says little it
+    is three, and so is the page's address.
+    """
+    if content >= _TEXT_WORDS:
+        return 0
     filled = [
         (line, kind) for line, kind in zip(typed.lines, typed.kinds, strict=True) if kind != "blank"
     ]
-    titled = any(kind == "heading" and _TITLES.search(line) for line, kind in filled[:_TITLE_LINES])
+    named = any(kind == "heading" and _TITLES.search(line) for line, kind in filled[:_TITLE_LINES])
     fields = sum(
         kind in ("label", "item") and words < _LABEL_WORDS and _FIELDS.search(line) is not None
         for line, kind, words in zip(typed.lines, typed.kinds, typed.words, strict=True)
     )
-    return fields + _TITLE_WEIGHT * titled
+    if content < _NAMED_WORDS and not (document.has_code or document.has_math):
+        return fields + _NAMED * (named or _is_form(document.url))
+    return fields + _BESIDE * named
+
+
+def _is_form(url: str) -> bool:
+    """Whether an address is that of a form."""
+    parts = urlsplit(url)
+    return _ADDRESS.search(f"{parts.path}?{parts.query}") is not None

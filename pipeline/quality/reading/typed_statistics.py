@@ -2,6 +2,7 @@
 whole text is asked how much it says, how often it repeats a line, and whether it is a form.
 """
 
+from pipeline.document import Document
 from pipeline.quality.counts.repetition import repeated_items
 from pipeline.quality.lines import LineEdits
 from pipeline.quality.outliers import Reference, outlier_values, reference_key
@@ -29,7 +30,7 @@ _OF_WORDS = ("mean_word_length", "median_word_length", "alphabetic_word_share")
 _STOP = ("stop_words", "stop_word_occurrences", "function_word_share")
 _TOP = ("top_2gram_share", "top_3gram_share", "top_4gram_share")
 _MAY_REPEAT = frozenset(("code", "formula", "row"))
-_TEXT_WORDS = 150  # from which a text with a form beside it is no form
+_SHORT, _LISTED = 60, 200  # words of content below which a text may be a fragment, or an index
 _TEASER_WORDS = 40  # up to which a line that breaks off is a teaser; a paragraph says something
 
 
@@ -44,10 +45,10 @@ def outlier_text(sentences: Split) -> str:
 
 
 def measure_typed(
+    document: Document,
     typed: TypedLines,
     sentences: Split,
     split: Split,
-    language: str,
     structured: bool,
     edits: LineEdits,
     reference: Reference,
@@ -55,19 +56,19 @@ def measure_typed(
     """The statistics of a text by its lines.
 
     Args:
+        document: whose lines they are: its language, for the stop words, address and page.
         typed: the lines after line edits.
         sentences: those of them that are prose, see `sentences_of`.
         split: the same text as a whole.
-        language: ISO 639-1 code, for the stop words.
         structured: whether the document is flagged to hold code or formulas.
         edits: what the line edits cut before.
         reference: what outliers are measured against; empty for none.
     """
-    count = len(sentences.words)
+    count, language = len(sentences.words), document.language
     values: Values = edit_statistics(sentences, structured, edits)
     values |= word_statistics(sentences, language)
     values |= line_statistics(sentences.lines) | duplicate_statistics(sentences)
-    values |= _all_lines(typed, sentences, split)
+    values |= _all_lines(document, typed, sentences, split)
     if 2 * count < typed.content_words:  # of a text that is mostly tables or code nobody asks
         values |= dict.fromkeys(_STOP)
     elif stop := language_data(language).stop:
@@ -81,7 +82,7 @@ def measure_typed(
     return QualityStatistics(**values)  # type: ignore[arg-type]  # one dict of many types
 
 
-def _all_lines(typed: TypedLines, sentences: Split, split: Split) -> Values:
+def _all_lines(document: Document, typed: TypedLines, sentences: Split, split: Split) -> Values:
     """What is asked of all lines, labels and rows among them."""
     filled = [
         line
@@ -104,6 +105,8 @@ def _all_lines(typed: TypedLines, sentences: Split, split: Split) -> Values:
         "duplicate_line_character_share": ratio(repeated, sum(map(len, filled))),
         "content_words": content,
         "content_word_share": ratio(content, words),
-        "form_lines": form_lines(typed) if content < _TEXT_WORDS else 0,
+        "form_lines": form_lines(document, typed, content),
+        "short_page_share": document.page_share if content < _SHORT else None,
+        "short_link_share": document.link_share if content < _LISTED else None,
         "curly_bracket_share": ratio(braces, len(sentences.lines)),
     }

@@ -19,6 +19,8 @@ NOTICE = "Please enable JavaScript to go on."
         f"{TEXT}\n\nPrice\n\n{TEXT}",
         f"{TEXT}\n\n## Price\n\n$165\n\nRye",
         f"{TEXT}\n\nThese are what one grinds:\n\n### Oats",
+        f"## Rye\n\nThese are what one may grind:\n\n## Oats\n\n{TEXT}",
+        f"## Rye\n\nThese:\n\n### Oats\n\n{TEXT}",
         "- rye\n\nShare\n\nPrint",
     ],
 )
@@ -48,6 +50,11 @@ def test_lines_that_introduce_text_stay(line: str) -> None:
         (f"{TEXT}\n\n## Notice\n\n{NOTICE}", TEXT, "heading_without_text"),
         (f"{TEXT}\n\n## Notice\n\n{NOTICE}\n\n## Rye\n\n{TEXT}", f"{TEXT}\n\n## Rye\n\n{TEXT}",
          "heading_without_text"),
+        (f"{TEXT}\n\nSharing is caring!\n\n{TEXT}", f"{TEXT}\n\n{TEXT}", "appeal"),
+        (f"# Mills\n\n## Rye\n\n{TEXT}\n\nCited as:\n\n## Oats\n\n{TEXT}",
+         f"# Mills\n\n## Rye\n\n{TEXT}\n\n## Oats\n\n{TEXT}", "colon_without_text"),
+        (f"# Mills\n\n## Rye\n\nThese are what one may grind:\n\n# Oats\n\n{TEXT}",
+         f"# Mills\n\n# Oats\n\n{TEXT}", "colon_without_text"),
     ],
 )  # fmt: skip
 def test_lines_that_introduce_nothing_go(text: str, left: str, rule: str) -> None:

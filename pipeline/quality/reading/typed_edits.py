@@ -13,31 +13,15 @@ from pipeline.quality.lines import (
     C4_LONG_WORD,
     C4_UNFINISHED,
     LONGEST_WORD,
-    POLICY,
     REFINEDWEB_RULES,
     LineEdits,
     LineRules,
     without_citations,
 )
+from pipeline.quality.reading.notices import notice
 from pipeline.quality.reading.typed_lines import Kind, TypedLines, typed_lines, word_count
 from pipeline.text import line_words
 
-_NOTICE_WORDS, _NOTICE_CHARACTERS = 25, 400  # up to which a line is a notice, not about one
-_READER = r"(?:please|you(?:r|rs)?|must|needs? to|(?:this|our) (?:web)?(?:site|page|app)|browser)"
-_SWITCH = (
-    r"(?:enabled?|enabling|disabled?|turn(?:ed)? (?:it )?o(?:n|ff)|activated?|required|support)"
-)
-_SCRIPTS = (
-    re.compile(rf"\b{_SWITCH}\b.*\bjavascript\b|\bjavascript\b.*\b{_SWITCH}\b"),
-    re.compile(rf"\b{_READER}\b"),
-)
-_POLICIES = (
-    re.compile(rf"\b(?:{POLICY})\b"),
-    re.compile(
-        r"\b(?:we|our|you|your|agree|(?:this|our) (?:web)?site|rights reserved|copyright|click)\b|©"
-    ),
-)
-_NAMED_WORDS = 6  # of a line that is but the names of policies
 _BARE: frozenset[Kind] = frozenset(("prose", "label", "quote"))
 _ASKED: frozenset[Kind] = _BARE | {"item"}
 _SPEAKING: frozenset[Kind] = frozenset(("prose", "quote", "row", "code", "formula", "item"))
@@ -45,6 +29,7 @@ _HEADS: frozenset[Kind] = frozenset(("heading", "item", "row"))
 _LEVEL = re.compile(r"\s*(#{1,6})\s")
 _COLONS = (":", "：")
 _COLON = "colon_without_text"
+_LABEL_WORDS = 4  # of a line with a colon that is a label of its section's end
 _LAST_SENTENCE = re.compile(
     r"(?<=[.!?])(?P<quote>[\"'”’»)\]]*+)\s++[^.!?]*+$|(?<=[。！？])[^。！？]*+$"
 )
@@ -98,18 +83,7 @@ class _Asked:
             return C4_UNFINISHED.name
         if kind == "label" and at > self.last and not _CODE.intersection(line):
             return "short"
-        short = words <= _NOTICE_WORDS and len(line) <= _NOTICE_CHARACTERS
-        return _notice(line, words) if short else ""
-
-
-def _notice(line: str, words: int) -> str:
-    """Whether a short line is a notice on scripts or policies, and no text about them."""
-    lower = line.lower()
-    if "javascript" in lower and all(found.search(lower) for found in _SCRIPTS):
-        return "javascript"
-    is_policy = _POLICIES[0].search(lower) is not None
-    is_told = words <= _NAMED_WORDS or _POLICIES[1].search(lower) is not None
-    return "policy" if is_policy and is_told else ""
+        return notice(line, words)
 
 
 def _introduces(typed: TypedLines, at: int, rules: LineRules) -> bool:
@@ -128,6 +102,7 @@ def _leave_alone(lines: list[str], typed: TypedLines, reasons: dict[int, str]) -
     of a paragraph with other sentences the last one alone goes: what it was, by line.
     """
     trimmed: dict[int, str] = {}
+    sections = _sections(lines, typed)
     following, level, was_cut = -1, 0, False  # the line below that stays, and its level
     for at in range(len(lines) - 1, -1, -1):
         if at in reasons:
@@ -135,12 +110,12 @@ def _leave_alone(lines: list[str], typed: TypedLines, reasons: dict[int, str]) -
             continue
         if typed.kinds[at] == "blank" and not lines[at].strip():
             continue
-        mark = _LEVEL.match(lines[at]) if typed.kinds[at] == "heading" else None
-        own = len(mark[1]) if mark else 0
+        own = _level(lines[at], typed.kinds[at])
         if own > 1 and was_cut and (following < 0 or 0 < level <= own):
             reasons[at] = "heading_without_text"
             continue
-        over = following < 0 or (was_cut and level > 0)
+        ended = level > 0 and (was_cut or _ends(level, sections[at], typed.words[at]))
+        over = following < 0 or ended
         if over and typed.kinds[at] in _BARE and lines[at].rstrip().endswith(_COLONS):
             shorter = _LAST_SENTENCE.sub(lambda found: found["quote"] or "", lines[at])
             if not shorter.strip() or shorter == lines[at]:
@@ -151,6 +126,27 @@ def _leave_alone(lines: list[str], typed: TypedLines, reasons: dict[int, str]) -
             lines[at] = shorter
         following, level, was_cut = at, own, False
     return trimmed
+
+
+def _sections(lines: Sequence[str], typed: TypedLines) -> list[int]:
+    """The level of the heading above each line, 0 where none is."""
+    found, level = list[int](), 0
+    for line, kind in zip(lines, typed.kinds, strict=True):
+        level = _level(line, kind) or level
+        found.append(level)
+    return found
+
+
+def _ends(level: int, section: int, words: int) -> bool:
+    """Whether a heading of a `level` ends the section that a line stands in: it is one above it, or
+    follows what is but a label.
+    """
+    return level < section or (level == section and words <= _LABEL_WORDS)
+
+
+def _level(line: str, kind: Kind) -> int:
+    mark = _LEVEL.match(line) if kind == "heading" else None
+    return len(mark[1]) if mark else 0
 
 
 def _edited(

@@ -12,6 +12,7 @@ from apache_beam.metrics import Metrics
 
 from pipeline import files
 from pipeline.document import Unit
+from pipeline.frame.engines.opaque import Opaque
 from pipeline.frame.graph import (
     Branches,
     Combine,
@@ -70,7 +71,8 @@ def over(graph: Transform, elements: Any, at: str = "") -> Any:
 def _step(step: Transform, elements: Any, at: str) -> Any:
     match step:
         case Each():
-            return elements | f"{at} {step.label}" >> beam.ParDo(_EachFn(step))
+            done = beam.ParDo(_EachFn(step)).with_output_types(Opaque)
+            return elements | f"{at} {step.label}" >> done
         case Shuffle():
             return _shuffled(step, elements, at)
         case Combine():
@@ -102,7 +104,8 @@ def _count(label: str, microseconds: int) -> None:
 
 
 def _split(key: Sequence[str], ranges: int) -> Any:
-    return beam.FlatMap(split_rows, key, ranges).with_output_types(tuple[int, bytes])
+    split = beam.FlatMap(lambda rows: split_rows(rows, key, ranges))  # of `Opaque` rows
+    return split.with_output_types(tuple[int, bytes])
 
 
 def _shuffled(step: Shuffle, arrays: Any, at: str) -> Any:

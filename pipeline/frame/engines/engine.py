@@ -17,6 +17,7 @@ import psutil
 
 from pipeline.errors import CheckError, DamageError, GristmillError, MachineError, UsageError
 from pipeline.frame.engines.beam_noise import quiet_failures, quiet_prints
+from pipeline.frame.engines.collector import rare_collections
 from pipeline.frame.engines.in_process import run_here
 from pipeline.frame.engines.workers import WorkerPool, worker_pool
 from pipeline.frame.graph import Transform
@@ -131,7 +132,7 @@ def engine(
 ) -> Iterator[Engine]:
     """An engine for a whole run; local workers begin with the first pipeline that needs them."""
     check_engine(runner, workers)
-    with ExitStack() as stack, watching_threads(end_for_want):
+    with ExitStack() as stack, watching_threads(end_for_want), rare_collections():
         yield Engine(runner, workers, options, little, modules, stack=stack)
 
 

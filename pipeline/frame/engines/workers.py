@@ -35,12 +35,14 @@ _GRACE_SECONDS = 0.2  # what ends a whole group of processes is told as what it 
 _REMEDY = "most likely for want of memory; start the run again with fewer workers"
 _SERVER = """
 from functools import partial
+from pipeline.frame.engines.collector import rare_collections
 from pipeline.frame.engines.fork_server import serve_forks, tell_lack
 from pipeline.processes import telling
 with telling(partial(tell_lack, {events})):
     from pipeline.frame.engines.worker import serve
     {imports}
-    serve_forks({events}, {temporary!r}, serve)
+    with rare_collections():
+        serve_forks({events}, {temporary!r}, serve)
 """
 
 

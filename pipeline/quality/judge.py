@@ -15,7 +15,8 @@ from pipeline.quality.reading.typed_statistics import measure_typed, outlier_tex
 from pipeline.quality.rules import line_rules, quality_reasons
 from pipeline.quality.signals.redpajama import measure_signals
 from pipeline.quality.signals.signal_sources import SignalSources
-from pipeline.quality.statistics import QualityStatistics, measure
+from pipeline.quality.statistics import measure
+from pipeline.quality.statistics_record import QualityStatistics
 from pipeline.recipe import QualityConfig
 from pipeline.text import Split, given_split
 

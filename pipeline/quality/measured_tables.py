@@ -5,7 +5,7 @@ import pyarrow as pa
 from pipeline.arrow import documents_table
 from pipeline.document import SIGNED, Batch, Measured
 from pipeline.quality.signals.redpajama import SIGNALS_SCHEMA
-from pipeline.quality.statistics import STATISTICS_SCHEMA
+from pipeline.quality.statistics_record import STATISTICS_SCHEMA
 
 
 def statistics_table(batch: Batch, signals: bool = False) -> pa.Table:

@@ -18,7 +18,7 @@ from pipeline.quality.families import (
     Rule,
 )
 from pipeline.quality.lines import LineRules
-from pipeline.quality.statistics import QualityStatistics
+from pipeline.quality.statistics_record import QualityStatistics
 from pipeline.quality.stop_words import language_data
 from pipeline.quality.structure_limits import STRUCTURE_LIMITS
 from pipeline.recipe import QualityConfig

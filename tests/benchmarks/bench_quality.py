@@ -28,7 +28,8 @@ from pipeline.quality.lines import LineRules, edit_lines  # noqa: E402
 from pipeline.quality.outlier_reference import fit_reference  # noqa: E402
 from pipeline.quality.outliers import Reference  # noqa: E402
 from pipeline.quality.rules import quality_reasons  # noqa: E402
-from pipeline.quality.statistics import QualityStatistics, measure  # noqa: E402
+from pipeline.quality.statistics import measure  # noqa: E402
+from pipeline.quality.statistics_record import QualityStatistics  # noqa: E402
 from pipeline.quality.stop_words import language_data  # noqa: E402
 from pipeline.recipe import ExtractConfig, QualityConfig  # noqa: E402
 from pipeline.text import Split, given_split, line_words  # noqa: E402

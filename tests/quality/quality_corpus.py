@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from pipeline.quality.outlier_reference import Sample, fit_reference
 from pipeline.quality.outliers import Reference
-from pipeline.quality.statistics import STATISTICS_SCHEMA, QualityStatistics
+from pipeline.quality.statistics_record import STATISTICS_SCHEMA, QualityStatistics
 
 # From the most to the least frequent; the frequencies fall as one over the rank (Zipf).
 _RANKED = (

@@ -13,7 +13,8 @@ from pipeline.quality.families import FAMILIES, Rule
 from pipeline.quality.judge import judged
 from pipeline.quality.lines import C4_RULES, REFINEDWEB_RULES, LineRules, edit_lines
 from pipeline.quality.rules import check_limits, limit_names, line_rules, quality_reasons
-from pipeline.quality.statistics import STATISTICS_SCHEMA, measure
+from pipeline.quality.statistics import measure
+from pipeline.quality.statistics_record import STATISTICS_SCHEMA
 from pipeline.recipe import QualityConfig
 from pipeline.text import Split
 

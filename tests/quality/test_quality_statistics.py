@@ -18,12 +18,8 @@ from pipeline.quality.counts.repetition import (
     repeated_items,
 )
 from pipeline.quality.prose import prose, without_marks
-from pipeline.quality.statistics import (
-    OF_STRUCTURE,
-    STATISTICS_SCHEMA,
-    QualityStatistics,
-    measure,
-)
+from pipeline.quality.statistics import OF_STRUCTURE, measure
+from pipeline.quality.statistics_record import STATISTICS_SCHEMA, QualityStatistics
 from pipeline.text import Split, given_split
 
 WORDS = st.lists(st.sampled_from(["a", "bb", "ccc", "dddd"]), max_size=60)

@@ -9,7 +9,8 @@ from quality.quality_corpus import draw, statistics_columns
 from pipeline.errors import UsageError
 from pipeline.quality.families import FAMILIES
 from pipeline.quality.rules import quality_reasons
-from pipeline.quality.statistics import STATISTICS_SCHEMA, measure
+from pipeline.quality.statistics import measure
+from pipeline.quality.statistics_record import STATISTICS_SCHEMA
 from pipeline.quality.sweep import sweep
 from pipeline.recipe import QualityConfig
 from pipeline.text import Split

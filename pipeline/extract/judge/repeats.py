@@ -29,9 +29,12 @@ def without_repeats(page: PageBlocks, kept: list[int]) -> list[int]:
     once: list[int] = []
     for at in kept:
         text, here = page.texts[at], (tables[at], rows[at], free[at])
-        first = seen.setdefault(text, here) if len(text) >= _LEAST else here
+        if len(text) < _LEAST or (first := seen.get(text)) is None:
+            seen[text] = here
+            once.append(at)
+            continue
         in_other_row = first[0] == here[0] >= 0 and first[1] != here[1]
-        if first is here or in_other_row or first[2] == here[2] >= 0:
+        if in_other_row or first[2] == here[2] >= 0:
             once.append(at)
     whole = sum(len(page.texts[at]) for at in kept)
     return once if 2 * sum(len(page.texts[at]) for at in once) >= whole else kept

@@ -65,7 +65,7 @@ def data_tables(page: PageBlocks) -> set[int]:
         cells.setdefault(table, set()).add((int(rows[at]), int(columns[at])))
         characters[table] = characters.get(table, 0) + len(page.texts[at])
         listing = forms[at] == CODE and "\n" in page.texts[at]
-        if listing or (page.tables[table].rows < 2 and _is_formula(page.texts[at], forms[at])):
+        if listing or (page.tables[table].rows < 2 and _is_formula(page.texts[at], int(forms[at]))):
             texts.add(table)
     return {
         at for at, filled in cells.items()

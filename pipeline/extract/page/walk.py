@@ -88,7 +88,7 @@ def _numbered(node: Any, number: int) -> tuple[str, int | None]:
     """An element's tag and its role. The number of a tag that lexbor does not know by itself is one
     document's alone, and no small one.
     """
-    tag = node.tag
+    tag: str = node.tag or ""
     named = tag, TAG_ROLES.get(tag)
     if number < _NUMBERS:
         _NUMBERED[number] = named
@@ -98,7 +98,8 @@ def _numbered(node: Any, number: int) -> tuple[str, int | None]:
 class _Walk(WholeElements):
     """One walk: what each element does to the blocks."""
 
-    has_shadow_roots = is_discussion = False
+    has_shadow_roots: bool = False
+    is_discussion: bool = False
 
     def run(self, root: Any, limits: Limits) -> str:
         """Walk the whole tree; a reason where a limit is hit."""

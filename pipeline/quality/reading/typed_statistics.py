@@ -12,7 +12,6 @@ from pipeline.quality.reading.typed_lines import TypedLines
 from pipeline.quality.statistics import (
     BULLETS,
     ELLIPSES,
-    QualityStatistics,
     Values,
     duplicate_statistics,
     edit_statistics,
@@ -20,6 +19,7 @@ from pipeline.quality.statistics import (
     ratio,
     word_statistics,
 )
+from pipeline.quality.statistics_record import QualityStatistics
 from pipeline.quality.stop_words import language_data
 from pipeline.text import Split
 

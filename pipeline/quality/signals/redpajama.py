@@ -19,7 +19,7 @@ from pipeline.quality.signals.signal_sources import (
     phrase_count,
     site_categories,
 )
-from pipeline.quality.statistics import QualityStatistics
+from pipeline.quality.statistics_record import QualityStatistics
 from pipeline.text import TERMINAL_MARKS, Split, lines
 
 # Every signal with its definition here; docs/signals.md shows the same table.

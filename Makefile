@@ -12,7 +12,7 @@ BY_FILE := --dist loadscope --no-loadscope-reorder
 
 READERS := $(VENV)/.readers
 
-.PHONY: help install run test test-slow check licences bench race profile clean
+.PHONY: help install fast interpreted run test test-slow check licences bench race profile clean
 
 help: ## what there is to type
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -34,11 +34,17 @@ $(READERS): pyproject.toml constraints.txt | $(DONE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,readers]'
 	@touch $@
 
+fast: install ## the modules where a page costs most, compiled; needs a C compiler, takes two minutes
+	$(BIN)/python hatch_build.py
+
+interpreted: install ## back to the Python files
+	@$(BIN)/python hatch_build.py --remove
+
 run: install ## all seven jobs on the embedded sample
 	@$(BIN)/gristmill sample sample
 	@$(BIN)/gristmill run sample/recipe.toml --out $(OUT)
 
-test: check ## checks, and all tests but the long proofs
+test: interpreted check ## checks, and all tests but the long proofs
 	$(BIN)/pytest -n auto $(BY_FILE) -m "not slow"
 
 test-slow: install $(RCLONE) ## the long proofs: kills, damages, servers
@@ -76,4 +82,5 @@ profile: install ## the share of CPU of every stage and of Beam, on the sample
 	@$(BIN)/gristmill run sample/recipe.toml --out $(OUT)-profile --workers 1 --profile
 
 clean: ## removes what the others have made
+	@if [ -d $(VENV) ]; then $(BIN)/python hatch_build.py --remove; fi
 	rm -rf $(VENV) sample sample-run sample-run-profile

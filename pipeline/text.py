@@ -226,9 +226,15 @@ def normalise(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().split())
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
-    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded).casefold())
-    return " ".join(folded.split())
+    # Nothing is composed across a line break, so the many lines of plain letters stay cheap.
+    return " ".join(" ".join(map(_folded, text.split("\n"))).split())
+
+
+def _folded(line: str) -> str:
+    if line.isascii():
+        return line.lower()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", line).casefold())
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded).casefold())
 
 
 def may_reach(text: str, characters: int) -> bool:

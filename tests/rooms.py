@@ -37,7 +37,14 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "quality": {
         "counts": ("counts/*.py",),
-        "ground": ("lines.py", "outliers.py", "prose.py", "statistics.py", "stop_words.py"),
+        "ground": (
+            "lines.py",
+            "outliers.py",
+            "prose.py",
+            "statistics.py",
+            "statistics_record.py",
+            "stop_words.py",
+        ),  # fmt: skip
         "reading": ("reading/*.py",),
         "signals": ("signals/*.py",),
     },

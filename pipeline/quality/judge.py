@@ -1,7 +1,7 @@
 """One document through edits, splitting, measuring and judging, in that order, once."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.document import Document, Lost, Measured, drop
@@ -16,10 +16,11 @@ from pipeline.quality.rules import line_rules, quality_reasons
 from pipeline.quality.signals.redpajama import measure_signals
 from pipeline.quality.signals.signal_sources import SignalSources
 from pipeline.quality.statistics import measure
-from pipeline.quality.statistics_record import QualityStatistics
+from pipeline.quality.statistics_record import STATISTICS_SCHEMA, QualityStatistics
 from pipeline.recipe import QualityConfig
 from pipeline.text import Split, given_split
 
+_STATISTICS = STATISTICS_SCHEMA.names
 NOT_PROSE = ("code",)  # domains that a source declares and rules made for prose do not judge
 
 
@@ -106,7 +107,7 @@ def judge_document(
     """
     against = NO_REFERENCE if document.domain else reference
     found = judged(document, config_of(document, config), against)
-    columns: dict[str, Any] = asdict(found.statistics)
+    columns: dict[str, Any] = {name: getattr(found.statistics, name) for name in _STATISTICS}
     if config.signals:
         bucket = _bucket(found.statistics, document.language, against)
         split = given_split(found.text, frozenset(), lower_words=found.words)

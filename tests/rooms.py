@@ -38,13 +38,9 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "quality": {
         "counts": ("counts/*.py",),
         "ground": (
-            "lines.py",
-            "outliers.py",
-            "prose.py",
-            "statistics.py",
-            "statistics_record.py",
-            "stop_words.py",
-        ),  # fmt: skip
+            *("lines.py", "outliers.py", "prose.py"),
+            *("statistics.py", "statistics_record.py", "stop_words.py"),
+        ),
         "reading": ("reading/*.py",),
         "signals": ("signals/*.py",),
     },

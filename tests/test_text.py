@@ -1,5 +1,8 @@
 """Splitting and the forms in which texts and lines count as the same."""
 
+import re
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +69,13 @@ def test_normalise_ignores_case_width_and_space_but_not_numbers() -> None:
 def test_normalise_twice_is_once(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
+
+
+@given(st.text(alphabet="aA\u0308\u0301İß\u00ad\u200dé\u3099か ﬁ\n\r\u2028\x85ς"))
+def test_normalise_by_line_is_normalise_of_the_whole(text: str) -> None:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
+    folded = re.sub("[\u00ad\u200d]", "", folded).casefold()
+    assert normalise(text) == " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 @given(st.text(alphabet="aé½ﷺ\u0390\u0301\u200b "))

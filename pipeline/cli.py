@@ -25,7 +25,7 @@ def run(
     runner: Annotated[str, typer.Option(help="local, flink, dataflow, spark or prism")] = "local",
     workers: Annotated[int, typer.Option(help="Local processes; 0: one a core")] = 0,
     little_megabytes: Annotated[
-        int, typer.Option(help="Pipelines that read no more run in this process; 0: none")
+        int, typer.Option(help="Pipelines of no more work than these run in this process; 0: none")
     ] = 4,
     set_: Overrides = None,
     dry_run: Annotated[bool, typer.Option(help="Check everything, run nothing")] = False,

@@ -58,6 +58,7 @@ class Job:
     keeps: str = ""  # the dataset with a row for every document that stays, where there is one
     drops: tuple[str, ...] = ()
     holds: Holds = holds_none  # files that no part and no record of the job tells
+    work: float = 1.0  # that a byte makes, beside one of a page that is extracted
     version: int = 1
 
 
@@ -131,7 +132,8 @@ class JobRun:
         if missing:
             counts = (len(units), len(missing))
             with self.progress.job(self.job.name, self.folder, *counts, seen):
-                self.engine.run(missing, self.work_file("units.jsonl"), graph, self.folder)
+                listed = self.work_file("units.jsonl")
+                self.engine.run(missing, listed, graph, self.folder, self.job.work)
         return self._collected(units)
 
     def _collected(self, units: UnitList) -> Done:
@@ -153,7 +155,7 @@ class JobRun:
         nothing = any(manifest.kept == 0 for manifest in self.inputs.values())
         if nothing or not units or name in self._left:
             return
-        self.engine.run(units, self.work_file(f"{name}.units"), graph)
+        self.engine.run(units, self.work_file(f"{name}.units"), graph, work=self.job.work)
         self._work = write_done(self.work, name, self._work)
 
     def forget_edited(self, plan: Plan) -> None:

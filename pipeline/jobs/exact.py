@@ -185,4 +185,12 @@ def lines_graph(store: RangeFiles, limits: LinesConfig) -> Transform:
     return join | save_rows(store, "lines", ("part",), recurring.PART_LINE)
 
 
-JOB = Job("exact", obeys, run, reads=("extract",), drops=(screen.STAGE, dedup.STAGE), version=4)
+JOB = Job(
+    "exact",
+    obeys,
+    run,
+    reads=("extract",),
+    drops=(screen.STAGE, dedup.STAGE),
+    work=1 / 16,
+    version=4,
+)

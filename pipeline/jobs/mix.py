@@ -42,4 +42,12 @@ def _units(job: JobRun, also: tuple[str, ...] = ()) -> UnitList:
     return job.units_of(("curate", "curated"), ("classify", "scores"), also=also)
 
 
-JOB = Job("mix", obeys, run, reads=("curate", "classify"), keeps="mixture", drops=(STAGE,))
+JOB = Job(
+    "mix",
+    obeys,
+    run,
+    reads=("curate", "classify"),
+    keeps="mixture",
+    drops=(STAGE,),
+    work=1 / 64,  # it reads a column or two
+)

@@ -182,4 +182,4 @@ def judge_graph(store: RangeFiles, members: Members) -> Transform:
     )
 
 
-JOB = Job("near", obeys, run, reads=("curate",), drops=(STAGE,), version=3)
+JOB = Job("near", obeys, run, reads=("curate",), drops=(STAGE,), work=1 / 16, version=3)

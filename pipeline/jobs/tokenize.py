@@ -72,4 +72,11 @@ def group_sizes(plan: dict[str, Any]) -> tuple[dict[str, int], dict[str, float]]
     return characters, weights
 
 
-JOB = Job("tokenize", obeys, run, reads=("curate", "near", "classify", "mix"), holds=shards_of)
+JOB = Job(
+    "tokenize",
+    obeys,
+    run,
+    reads=("curate", "near", "classify", "mix"),
+    holds=shards_of,
+    work=1 / 4,
+)

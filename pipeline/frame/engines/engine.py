@@ -41,8 +41,8 @@ LITTLE_BYTES = 4 << 20  # of what a pipeline reads: about four seconds of work
 class Engine:
     """Runs pipelines one after the other and adds up what their stages cost.
 
-    A pipeline whose units read `little` bytes or less runs in this process, on any runner: an
-    engine takes longer to begin. 0 sends every pipeline to the engine.
+    A pipeline whose units make no more work than extracting pages of `little` bytes runs in this
+    process, on any runner: an engine takes longer to begin. 0 sends every pipeline to the engine.
     """
 
     runner: str = "local"
@@ -54,15 +54,24 @@ class Engine:
     cpu: dict[str, float] = field(default_factory=dict)  # seconds by stage
     stack: ExitStack = field(default_factory=ExitStack)  # what ends with the run
 
-    def run(self, units: UnitList, listed: str, graph: Transform, folder: str = "") -> None:
+    def run(
+        self,
+        units: UnitList,
+        listed: str,
+        graph: Transform,
+        folder: str = "",
+        work: float = 1.0,
+    ) -> None:
         """Runs `graph` over `units` to the end; its exceptions propagate.
 
         `listed` is where their list is written for the workers of an engine. Units that have left
-        all their parts in `folder` by the time they are begun are passed over.
+        all their parts in `folder` by the time they are begun are passed over. A byte makes so much
+        `work` beside one of a page that is extracted.
         """
-        if self.little and units.bytes <= self.little:
+        if self.little and units.bytes * work <= self.little:
             run_here(graph, units, self.count)
             return
+        self._begin_pool()  # its server imports while we do
         import apache_beam as beam
 
         from pipeline.frame.engines.beam_graph import CPU_COUNTERS, deal, over
@@ -111,9 +120,13 @@ class Engine:
             return RUNNERS[self.runner]
         if self.workers == 1:
             return FnApiRunner()
-        if self.pool is None:
-            self.pool = self.stack.enter_context(worker_pool(self.workers, self.modules))
+        assert self.pool is not None
         return FnApiRunner(default_environment=environments.ExternalEnvironment(self.pool.address))
+
+    def _begin_pool(self) -> None:
+        """Starts the pool of a local runner of several workers, if it has not been."""
+        if self.runner == "local" and self.workers > 1 and self.pool is None:
+            self.pool = self.stack.enter_context(worker_pool(self.workers, self.modules))
 
     def _options(self) -> Any:
         from apache_beam.options.pipeline_options import PipelineOptions

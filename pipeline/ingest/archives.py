@@ -31,11 +31,16 @@ Item = tuple[str, Page | Document | Dropped | SitePolicy | None]
 
 ZIP = b"PK\x03\x04"
 _ENCRYPTED = 1  # bit of an entry's flags
+# So many ranges has an archive, if they are not too short to be worth it: a few archives are work
+# for several workers, to the end.
+_RANGES, _LEAST_RANGE = 4, 2 << 20
 _BAD_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, ValueError)
 
 
 def look_at_archive(path: str, file: Ends, step: int) -> tuple[int, int]:
-    """Bytes of an archive, and of its ranges where it has any. UsageError for what is none."""
+    """Bytes of an archive, and of its ranges where it has any: `step` at most. UsageError for what
+    is none.
+    """
     if not file.size:
         raise UsageError(f"{path} is empty; remove it from the paths or fetch it again")
     window = Window(file)
@@ -47,6 +52,7 @@ def look_at_archive(path: str, file: Ends, step: int) -> tuple[int, int]:
     codec = recognised(window)
     if codec is None:
         raise UsageError(f"{path} is no archive; give WARC, ARC or WACZ files")
+    step = min(step, max(file.size // _RANGES, _LEAST_RANGE))
     divisible = codec.magic and not file.is_copy and file.size > step
     return file.size, step if divisible else 0
 

@@ -63,9 +63,11 @@ def build(root: Path = ROOT) -> None:
     remove(root)
     native = mypycify(modules(root), opt_level="2", target_dir="build/compiled")
     command: Any = Distribution({"ext_modules": native}).get_command_obj("build_ext")
-    command.inplace, command.build_temp = True, "build/compiled"
+    command.inplace = True
+    command.build_temp = command.build_lib = "build/compiled"
     command.ensure_finalized()
     command.run()
+    print(f"{len(modules(root))} modules are compiled; build again when one has been edited")
 
 
 class CompiledWheel(BuildHookInterface):  # type: ignore[type-arg]  # any configuration

@@ -3,11 +3,12 @@
 import sys
 
 from gristmill.hidden import hidden_by
+from gristmill.stale import stale_module
 
 
 def main() -> None:
     """Runs the command line."""
-    if sentence := hidden_by():
+    if sentence := hidden_by() or stale_module():
         print(f"gristmill: {sentence}", file=sys.stderr)
         sys.exit(2)
     try:
@@ -20,7 +21,7 @@ def main() -> None:
 
 def program() -> None:
     """Runs the command line as a process of its own: signals end it, and nothing keeps it."""
-    if hidden_by():
+    if hidden_by() or stale_module():
         main()
     from pipeline.errors import ended
     from pipeline.processes import leave, watch_signals

@@ -13,6 +13,8 @@ from pipeline.quality.reading.notices import notice
         ("Sharing is caring!", "appeal"),
         ("Share this story on Facebook", "appeal"),
         ("Liked this? Read how the mill was built", "appeal"),
+        ("If you like this article, please share it with your friends!", "appeal"),
+        ("Please subscribe to our newsletter.", "appeal"),
         ("Click to expand...", "appeal"),
         ("ADVERTISEMENT", "appeal"),
         ("Story continues below the picture", "appeal"),
@@ -31,6 +33,8 @@ def test_a_notice_is_of_its_kind(line: str, kind: str) -> None:
     [
         "Share this timeline with those who bring the grain, so that all comes in time. It helps.",
         "Click the wheel to turn it.",
+        "If you like this mill, turn the wheel and it will grind what you subscribe for.",
+        "Please share the grain among those who have come.",
         "Advertisements were printed in the paper of the valley from 1850 on.",
         "Sign up for an account of the mill at the desk.",
         "Get the latest grain into the hopper before the wheel turns.",

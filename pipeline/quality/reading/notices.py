@@ -26,8 +26,9 @@ _POLICIES = (
 _NAMED_WORDS = 6  # of a line that is but the names of policies
 _POST = r"(?:story|article|post|page|recipe|news|event|entry|video|blog)"
 _LETTER = r"(?:newsletters?|blog|channel|podcast|e-?mails?|updates|inbox|mailing list)"
+_POLITE = r"(?:please\s+|if you (?:liked?|loved?|enjoy(?:ed)?) [^.,;]{1,40},\s*(?:please\s+)?)?"
 _APPEAL = re.compile(
-    r"\W*(?:"
+    rf"\W*{_POLITE}(?:"
     rf"share (?:this|it)(?: {_POST})?(?: (?:on|via|with|using|to)\b[^.]*)?\W*$|sharing is caring\b"
     rf"|(?:liked?|loved?|enjoyed|enjoying) (?:this|what you)\b[^.?]*\?"
     r"|click (?:here )?to (?:expand|enlarge|tweet|share)\b|click here to (?:get|subscribe|join)\b"

@@ -73,7 +73,7 @@ bench: install ## speeds, beside peers
 	@status=0; for script in tests/benchmarks/bench_*.py; do \
 		echo "== $$script"; $(BIN)/python $$script || status=1; done; exit $$status
 
-race: install ## the whole way from archives to tokens beside datatrove, on the archives in GRISTMILL_DATA
+race: interpreted ## the whole way from archives to tokens beside datatrove, on the archives in GRISTMILL_DATA
 	$(BIN)/python tests/benchmarks/race.py
 
 profile: install ## the share of CPU of every stage and of Beam, on the sample
@@ -82,5 +82,5 @@ profile: install ## the share of CPU of every stage and of Beam, on the sample
 	@$(BIN)/gristmill run sample/recipe.toml --out $(OUT)-profile --workers 1 --profile
 
 clean: ## removes what the others have made
-	@if [ -d $(VENV) ]; then $(BIN)/python hatch_build.py --remove; fi
-	rm -rf $(VENV) sample sample-run sample-run-profile
+	find pipeline -name '*.so' -delete
+	rm -rf *__mypyc.*.so build $(VENV) sample sample-run sample-run-profile

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+BUILD = "hatch_build.py"  # which a checkout has, and no installed package
 SHARED = "*__mypyc.*.so"  # what all compiled modules have in common, beside the packages
 
 
 def stale_module(ours: Path = ROOT) -> str:
     """One sentence that names such a file; "" where there is none."""
-    if next(ours.glob(SHARED), None) is None:
+    if not (ours / BUILD).exists() or next(ours.glob(SHARED), None) is None:
         return ""
     for compiled in sorted((ours / "pipeline").rglob("*.so")):
         source = compiled.with_name(f"{compiled.name.partition('.')[0]}.py")

@@ -79,7 +79,7 @@ class Document:
     has_math: bool = False
     has_code: bool = False
     has_table: bool = False
-    page_share: float = 1.0  # of the page's words, menus and all; 1 where nothing else is known
+    page_share: float = 1.0  # of the page's words; 1 where but menus are left out, or unknown
     link_share: float = 0.0  # of the text's characters, under links
     rights: str = ""  # licence or opt-out signals
     rights_source: str = ""  # where each was found; "source" where the recipe declares it

@@ -59,7 +59,7 @@ def canonical_url(url: str) -> str:
     if _CANONICAL.match(url):
         return url
     text = _NOISE.sub("", url.encode("utf-8", "replace").decode("utf-8")).strip()
-    parts = _split(text)
+    parts = split_url(text)
     if parts is None or not parts.netloc:
         return _normal_percent(_quoted(text))
     return urlunsplit(
@@ -79,7 +79,7 @@ def url_key(url: str) -> str:
     The canonical form without scheme, `www.`, trailing slash, tracking parameters and session ids.
     The order of the parameters is kept: servers may depend on it.
     """
-    parts = _split(canonical_url(url))
+    parts = split_url(canonical_url(url))
     if parts is None or not parts.netloc:
         return canonical_url(url)
     path = _SESSION_SEGMENT.sub("", _SESSION_PATH.sub("", parts.path)).rstrip("/")
@@ -108,7 +108,7 @@ def _address(url: str) -> str:
     plain = _CANONICAL.match(url)
     if plain is not None:
         return url if _is_known(plain.group(1)) else ""
-    parts = _split(canonical_url(url))
+    parts = split_url(canonical_url(url))
     if parts is None:
         return ""
     if parts.netloc:
@@ -135,7 +135,7 @@ def host(url: str) -> str:
     plain = _CANONICAL.match(url)
     if plain is not None:
         return plain.group(1)
-    parts = _split(canonical_url(url))
+    parts = split_url(canonical_url(url))
     return _bare_host(parts) if parts is not None else ""
 
 
@@ -147,7 +147,7 @@ def authority(url: str) -> str:
     plain = _CANONICAL.match(url)
     if plain is not None:
         return plain.group(1)
-    parts = _split(canonical_url(url))
+    parts = split_url(canonical_url(url))
     return parts.netloc if parts is not None else ""
 
 
@@ -168,7 +168,7 @@ def _site(name: str) -> str:
     return found.top_domain_under_public_suffix or name
 
 
-def _split(url: str) -> SplitResult | None:
+def split_url(url: str) -> SplitResult | None:
     try:
         return urlsplit(url)
     except ValueError:  # brackets that hold no IPv6 address, or a host that NFKC turns into a path

@@ -41,7 +41,7 @@ def run(
         overrides: single keys, "quality.min_words=40".
         options: of Beam, for runners other than the local one.
         quiet: says nothing on stderr; else progress and the funnel, as the command does.
-        little_megabytes: pipelines that read no more run in this process, on any runner; 0: none.
+        little_megabytes: pipelines of no more work run in this process, on any runner; 0: none.
         sync: what is committed is on the disk, safe from a loss of power.
     """
     with silenced():

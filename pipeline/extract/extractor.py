@@ -13,7 +13,7 @@ from pipeline.extract.formulas.tex import holds_formula
 from pipeline.extract.judge.features import FEATURES, Floats
 from pipeline.extract.judge.kept_blocks import choose
 from pipeline.extract.judge.model import BlockModel
-from pipeline.extract.page.page_blocks import CODE, PLACE
+from pipeline.extract.page.page_blocks import CODE, PLACE, PageBlocks
 from pipeline.extract.page.walk import read_blocks
 from pipeline.extract.structure import write_text
 from pipeline.extract.title import first_title, with_title, without_title
@@ -21,6 +21,7 @@ from pipeline.tags.limits import Limits
 
 _ROWS = [PLACE[name] for name in ("form", "table", "linked")]
 _WORDS = FEATURES.index("words")
+_MOST_BARE = 0.6  # of the characters that stand under no link
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Extracted:
     has_math: bool = False
     has_code: bool = False
     has_table: bool = False
-    page_share: float = 1.0  # of the words of all blocks
+    page_share: float = 1.0  # of the words of all blocks, see `page_share`
     link_share: float = 0.0  # of the characters, under links
 
 
@@ -62,12 +63,17 @@ def extract_text(
         ),
         has_code=CODE in forms,
         has_table=not data.isdisjoint(tables),
-        page_share=_share(choice.matrix[_WORDS], kept),
+        page_share=page_share(page, choice.matrix[_WORDS], kept),
         link_share=min(sum(linked) / len(text), 1.0),
     )
 
 
-def _share(words: Floats, kept: list[int]) -> float:
-    """The blocks' share of all words; of a page whose words nobody can count, all."""
+def page_share(page: PageBlocks, words: Floats, kept: list[int]) -> float:
+    """The blocks' share of the page's words; all, if they are most of what stands under no link:
+    then it is menus that were left.
+    """
+    bare = np.maximum(page.sizes() - page.place_rows()[PLACE["linked"]], 0)
     whole = int(words.sum(dtype=np.int64))
-    return int(words[kept].sum(dtype=np.int64)) / whole if whole else 1.0
+    if not whole or int(bare[kept].sum()) >= _MOST_BARE * int(bare.sum()):
+        return 1.0
+    return int(words[kept].sum(dtype=np.int64)) / whole

@@ -32,7 +32,9 @@ class Settings:
     options: tuple[str, ...] = ()
     until: str = ""
     quiet: bool = False
-    little: int = LITTLE_BYTES  # bytes that a pipeline may read and run in this process
+    little: int = (
+        LITTLE_BYTES  # work, in bytes of archives, of a pipeline that runs in this process
+    )
     durable: bool = True  # what is committed is on the disk before it is told
 
 

@@ -52,7 +52,8 @@ def look_at_archive(path: str, file: Ends, step: int) -> tuple[int, int]:
     codec = recognised(window)
     if codec is None:
         raise UsageError(f"{path} is no archive; give WARC, ARC or WACZ files")
-    step = min(step, max(file.size // _RANGES, _LEAST_RANGE))
+    ranges = max(1, min(_RANGES, file.size // _LEAST_RANGE))
+    step = min(step, -(-file.size // ranges))
     divisible = codec.magic and not file.is_copy and file.size > step
     return file.size, step if divisible else 0
 

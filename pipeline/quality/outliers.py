@@ -22,7 +22,7 @@ import unicodedata
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 import zstandard
@@ -209,12 +209,9 @@ def trigram_values(counts: Ints, log_probabilities: Ints) -> tuple[float | None,
 
 def word_buckets(words: Sequence[str]) -> Ints:
     """The bucket of each lower-case word; int64 [len(words)]."""
-    return np.fromiter(map(_word_bucket, words), np.int64, len(words))
-
-
-@lru_cache(maxsize=1 << 15)
-def _word_bucket(word: str) -> int:
-    return zlib.crc32(word.encode("utf-8", "surrogatepass")) & (WORD_BUCKETS - 1)
+    numbers = {word: zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in set(words)}
+    buckets = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
+    return buckets & (WORD_BUCKETS - 1)
 
 
 def word_values(buckets: Ints, known: Tables) -> Values:

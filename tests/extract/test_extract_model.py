@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support_extract import page_of
 
 from classifiers import EXTRACTOR
 from pipeline.errors import CheckError, UsageError
-from pipeline.extract.extractor import Extracted, extract_text
+from pipeline.extract.extractor import Extracted, extract_text, page_share
 from pipeline.extract.judge.features import block_features
 from pipeline.extract.judge.model import BlockModel, Forest, dump_model, load_model, parse_model
 from pipeline.extract.page.walk import read_blocks
@@ -38,9 +39,15 @@ def test_article_stays_and_navigation_goes(model: BlockModel) -> None:
 def test_shares_of_page_and_links_are_those_of_the_text_that_stays(model: BlockModel) -> None:
     found = extract_text(PAGE.replace("0. Flour", "<a href=/f>0. Flour</a>"), model, LIMITS)
     assert isinstance(found, Extracted)
-    words = len(PARAGRAPH.split()) + 1
-    assert found.page_share == 6 * words / (6 * words + 1 + 8 + 3)  # heading, menu, foot
+    assert found.page_share == 1  # but the menu and the foot are left out
     assert found.link_share == len("0. Flour") / len(found.text.removeprefix("# Bread\n\n"))
+
+
+@pytest.mark.parametrize(("kept", "share"), [([0], 0.2), ([0, 1], 1), ([2], 0.2), ([], 0)])
+def test_a_text_is_all_of_its_page_if_but_links_are_left_out(kept: list[int], share: float) -> None:
+    links = "<p><a href=/a>one two three four</a></p>"
+    page = page_of(f"<p>one two three four</p><p>five six seven eight</p>{links * 3}")
+    assert page_share(page, np.full(5, 4, np.float32), kept) == share
 
 
 def test_verdict_does_not_depend_on_pages_before(model: BlockModel) -> None:

@@ -1,6 +1,7 @@
 """Cycles are looked for rarely within a run, and as before behind it."""
 
 import gc
+import weakref
 
 from pipeline.frame.engines.collector import rare_collections
 
@@ -20,5 +21,9 @@ def test_cycles_are_still_found() -> None:
     with rare_collections():
         wheel = Wheel()
         wheel.turns = wheel
+        gone = weakref.ref(wheel)
         del wheel
-        assert gc.collect() > 0
+        assert gone() is not None
+        kept = [[at] for at in range(100_000)]
+        assert gone() is None
+        assert len(kept) == 100_000

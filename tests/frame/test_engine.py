@@ -287,3 +287,20 @@ def test_damage_that_a_worker_has_met_comes_back_with_its_path(
     ):
         motor.run(units, str(tmp_path / "units"), MapUnits("read", damaged))
     assert told.value.path == "/run/extract-1/documents/a.000.parquet"
+
+
+@pytest.mark.parametrize(("work", "here"), [(1.0, False), (1 / 16, True)])
+def test_a_pipeline_runs_here_by_its_work_not_its_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: float, here: bool
+) -> None:
+    ran: list[int] = []
+    place = "pipeline.frame.engines.engine.run_here"
+    monkeypatch.setattr(place, lambda *_: ran.append(1))
+    units = unit_list([Unit("a", (), bytes=1_600)])
+    begun = partial(Engine(little=100).run, units, str(tmp_path / "units"), work=work)
+    begun(MapUnits("none", no_elements))
+    assert bool(ran) == here
+
+
+def no_elements(_unit: Unit) -> list[Any]:
+    return []

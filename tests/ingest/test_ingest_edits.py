@@ -149,10 +149,10 @@ def test_moved_file_is_held_against_what_was_read_at_its_old_place(tmp_path: Pat
 def test_plans_that_were_not_saved_are_asked_for_again(tmp_path: Path) -> None:
     path = write_input(tmp_path, "archive")
     runs = runs_at(tmp_path, tmp_path, "archive")
-    kept = (tmp_path / "input-plans-2.jsonl").read_bytes()
+    kept = (tmp_path / "input-plans-3.jsonl").read_bytes()
     edit(path, path.stat().st_size // 2)
     assert runs.planned()[1] == [2]
-    (tmp_path / "input-plans-2.jsonl").write_bytes(kept)
+    (tmp_path / "input-plans-3.jsonl").write_bytes(kept)
     assert runs.planned()[1] == [2]
 
 

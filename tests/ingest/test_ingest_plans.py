@@ -99,7 +99,7 @@ def test_first_wrong_file_of_many_is_told(tmp_path: Path) -> None:
 
 def test_plans_come_back_as_they_were_and_stay_beside_those_of_other_files(tmp_path: Path) -> None:
     odd = InputPlan("/a\udcff é\n", 9, "1700", "ab", "jsonl", 5, 9, 0, ("extract-1",))
-    kept = InputPlans(str(tmp_path / "input-plans-2.jsonl"))
+    kept = InputPlans(str(tmp_path / "input-plans-3.jsonl"))
     kept.add(odd)
     kept.save()
     again = InputPlans.read(str(tmp_path))
@@ -108,13 +108,13 @@ def test_plans_come_back_as_they_were_and_stay_beside_those_of_other_files(tmp_p
     both = InputPlans.read(str(tmp_path))
     assert both.notes() == []
     assert [both.has(path) for path in (odd.path, "/b", "/c")] == [True, True, False]
-    written = (tmp_path / "input-plans-2.jsonl").stat()
+    written = (tmp_path / "input-plans-3.jsonl").stat()
     both.save()
-    assert (tmp_path / "input-plans-2.jsonl").stat() == written
+    assert (tmp_path / "input-plans-3.jsonl").stat() == written
 
 
 def test_plans_of_which_a_byte_has_changed_are_no_plans_and_that_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "input-plans-2.jsonl"
+    path = tmp_path / "input-plans-3.jsonl"
     kept = InputPlans(str(path))
     kept.add(InputPlan("/a", 9, "1700", "ab", "jsonl", 5, 9, 0, ("extract-1",)))
     kept.save()

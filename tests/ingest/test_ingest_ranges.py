@@ -7,6 +7,7 @@ import pytest
 from support_archives import Read, good, gzipped, html, http, lost, pages, records_of, warc, zstded
 
 from pipeline.document import Page, Unit
+from pipeline.ingest import archives
 from pipeline.ingest.archives import read_archive
 from pipeline.recipe import ExtractConfig, Source
 
@@ -73,18 +74,38 @@ def test_range_that_starts_in_an_archive_inside_a_record_is_not_taken_in() -> No
     assert len(good(records_of(data))) == 61
 
 
-def test_large_archive_is_planned_in_ranges_and_read_as_one(tmp_path: Path) -> None:
+def test_large_archive_is_planned_in_ranges_and_read_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     noise = [warc(http(html(i, 4_000)), f"http://example.org/{i}") for i in range(500)]
     data = b"".join(gzip.compress(record, 0, mtime=0) for record in noise)
     (tmp_path / "a.warc.gz").write_bytes(data)
     source = Source(name="crawl", paths=("a.warc.gz",))
     split = Read(source, tmp_path, range_megabytes=2)
+    monkeypatch.setattr(archives, "_RANGES", 1)
     whole = Read(source, tmp_path, range_megabytes=1_000)
+    assert len(whole.units) == 1
     assert len(split.units) == -(-len(data) // 2_000_000) > 4
     assert sum(unit.bytes for unit in split.units) == len(data)
     assert len(whole.records) == 500
     assert split.records == whole.records
     assert split.seen == whole.seen
+
+
+@pytest.mark.parametrize(
+    ("size", "ranges"), [(2 << 20, 1), ((2 << 20) + 1, 1), (5 << 20, 2), (8 << 20, 4),
+                         ((8 << 20) + 1, 4), ((8 << 20) + 3, 4), (384_000_000, 12)]
+)  # fmt: skip
+def test_small_archive_has_few_ranges_none_of_them_a_rest(
+    size: int, ranges: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(gzip.compress(warc(http(html(0, 100)), "http://example.org/"), 0, mtime=0))
+    with path.open("r+b") as file:
+        file.truncate(size)  # zeros behind, of a sparse file
+    units = Read(Source(name="crawl", paths=(path.name,)), tmp_path).units
+    assert len(units) == ranges
+    assert min(unit.bytes for unit in units) > size // ranges // 4
 
 
 @pytest.mark.shared

@@ -60,9 +60,11 @@ def sample(tmp_path_factory: pytest.TempPathFactory, graphs: list[Ran]) -> Path:
             elements = elements | f"Note {target.name}" >> beam.Map(noted, str(target))
         return plain(self, transform, elements, label)
 
-    def run(self: Engine, units: UnitList, listed: str, graph: Transform, folder: str = "") -> None:
+    def run(
+        self: Engine, units: UnitList, listed: str, graph: Transform, *others: Any, **more: Any
+    ) -> None:
         graphs.append(Ran(graph, listed, tuple(unit.name for unit in units)))
-        plain_run(self, units, listed, graph, folder)
+        plain_run(self, units, listed, graph, *others, **more)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(beam.Pipeline, "apply", apply)

@@ -39,7 +39,7 @@ def test_a_name_says_less_the_more_the_text_says(content: int, count: int) -> No
     [
         "login", "user/sign-in.html", "account/password/reset/", "?action=lostpassword",
         "web/loginregister?redirect=%2F", "Contact", "en/viewcart.aspx?id=3", "create_account",
-        "unsubscribe", "guests/addpost",
+        "unsubscribe", "guests/addpost", "member/password.php", "index.php?id=3&do=register",
     ],
 )  # fmt: skip
 def test_the_address_of_a_form_counts_as_its_name(place: str) -> None:
@@ -49,6 +49,18 @@ def test_the_address_of_a_form_counts_as_its_name(place: str) -> None:
     assert fields(SENTENCE, replace(page, has_code=True)) == 0
 
 
-@pytest.mark.parametrize("place", ["blogging", "registers", "cartography", "contacts", "signal"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "blogging", "registers", "cartography", "contacts", "signal", "contact-lenses/care",
+        "docs/checkout", "wiki/register", "how-to-change-your-password", "man1/login.1.html",
+        "horse-and-cart", "topic?redirect=login", "topic?subscribe=0",
+    ],
+)  # fmt: skip
 def test_words_that_hold_the_name_of_a_form_name_none(place: str) -> None:
     assert fields(SENTENCE, replace(PAGE, url=f"https://login.example/{place}")) == 0
+
+
+@pytest.mark.parametrize("url", ["http://[invalid/x", "https://a.example]/x", "//[", "", "N/A"])
+def test_what_is_no_address_is_no_form(url: str) -> None:
+    assert fields(SENTENCE, replace(PAGE, url=url)) == 0

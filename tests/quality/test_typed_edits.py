@@ -21,6 +21,8 @@ NOTICE = "Please enable JavaScript to go on."
         f"{TEXT}\n\nThese are what one grinds:\n\n### Oats",
         f"## Rye\n\nThese are what one may grind:\n\n## Oats\n\n{TEXT}",
         f"## Rye\n\nThese:\n\n### Oats\n\n{TEXT}",
+        f"## Winners\n\nThe winners are:\n\n## 1. Anna\n\n{TEXT}",
+        f"### Rye\n\nTo grind it you take these three steps:\n\n## Step 1\n\n{TEXT}",
         "- rye\n\nShare\n\nPrint",
     ],
 )
@@ -53,8 +55,8 @@ def test_lines_that_introduce_text_stay(line: str) -> None:
         (f"{TEXT}\n\nSharing is caring!\n\n{TEXT}", f"{TEXT}\n\n{TEXT}", "appeal"),
         (f"# Mills\n\n## Rye\n\n{TEXT}\n\nCited as:\n\n## Oats\n\n{TEXT}",
          f"# Mills\n\n## Rye\n\n{TEXT}\n\n## Oats\n\n{TEXT}", "colon_without_text"),
-        (f"# Mills\n\n## Rye\n\nThese are what one may grind:\n\n# Oats\n\n{TEXT}",
-         f"# Mills\n\n# Oats\n\n{TEXT}", "colon_without_text"),
+        (f"# Mills\n\n## Rye\n\nSee also these:\n\n# Oats\n\n{TEXT}",
+         f"# Mills\n\n## Rye\n\n# Oats\n\n{TEXT}", "colon_without_text"),
     ],
 )  # fmt: skip
 def test_lines_that_introduce_nothing_go(text: str, left: str, rule: str) -> None:

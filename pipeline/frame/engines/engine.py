@@ -34,7 +34,7 @@ RUNNERS = {
 _KINDS = {kind.__name__: kind for kind in (UsageError, CheckError, DamageError, MachineError)}
 _OURS = re.compile(rf"pipeline\.errors\.({'|'.join(_KINDS)}): (.+)")
 
-LITTLE_BYTES = 4 << 20  # of what a pipeline reads: about four seconds of work
+LITTLE_BYTES = 4 << 20  # of archives whose pages are extracted: about four seconds of work
 
 
 @dataclass

@@ -1,7 +1,8 @@
 """The coder of what passes from one of our functions to the next: pickled where it travels at all.
 
 Beam asks for the size of the first ten elements behind every step of a bundle, and pickles them to
-know: of batches of pages that takes a twentieth of a run. Nobody reads these sizes, so they are 0.
+know: of batches of pages that takes a twentieth of a run. What remote runners show of sizes
+is less useful for it, as they are 0.
 """
 
 import pickle

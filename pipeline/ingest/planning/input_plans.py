@@ -15,7 +15,7 @@ from pipeline import files
 from pipeline.errors import DamageError
 from pipeline.files.stamps import Stamp
 
-FILE = "input-plans-2.jsonl"  # its number is raised with any change of a plan's fields or meaning
+FILE = "input-plans-3.jsonl"  # its number is raised with any change of a plan's fields or meaning
 
 
 class InputPlan(NamedTuple):

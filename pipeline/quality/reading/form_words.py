@@ -4,10 +4,10 @@ English words alone: of other languages the page's address tells, which is often
 """
 
 import re
-from urllib.parse import urlsplit
 
 from pipeline.document import Document
 from pipeline.quality.reading.typed_lines import TypedLines
+from pipeline.urls import split_url
 
 _TEXT_WORDS = 150  # of content, from which a text with a form beside it is no form
 _NAMED_WORDS = 100  # from which a page that is named after a form says something about it
@@ -23,12 +23,17 @@ _TITLES = re.compile(
     rf"\b(?:{_BOTH}|registration|contact us|my account|shopping cart)\b", re.IGNORECASE
 )
 _TITLE_LINES = 3
-_ADDRESS = re.compile(
-    r"(?<![a-z])(?:log[-_]?(?:in|on)|sign[-_]?(?:in|on|up)|(?:log[-_]?in)?register|registration"
+_NAME = re.compile(
+    r"(?:log[-_]?(?:in|on)|sign[-_]?(?:in|on|up)|(?:log[-_]?in)?register|registration"
     r"|(?:forgot|forgotten|lost|reset|change)?[-_]?password(?:[-_]?reset)?|create[-_]?account"
-    r"|check[-_]?out|(?:view|shopping)?[-_]?cart|contact(?:[-_]?us)?|(?:un)?subscribe"
-    r"|add[-_]?post)(?![a-z])",
+    r"|check[-_]?out|(?:view|shopping)?[-_]?cart|contact(?:[-_]?us)?|(?:un)?subscribe|add[-_]?post)"
+    r"(?:\.[a-z]{2,5})?",
     re.IGNORECASE,
+)
+_ACTION = re.compile(r"(?:^|&)(?:action|act|do|mode|page|view)=([^&]*)", re.IGNORECASE)
+# Where a word names what a page is about: `/wiki/register`, `/docs/checkout`.
+_ABOUT = frozenset(
+    ("wiki", "docs", "doc", "man", "manual", "reference", "api", "tutorial", "keyword", "questions")
 )
 
 
@@ -54,6 +59,11 @@ def form_lines(document: Document, typed: TypedLines, content: int) -> int:
 
 
 def _is_form(url: str) -> bool:
-    """Whether an address is that of a form."""
-    parts = urlsplit(url)
-    return _ADDRESS.search(f"{parts.path}?{parts.query}") is not None
+    """Whether an address is that of a form: a part of its path is the name of one, or an action."""
+    parts = split_url(url)
+    if parts is None:
+        return False
+    segments = parts.path.split("/")
+    if not _ABOUT.isdisjoint(segments):
+        return False
+    return any(_NAME.fullmatch(one) for one in (*segments, *_ACTION.findall(parts.query)))

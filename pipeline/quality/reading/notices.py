@@ -25,18 +25,27 @@ _POLICIES = (
 )
 _NAMED_WORDS = 6  # of a line that is but the names of policies
 _POST = r"(?:story|article|post|page|recipe|news|event|entry|video|blog)"
-_LETTER = r"(?:newsletters?|blog|channel|podcast|e-?mails?|updates|inbox|mailing list)"
+_NETWORK = (
+    r"(?:facebook|twitter|x|instagram|youtube|linkedin|tiktok|pinterest|telegram|whatsapp|reddit"
+    r"|discord|mastodon|threads|bluesky|snapchat|social media)"
+)
+_FRIENDS = rf"(?:{_NETWORK}|(?:your |a )?friends?|others|e-?mail)"
+_LETTER = r"(?:newsletters?|inbox|mailing list|youtube channel|subscribers)"
+_CALL = r"(?:read|share|subscribe|follow|get|sign up|tell|join|check|see|leave|support|buy)"
 _POLITE = r"(?:please\s+|if you (?:liked?|loved?|enjoy(?:ed)?) [^.,;]{1,40},\s*(?:please\s+)?)?"
+_REST = r"\b[^.!?:]*\W*$"  # no second sentence, which may say something
 _APPEAL = re.compile(
     rf"\W*{_POLITE}(?:"
-    rf"share (?:this|it)(?: {_POST})?(?: (?:on|via|with|using|to)\b[^.]*)?\W*$|sharing is caring\b"
-    rf"|(?:liked?|loved?|enjoyed|enjoying) (?:this|what you)\b[^.?]*\?"
-    r"|click (?:here )?to (?:expand|enlarge|tweet|share)\b|click here to (?:get|subscribe|join)\b"
-    r"|(?:advertisements?|sponsored content|(?:story|article) continues below[^.]*)\W*$"
-    r"|(?:follow|like|find|join) us on\b|scroll down to continue\b"
-    rf"|(?:subscribe|sign up)\b.*\b{_LETTER}\b"
-    rf"|get (?:our|the) (?:latest|newest|best)\b.*\b{_LETTER}\b"
-    rf"|join (?:our|[\d,.]+[km]?\+?)\b.*\b(?:{_LETTER}|subscribers|readers|community)\b"
+    rf"share (?:this|it)(?: {_POST})?(?:\W*$| (?:on|via|with|using|to) {_FRIENDS}{_REST})"
+    r"|sharing is caring\W*$"
+    rf"|(?:liked?|loved?|enjoyed|enjoying) (?:this(?: {_POST})?|what you\W?re \w+)\? {_CALL}\b"
+    r"|click (?:here )?to (?:expand|enlarge|tweet)\W*$"
+    rf"|click here to (?:get|subscribe|join)\b[^.!?]*\b(?:app|{_LETTER})\W*$"
+    rf"|(?:advertisements?|sponsored content)\s*$|(?:story|article) continues below{_REST}"
+    rf"|(?:follow|like|find|join) us on {_NETWORK}{_REST}|scroll down to continue\W*$"
+    rf"|(?:subscribe|sign up)\b[^.!?]*\b(?:our {_POST}|{_LETTER}){_REST}"
+    rf"|get (?:our|the) (?:latest|newest|best)\b[^.!?]*\b{_LETTER}{_REST}"
+    rf"|join (?:our|[\d,.]+[km]?\+?)(?!\w)[^.!?]*\b{_LETTER}{_REST}"
     r")",
     re.IGNORECASE,
 )

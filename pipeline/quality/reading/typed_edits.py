@@ -2,7 +2,7 @@
 
 Headings, items, rows, code and formulas stay, and so do short lines that may introduce text: terms,
 options, signatures. Only behind the last text they are cut. A heading or a colon goes whose text
-was cut, a colon also where nothing follows.
+was cut, a colon also where nothing follows, and a label with one at the end of its section.
 """
 
 import re
@@ -29,6 +29,7 @@ _HEADS: frozenset[Kind] = frozenset(("heading", "item", "row"))
 _LEVEL = re.compile(r"\s*(#{1,6})\s")
 _COLONS = (":", "：")
 _COLON = "colon_without_text"
+_NUMBERED = re.compile(r"\s*#{1,6}\s+\W?\d")  # a heading that may be what a colon introduces
 _LABEL_WORDS = 4  # of a line with a colon that is a label of its section's end
 _LAST_SENTENCE = re.compile(
     r"(?<=[.!?])(?P<quote>[\"'”’»)\]]*+)\s++[^.!?]*+$|(?<=[。！？])[^。！？]*+$"
@@ -114,13 +115,14 @@ def _leave_alone(lines: list[str], typed: TypedLines, reasons: dict[int, str]) -
         if own > 1 and was_cut and (following < 0 or 0 < level <= own):
             reasons[at] = "heading_without_text"
             continue
-        ended = level > 0 and (was_cut or _ends(level, sections[at], typed.words[at]))
-        over = following < 0 or ended
+        is_last = 0 < level <= sections[at] and typed.words[at] <= _LABEL_WORDS
+        is_last = is_last and not _NUMBERED.match(lines[following])
+        over = following < 0 or is_last or (was_cut and level > 0)
         if over and typed.kinds[at] in _BARE and lines[at].rstrip().endswith(_COLONS):
             shorter = _LAST_SENTENCE.sub(lambda found: found["quote"] or "", lines[at])
             if not shorter.strip() or shorter == lines[at]:
                 reasons[at] = _COLON
-                was_cut = True
+                was_cut |= following < 0
                 continue
             trimmed[at] = lines[at][len(shorter) :].strip()
             lines[at] = shorter
@@ -135,13 +137,6 @@ def _sections(lines: Sequence[str], typed: TypedLines) -> list[int]:
         level = _level(line, kind) or level
         found.append(level)
     return found
-
-
-def _ends(level: int, section: int, words: int) -> bool:
-    """Whether a heading of a `level` ends the section that a line stands in: it is one above it, or
-    follows what is but a label.
-    """
-    return level < section or (level == section and words <= _LABEL_WORDS)
 
 
 def _level(line: str, kind: Kind) -> int:

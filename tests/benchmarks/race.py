@@ -12,7 +12,6 @@ seen these pages in training), and stages.
 """
 
 import argparse
-import gzip
 import json
 import os
 import shutil
@@ -27,19 +26,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
 
-import numpy as np  # noqa: E402
-import pyarrow.dataset as pads  # noqa: E402
 from benchmarks.bench_scaling import copy_archive  # noqa: E402
 from benchmarks.peer_datatrove import PEER, peer_python  # noqa: E402
 from benchmarks.process_costs import Cost, cost_of  # noqa: E402
+from benchmarks.race_pages import compared, gold_scores, kept_by_them, kept_by_us  # noqa: E402
 
-from classifiers import EXTRACTOR  # noqa: E402
-from classifiers.evaluation import page_f1  # noqa: E402
-from classifiers.extractor_pages import BY_CHARACTER, FULL_TEXT, read_gold  # noqa: E402
-from classifiers.extractor_training import GOLD, text_of  # noqa: E402
-from pipeline.extract.extractor import extract_text  # noqa: E402
-from pipeline.extract.judge.model import load_model  # noqa: E402
-from pipeline.recipe import ExtractConfig  # noqa: E402
+from classifiers.extractor_training import GOLD  # noqa: E402
 
 ROOT = HERE.parents[1]
 TYPE = b"WARC-Identified-Payload-Type: text/html\r\n"
@@ -52,7 +44,6 @@ LIMITS = {
     COMPILED: {"slope": 8.0, "total": 6.0, "wall": 5.0},
 }
 SOURCES = ("gristmill", "pipeline", "classifiers", "blocklists")
-SHOWN = 10  # pages of each kind
 
 
 @dataclass(frozen=True)
@@ -130,16 +121,18 @@ def raced(sides: list[Side], folder: Path, rounds: int) -> Iterator[tuple[str, s
                 yield side.name, size, found
 
 
-def verdicts(costs: list[tuple[str, str, Cost]], pages: dict[str, int], name: str) -> bool:
-    """Prints the medians of one of ours beside the peer's, and their ratios; whether bars hold."""
-    theirs, ours = (figures(costs, pages, side) for side in (PEER_NAME, name))
-    ratios = {figure: theirs[figure] / ours[figure] for figure in ours}
-    for figure, least in LIMITS[name].items():
-        told = "holds" if ratios[figure] >= least else "MISSED"
-        print(f"{name}, {figure}: {ratios[figure]:.2f} times less, at least {least}: {told}")
-    print(f"{name}, peak memory: {1 / ratios['peak']:.2f} of the peer's")
-    held = all(ratios[figure] >= least for figure, least in LIMITS[name].items())
-    return held and ratios["peak"] >= 1
+def verdicts(costs: list[tuple[str, str, Cost]], pages: dict[str, int]) -> bool:
+    """Prints the medians of each side, and ours beside the peer's; whether all bars hold."""
+    found = {name: figures(costs, pages, name) for name in (PEER_NAME, *LIMITS)}
+    held = True
+    for name, limits in LIMITS.items():
+        ratios = {figure: found[PEER_NAME][figure] / own for figure, own in found[name].items()}
+        for figure, ratio in ratios.items():
+            least = limits.get(figure, 1.0)
+            told = "holds" if ratio >= least else "MISSED"
+            print(f"{name}, {figure}: {ratio:.2f} times less, at least {least}: {told}")
+            held = held and ratio >= least
+    return held
 
 
 def figures(
@@ -173,64 +166,6 @@ def compiled_copy(folder: Path) -> Path:
     command = [sys.executable, "hatch_build.py"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     return folder
-
-
-def kept_by_us(out: Path) -> dict[str, str]:
-    """Record to address of what stays to the end."""
-    (curated,) = out.glob("curate-*/curated")
-    (near,) = out.glob("near-*/decisions")
-    gone = set(pads.dataset(near).to_table(["id"])["id"].to_pylist())
-    rows = pads.dataset(curated).to_table(["id", "record_id", "url"]).to_pylist()
-    return {_record(row["record_id"]): row["url"] for row in rows if row["id"] not in gone}
-
-
-def kept_by_them(out: Path) -> dict[str, str]:
-    """Record to address of what stays to the end."""
-    found: dict[str, str] = {}
-    for path in sorted((out / "left").glob("*.jsonl.gz")):
-        with gzip.open(path, "rt") as file:
-            rows = map(json.loads, file)
-            found |= {_record(row["id"]): row["metadata"].get("url", "") for row in rows}
-    return found
-
-
-def _record(name: str) -> str:
-    return name.strip("<>").removeprefix("urn:uuid:")
-
-
-def compared(ours: dict[str, str], theirs: dict[str, str], pages: int) -> None:
-    """Prints how many pages both keep, one or none, with some of each."""
-    kinds = {
-        "both": ours.keys() & theirs.keys(),
-        "ours alone": ours.keys() - theirs.keys(),
-        "theirs alone": theirs.keys() - ours.keys(),
-    }
-    for name, records in kinds.items():
-        print(f"kept by {name}: {len(records):,}")
-        for record in sorted(records)[:SHOWN]:
-            print(f"    {ours.get(record) or theirs[record]}")
-    print(f"kept by neither: {pages - len(ours.keys() | theirs.keys()):,}")
-
-
-def gold_scores(data: Path) -> bool:
-    """Prints the mean F1 over the collections of both extractors; whether ours is .03 better."""
-    model, means = load_model(EXTRACTOR), []
-    for collection in FULL_TEXT:
-        pages = read_gold(data / GOLD, collection)
-        lines = "".join(json.dumps(page.html) + "\n" for page in pages)
-        command = [str(peer_python()), str(HERE / "race_peer.py"), "--extract"]
-        told = subprocess.run(command, input=lines, capture_output=True, text=True, check=True)
-        theirs = map(json.loads, told.stdout.splitlines()[-len(pages) :])
-        ours = (text_of(extract_text(page.html, model, ExtractConfig())) for page in pages)
-        scores = [
-            [page_f1(text, page.gold_text, collection in BY_CHARACTER) for text in both]
-            for page, *both in zip(pages, ours, theirs, strict=True)
-        ]
-        means.append(np.mean(scores, axis=0))
-        print(f"gold F1, {collection:12} ours {means[-1][0]:.3f}, theirs {means[-1][1]:.3f}")
-    ours_mean, theirs_mean = np.mean(means, axis=0)
-    print(f"gold F1, mean         ours {ours_mean:.4f}, theirs {theirs_mean:.4f}")
-    return bool(ours_mean - theirs_mean >= 0.03)
 
 
 def stages(folder: Path) -> None:
@@ -267,7 +202,7 @@ def main() -> None:
         Side(COMPILED, chosen.workers, tokenizer, compiled_copy(folder / "sources")),
     ]
     costs = list(raced(sides, folder, chosen.rounds))
-    held = all([verdicts(costs, pages, name) for name in LIMITS])
+    held = verdicts(costs, pages)
     outs = [folder / f"{name}-crawl-0" for name in (OURS, PEER_NAME)]
     compared(kept_by_us(outs[0]), kept_by_them(outs[1]), pages["crawl"])
     held = gold_scores(data) and held

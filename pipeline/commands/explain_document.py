@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline import files
 from pipeline.commands.explain_cuts import cuts_of
+from pipeline.commands.explain_limits import limits_crossed
 from pipeline.document import SIGNED, Checked
 from pipeline.errors import DamageError, UsageError
 from pipeline.frame.job_states import job_states, read_run
@@ -80,17 +81,21 @@ def ids_of(manifests: list[Manifest], url: str) -> list[str]:
 
 
 def way(manifests: list[Manifest], wanted: str, recipe: Recipe) -> Iterator[Step]:
-    """Every row about a document, job by job, and what `curate` cut from its text."""
+    """Every row about a document, job by job, with the limits that it crossed and the cuts of its
+    text behind those of `curate`.
+    """
     found: dict[str, Manifest] = {}
     for manifest in manifests:
         found[manifest.job] = manifest
-        seen = False
-        for dataset in manifest.tables:
-            for file in manifest.files(dataset):
-                for row in _rows(file, wanted):
-                    seen = True
-                    yield Step(manifest.job, dataset, row)
-        if manifest.job == "curate" and seen:
+        rows = {
+            dataset: [row for file in manifest.files(dataset) for row in _rows(file, wanted)]
+            for dataset in manifest.tables
+        }
+        yield from (Step(manifest.job, name, row) for name, some in rows.items() for row in some)
+        if manifest.job == "curate" and any(rows.values()):
+            for row, measured in zip(rows["dropped"], rows["statistics"], strict=False):
+                for crossed in limits_crossed(row, measured, recipe.quality):
+                    yield Step("curate", "limits", crossed)
             for rule, text in cuts_of(found, wanted, recipe.quality, recipe.dedup.min_characters):
                 yield Step("curate", "cuts", {"rule": rule, "text": text})
 
@@ -112,6 +117,10 @@ def line(step: Step) -> str:
     if step.dataset == "dropped":
         detail = f" ({row['detail']})" if row["detail"] else ""
         return f"{step.job}: dropped by {row['stage']}: {row['reason']}{detail}"
+    if step.dataset == "limits":
+        rule, statistic, value = row["rule"], row["statistic"], _short(row["value"])
+        name, limit = list(row.items())[-1]
+        return f"{step.job}: {rule}: {statistic} is {value}, and should be {name} {limit:g}"
     facts = [f"{name}={_short(value)}" for name, value in row.items() if _is_news(name, value)]
     return f"{step.job}: in {step.dataset}  {'  '.join(facts)}"
 

@@ -103,7 +103,6 @@ def _leave_alone(lines: list[str], typed: TypedLines, reasons: dict[int, str]) -
     of a paragraph with other sentences the last one alone goes: what it was, by line.
     """
     trimmed: dict[int, str] = {}
-    sections = _sections(lines, typed)
     following, level, was_cut = -1, 0, False  # the line below that stays, and its level
     for at in range(len(lines) - 1, -1, -1):
         if at in reasons:
@@ -111,14 +110,16 @@ def _leave_alone(lines: list[str], typed: TypedLines, reasons: dict[int, str]) -
             continue
         if typed.kinds[at] == "blank" and not lines[at].strip():
             continue
-        own = _level(lines[at], typed.kinds[at])
+        own = _level(lines[at]) if typed.kinds[at] == "heading" else 0
         if own > 1 and was_cut and (following < 0 or 0 < level <= own):
             reasons[at] = "heading_without_text"
             continue
-        is_last = 0 < level <= sections[at] and typed.words[at] <= _LABEL_WORDS
-        is_last = is_last and not _NUMBERED.match(lines[following])
-        over = following < 0 or is_last or (was_cut and level > 0)
-        if over and typed.kinds[at] in _BARE and lines[at].rstrip().endswith(_COLONS):
+        asked = (following < 0 or level > 0) and typed.kinds[at] in _BARE
+        if (
+            asked
+            and lines[at].rstrip().endswith(_COLONS)
+            and (following < 0 or was_cut or _ends_section(lines, typed, at, following))
+        ):
             shorter = _LAST_SENTENCE.sub(lambda found: found["quote"] or "", lines[at])
             if not shorter.strip() or shorter == lines[at]:
                 reasons[at] = _COLON
@@ -130,17 +131,20 @@ def _leave_alone(lines: list[str], typed: TypedLines, reasons: dict[int, str]) -
     return trimmed
 
 
-def _sections(lines: Sequence[str], typed: TypedLines) -> list[int]:
-    """The level of the heading above each line, 0 where none is."""
-    found, level = list[int](), 0
-    for line, kind in zip(lines, typed.kinds, strict=True):
-        level = _level(line, kind) or level
-        found.append(level)
-    return found
+def _ends_section(lines: Sequence[str], typed: TypedLines, at: int, following: int) -> bool:
+    """Whether a line is but a label, and the heading that follows is none below its own section's.
+
+    A numbered heading may be the first of what it introduces.
+    """
+    if typed.words[at] > _LABEL_WORDS or _NUMBERED.match(lines[following]):
+        return False
+    above = (line for line in range(at, -1, -1) if typed.kinds[line] == "heading")
+    head = next(above, None)
+    return head is not None and _level(lines[following]) <= _level(lines[head])
 
 
-def _level(line: str, kind: Kind) -> int:
-    mark = _LEVEL.match(line) if kind == "heading" else None
+def _level(line: str) -> int:
+    mark = _LEVEL.match(line)
     return len(mark[1]) if mark else 0
 
 

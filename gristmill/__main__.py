@@ -1,14 +1,21 @@
 """`python -m gristmill`, and what the command `gristmill` calls: `program`."""
 
 import sys
+from functools import cache
 
 from gristmill.hidden import hidden_by
 from gristmill.stale import stale_module
 
 
+@cache
+def _obstacle() -> str:
+    """Why nothing here can work as it should, in one sentence; "" where it can."""
+    return hidden_by() or stale_module()
+
+
 def main() -> None:
     """Runs the command line."""
-    if sentence := hidden_by() or stale_module():
+    if sentence := _obstacle():
         print(f"gristmill: {sentence}", file=sys.stderr)
         sys.exit(2)
     try:
@@ -21,7 +28,7 @@ def main() -> None:
 
 def program() -> None:
     """Runs the command line as a process of its own: signals end it, and nothing keeps it."""
-    if hidden_by() or stale_module():
+    if _obstacle():
         main()
     from pipeline.errors import ended
     from pipeline.processes import leave, watch_signals

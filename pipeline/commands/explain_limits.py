@@ -13,9 +13,9 @@ def limits_crossed(
 ) -> Iterator[dict[str, Any]]:
     """Rule, statistic, value and limit for every rule that spoke against a document.
 
-    `dropped` is its row of `dropped/`, `measured` that of `statistics/`; none for other stages.
+    `dropped` is its row of `dropped/`, `measured` that of `statistics/`; other stages have none.
     """
-    if dropped.get("stage") != STAGE or not measured:
+    if dropped["stage"] != STAGE:
         return
     reasons = {dropped["reason"], *dropped["detail"].split()}
     for rule, limit in applied_rules(config, measured["language"], measured["structured"]):

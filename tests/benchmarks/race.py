@@ -30,6 +30,7 @@ from benchmarks.bench_scaling import copy_archive  # noqa: E402
 from benchmarks.peer_datatrove import PEER, peer_python  # noqa: E402
 from benchmarks.process_costs import Cost, cost_of  # noqa: E402
 from benchmarks.race_pages import compared, gold_scores, kept_by_them, kept_by_us  # noqa: E402
+from support_sources import compiled_sources  # noqa: E402
 
 from classifiers.extractor_training import GOLD  # noqa: E402
 
@@ -43,7 +44,6 @@ LIMITS = {
     OURS: {"slope": 5.5, "total": 4.5, "wall": 5.0},
     COMPILED: {"slope": 8.0, "total": 6.0, "wall": 5.0},
 }
-SOURCES = ("gristmill", "pipeline", "classifiers", "blocklists")
 
 
 @dataclass(frozen=True)
@@ -106,12 +106,18 @@ def prepared_peer() -> None:
         Path(f"{place}.completed").touch()
 
 
+def emptied(folder: Path) -> Path:
+    """The folder, without what a race before has left there: a run goes on where it was."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder
+
+
 def raced(sides: list[Side], folder: Path, rounds: int) -> Iterator[tuple[str, str, Cost]]:
     """Side, size and cost of every run."""
     for turn in range(rounds):
         for size in SIZES:
             for side in sides if turn % 2 == 0 else sides[::-1]:
-                out = folder / f"{side.name}-{size}-{turn}"
+                out = emptied(folder / f"{side.name}-{size}-{turn}")
                 found = side.cost(folder / size, out)
                 print(
                     f"round {turn + 1}, {size:5} {side.name:9} CPU {found.cpu:6.1f} s, "
@@ -154,20 +160,6 @@ def figures(
     return {"slope": slope, "total": few, "wall": walls[0], "peak": median("both", "peak")}
 
 
-def compiled_copy(folder: Path) -> Path:
-    """A copy of our sources with compiled modules."""
-    if folder.exists():
-        shutil.rmtree(folder)
-    for name in SOURCES:
-        others = shutil.ignore_patterns("*.so", "__pycache__")
-        shutil.copytree(ROOT / name, folder / name, ignore=others)
-    for name in ("hatch_build.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, folder)
-    command = [sys.executable, "hatch_build.py"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    return folder
-
-
 def stages(folder: Path) -> None:
     """Prints seconds by step of the peer, by its own clocks, summed over tasks."""
     for log in sorted((folder / "logs").glob("*/stats.json")):
@@ -190,7 +182,7 @@ def main() -> None:
         "crawl": copied(crawl, folder / "crawl"),
         "both": copied(crawl + gold, folder / "both"),
     }
-    trained = folder / "trained"
+    trained = emptied(folder / "trained")
     recipe = folder / "trained.toml"
     recipe.write_text(f'[[sources]]\nname = "race"\npaths = ["{folder}/crawl/*.warc.gz"]\n')
     command = [sys.executable, "-m", "gristmill", "run", str(recipe), "--out", str(trained)]
@@ -199,7 +191,7 @@ def main() -> None:
     sides = [
         Side(PEER_NAME, chosen.workers, tokenizer),
         Side(OURS, chosen.workers, tokenizer),
-        Side(COMPILED, chosen.workers, tokenizer, compiled_copy(folder / "sources")),
+        Side(COMPILED, chosen.workers, tokenizer, compiled_sources(emptied(folder / "sources"))),
     ]
     costs = list(raced(sides, folder, chosen.rounds))
     held = verdicts(costs, pages)

@@ -7,20 +7,9 @@ from hashlib import blake2b
 from pathlib import Path
 
 import pytest
+from support_sources import BUILD, compiled_sources, copied_sources
 
-ROOT = Path(__file__).parents[2]
-SOURCES = ("gristmill", "pipeline", "classifiers", "blocklists")
 MODULE = "pipeline.extract.page.walk"
-
-
-def copied(folder: Path) -> Path:
-    """The sources alone, without what may have been compiled among them."""
-    for name in SOURCES:
-        others = shutil.ignore_patterns("*.so", "__pycache__")
-        shutil.copytree(ROOT / name, folder / name, ignore=others)
-    for name in ("hatch_build.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, folder)
-    return folder
 
 
 def python(folder: Path, *arguments: str) -> str:
@@ -43,8 +32,7 @@ def outputs(folder: Path, data: Path) -> dict[str, str]:
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
 def test_compiled_modules_give_the_same_bytes(tmp_path: Path, data: Path) -> None:
-    plain, fast = copied(tmp_path / "plain"), copied(tmp_path / "fast")
-    python(fast, "hatch_build.py")
+    plain, fast = copied_sources(tmp_path / "plain"), compiled_sources(tmp_path / "fast")
     place = f"import {MODULE} as module; print(module.__file__)"
     assert python(plain, "-c", place).strip().endswith(".py")
     assert python(fast, "-c", place).strip().endswith(".so")
@@ -54,11 +42,11 @@ def test_compiled_modules_give_the_same_bytes(tmp_path: Path, data: Path) -> Non
 
 
 def test_going_back_leaves_no_compiled_module(tmp_path: Path) -> None:
-    folder = copied(tmp_path / "sources")
+    folder = copied_sources(tmp_path / "sources")
     beside = folder / "pipeline" / "tags" / "limits.cpython-311.so"
     shared = folder / "0a__mypyc.cpython-311.so"
     for path in (beside, shared):
         path.touch()
-    python(folder, "hatch_build.py", "--remove")
+    python(folder, BUILD, "--remove")
     assert not beside.exists()
     assert not shared.exists()

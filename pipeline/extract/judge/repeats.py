@@ -29,8 +29,9 @@ def without_repeats(page: PageBlocks, kept: list[int]) -> list[int]:
     once: list[int] = []
     for at in kept:
         text, here = page.texts[at], (tables[at], rows[at], free[at])
-        if len(text) < _LEAST or (first := seen.get(text)) is None:
-            seen[text] = here
+        if (first := seen.get(text)) is None:
+            if len(text) >= _LEAST:
+                seen[text] = here
             once.append(at)
             continue
         in_other_row = first[0] == here[0] >= 0 and first[1] != here[1]

@@ -3,7 +3,7 @@
 Decisions and scores find their documents by id alone, never by the place of a row.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any
 
 import pyarrow as pa
@@ -65,12 +65,22 @@ def _arrays(columns: list[list[Any]], schema: pa.Schema) -> list[pa.Array]:
 
 
 def documents(table: pa.Table) -> list[Document]:
-    """The documents of a table with the document columns; of redactions it may lack some kinds."""
-    columns = [
-        _redactions(table) if f.name == "redactions" else table.column(f.name).to_pylist()
-        for f in fields(Document)
-    ]
+    """The documents of a table with the document columns. Of redactions it may lack some kinds, and
+    of other fields those that came after the table was written and can be left out. Raises KeyError
+    where another is not there.
+    """
+    columns = [_values(table, each) for each in fields(Document)]
     return [Document(*row) for row in zip(*columns, strict=True)]
+
+
+def _values(table: pa.Table, each: Field[Any]) -> list[Any]:
+    """A field of all rows."""
+    if each.name == "redactions":
+        return _redactions(table)
+    if each.name in table.column_names or each.default is MISSING:
+        values: list[Any] = table.column(each.name).to_pylist()
+        return values
+    return [each.default] * table.num_rows
 
 
 def _redactions(table: pa.Table) -> list[tuple[tuple[str, int], ...]]:

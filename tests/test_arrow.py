@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import files
-from pipeline.arrow import beside, joined, without
+from pipeline.arrow import beside, documents, documents_table, joined, without
+from pipeline.document import Document
 
 Join = Callable[[pa.Table, pa.Table], pa.Table]
 
@@ -131,3 +132,13 @@ def test_what_is_missing_may_be_null_whatever_the_other_side_allows(tmp_path: Pa
     path = str(tmp_path / "both.parquet")
     files.write_table(path, beside(left(["a", "b"]), strict))
     assert files.read_table(path)["score"].to_pylist() == [97, None]
+
+
+def test_documents_of_an_older_table_have_what_can_be_left_out() -> None:
+    document = Document("a" * 32, "http://mill.example/", "test", "Rye.", page_share=0.5)
+    table = documents_table([document])
+    assert documents(table) == [document]
+    (older,) = documents(table.drop_columns(["page_share", "link_share", "redacted_email"]))
+    assert (older.id, older.page_share, older.link_share) == (document.id, 1.0, 0.0)
+    with pytest.raises(KeyError):
+        documents(table.drop_columns(["text"]))

@@ -75,7 +75,7 @@ def run(job: JobRun) -> Manifest:
     mark = files.checksum(reference) if reference else ""
     graph = (
         ReadDecided(recipe.dedup)
-        | JudgeQuality(recipe.quality, reference, published_signatures)
+        | JudgeQuality(recipe.quality, reference, _samples(job), published_signatures)
         | SignDocuments(recipe.dedup.minhash or MinhashConfig())
         | job.commit(partial(made, signals=recipe.quality.signals))
     )
@@ -84,6 +84,10 @@ def run(job: JobRun) -> Manifest:
 
 def _units(job: JobRun, also: tuple[str, ...] = ()) -> UnitList:
     return job.units_of(("extract", "documents"), ("exact", "decisions"), also=also)
+
+
+def _samples(job: JobRun) -> str:
+    return job.work_file("outliers")
 
 
 def outlier_reference(job: JobRun, units: UnitList) -> str:
@@ -95,12 +99,11 @@ def outlier_reference(job: JobRun, units: UnitList) -> str:
         return ""
     path = files.join(job.folder, "reference", f"{job.set_name}.parquet")
     if not job.has(path):
-        samples = job.work_file("outliers")
         rate = SAMPLE_MARGIN * SAMPLE_DOCUMENTS / max(1, job.inputs["exact"].kept)
-        sampled = SampleOutliers(quality, recipe.seed, rate, samples)
+        sampled = SampleOutliers(quality, recipe.seed, rate, _samples(job))
         job.once("outliers", units, ReadDecided(recipe.dedup) | sampled)
         with job.engine.measured("FitReference"):
-            fitted = fit_reference(read_samples(samples), quality.outlier_tail)
+            fitted = fit_reference(read_samples(_samples(job)), quality.outlier_tail)
         files.write_table(path, reference_table(fitted))
         job.keep(path)
     return path

@@ -8,10 +8,16 @@ from pipeline.document import Document, Lost, Measured, drop
 from pipeline.quality import STAGE
 from pipeline.quality.lines import edit_lines
 from pipeline.quality.outlier_reference import Sample
-from pipeline.quality.outliers import NO_REFERENCE, WINDOW, Reference, reference_key
+from pipeline.quality.outliers import (
+    NO_REFERENCE,
+    WINDOW,
+    Reference,
+    outlier_values,
+    reference_key,
+)
 from pipeline.quality.prose import prose, without_marks
 from pipeline.quality.reading.typed_edits import edit_typed
-from pipeline.quality.reading.typed_statistics import measure_typed, outlier_text, sentences_of
+from pipeline.quality.reading.typed_statistics import compared, measure_typed, sentences_of
 from pipeline.quality.rules import line_rules, quality_reasons
 from pipeline.quality.signals.redpajama import measure_signals
 from pipeline.quality.signals.signal_sources import SignalSources
@@ -25,6 +31,17 @@ NOT_PROSE = ("code",)  # domains that a source declares and rules made for prose
 
 
 @dataclass(frozen=True)
+class MeasuredText:
+    """What a document is by itself: its text after line edits, and what was measured of it."""
+
+    text: str
+    words: Sequence[str]  # in lower case
+    statistics: QualityStatistics  # but for those that need a reference
+    compared: Split  # what is held against the outlier reference; "" where it is too little
+    cut: tuple[tuple[str, str], ...] = ()  # rule and line of each line edit
+
+
+@dataclass(frozen=True)
 class Judged:
     """What a document becomes: its text after line edits, and what was found of it."""
 
@@ -33,34 +50,48 @@ class Judged:
     statistics: QualityStatistics
     reasons: tuple[str, ...]
     cut: tuple[tuple[str, str], ...]  # rule and line of each line edit
-    outlier_text: str  # what is held against the outlier reference; "" where it is too little
 
 
 def judged(
-    document: Document, config: QualityConfig, reference: Reference = NO_REFERENCE
+    document: Document,
+    config: QualityConfig,
+    reference: Reference = NO_REFERENCE,
+    found: MeasuredText | None = None,
 ) -> Judged:
-    """Documents with code or formulas are measured on their prose, with limits of their own.
+    """The document as the rules find it.
 
     Args:
         document: after the cuts of deduplication.
         config: families and limits; `structured = "text"` judges every document as it stands.
         reference: what outliers are measured against; without it none is found.
+        found: what has been measured of the document by this config, where that has been done.
     """
+    found = found or measured(document, config)
+    statistics = found.statistics
+    known = reference.get(reference_key(document.language, statistics.structured))
+    if known is not None and found.compared.text:
+        two = ("compression_ratio", "pieces_per_character")
+        alone = {name: getattr(statistics, name) for name in two}
+        statistics = replace(statistics, **outlier_values(alone, found.compared, known))  # type: ignore[arg-type]  # one dict of many types
+    reasons = quality_reasons(statistics, config, document.language)
+    return Judged(found.text, found.words, statistics, reasons, found.cut)
+
+
+def measured(document: Document, config: QualityConfig) -> MeasuredText:
+    """The document by itself. With code or formulas it is measured on its prose."""
     holds_structure = document.has_code or document.has_math
     structured = holds_structure and config.structured == "prose"
     if config.reading == "structure":
         edits, typed = edit_typed(document.text, line_rules(config))
         split, sentences = Split(edits.text), sentences_of(typed)
-        statistics = measure_typed(document, typed, sentences, split, structured, edits, reference)
-        compared = outlier_text(sentences)
+        statistics = measure_typed(document, typed, sentences, split, structured, edits)
+        held = compared(sentences)
     else:
         edits = edit_lines(document.text, line_rules(config), structured)
         split = Split(edits.text)
-        bare = _bare(split, structured)
-        statistics = measure(bare, document.language, structured, edits, reference)
-        compared = bare.text
-    reasons = quality_reasons(statistics, config, document.language)
-    return Judged(edits.text, split.lower_words, statistics, reasons, edits.cut, compared)
+        held = _bare(split, structured)
+        statistics = measure(held, document.language, structured, edits)
+    return MeasuredText(edits.text, split.lower_words, statistics, held, edits.cut)
 
 
 def _bare(split: Split, structured: bool) -> Split:
@@ -71,17 +102,21 @@ def _bare(split: Split, structured: bool) -> Split:
     return split if bare == split.text else given_split(bare, frozenset(), words=split.words)
 
 
-def outlier_sample(document: Document, config: QualityConfig) -> Sample | None:
+def outlier_sample(
+    document: Document, config: QualityConfig, found: MeasuredText | None = None
+) -> Sample | None:
     """What the document gives to the outlier reference: its measured text, if no other rule drops
-    it.
+    it. `found` is what has been measured of it, where that has been done.
 
     The sample pass takes those of the smallest keyed hashes, SAMPLE_DOCUMENTS of each key.
     """
+    found = found or measured(document, config)
+    text = found.compared.text[:WINDOW]
     others = tuple(rule for rule in config.rules if rule != "outliers")
-    found = judged(document, config.model_copy(update={"rules": others}))
-    if found.reasons or not found.outlier_text:
+    asked = config.model_copy(update={"rules": others})
+    if not text or quality_reasons(found.statistics, asked, document.language):
         return None
-    return Sample(document.language, found.outlier_text[:WINDOW], found.statistics.structured)
+    return Sample(document.language, text, found.statistics.structured)
 
 
 def _bucket(statistics: QualityStatistics, language: str, reference: Reference) -> str | None:
@@ -98,22 +133,27 @@ def config_of(document: Document, config: QualityConfig) -> QualityConfig:
 
 
 def judge_document(
-    document: Document, config: QualityConfig, reference: Reference, sources: SignalSources
+    document: Document,
+    config: QualityConfig,
+    reference: Reference,
+    sources: SignalSources,
+    found: MeasuredText | None = None,
 ) -> Measured | Lost:
     """The document after line edits with what was measured of it, lost where a rule says so.
 
     Sources that declare a domain are no web pages, so no reference is held against them; what
-    declares code is not judged at all.
+    declares code is not judged at all. `found` is what has been measured of the document,
+    where that has been done.
     """
     against = NO_REFERENCE if document.domain else reference
-    found = judged(document, config_of(document, config), against)
-    columns: dict[str, Any] = {name: getattr(found.statistics, name) for name in _STATISTICS}
+    verdict = judged(document, config_of(document, config), against, found)
+    columns: dict[str, Any] = {name: getattr(verdict.statistics, name) for name in _STATISTICS}
     if config.signals:
-        bucket = _bucket(found.statistics, document.language, against)
-        split = given_split(found.text, frozenset(), lower_words=found.words)
-        columns |= measure_signals(document, split, found.statistics, sources, bucket)
-    measured = Measured(replace(document, text=found.text), found.words, columns)
-    if not found.reasons:
-        return measured
-    row = drop(document, STAGE, found.reasons[0], " ".join(found.reasons[1:]))
-    return Lost(row, measured)
+        bucket = _bucket(verdict.statistics, document.language, against)
+        split = given_split(verdict.text, frozenset(), lower_words=verdict.words)
+        columns |= measure_signals(document, split, verdict.statistics, sources, bucket)
+    beside = Measured(replace(document, text=verdict.text), verdict.words, columns)
+    if not verdict.reasons:
+        return beside
+    row = drop(document, STAGE, verdict.reasons[0], " ".join(verdict.reasons[1:]))
+    return Lost(row, beside)

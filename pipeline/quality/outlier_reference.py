@@ -28,9 +28,10 @@ from pipeline.quality.outliers import (
     LanguageReference,
     Reference,
     code_points,
-    outlier_statistics,
     reference_key,
+    reference_values,
     tables,
+    text_values,
     trigram_counts,
     word_buckets,
 )
@@ -80,7 +81,7 @@ def _fit_language(texts: Sequence[str], tail: float) -> LanguageReference:
         trigram_totals += trigram_counts(code_points(split.text))
         word_totals += np.bincount(word_buckets(split.lower_words), minlength=WORD_BUCKETS)
     known = tables(_logs(trigram_totals), _logs(word_totals))
-    rows = [outlier_statistics(split, known) for split in splits]
+    rows = [text_values(split.text) | reference_values(split, known) for split in splits]
     lengths = np.log([len(split.text) for split in splits])
     columns = {name: np.array([row[name] for row in rows], np.float64) for name in STATISTICS}
     curves = {

@@ -1,58 +1,114 @@
-"""The sample that the outlier reference is fitted on: drawn part by part by keyed hashes."""
+"""The sample that the outlier reference is fitted on: drawn part by part by keyed hashes.
 
-from collections.abc import Iterator
-from dataclasses import asdict
+What is measured for it is kept beside the text, so that judging those documents later needs no
+second measurement: of a small corpus they are all of it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
 
 import pyarrow as pa
 
 from pipeline import files
-from pipeline.document import Batch, Document, unit_hash
-from pipeline.quality.judge import outlier_sample
+from pipeline.document import Batch, Document, digest, unit_hash
+from pipeline.quality.judge import MeasuredText, measured, outlier_sample
 from pipeline.quality.outlier_reference import SAMPLE_DOCUMENTS, Sample
+from pipeline.quality.outliers import WINDOW
+from pipeline.quality.statistics_record import STATISTICS_SCHEMA, QualityStatistics
 from pipeline.recipe import QualityConfig
+from pipeline.text import Split
 
 SAMPLE_SCHEMA = pa.schema(
     [
         ("order", pa.float64()),  # a keyed hash
         ("id", pa.string()),
         ("language", pa.string()),
-        ("text", pa.string()),
-        ("structured", pa.bool_()),
+        ("fits", pa.bool_()),  # whether the reference is fitted on it: no other rule drops it
+        ("compared", pa.string()),
+        ("text", pa.string()),  # after line edits; null where they have cut nothing
+        ("lower_words", pa.string()),  # a line each
+        *STATISTICS_SCHEMA,
     ]
 )
+_READ = ["order", "id", "language", "compared", "structured", "fits"]
+_STATISTICS = [field.name for field in fields(QualityStatistics)]
 
 
 def write_samples(
     batch: Batch, config: QualityConfig, seed: int, rate: float, folder: str
 ) -> Iterator[str]:
-    """Writes what a share of the documents of a part gives to the reference; gives the path.
+    """Writes what is measured of a share of the documents of a part; gives the path.
 
     Where that is nothing there is no file: one process reads all of them.
     """
-    rows = []
+    drawn = []
     for document in (record for record in batch.records if isinstance(record, Document)):
         order = unit_hash(seed, "outliers", document.id)
         if order < rate and not document.domain:
-            sample = outlier_sample(document, config)
-            if sample is not None:
-                rows.append({"order": order, "id": document.id, **asdict(sample)})
-    if rows:
-        path = files.join(folder, f"{batch.part}.parquet")
-        files.write_table(path, pa.Table.from_pylist(rows, schema=SAMPLE_SCHEMA))
+            drawn.append((order, document, measured(document, config)))
+    if drawn:
+        rows = [_row(*one, config) for one in drawn]
+        columns = zip(*rows, strict=True)
+        arrays = [pa.array(c, f.type) for c, f in zip(columns, SAMPLE_SCHEMA, strict=True)]
+        path = _path(folder, batch)
+        files.write_table(path, pa.Table.from_arrays(arrays, schema=SAMPLE_SCHEMA))
         yield path
+
+
+def _path(folder: str, batch: Batch) -> str:
+    """By what is read: a unit is named anew once it reads the reference too."""
+    return files.join(folder, f"{digest(*batch.unit.paths)}.{batch.index:03d}.parquet")
+
+
+def _row(
+    order: float, document: Document, found: MeasuredText, config: QualityConfig
+) -> tuple[object, ...]:
+    """A row of SAMPLE_SCHEMA."""
+    return (
+        order,
+        document.id,
+        document.language,
+        outlier_sample(document, config, found) is not None,
+        found.compared.text,
+        None if found.text == document.text else found.text,
+        "\n".join(found.words),
+        *(getattr(found.statistics, name) for name in _STATISTICS),
+    )
+
+
+def measured_before(batch: Batch, folder: str) -> Mapping[str, MeasuredText]:
+    """By id, what `write_samples` has kept of the documents of a part in `folder`; "" for none."""
+    path = _path(folder, batch)
+    if not folder or not files.exists(path):
+        return {}
+    texts = {record.id: record.text for record in batch.records if isinstance(record, Document)}
+    rows = zip(*files.read_table(path, SAMPLE_SCHEMA.names).to_pydict().values(), strict=True)
+    return {row[1]: _measured(texts[row[1]], *row[4:]) for row in rows}
+
+
+def _measured(
+    whole: str, compared: str, text: str | None, words: str, *statistics: object
+) -> MeasuredText:
+    return MeasuredText(
+        whole if text is None else text,
+        words.split("\n") if words else [],
+        QualityStatistics(*statistics),  # type: ignore[arg-type]  # columns of many types
+        Split(compared),
+    )
 
 
 def read_samples(folder: str) -> list[Sample]:
     """The samples of the smallest keyed hashes, at most SAMPLE_DOCUMENTS of a language and kind."""
-    tables = files.read_tables(folder)
-    rows = pa.concat_tables([SAMPLE_SCHEMA.empty_table(), *tables]).sort_by(
-        [("order", "ascending"), ("id", "ascending")]
-    )
+    schema = pa.schema([SAMPLE_SCHEMA.field(name) for name in _READ])
+    paths = (files.join(folder, name) for name in files.names(folder))
+    tables = [files.read_table(path, _READ) for path in paths]
+    rows = pa.concat_tables([schema.empty_table(), *tables])
+    rows = rows.filter(rows["fits"]).sort_by([("order", "ascending"), ("id", "ascending")])
     taken: dict[tuple[str, bool], int] = {}
     samples = []
     for row in rows.to_pylist():
         key = (row["language"], row["structured"])
         taken[key] = taken.get(key, 0) + 1
         if taken[key] <= SAMPLE_DOCUMENTS:
-            samples.append(Sample(row["language"], row["text"], row["structured"]))
+            samples.append(Sample(row["language"], row["compared"][:WINDOW], row["structured"]))
     return samples

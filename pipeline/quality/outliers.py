@@ -120,12 +120,19 @@ def reference_key(language: str, structured: bool) -> str:
     return f"{language}+structured" if structured else language
 
 
-def outlier_values(split: Split, key: str, reference: Reference) -> Values:
-    """The statistics and their deviations; None where the reference has nothing for `key`."""
-    known = reference.get(key)
-    if known is None:
-        return {**outlier_statistics(split, None), **dict.fromkeys(DEVIATIONS)}
-    values = outlier_statistics(split, known.tables)
+def text_values(text: str) -> Values:
+    """The statistics that need no reference; the others, and all deviations, are None."""
+    values: Values = dict.fromkeys((*STATISTICS, *DEVIATIONS))
+    if text:
+        text = text[:WINDOW]
+        values["compression_ratio"] = compression_ratio(text)
+        values["pieces_per_character"] = pieces_per_character(code_points(text))
+    return values
+
+
+def outlier_values(alone: Values, split: Split, known: LanguageReference) -> Values:
+    """The `text_values` of a text with what its language's reference tells of it."""
+    values = alone | reference_values(split, known.tables)
     characters = min(len(split.text), WINDOW)
     for name, deviation in zip(STATISTICS, DEVIATIONS, strict=True):
         value = values[name]
@@ -134,20 +141,12 @@ def outlier_values(split: Split, key: str, reference: Reference) -> Values:
     return values
 
 
-def outlier_statistics(split: Split, known: Tables | None) -> Values:
-    """The statistics, given a language's tables; None where they are not known."""
-    values: Values = dict.fromkeys(STATISTICS)
-    if not split.text:
-        return values
-    text = split.text[:WINDOW]
-    codes = code_points(text)
-    values["compression_ratio"] = compression_ratio(text)
-    values["pieces_per_character"] = pieces_per_character(codes)
-    if known is not None:
-        mean, divergence = trigram_values(trigram_counts(codes), known.trigrams)
-        values["trigram_log_probability"], values["trigram_divergence"] = mean, divergence
-        values |= word_values(word_buckets(split.lower_words), known)
-    return values
+def reference_values(split: Split, known: Tables) -> Values:
+    """The statistics that need a language's tables; those that the text has."""
+    codes = code_points(split.text[:WINDOW])
+    mean, divergence = trigram_values(trigram_counts(codes), known.trigrams)
+    values: Values = {"trigram_log_probability": mean, "trigram_divergence": divergence}
+    return values | word_values(word_buckets(split.lower_words), known)
 
 
 def code_points(text: str) -> NDArray[np.uint32]:

@@ -11,12 +11,7 @@ from pipeline.quality.counts.repeated_ngrams import Ints
 from pipeline.quality.counts.repetition import ngram_characters, repeated_items
 from pipeline.quality.counts.sentences import sentence_count
 from pipeline.quality.lines import NO_EDITS, LineEdits
-from pipeline.quality.outliers import (
-    NO_REFERENCE,
-    Reference,
-    outlier_values,
-    reference_key,
-)
+from pipeline.quality.outliers import text_values
 from pipeline.quality.statistics_record import QualityStatistics
 from pipeline.quality.stop_words import language_data
 from pipeline.text import TERMINAL_MARKS, Split
@@ -36,7 +31,6 @@ def measure(
     language: str = "",
     structured: bool = False,
     edits: LineEdits = NO_EDITS,
-    reference: Reference = NO_REFERENCE,
 ) -> QualityStatistics:
     """The statistics of a text that is split already.
 
@@ -45,14 +39,13 @@ def measure(
         language: ISO 639-1 code, for the stop words.
         structured: whether the document is flagged to hold code or formulas.
         edits: what the line edits cut before.
-        reference: what outliers are measured against; empty for none.
     """
     values: Values = edit_statistics(split, structured, edits)
     values |= word_statistics(split, language)
     values |= line_statistics(split.lines)
     values |= duplicate_statistics(split)
     values |= dict.fromkeys(OF_STRUCTURE)
-    values |= outlier_values(split, reference_key(language, structured), reference)
+    values |= text_values(split.text)
     return QualityStatistics(**values)  # type: ignore[arg-type]  # one dict of many types
 
 

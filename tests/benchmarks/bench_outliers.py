@@ -30,6 +30,7 @@ from pipeline.quality.outliers import (  # noqa: E402
     compression_ratio,
     outlier_values,
     pieces_per_character,
+    text_values,
     trigram_counts,
     trigram_values,
 )
@@ -59,7 +60,8 @@ def good_texts(pages: Sequence[CrawlText], language: str = "en") -> list[Good]:
 def flags(texts: Sequence[str], reference: Reference, language: str = "en") -> Bools:
     """Which of DEVIATIONS are beyond their rules' limits, a row per text."""
     most = {r.statistic: r.default for r in FAMILIES["outliers"] if r.comparison == "at_most"}
-    rows = (outlier_values(Split(text), language, reference) for text in texts)
+    known = reference[language]
+    rows = (outlier_values(text_values(text), Split(text), known) for text in texts)
     return np.array([[abs(row[n] or 0.0) > most[n] for n in DEVIATIONS] for row in rows])
 
 

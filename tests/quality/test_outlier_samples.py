@@ -1,14 +1,18 @@
 """The sample of the outlier reference: the same texts, whatever parts they come in."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from quality.quality_corpus import draw, made_reference
 
 from pipeline import files
 from pipeline.document import Batch, Document, Unit, digest, unit_hash
 from pipeline.quality import outlier_samples
+from pipeline.quality.judge import judge_document
 from pipeline.quality.outlier_reference import Sample
-from pipeline.quality.outlier_samples import read_samples, write_samples
+from pipeline.quality.outlier_samples import measured_before, read_samples, write_samples
+from pipeline.quality.signals.signal_sources import NO_SOURCES
 from pipeline.recipe import QualityConfig
 
 CONFIG = QualityConfig(reading="published", rules=("outliers",))
@@ -23,7 +27,7 @@ def document(name: str, language: str = "en", domain: str = "", code: bool = Fal
 
 
 def write(folder: Path, part: str, *rows: Document, rate: float = 1.0) -> list[str]:
-    batch = Batch(Unit(part, ("x",)), 0, True, rows)
+    batch = Batch(Unit(part, (part,)), 0, True, rows)
     return list(write_samples(batch, CONFIG, SEED, rate, str(folder)))
 
 
@@ -33,8 +37,7 @@ def order(name: str) -> float:
 
 def test_a_part_gives_its_share_by_keyed_hashes(tmp_path: Path) -> None:
     (path,) = write(tmp_path, "one", *map(document, NAMES), rate=0.5)
-    assert path == f"{tmp_path}/one.000.parquet"
-    drawn = {row["text"]: row["order"] for row in files.read_table(path).to_pylist()}
+    drawn = {row["compared"]: row["order"] for row in files.read_table(path).to_pylist()}
     assert drawn == {name: order(name) for name in NAMES if order(name) < 0.5}
     assert 0 < len(drawn) < len(NAMES)
 
@@ -47,7 +50,7 @@ def test_documents_whose_source_declares_a_domain_are_not_drawn(tmp_path: Path) 
 def test_documents_that_another_rule_drops_are_not_drawn(tmp_path: Path) -> None:
     strict = QualityConfig(reading="published", rules=("gopher_quality", "outliers"))
     batch = Batch(Unit("one", ("x",)), 0, True, (document("Too short."),))
-    assert list(write_samples(batch, strict, SEED, 1.0, str(tmp_path))) == []
+    assert list(write_samples(batch, strict, SEED, 1.0, str(tmp_path)))
     assert read_samples(str(tmp_path)) == []
 
 
@@ -75,3 +78,36 @@ def test_the_smallest_hashes_of_every_language_and_kind_are_enough(
 
 def test_no_parts_give_no_samples(tmp_path: Path) -> None:
     assert read_samples(str(tmp_path / "none")) == []
+
+
+def test_no_document_gives_no_file(tmp_path: Path) -> None:
+    assert write(tmp_path, "one", *map(document, NAMES), rate=0.0) == []
+
+
+@pytest.mark.parametrize("reading", ["structure", "published"])
+def test_what_the_sample_has_measured_is_what_would_be_measured_again(
+    tmp_path: Path, reading: str
+) -> None:
+    config = QualityConfig.model_validate({"reading": reading})
+    article = draw(3, 400)
+    texts = [
+        article,
+        f"{article}\n\nShare on\n\nFollow us on",
+        f"# Mill\n\n{article[:80]}",
+        "",
+        "a\u2028b",
+    ]
+    rows = tuple(document(text, code=at == 0) for at, text in enumerate(texts))
+    batch = Batch(Unit("one", ("x",)), 0, True, rows)
+    list(write_samples(batch, config, SEED, 1.0, str(tmp_path)))
+    before = measured_before(replace(batch, unit=Unit("again", ("x",))), str(tmp_path))
+    assert set(before) == {row.id for row in rows}
+    for row in rows:
+        known = (row, config, made_reference(), NO_SOURCES)
+        assert judge_document(*known, before[row.id]) == judge_document(*known)
+
+
+def test_a_part_of_which_nothing_was_drawn_has_nothing_measured_before(tmp_path: Path) -> None:
+    write(tmp_path, "one", document("web"))
+    batch = Batch(Unit("other", ("other",)), 0, True, (document("web"),))
+    assert measured_before(batch, str(tmp_path)) == measured_before(batch, "") == {}

@@ -22,17 +22,23 @@ from pipeline.quality.outliers import (
     DEVIATIONS,
     STATISTICS,
     Reference,
+    Values,
     code_points,
     compression_ratio,
     outlier_values,
     pieces_per_character,
+    text_values,
 )
 from pipeline.recipe import QualityConfig
 from pipeline.text import Split
 
 
+def _values(text: str, reference: Reference) -> Values:
+    return outlier_values(text_values(text), Split(text), reference["en"])
+
+
 def _is_flagged(text: str, reference: Reference) -> bool:
-    values = outlier_values(Split(text), "en", reference)
+    values = _values(text, reference)
     return any(abs(values[name] or 0.0) > 1 for name in DEVIATIONS)
 
 
@@ -48,15 +54,19 @@ def test_reference_through_a_table_is_unchanged() -> None:
     again = table_reference(reference_table(reference))
     assert reference_table(again).equals(reference_table(reference))
     text = draw(99_999, 200)
-    assert outlier_values(Split(text), "en", again) == outlier_values(Split(text), "en", reference)
+    assert _values(text, again) == _values(text, reference)
 
 
 def test_reference_of_a_language_with_few_samples_is_none() -> None:
     reference = fit_reference([Sample("de", draw(seed, 80)) for seed in range(199)], 0.01)
     assert reference == {}
-    values = outlier_values(Split(draw(1, 80)), "de", reference)
-    assert values["trigram_divergence"] is None
-    assert values["compression_ratio"] is not None
+
+
+def test_values_of_a_text_alone_are_those_that_need_no_reference() -> None:
+    values = text_values(draw(1, 80))
+    known = {name for name, value in values.items() if value is not None}
+    assert known == {"compression_ratio", "pieces_per_character"}
+    assert set(values) == {*STATISTICS, *DEVIATIONS}
 
 
 def test_fit_reference_with_a_tail_that_is_no_share_is_refused() -> None:
@@ -92,9 +102,7 @@ def test_outlier_sample_of_a_document_that_a_rule_drops_is_none() -> None:
 
 @pytest.mark.parametrize("text", ["", "a", "ab", "\ud800x", "\n"])
 def test_outlier_values_of_tiny_texts_are_computed(text: str) -> None:
-    assert len(outlier_values(Split(text), "en", made_reference())) == len(STATISTICS) + len(
-        DEVIATIONS
-    )
+    assert set(_values(text, made_reference())) == {*STATISTICS, *DEVIATIONS}
 
 
 def _good_texts(data: Path) -> list[str]:

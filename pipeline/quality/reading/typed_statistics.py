@@ -5,7 +5,7 @@ whole text is asked how much it says, how often it repeats a line, and whether i
 from pipeline.document import Document
 from pipeline.quality.counts.repetition import repeated_items
 from pipeline.quality.lines import LineEdits
-from pipeline.quality.outliers import Reference, outlier_values, reference_key
+from pipeline.quality.outliers import text_values
 from pipeline.quality.prose import prose
 from pipeline.quality.reading.form_words import form_lines
 from pipeline.quality.reading.typed_lines import TypedLines
@@ -39,9 +39,9 @@ def sentences_of(typed: TypedLines) -> Split:
     return Split(prose("\n".join(typed.prose)))
 
 
-def outlier_text(sentences: Split) -> str:
+def compared(sentences: Split) -> Split:
     """What is held against the outlier reference; nothing where it is too little to tell."""
-    return sentences.text if len(sentences.words) >= _LEAST_OUTLIER else ""
+    return sentences if len(sentences.words) >= _LEAST_OUTLIER else Split("")
 
 
 def measure_typed(
@@ -51,7 +51,6 @@ def measure_typed(
     split: Split,
     structured: bool,
     edits: LineEdits,
-    reference: Reference,
 ) -> QualityStatistics:
     """The statistics of a text by its lines.
 
@@ -62,7 +61,6 @@ def measure_typed(
         split: the same text as a whole.
         structured: whether the document is flagged to hold code or formulas.
         edits: what the line edits cut before.
-        reference: what outliers are measured against; empty for none.
     """
     count, language = len(sentences.words), document.language
     values: Values = edit_statistics(sentences, structured, edits)
@@ -77,8 +75,7 @@ def measure_typed(
         values |= dict.fromkeys(_TOP, 0.0)
     if count < _LEAST_SENTENCES:
         values |= dict.fromkeys(_OF_WORDS)
-    asked = reference if outlier_text(sentences) else {}
-    values |= outlier_values(sentences, reference_key(language, structured), asked)
+    values |= text_values(sentences.text)
     return QualityStatistics(**values)  # type: ignore[arg-type]  # one dict of many types
 
 

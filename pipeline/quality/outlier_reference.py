@@ -23,17 +23,16 @@ from pipeline.quality.outliers import (
     TRIGRAM_BUCKETS,
     WINDOW,
     WORD_BUCKETS,
+    Buckets,
     Curve,
     Floats,
     LanguageReference,
     Reference,
-    code_points,
+    hashed,
     reference_key,
     reference_values,
     tables,
     text_values,
-    trigram_counts,
-    word_buckets,
 )
 from pipeline.text import Split
 
@@ -74,15 +73,15 @@ def fit_reference(samples: Iterable[Sample], tail: float) -> Reference:
 
 
 def _fit_language(texts: Sequence[str], tail: float) -> LanguageReference:
-    splits = [Split(text) for text in texts]
-    trigram_totals = np.zeros(TRIGRAM_BUCKETS, np.int64)
-    word_totals = np.zeros(WORD_BUCKETS, np.int64)
-    for split in splits:
-        trigram_totals += trigram_counts(code_points(split.text))
-        word_totals += np.bincount(word_buckets(split.lower_words), minlength=WORD_BUCKETS)
-    known = tables(_logs(trigram_totals), _logs(word_totals))
-    rows = [text_values(split.text) | reference_values(split, known) for split in splits]
-    lengths = np.log([len(split.text) for split in splits])
+    found = [hashed(Split(text)) for text in texts]
+    trigrams = _total((one.trigrams for one in found), TRIGRAM_BUCKETS)
+    words = _total((one.words for one in found), WORD_BUCKETS)
+    known = tables(_logs(trigrams), _logs(words))
+    rows = [
+        text_values(text) | reference_values(one, known)
+        for text, one in zip(texts, found, strict=True)
+    ]
+    lengths = np.log([len(text) for text in texts])
     columns = {name: np.array([row[name] for row in rows], np.float64) for name in STATISTICS}
     curves = {
         name: fit_curve(column[~np.isnan(column)], lengths[~np.isnan(column)], tail)
@@ -92,6 +91,14 @@ def _fit_language(texts: Sequence[str], tail: float) -> LanguageReference:
     cuts = np.quantile(probable[~np.isnan(probable)], (0.7, 0.4))
     percentiles = float(cuts[0]), float(cuts[1])
     return LanguageReference(known, curves, len(texts), digest(*texts), tail, percentiles)
+
+
+def _total(found: Iterable[Buckets], buckets: int) -> Ints:
+    """How often each bucket occurs in all."""
+    counts = np.zeros(buckets, np.int64)
+    for one in found:
+        counts += np.bincount(one, minlength=buckets)
+    return counts
 
 
 def _logs(counts: Ints) -> Ints:

@@ -23,6 +23,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import zstandard
@@ -56,6 +57,7 @@ DEVIATIONS = (
 )
 
 Floats = NDArray[np.float64]
+Buckets = NDArray[np.uint16]  # one for each trigram, or word
 Values = dict[str, float | None]
 
 
@@ -111,6 +113,13 @@ class LanguageReference:
         return "middle" if word_log_probability >= middle else "tail"
 
 
+class Hashed(NamedTuple):
+    """What is asked of a reference: the buckets of a text's trigrams and words, in order."""
+
+    trigrams: Buckets
+    words: Buckets
+
+
 Reference = Mapping[str, LanguageReference]
 NO_REFERENCE: Reference = {}
 
@@ -132,7 +141,7 @@ def text_values(text: str) -> Values:
 
 def outlier_values(alone: Values, split: Split, known: LanguageReference) -> Values:
     """The `text_values` of a text with what its language's reference tells of it."""
-    values = alone | reference_values(split, known.tables)
+    values = alone | reference_values(hashed(split), known.tables)
     characters = min(len(split.text), WINDOW)
     for name, deviation in zip(STATISTICS, DEVIATIONS, strict=True):
         value = values[name]
@@ -141,12 +150,18 @@ def outlier_values(alone: Values, split: Split, known: LanguageReference) -> Val
     return values
 
 
-def reference_values(split: Split, known: Tables) -> Values:
+def hashed(split: Split) -> Hashed:
+    """The trigrams and words of a text in their buckets."""
+    trigrams = trigram_buckets(code_points(split.text[:WINDOW]))
+    return Hashed(trigrams, word_buckets(split.lower_words))
+
+
+def reference_values(found: Hashed, known: Tables) -> Values:
     """The statistics that need a language's tables; those that the text has."""
-    codes = code_points(split.text[:WINDOW])
-    mean, divergence = trigram_values(trigram_counts(codes), known.trigrams)
+    counts = bucket_counts(found.trigrams, TRIGRAM_BUCKETS)
+    mean, divergence = trigram_values(counts, known.trigrams)
     values: Values = {"trigram_log_probability": mean, "trigram_divergence": divergence}
-    return values | word_values(word_buckets(split.lower_words), known)
+    return values | word_values(found.words, known)
 
 
 def code_points(text: str) -> NDArray[np.uint32]:
@@ -184,8 +199,8 @@ def pieces_per_character(codes: NDArray[np.uint32]) -> float:
     return int(np.count_nonzero(starts)) / len(codes)
 
 
-def trigram_counts(codes: NDArray[np.uint32]) -> Ints:
-    """How often each bucket of hashed character trigrams occurs; int64 [TRIGRAM_BUCKETS]."""
+def trigram_buckets(codes: NDArray[np.uint32]) -> Buckets:
+    """The bucket of each character trigram; uint16 [len(codes) - 2]."""
     mixed = (
         codes[:-2] * np.uint32(0x9E3779B1)
         + codes[1:-1] * np.uint32(0x85EBCA77)
@@ -193,8 +208,13 @@ def trigram_counts(codes: NDArray[np.uint32]) -> Ints:
     )
     mixed ^= mixed >> np.uint32(15)
     mixed *= np.uint32(0x2C1B3C6D)
-    buckets = (mixed >> np.uint32(18)).astype(np.int64)
-    return np.bincount(buckets, minlength=TRIGRAM_BUCKETS).astype(np.int64)
+    buckets: Buckets = (mixed >> np.uint32(18)).astype(np.uint16)
+    return buckets
+
+
+def bucket_counts(found: Buckets, buckets: int) -> Ints:
+    """How often each bucket occurs; int64 [buckets]."""
+    return np.bincount(found, minlength=buckets).astype(np.int64)
 
 
 def trigram_values(counts: Ints, log_probabilities: Ints) -> tuple[float | None, float | None]:
@@ -206,14 +226,14 @@ def trigram_values(counts: Ints, log_probabilities: Ints) -> tuple[float | None,
     return mean, -entropy(counts) - mean
 
 
-def word_buckets(words: Sequence[str]) -> Ints:
-    """The bucket of each lower-case word; int64 [len(words)]."""
+def word_buckets(words: Sequence[str]) -> Buckets:
+    """The bucket of each lower-case word; uint16 [len(words)]."""
     numbers = {word: zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in set(words)}
     buckets = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
-    return buckets & (WORD_BUCKETS - 1)
+    return buckets.astype(np.uint16)  # of their low bits: there are WORD_BUCKETS
 
 
-def word_values(buckets: Ints, known: Tables) -> Values:
+def word_values(buckets: Buckets, known: Tables) -> Values:
     """The statistics of the words in these buckets; none for a text without words."""
     if not len(buckets):
         return {}

@@ -26,12 +26,13 @@ from pipeline.quality.outliers import (  # noqa: E402
     DEVIATIONS,
     WINDOW,
     Reference,
+    bucket_counts,
     code_points,
     compression_ratio,
     outlier_values,
     pieces_per_character,
     text_values,
-    trigram_counts,
+    trigram_buckets,
     trigram_values,
 )
 from pipeline.recipe import ExtractConfig, QualityConfig  # noqa: E402
@@ -118,7 +119,8 @@ def speed(held: list[Good], fit: list[Good]) -> float:
         codes = code_points(text[:WINDOW])
         compression_ratio(text[:WINDOW])
         pieces_per_character(codes)
-        trigram_values(trigram_counts(codes), trigrams)
+        counts = bucket_counts(trigram_buckets(codes), len(trigrams))
+        trigram_values(counts, trigrams)
     size = sum(len(text[:WINDOW].encode()) for text, _ in held)
     return size / (time.process_time() - start) / 1e6
 

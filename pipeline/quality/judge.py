@@ -10,10 +10,13 @@ from pipeline.quality.lines import edit_lines
 from pipeline.quality.outlier_reference import Sample
 from pipeline.quality.outliers import (
     NO_REFERENCE,
-    WINDOW,
+    Buckets,
     Reference,
+    hashed,
     outlier_values,
     reference_key,
+    windowed,
+    word_buckets,
 )
 from pipeline.quality.prose import prose, without_marks
 from pipeline.quality.reading.typed_edits import edit_typed
@@ -39,6 +42,7 @@ class MeasuredText:
     statistics: QualityStatistics  # but for those that need a reference
     compared: Split  # what is held against the outlier reference; "" where it is too little
     cut: tuple[tuple[str, str], ...] = ()  # rule and line of each line edit
+    buckets: Buckets | None = None  # of the words of `compared`, where they have been hashed
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,9 @@ def judged(
     if known is not None and found.compared.text:
         two = ("compression_ratio", "pieces_per_character")
         alone = {name: getattr(statistics, name) for name in two}
-        statistics = replace(statistics, **outlier_values(alone, found.compared, known))  # type: ignore[arg-type]  # one dict of many types
+        values: dict[str, Any] = {}
+        values |= outlier_values(alone, hashed(found.compared, found.buckets), known)
+        statistics = replace(statistics, **values)
     reasons = quality_reasons(statistics, config, document.language)
     return Judged(found.text, found.words, statistics, reasons, found.cut)
 
@@ -91,7 +97,7 @@ def measured(document: Document, config: QualityConfig) -> MeasuredText:
         split = Split(edits.text)
         held = _bare(split, structured)
         statistics = measure(held, document.language, structured, edits)
-    return MeasuredText(edits.text, split.lower_words, statistics, held, edits.cut)
+    return MeasuredText(edits.text, split.lower_words, statistics, windowed(held), edits.cut)
 
 
 def _bare(split: Split, structured: bool) -> Split:
@@ -111,12 +117,13 @@ def outlier_sample(
     The sample pass takes those of the smallest keyed hashes, SAMPLE_DOCUMENTS of each key.
     """
     found = found or measured(document, config)
-    text = found.compared.text[:WINDOW]
+    text = found.compared.text
     others = tuple(rule for rule in config.rules if rule != "outliers")
     asked = config.model_copy(update={"rules": others})
     if not text or quality_reasons(found.statistics, asked, document.language):
         return None
-    return Sample(document.language, text, found.statistics.structured)
+    words = word_buckets(found.compared.lower_words)
+    return Sample(document.language, text, found.statistics.structured, words.tobytes())
 
 
 def _bucket(statistics: QualityStatistics, language: str, reference: Reference) -> str | None:

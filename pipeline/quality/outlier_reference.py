@@ -8,7 +8,7 @@ chosen share. Plain percentiles of a few hundred texts leak up to three times th
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -21,11 +21,11 @@ from pipeline.quality.outliers import (
     SCALE,
     STATISTICS,
     TRIGRAM_BUCKETS,
-    WINDOW,
     WORD_BUCKETS,
     Buckets,
     Curve,
     Floats,
+    Hashed,
     LanguageReference,
     Reference,
     hashed,
@@ -45,11 +45,17 @@ _OUTER = 0.05  # the share of each side that the tail is fitted to
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One text that the reference is fitted on."""
+    """One text that the reference is fitted on, of at most WINDOW characters."""
 
     language: str
     text: str
     structured: bool = False
+    # The `word_buckets` of the text, where they have been found: they follow from it.
+    words: bytes | None = field(default=None, compare=False, repr=False)
+
+    def hashed(self) -> Hashed:
+        known = None if self.words is None else np.frombuffer(self.words, np.uint16)
+        return hashed(Split(self.text), known)
 
 
 def fit_reference(samples: Iterable[Sample], tail: float) -> Reference:
@@ -61,19 +67,20 @@ def fit_reference(samples: Iterable[Sample], tail: float) -> Reference:
     """
     if not 0 < tail < 0.5:
         raise UsageError(f"outlier tail {tail} is not a share; give one between 0 and 0.5")
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[Sample]] = {}
     for sample in samples:
         key = reference_key(sample.language, sample.structured)
-        groups.setdefault(key, []).append(sample.text[:WINDOW])
+        groups.setdefault(key, []).append(sample)
     return {
-        key: _fit_language(sorted(filter(None, groups[key])), tail)
+        key: _fit_language(groups[key], tail)
         for key in sorted(groups)
         if len(groups[key]) >= MIN_DOCUMENTS
     }
 
 
-def _fit_language(texts: Sequence[str], tail: float) -> LanguageReference:
-    found = [hashed(Split(text)) for text in texts]
+def _fit_language(samples: Sequence[Sample], tail: float) -> LanguageReference:
+    samples = sorted((one for one in samples if one.text), key=lambda one: one.text)
+    texts, found = [one.text for one in samples], [one.hashed() for one in samples]
     trigrams = _total((one.trigrams for one in found), TRIGRAM_BUCKETS)
     words = _total((one.words for one in found), WORD_BUCKETS)
     known = tables(_logs(trigrams), _logs(words))
@@ -151,9 +158,9 @@ def reference_table(reference: Reference) -> pa.Table:
             "words": language.tables.words.tolist(),
         }
         for name, curve in sorted(language.curves.items()):
-            for field in _CURVE_FIELDS:
-                value = getattr(curve, field)
-                row[f"{name}.{field}"] = value.tolist() if isinstance(value, np.ndarray) else value
+            for part in _CURVE_FIELDS:
+                value = getattr(curve, part)
+                row[f"{name}.{part}"] = value.tolist() if isinstance(value, np.ndarray) else value
         rows.append(row)
     return pa.Table.from_pylist(rows, schema=_schema())
 
@@ -178,9 +185,9 @@ def _schema() -> pa.Schema:
             ("trigrams", pa.list_(pa.int64())),
             ("words", pa.list_(pa.int64())),
             *(
-                (f"{name}.{field}", plain.get(field, numbers))
+                (f"{name}.{part}", plain.get(part, numbers))
                 for name in sorted(STATISTICS)
-                for field in _CURVE_FIELDS
+                for part in _CURVE_FIELDS
             ),
         ]
     )
@@ -188,7 +195,7 @@ def _schema() -> pa.Schema:
 
 def _language(row: dict[str, Any]) -> LanguageReference:
     def curve(name: str) -> Curve:
-        values = {field: row[f"{name}.{field}"] for field in _CURVE_FIELDS}
+        values = {part: row[f"{name}.{part}"] for part in _CURVE_FIELDS}
         arrays = {k: np.array(v, np.float64) for k, v in values.items() if isinstance(v, list)}
         return Curve(**{**values, **arrays})
 

@@ -7,13 +7,13 @@ second measurement: of a small corpus they are all of it.
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline import files
 from pipeline.document import Batch, Document, digest, unit_hash
 from pipeline.quality.judge import MeasuredText, measured, outlier_sample
 from pipeline.quality.outlier_reference import SAMPLE_DOCUMENTS, Sample
-from pipeline.quality.outliers import WINDOW
 from pipeline.quality.statistics_record import STATISTICS_SCHEMA, QualityStatistics
 from pipeline.recipe import QualityConfig
 from pipeline.text import Split
@@ -25,12 +25,13 @@ SAMPLE_SCHEMA = pa.schema(
         ("language", pa.string()),
         ("fits", pa.bool_()),  # whether the reference is fitted on it: no other rule drops it
         ("compared", pa.string()),
+        ("buckets", pa.binary()),  # of its words, uint16; null where they have not been hashed
         ("text", pa.string()),  # after line edits; null where they have cut nothing
         ("lower_words", pa.string()),  # a line each
         *STATISTICS_SCHEMA,
     ]
 )
-_READ = ["order", "id", "language", "compared", "structured", "fits"]
+_READ = ["order", "id", "language", "fits", "compared", "buckets", "structured"]
 _STATISTICS = [field.name for field in fields(QualityStatistics)]
 
 
@@ -64,12 +65,14 @@ def _row(
     order: float, document: Document, found: MeasuredText, config: QualityConfig
 ) -> tuple[object, ...]:
     """A row of SAMPLE_SCHEMA."""
+    sample = outlier_sample(document, config, found)
     return (
         order,
         document.id,
         document.language,
-        outlier_sample(document, config, found) is not None,
+        sample is not None,
         found.compared.text,
+        sample and sample.words,
         None if found.text == document.text else found.text,
         "\n".join(found.words),
         *(getattr(found.statistics, name) for name in _STATISTICS),
@@ -87,13 +90,19 @@ def measured_before(batch: Batch, folder: str) -> Mapping[str, MeasuredText]:
 
 
 def _measured(
-    whole: str, compared: str, text: str | None, words: str, *statistics: object
+    whole: str,
+    compared: str,
+    buckets: bytes | None,
+    text: str | None,
+    words: str,
+    *statistics: object,
 ) -> MeasuredText:
     return MeasuredText(
         whole if text is None else text,
         words.split("\n") if words else [],
         QualityStatistics(*statistics),  # type: ignore[arg-type]  # columns of many types
         Split(compared),
+        buckets=None if buckets is None else np.frombuffer(buckets, np.uint16),
     )
 
 
@@ -110,5 +119,6 @@ def read_samples(folder: str) -> list[Sample]:
         key = (row["language"], row["structured"])
         taken[key] = taken.get(key, 0) + 1
         if taken[key] <= SAMPLE_DOCUMENTS:
-            samples.append(Sample(row["language"], row["compared"][:WINDOW], row["structured"]))
+            found = row["compared"], row["structured"], row["buckets"]
+            samples.append(Sample(row["language"], *found))
     return samples

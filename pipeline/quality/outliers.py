@@ -116,6 +116,7 @@ class LanguageReference:
 class Hashed(NamedTuple):
     """What is asked of a reference: the buckets of a text's trigrams and words, in order."""
 
+    characters: int
     trigrams: Buckets
     words: Buckets
 
@@ -139,21 +140,26 @@ def text_values(text: str) -> Values:
     return values
 
 
-def outlier_values(alone: Values, split: Split, known: LanguageReference) -> Values:
+def outlier_values(alone: Values, found: Hashed, known: LanguageReference) -> Values:
     """The `text_values` of a text with what its language's reference tells of it."""
-    values = alone | reference_values(hashed(split), known.tables)
-    characters = min(len(split.text), WINDOW)
+    values = alone | reference_values(found, known.tables)
     for name, deviation in zip(STATISTICS, DEVIATIONS, strict=True):
         value = values[name]
-        far = None if value is None else known.curves[name].deviation(value, characters)
+        far = None if value is None else known.curves[name].deviation(value, found.characters)
         values[deviation] = far
     return values
 
 
-def hashed(split: Split) -> Hashed:
-    """The trigrams and words of a text in their buckets."""
-    trigrams = trigram_buckets(code_points(split.text[:WINDOW]))
-    return Hashed(trigrams, word_buckets(split.lower_words))
+def hashed(split: Split, words: Buckets | None = None) -> Hashed:
+    """A text in its buckets; `words` are those of its words, where they have been found."""
+    trigrams = trigram_buckets(code_points(split.text))
+    words = word_buckets(split.lower_words) if words is None else words
+    return Hashed(len(split.text), trigrams, words)
+
+
+def windowed(split: Split) -> Split:
+    """As much of a text as is looked at."""
+    return split if len(split.text) <= WINDOW else Split(split.text[:WINDOW])
 
 
 def reference_values(found: Hashed, known: Tables) -> Values:

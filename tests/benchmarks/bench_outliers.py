@@ -29,11 +29,13 @@ from pipeline.quality.outliers import (  # noqa: E402
     bucket_counts,
     code_points,
     compression_ratio,
+    hashed,
     outlier_values,
     pieces_per_character,
     text_values,
     trigram_buckets,
     trigram_values,
+    windowed,
 )
 from pipeline.recipe import ExtractConfig, QualityConfig  # noqa: E402
 from pipeline.text import Split  # noqa: E402
@@ -62,7 +64,9 @@ def flags(texts: Sequence[str], reference: Reference, language: str = "en") -> B
     """Which of DEVIATIONS are beyond their rules' limits, a row per text."""
     most = {r.statistic: r.default for r in FAMILIES["outliers"] if r.comparison == "at_most"}
     known = reference[language]
-    rows = (outlier_values(text_values(text), Split(text), known) for text in texts)
+    rows = (
+        outlier_values(text_values(text), hashed(windowed(Split(text))), known) for text in texts
+    )
     return np.array([[abs(row[n] or 0.0) > most[n] for n in DEVIATIONS] for row in rows])
 
 

@@ -25,6 +25,7 @@ from pipeline.quality.outliers import (
     Values,
     code_points,
     compression_ratio,
+    hashed,
     outlier_values,
     pieces_per_character,
     text_values,
@@ -34,7 +35,7 @@ from pipeline.text import Split
 
 
 def _values(text: str, reference: Reference) -> Values:
-    return outlier_values(text_values(text), Split(text), reference["en"])
+    return outlier_values(text_values(text), hashed(Split(text)), reference["en"])
 
 
 def _is_flagged(text: str, reference: Reference) -> bool:

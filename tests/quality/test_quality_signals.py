@@ -12,7 +12,7 @@ from quality.quality_corpus import made_reference
 from pipeline.dedup.near.minhash import published_signatures
 from pipeline.document import Document
 from pipeline.errors import UsageError
-from pipeline.quality.outliers import outlier_values, reference_key, text_values
+from pipeline.quality.outliers import hashed, outlier_values, reference_key, text_values
 from pipeline.quality.signals.importance import fit_importance
 from pipeline.quality.signals.redpajama import (
     DEFINITIONS,
@@ -52,7 +52,7 @@ def _signals(
     document = Document("0" * 32, url, "test", original or text, language="en", language_score=0.9)
     split = Split(text)
     known = made_reference()[reference_key("en", False)]
-    compared = outlier_values(text_values(text), split, known)
+    compared = outlier_values(text_values(text), hashed(split), known)
     statistics = replace(measure(split, "en"), **compared)  # type: ignore[arg-type]
     probability = statistics.word_log_probability
     bucket = None if probability is None else known.bucket(probability)

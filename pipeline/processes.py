@@ -26,6 +26,7 @@ from pipeline.secrets import masked
 from pipeline.terminal import cleaned, say
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNAL_THREAD = "signals"
 LACKING = 71  # exit code of a child that has told what the machine lacks (EX_OSERR)
 HUNG_UP_SECONDS = 2.0
 POLL_SECONDS = 0.5
@@ -46,7 +47,7 @@ def watch_signals() -> None:
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _woken)
-    threading.Thread(target=_wait, args=(told,), daemon=True).start()
+    threading.Thread(target=_wait, args=(told,), name=SIGNAL_THREAD, daemon=True).start()
 
 
 def _woken(_number: int, _frame: FrameType | None) -> None:

@@ -131,6 +131,7 @@ class JobRun:
         missing = units.without(finished)
         if missing:
             counts = (len(units), len(missing))
+            self.engine.prepare(missing, self.job.work)
             with self.progress.job(self.job.name, self.folder, *counts, seen):
                 listed = self.work_file("units.jsonl")
                 self.engine.run(missing, listed, graph, self.folder, self.job.work)

@@ -6,17 +6,19 @@ from typing import Any
 
 from pipeline.document import Document, Lost, Measured, drop
 from pipeline.quality import STAGE
+from pipeline.quality.counts.hashed_texts import (
+    Buckets,
+    hashed,
+    windowed,
+    word_buckets,
+)
 from pipeline.quality.lines import edit_lines
 from pipeline.quality.outlier_reference import Sample
 from pipeline.quality.outliers import (
     NO_REFERENCE,
-    Buckets,
     Reference,
-    hashed,
     outlier_values,
     reference_key,
-    windowed,
-    word_buckets,
 )
 from pipeline.quality.prose import prose, without_marks
 from pipeline.quality.reading.typed_edits import edit_typed

@@ -16,19 +16,21 @@ import pyarrow as pa
 
 from pipeline.document import digest
 from pipeline.errors import CheckError, UsageError
+from pipeline.quality.counts.hashed_texts import (
+    TRIGRAM_BUCKETS,
+    WORD_BUCKETS,
+    Buckets,
+    Hashed,
+    hashed,
+)
 from pipeline.quality.counts.repeated_ngrams import Ints
 from pipeline.quality.outliers import (
     SCALE,
     STATISTICS,
-    TRIGRAM_BUCKETS,
-    WORD_BUCKETS,
-    Buckets,
     Curve,
     Floats,
-    Hashed,
     LanguageReference,
     Reference,
-    hashed,
     reference_key,
     reference_values,
     tables,

@@ -19,22 +19,24 @@ Only the first 32,768 characters are looked at. Sums are of integers, so they ha
 
 import math
 import unicodedata
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
+from pipeline.quality.counts.hashed_texts import (
+    TRIGRAM_BUCKETS,
+    WINDOW,
+    Buckets,
+    Hashed,
+    bucket_counts,
+    code_points,
+)
 from pipeline.quality.counts.repeated_ngrams import Ints
-from pipeline.text import Split
 
-WINDOW = 32_768  # characters
-TRIGRAM_BUCKETS = 1 << 14
-WORD_BUCKETS = 1 << 16
 FREQUENT_WORDS = 100
 SCALE = 1 << 16  # log-probabilities are kept as integers of this fraction of a nat
 STATISTICS = (
@@ -57,7 +59,6 @@ DEVIATIONS = (
 )
 
 Floats = NDArray[np.float64]
-Buckets = NDArray[np.uint16]  # one for each trigram, or word
 Values = dict[str, float | None]
 
 
@@ -113,14 +114,6 @@ class LanguageReference:
         return "middle" if word_log_probability >= middle else "tail"
 
 
-class Hashed(NamedTuple):
-    """What is asked of a reference: the buckets of a text's trigrams and words, in order."""
-
-    characters: int
-    trigrams: Buckets
-    words: Buckets
-
-
 Reference = Mapping[str, LanguageReference]
 NO_REFERENCE: Reference = {}
 
@@ -150,29 +143,12 @@ def outlier_values(alone: Values, found: Hashed, known: LanguageReference) -> Va
     return values
 
 
-def hashed(split: Split, words: Buckets | None = None) -> Hashed:
-    """A text in its buckets; `words` are those of its words, where they have been found."""
-    trigrams = trigram_buckets(code_points(split.text))
-    words = word_buckets(split.lower_words) if words is None else words
-    return Hashed(len(split.text), trigrams, words)
-
-
-def windowed(split: Split) -> Split:
-    """As much of a text as is looked at."""
-    return split if len(split.text) <= WINDOW else Split(split.text[:WINDOW])
-
-
 def reference_values(found: Hashed, known: Tables) -> Values:
     """The statistics that need a language's tables; those that the text has."""
     counts = bucket_counts(found.trigrams, TRIGRAM_BUCKETS)
     mean, divergence = trigram_values(counts, known.trigrams)
     values: Values = {"trigram_log_probability": mean, "trigram_divergence": divergence}
     return values | word_values(found.words, known)
-
-
-def code_points(text: str) -> NDArray[np.uint32]:
-    """The code points of `text`."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def compression_ratio(text: str) -> float:
@@ -205,24 +181,6 @@ def pieces_per_character(codes: NDArray[np.uint32]) -> float:
     return int(np.count_nonzero(starts)) / len(codes)
 
 
-def trigram_buckets(codes: NDArray[np.uint32]) -> Buckets:
-    """The bucket of each character trigram; uint16 [len(codes) - 2]."""
-    mixed = (
-        codes[:-2] * np.uint32(0x9E3779B1)
-        + codes[1:-1] * np.uint32(0x85EBCA77)
-        + codes[2:] * np.uint32(0xC2B2AE3D)
-    )
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(0x2C1B3C6D)
-    buckets: Buckets = (mixed >> np.uint32(18)).astype(np.uint16)
-    return buckets
-
-
-def bucket_counts(found: Buckets, buckets: int) -> Ints:
-    """How often each bucket occurs; int64 [buckets]."""
-    return np.bincount(found, minlength=buckets).astype(np.int64)
-
-
 def trigram_values(counts: Ints, log_probabilities: Ints) -> tuple[float | None, float | None]:
     """Mean log-probability of the trigrams, and their divergence from the reference, in nats."""
     total = int(counts.sum())
@@ -230,13 +188,6 @@ def trigram_values(counts: Ints, log_probabilities: Ints) -> tuple[float | None,
         return None, None
     mean = int(counts @ log_probabilities) / SCALE / total
     return mean, -entropy(counts) - mean
-
-
-def word_buckets(words: Sequence[str]) -> Buckets:
-    """The bucket of each lower-case word; uint16 [len(words)]."""
-    numbers = {word: zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in set(words)}
-    buckets = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
-    return buckets.astype(np.uint16)  # of their low bits: there are WORD_BUCKETS
 
 
 def word_values(buckets: Buckets, known: Tables) -> Values:

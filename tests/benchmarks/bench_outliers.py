@@ -19,23 +19,25 @@ from quality.quality_crawl import CrawlText, crawl_texts, labelled_texts  # noqa
 from quality.quality_junk import JUNK, junk  # noqa: E402
 
 from pipeline.document import unit_hash  # noqa: E402
+from pipeline.quality.counts.hashed_texts import (  # noqa: E402
+    WINDOW,
+    bucket_counts,
+    code_points,
+    hashed,
+    trigram_buckets,
+    windowed,
+)
 from pipeline.quality.families import FAMILIES  # noqa: E402
 from pipeline.quality.judge import outlier_sample  # noqa: E402
 from pipeline.quality.outlier_reference import Sample, fit_reference  # noqa: E402
 from pipeline.quality.outliers import (  # noqa: E402
     DEVIATIONS,
-    WINDOW,
     Reference,
-    bucket_counts,
-    code_points,
     compression_ratio,
-    hashed,
     outlier_values,
     pieces_per_character,
     text_values,
-    trigram_buckets,
     trigram_values,
-    windowed,
 )
 from pipeline.recipe import ExtractConfig, QualityConfig  # noqa: E402
 from pipeline.text import Split  # noqa: E402

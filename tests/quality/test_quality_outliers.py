@@ -11,6 +11,10 @@ from quality.quality_junk import JUNK, junk
 
 from pipeline.document import Document
 from pipeline.errors import CheckError, UsageError
+from pipeline.quality.counts.hashed_texts import (
+    code_points,
+    hashed,
+)
 from pipeline.quality.judge import outlier_sample
 from pipeline.quality.outlier_reference import (
     Sample,
@@ -23,9 +27,7 @@ from pipeline.quality.outliers import (
     STATISTICS,
     Reference,
     Values,
-    code_points,
     compression_ratio,
-    hashed,
     outlier_values,
     pieces_per_character,
     text_values,

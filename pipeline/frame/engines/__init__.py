@@ -5,6 +5,7 @@ in_process   here, in the driver's process
 beam_graph   elsewhere: the graph given to Beam, whose local runner or any other runs it
 workers      processes for the local runner
 fork_server, worker   what they are forked from, warm, and what they do
+server_process   how the fork server begins
 beam_noise   what Beam tells of a failure besides raising it
 worker_limits   what they need of the machine, looked at before
 """

@@ -68,10 +68,10 @@ class Engine:
         all their parts in `folder` by the time they are begun are passed over. A byte makes so much
         `work` beside one of a page that is extracted.
         """
-        if self.little and units.bytes * work <= self.little:
+        if self._is_little(units, work):
             run_here(graph, units, self.count)
             return
-        self._begin_pool()  # its server imports while we do
+        self._begin_pool()  # its server may import while we do
         import apache_beam as beam
 
         from pipeline.frame.engines.beam_graph import CPU_COUNTERS, deal, over
@@ -86,6 +86,14 @@ class Engine:
         for counter in result.metrics().query()["counters"]:
             if counter.key.metric.namespace == CPU_COUNTERS:
                 self.count(counter.key.metric.name, counter.committed or 0)
+
+    def prepare(self, units: UnitList, work: float) -> None:
+        """Begins what `run` needs for them. Before there are threads workers begin at less cost."""
+        if not self._is_little(units, work):
+            self._begin_pool()
+
+    def _is_little(self, units: UnitList, work: float) -> bool:
+        return bool(self.little) and units.bytes * work <= self.little
 
     def count(self, stage: str, microseconds: int) -> None:
         """Adds CPU time to that of a stage."""

@@ -93,14 +93,23 @@ def _await(events: int, running: set[int]) -> None:
 
 def _work(server: int, events: int, serve: Callable[[], object]) -> NoReturn:
     """The life of a forked worker."""
-    try:
-        end_with_parent(server)
+
+    def work() -> None:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         with telling(partial(tell_lack, events)):
             serve()
+
+    live(server, work)
+
+
+def live(parent: int, life: Callable[[], object]) -> NoReturn:
+    """The life of a process that `parent` has forked: never back into the parent's own."""
+    try:
+        end_with_parent(parent)
+        signal.set_wakeup_fd(-1)
+        life()
         os._exit(0)
-    finally:  # never back into the server's own life
+    finally:
         sys.excepthook(*sys.exc_info())
         os._exit(1)

@@ -20,38 +20,26 @@ from typing import IO, Any, NoReturn
 import psutil
 
 from pipeline.frame.engines.fork_server import PATIENCE_SECONDS
+from pipeline.frame.engines.server_process import Server, start_server
 from pipeline.frame.engines.worker_limits import check_limits
 from pipeline.processes import (
     LACKING,
     closing,
     end,
     end_for_want,
-    start_child,
     watching_threads,
 )
 
 LOST_WORKER = 70  # exit code of a run that has lost a worker (EX_SOFTWARE)
 _GRACE_SECONDS = 0.2  # what ends a whole group of processes is told as what it is, not as a loss
 _REMEDY = "most likely for want of memory; start the run again with fewer workers"
-_SERVER = """
-from functools import partial
-from pipeline.frame.engines.collector import rare_collections
-from pipeline.frame.engines.fork_server import serve_forks, tell_lack
-from pipeline.processes import leave, telling
-with telling(partial(tell_lack, {events})):
-    from pipeline.frame.engines.worker import serve
-    {imports}
-    with rare_collections():
-        serve_forks({events}, {temporary!r}, serve)
-leave(0)
-"""
 
 
 @dataclass
 class WorkerPool:
     """The server, the workers it has forked that still run, and the address where Beam asks."""
 
-    server: subprocess.Popen[bytes]
+    server: Server
     address: str = ""
     running: set[int] = field(default_factory=set)
     peak_bytes: int = 0  # of the largest worker that has ended
@@ -130,8 +118,8 @@ def _runs(pid: int) -> bool:
 
 @contextmanager
 def worker_pool(workers: int, modules: Sequence[str] = ()) -> Iterator[WorkerPool]:
-    """Starts the fork server, which imports `modules`, and the service that Beam asks; stops both
-    at the end. The thread that calls this must live as long as the block.
+    """Starts the fork server, which knows `modules`, and the service that Beam asks; stops both at
+    the end. The thread that calls this must live as long as the block.
 
     Raises MachineError where a limit is too low for so many workers.
     """
@@ -148,11 +136,9 @@ def worker_pool(workers: int, modules: Sequence[str] = ()) -> Iterator[WorkerPoo
 def _served(modules: Sequence[str], temporary: str) -> Iterator[WorkerPool]:
     """The fork server and the thread that hears of its workers."""
     read, write = os.pipe()
-    imports = "".join(f"import {module}; " for module in modules)
-    source = _SERVER.format(events=write, imports=imports, temporary=temporary)
     with open(read, "rb") as events:
         try:
-            server = start_child(source, stdin=subprocess.PIPE, pass_fds=(write,))
+            server = start_server(write, temporary, modules)
         finally:
             os.close(write)
         pool = WorkerPool(server)

@@ -127,5 +127,5 @@ JOB = Job(
     reads=("extract", "exact"),
     keeps="curated",
     drops=(*ReadDecided.drops, *JudgeQuality.drops),
-    version=9,
+    version=10,
 )

@@ -150,5 +150,5 @@ JOB = Job(
     plan=archive_plan,
     keeps="documents",
     drops=("ingest", *(place for stage in STAGES for place in stage.drops)),
-    version=12,
+    version=13,
 )

@@ -27,7 +27,7 @@ class Try:
     """A run in a group of processes of its own, looked at from outside."""
 
     def __init__(self, recipe: Path, out: Path, temporary: Path, *options: str) -> None:
-        self.out, self.temporary = out, temporary
+        self.recipe, self.out, self.temporary = recipe, out, temporary
         temporary.mkdir(exist_ok=True)
         self.driver = subprocess.Popen(
             command("run", recipe, "--out", out, *ENGINE, *options),
@@ -58,7 +58,8 @@ class Try:
         return []
 
     def server(self) -> list[int]:
-        return self.children("serve_forks")
+        """A fork of the driver, which has its command."""
+        return self.children(f"run {self.recipe}")
 
     def workers(self) -> list[int]:
         return [worker for server in self.server() for worker in self.children("", server)]

@@ -12,6 +12,7 @@ from apache_beam.metrics import Metrics
 
 from pipeline import files
 from pipeline.document import Unit
+from pipeline.frame.engines.claims import Claims
 from pipeline.frame.engines.opaque import Opaque
 from pipeline.frame.graph import (
     Branches,
@@ -35,20 +36,22 @@ _MERGED_AT_ONCE = 10  # values held before they are merged
 _FANOUT = 16  # places that merge the rows of one range before they meet
 
 
-def deal(root: Any, path: str, folder: str = "") -> Any:
+def deal(root: Any, path: str, folder: str = "", claims: Claims | None = None) -> Any:
     """The units of the list at `path`, one element each; those that `folder` has parts of are left
     out.
 
     The list is data, not part of the graph: workers read it by range, so a graph stays small for
     any number of units. Most bytes of a grouped element: two numbers; of a short list one unit,
-    about 1 kB.
+    about 1 kB. With `claims` each worker gets one element, and takes slices as long as there are.
     """
+    numbered = _one_each(claims) if claims else _numbered
+    units = partial(_claimed, path, folder, claims) if claims else partial(_dealt, path, folder)
     return (
         root
         | beam.Create([path], reshuffle=False)
-        | "Slices" >> beam.FlatMap(_numbered).with_output_types(tuple[int, Slice])
+        | "Slices" >> beam.FlatMap(numbered).with_output_types(tuple[int, Slice])
         | beam.GroupByKey()
-        | "Deal" >> beam.FlatMap(_units, path, folder).with_output_types(Unit)
+        | "Deal" >> beam.FlatMap(units).with_output_types(Unit)
     )
 
 
@@ -56,9 +59,19 @@ def _numbered(path: str) -> Iterable[tuple[int, Slice]]:
     return enumerate(slices(path))
 
 
-def _units(pair: tuple[int, Iterable[Slice]], path: str, folder: str) -> Iterator[Unit]:
+def _dealt(path: str, folder: str, pair: tuple[int, Iterable[Slice]]) -> Iterator[Unit]:
     for some in pair[1]:
         yield from read_slice(path, Slice(*some), folder)
+
+
+def _one_each(claims: Claims) -> Callable[[str], Iterable[tuple[int, Slice]]]:
+    return lambda _: ((worker, Slice(0, 0)) for worker in range(claims.workers))
+
+
+def _claimed(path: str, folder: str, claims: Claims, _pair: object) -> Iterator[Unit]:
+    known = slices(path)
+    while (number := claims.next()) < len(known):
+        yield from read_slice(path, known[number], folder)
 
 
 def over(graph: Transform, elements: Any, at: str = "") -> Any:

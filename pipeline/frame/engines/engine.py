@@ -9,7 +9,7 @@ import resource
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ import psutil
 
 from pipeline.errors import CheckError, DamageError, GristmillError, MachineError, UsageError
 from pipeline.frame.engines.beam_noise import quiet_failures, quiet_prints
+from pipeline.frame.engines.claims import Claims, claims
 from pipeline.frame.engines.collector import rare_collections
 from pipeline.frame.engines.in_process import run_here
 from pipeline.frame.engines.workers import WorkerPool, worker_pool
@@ -78,9 +79,9 @@ class Engine:
 
         quiet_prints()
         write_units(listed, units, self.workers)
-        with _sentences():
+        with _sentences(), self._claims() as claimed:
             pipeline = beam.Pipeline(runner=self._runner(), options=self._options())
-            over(graph, deal(pipeline, listed, folder))
+            over(graph, deal(pipeline, listed, folder, claimed))
             result = pipeline.run()
             result.wait_until_finish()
         for counter in result.metrics().query()["counters"]:
@@ -130,6 +131,10 @@ class Engine:
             return FnApiRunner()
         assert self.pool is not None
         return FnApiRunner(default_environment=environments.ExternalEnvironment(self.pool.address))
+
+    def _claims(self) -> AbstractContextManager[Claims | None]:
+        """By which workers of this machine take units; others are dealt them."""
+        return nullcontext() if self.pool is None else claims(self.workers)
 
     def _begin_pool(self) -> None:
         """Starts the pool of a local runner of several workers, if it has not been."""

@@ -6,6 +6,7 @@ thresholds and calibrations are valid for the very file they were fitted on (qua
 moves single probabilities by up to 0.8).
 """
 
+import json
 import os
 import platform
 import re
@@ -17,7 +18,7 @@ from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from importlib.metadata import packages_distributions
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,52 +68,60 @@ def normal_form(text: str) -> str:
     return " ".join(text.split())[:MAX_CHARACTERS].rstrip()
 
 
+class Training(NamedTuple):
+    """What a model is trained on, (label, text) pairs in their order, and where it goes."""
+
+    examples: Iterable[tuple[str, str]]
+    path: str
+    settings: TrainSettings
+
+
 def train(
     examples: Iterable[tuple[str, str]], path: str, settings: TrainSettings | None = None
 ) -> str:
-    """Trains on (label, text) pairs in the given order into the local file `path`; gives its hash.
+    """`train_all` of one; gives the hash of its file."""
+    train_all([Training(examples, path, settings or TrainSettings())])
+    return files.checksum(path)
+
+
+def train_all(trainings: Iterable[Training]) -> None:
+    """Trains models into local files, one after the other.
 
     The same examples give the same bytes: one thread, and memory that starts as zero, in a process
     of its own. Since January 2024 fastText leaves part of its weights uninitialised when it trains
     on fewer than 11 threads; glibc zero-fills allocations when told to by MALLOC_PERTURB_=255.
     """
-    settings = settings or TrainSettings()
-    with tempfile.TemporaryDirectory() as folder:
-        data, target = Path(folder, "train.txt"), Path(folder, "model.bin")
-        with data.open("w", encoding="utf-8", newline="\n") as file:
-            for label, text in examples:
-                file.write(f"{_PREFIX}{label} {normal_form(text)}\n")
-        arguments = [str(data), str(target), *(str(value) for value in asdict(settings).values())]
+    with tempfile.TemporaryDirectory() as name:
+        folder, told, paths = Path(name), [], []
+        for number, one in enumerate(trainings):
+            data, target = folder / f"{number}.txt", folder / f"{number}.bin"
+            with data.open("w", encoding="utf-8", newline="\n") as file:
+                for label, text in one.examples:
+                    file.write(f"{_PREFIX}{label} {normal_form(text)}\n")
+            told.append([str(data), str(target), asdict(one.settings)])
+            paths.append((target, one.path))
         environment = {**os.environ, "MALLOC_PERTURB_": "255"}
-        run_child(_TRAIN, *arguments, environment=environment)
-        files.write_bytes_atomic(path, target.read_bytes())
-    return files.checksum(path)
+        run_child(_TRAIN, json.dumps(told), environment=environment)
+        for target, path in paths:
+            files.write_bytes_atomic(path, target.read_bytes())
 
 
-def _train_here(
-    data: str,
-    target: str,
-    dimensions: str,
-    ngrams: str,
-    buckets: str,
-    count: str,
-    epochs: str,
-    rate: str,
-) -> None:
-    """Trains in this process: the helper that `train` starts with zero-filled memory."""
-    model = _library().train_supervised(
-        input=data,
-        dim=int(dimensions),
-        wordNgrams=int(ngrams),
-        bucket=int(buckets),
-        minCount=int(count),
-        epoch=int(epochs),
-        lr=float(rate),
-        thread=_threads(),
-        loss="softmax",
-        verbose=0,
-    )
-    model.save_model(target)
+def _train_here(told: str) -> None:
+    """Trains in this process: the helper that `train_all` starts with zero-filled memory."""
+    for data, target, settings in json.loads(told):
+        model = _library().train_supervised(
+            input=data,
+            dim=settings["dimensions"],
+            wordNgrams=settings["word_ngrams"],
+            bucket=settings["buckets"],
+            minCount=settings["min_count"],
+            epoch=settings["epochs"],
+            lr=settings["learning_rate"],
+            thread=_threads(),
+            loss="softmax",
+            verbose=0,
+        )
+        model.save_model(target)
 
 
 def _threads() -> int:

@@ -12,6 +12,8 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
+from itertools import compress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,9 +26,11 @@ from classifiers.fasttext_model import (
     MODEL,
     TEXT_FORM,
     FasttextModel,
+    Training,
+    TrainSettings,
     bytes_hash,
     read_card,
-    train,
+    train_all,
 )
 from classifiers.wikipedia_links import ReferencedUrls
 from pipeline import files
@@ -127,12 +131,14 @@ def _fit(
     With folds every example is scored by a model of the other folds.
     """
     if not _on(chosen, *FOLDS).any():
-        return _trained(chosen, labels, _on(chosen, "train"), settings)
-    _, model = _trained(chosen, labels, _on(chosen, *FOLDS), settings)
+        ((scores, model),) = _trained(chosen, labels, [_on(chosen, "train")], settings)
+        return scores, model
+    folds = [_on(chosen, fold) for fold in sorted({row.side for row in chosen})]
+    sides = [_on(chosen, *FOLDS), *(~fold for fold in folds)]
+    (_, model), *others = _trained(chosen, labels, sides, settings)
     scores = np.zeros(len(chosen))
-    for fold in sorted({row.side for row in chosen}):
-        here = _on(chosen, fold)
-        scores[here] = _trained(chosen, labels, ~here, settings)[0][here]
+    for fold, (found, _) in zip(folds, others, strict=True):
+        scores[fold] = found[fold]
     return scores, model
 
 
@@ -143,35 +149,52 @@ def _on(chosen: Sequence[Chosen], *sides: str) -> NDArray[np.bool_]:
 def _trained(
     chosen: Sequence[Chosen],
     labels: NDArray[np.bool_],
-    learnt: NDArray[np.bool_],
+    sides: Sequence[NDArray[np.bool_]],
     settings: ReferencedSettings,
-) -> tuple[NDArray[np.float64], bytes]:
-    """Raw scores of all examples by a model of those `learnt`, and the bytes of its file."""
-    pairs = [
-        (POSITIVE if label else NEGATIVE, row.example.text)
-        for row, label, learn in zip(chosen, labels, learnt, strict=True)
-        if learn
-    ]
-    epochs = max(settings.training.epochs, math.ceil(UPDATES / len(pairs)))
-    with tempfile.TemporaryDirectory() as folder:
-        of_file = train(pairs, files.join(folder, MODEL), replace(settings.training, epochs=epochs))
-        card = {"hash": of_file, "text_form": TEXT_FORM, "positive": POSITIVE}
-        files.write_json(files.join(folder, CARD), card)
-        scores = FasttextModel(folder).score([row.example.text for row in chosen])
-        model = files.read_bytes(files.join(folder, MODEL))
+) -> list[tuple[NDArray[np.float64], bytes]]:
+    """For each side, raw scores of all examples by a model of that side, and the bytes of it."""
+    texts = [row.example.text for row in chosen]
+    named = [POSITIVE if label else NEGATIVE for label in labels]
+    with tempfile.TemporaryDirectory() as name:
+        folders = [Path(name, str(number)) for number in range(len(sides))]
+        for folder in folders:
+            folder.mkdir()
+        train_all(
+            Training(
+                list(compress(zip(named, texts, strict=True), side)),
+                str(folder / MODEL),
+                _enough(settings.training, int(side.sum())),
+            )
+            for folder, side in zip(folders, sides, strict=True)
+        )
+        return [_scored(folder, texts) for folder in folders]
+
+
+def _enough(settings: TrainSettings, texts: int) -> TrainSettings:
+    """So many epochs that few texts are read often enough."""
+    return replace(settings, epochs=max(settings.epochs, math.ceil(UPDATES / texts)))
+
+
+def _scored(folder: Path, texts: list[str]) -> tuple[NDArray[np.float64], bytes]:
+    model = (folder / MODEL).read_bytes()
+    card = {"hash": bytes_hash(model), "text_form": TEXT_FORM, "positive": POSITIVE}
+    files.write_json(str(folder / CARD), card)
+    scores = FasttextModel(str(folder)).score(texts)
     return np.nan_to_num(scores, nan=0.0), model
 
 
 def _null_auc(chosen: Sequence[Chosen], seed: int, settings: ReferencedSettings) -> float:
-    """Mean AUC on unseen sites when labels by site are random: what is far from 0.5 is leakage."""
-    held_out = ~_on(chosen, "train")
+    """Mean AUC on unseen sites when labels by site are random: what is far from 0.5 is leakage.
+
+    One training each: of folds three teach, and two are unseen.
+    """
+    learnt = _on(chosen, "train", *FOLDS[:3])
     found = []
     for run in range(settings.null_runs):
-        drawn = [unit_hash(seed, f"null-{run}", row.example.site) < 0.5 for row in chosen]
-        random = [replace(row, positive=draw) for row, draw in zip(chosen, drawn, strict=True)]
-        if not closed_reason(random, replace(settings, min_positives=0, min_sites=0)):
-            scores, _ = _fit(random, np.array(drawn), settings)
-            found.append(metrics.auc(scores[held_out], np.array(drawn)[held_out]))
+        drawn = np.array([unit_hash(seed, f"null-{run}", row.example.site) < 0.5 for row in chosen])
+        if len(set(drawn[learnt])) == len(set(drawn[~learnt])) == 2:
+            ((scores, _),) = _trained(chosen, drawn, [learnt], settings)
+            found.append(metrics.auc(scores[~learnt], drawn[~learnt]))
     return float(np.mean(found)) if found else float("nan")
 
 

@@ -114,4 +114,4 @@ def read_examples(folder: str) -> list[Example]:
     return [Example(**row) for row in sorted(rows, key=lambda row: str(row["id"]))]
 
 
-JOB = Job("classify", obeys, run, reads=("curate", "near"), keeps="scores", work=1 / 8)
+JOB = Job("classify", obeys, run, reads=("curate", "near"), keeps="scores", work=1 / 8, version=2)

@@ -12,7 +12,6 @@ seen these pages in training), and stages.
 """
 
 import argparse
-import json
 import os
 import shutil
 import statistics
@@ -30,6 +29,7 @@ from benchmarks.bench_scaling import copy_archive  # noqa: E402
 from benchmarks.peer_datatrove import PEER, peer_python  # noqa: E402
 from benchmarks.process_costs import Cost, cost_of  # noqa: E402
 from benchmarks.race_pages import compared, gold_scores, kept_by_them, kept_by_us  # noqa: E402
+from benchmarks.race_stages import compared_stages, our_costs, their_costs  # noqa: E402
 from support_sources import compiled_sources  # noqa: E402
 
 from classifiers.extractor_training import GOLD  # noqa: E402
@@ -160,14 +160,6 @@ def figures(
     return {"slope": slope, "total": few, "wall": walls[0], "peak": median("both", "peak")}
 
 
-def stages(folder: Path) -> None:
-    """Prints seconds by step of the peer, by its own clocks, summed over tasks."""
-    for log in sorted((folder / "logs").glob("*/stats.json")):
-        for step in json.loads(log.read_text()):
-            seconds = step["time_stats"].get("total", 0.0)
-            print(f"    {log.parent.name:10} {step['name']:40} {seconds:7.1f} s")
-
-
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--rounds", type=int, default=5)
@@ -198,7 +190,8 @@ def main() -> None:
     outs = [folder / f"{name}-crawl-0" for name in (OURS, PEER_NAME)]
     compared(kept_by_us(outs[0]), kept_by_them(outs[1]), pages["crawl"])
     held = gold_scores(data) and held
-    stages(outs[1])
+    own = our_costs(folder / "crawl", emptied(folder / "stages"), tokenizer)
+    held = compared_stages(their_costs(outs[1]), own) and held
     sys.exit(0 if held else 1)
 
 

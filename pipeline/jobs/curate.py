@@ -87,7 +87,10 @@ def _units(job: JobRun, also: tuple[str, ...] = ()) -> UnitList:
 
 
 def _samples(job: JobRun) -> str:
-    return job.work_file("outliers")
+    """Where a run that fits its own reference keeps what it has measured for it; "" elsewhere."""
+    quality = job.recipe.quality
+    own = "outliers" in quality.rules and not quality.outlier_reference
+    return job.work_file("outliers") if own else ""
 
 
 def outlier_reference(job: JobRun, units: UnitList) -> str:

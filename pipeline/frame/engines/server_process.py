@@ -23,6 +23,7 @@ from pipeline.frame.engines.fork_server import live, serve_forks, tell_lack
 from pipeline.processes import SIGNAL_THREAD, SIGNALS, start_child, telling
 
 _POLL_SECONDS = 0.01
+_MOST_FILES = 1 << 20
 _SOURCE = """
 from functools import partial
 from pipeline.frame.engines.fork_server import tell_lack
@@ -105,7 +106,7 @@ def _live(asked: int, events: int, temporary: str) -> None:
     """The life of a forked server: nothing of its parent's is used, nor held open."""
     os.dup2(asked, 0)
     os.closerange(3, events)
-    os.closerange(events + 1, os.sysconf("SC_OPEN_MAX"))
+    os.closerange(events + 1, _MOST_FILES)
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pyarrow as pa
 
-from pipeline.dedup.lines.line_forms import LETTERS, line_form, paragraph_texts
+from pipeline.dedup.lines.line_forms import LETTERS, form_of
 from pipeline.dedup.lines.line_kinds import is_ended
+from pipeline.dedup.lines.normal_lines import NormalLines, normal_lines
 from pipeline.dedup.packed_keys import as_ended, at_edge, key_of
 from pipeline.dedup.rows import (
     Flags,
@@ -27,7 +28,6 @@ from pipeline.dedup.rows import (
 )
 from pipeline.document import Document
 from pipeline.language import is_misplaced
-from pipeline.text import may_reach, normalise
 from pipeline.urls import address_key, url_key
 
 EDGE_LINES = 8  # lines at either end that are an edge
@@ -65,7 +65,8 @@ def keys_table(documents: Iterable[Document]) -> pa.Table:
     rows = sorted(documents, key=lambda document: document.id)
     ids = id_words(row.id for row in rows)
     urls = pairs_of_words([hash128(page_key(row) or row.id) for row in rows])
-    texts = pairs_of_words([hash128(normalise(row.text)) for row in rows])
+    lines = [normal_lines(row.text) for row in rows]
+    texts = pairs_of_words([hash128(one.whole()) for one in lines])
     columns = [
         *(ids[:, 0], ids[:, 1], urls[:, 0], urls[:, 1], texts[:, 0], texts[:, 1]),
         [site_hash(row) for row in rows],
@@ -74,8 +75,8 @@ def keys_table(documents: Iterable[Document]) -> pa.Table:
         [hash64(row.source) for row in rows],
         [date_number(row.date) for row in rows],
         [row.characters for row in rows],
-        [line_hashes(row.text) for row in rows],
-        [paragraph_hashes(row.text) for row in rows],
+        list(map(line_hashes, lines)),
+        list(map(paragraph_hashes, lines)),
     ]
     arrays = [pa.array(c, field.type) for c, field in zip(columns, KEYS_SCHEMA, strict=True)]
     return pa.Table.from_arrays(arrays, schema=KEYS_SCHEMA)
@@ -98,33 +99,33 @@ def site_hash(document: Document) -> int:
     return hash64(f"{document.site or document.id}\n{document.language}")
 
 
-def line_hashes(text: str) -> list[int]:
+def line_hashes(text: NormalLines) -> list[int]:
     """Sorted distinct keys of the lines of `text`, told which stand at an edge, or end as sentences
     do.
 
     The middle of very long documents is left out, and so are lines without letters.
     """
-    lines = list(filter(str.strip, text.split("\n")))
+    lines = [pair for pair in zip(*text, strict=True) if pair[0].strip()]
     places = range(len(lines))
     if len(lines) > MAX_LINES:
         places = [*places[: MAX_LINES // 2], *places[-MAX_LINES // 2 :]]  # type: ignore[assignment]
     found: dict[int, int] = {}
     for at in places:
-        if LETTERS.search(lines[at]):
-            key = told = key_of(line_form(lines[at]))
+        written, normal = lines[at]
+        if LETTERS.search(written):
+            key = told = key_of(form_of(normal))
             if not EDGE_LINES <= at < len(lines) - EDGE_LINES:
                 told = at_edge(told)
-            if is_ended(lines[at]):
+            if is_ended(written):
                 told = as_ended(told)
             found[key] = found.get(key, 0) | told
     return sorted(found.values())
 
 
-def paragraph_hashes(text: str) -> list[int]:
+def paragraph_hashes(text: NormalLines) -> list[int]:
     """Sorted distinct keys of the paragraphs of `text` that are not very short."""
-    long = {part for part in paragraph_texts(text) if may_reach(part, PARAGRAPH_FLOOR)}
-    normal = map(normalise, long)
-    return sorted({key_of(paragraph) for paragraph in normal if len(paragraph) >= PARAGRAPH_FLOOR})
+    found = {paragraph for paragraph in text.paragraphs() if len(paragraph) >= PARAGRAPH_FLOOR}
+    return sorted(map(key_of, found))
 
 
 def survivors(keys: pa.Table, drops: Rows) -> pa.Table:

@@ -15,6 +15,7 @@ from pipeline.quality.counts.hashed_texts import (
 from pipeline.quality.lines import edit_lines
 from pipeline.quality.outlier_reference import Sample
 from pipeline.quality.outliers import (
+    ALONE,
     NO_REFERENCE,
     Reference,
     outlier_values,
@@ -76,8 +77,7 @@ def judged(
     statistics = found.statistics
     known = reference.get(reference_key(document.language, statistics.structured))
     if known is not None and found.compared.text:
-        two = ("compression_ratio", "pieces_per_character")
-        alone = {name: getattr(statistics, name) for name in two}
+        alone = {name: getattr(statistics, name) for name in ALONE}
         values: dict[str, Any] = {}
         values |= outlier_values(alone, hashed(found.compared, found.buckets), known)
         statistics = replace(statistics, **values)
@@ -124,8 +124,10 @@ def outlier_sample(
     asked = config.model_copy(update={"rules": others})
     if not text or quality_reasons(found.statistics, asked, document.language):
         return None
-    words = word_buckets(found.compared.lower_words)
-    return Sample(document.language, text, found.statistics.structured, words.tobytes())
+    words = word_buckets(found.compared.lower_words).tobytes()
+    compressed, pieces = (getattr(found.statistics, name) for name in ALONE)
+    known = (found.statistics.structured, words, (compressed, pieces))
+    return Sample(document.language, text, *known)
 
 
 def _bucket(statistics: QualityStatistics, language: str, reference: Reference) -> str | None:

@@ -25,12 +25,14 @@ from pipeline.quality.counts.hashed_texts import (
 )
 from pipeline.quality.counts.repeated_ngrams import Ints
 from pipeline.quality.outliers import (
+    ALONE,
     SCALE,
     STATISTICS,
     Curve,
     Floats,
     LanguageReference,
     Reference,
+    Values,
     reference_key,
     reference_values,
     tables,
@@ -52,12 +54,19 @@ class Sample:
     language: str
     text: str
     structured: bool = False
-    # The `word_buckets` of the text, where they have been found: they follow from it.
+    # What follows from the text, where it has been found: its `word_buckets`, and ALONE.
     words: bytes | None = field(default=None, compare=False, repr=False)
+    alone: tuple[float, float] | None = field(default=None, compare=False, repr=False)
 
     def hashed(self) -> Hashed:
         known = None if self.words is None else np.frombuffer(self.words, np.uint16)
         return hashed(Split(self.text), known)
+
+    def values(self) -> Values:
+        """Its `text_values`."""
+        if self.alone is None:
+            return text_values(self.text)
+        return dict.fromkeys(STATISTICS) | dict(zip(ALONE, self.alone, strict=True))
 
 
 def fit_reference(samples: Iterable[Sample], tail: float) -> Reference:
@@ -87,8 +96,8 @@ def _fit_language(samples: Sequence[Sample], tail: float) -> LanguageReference:
     words = _total((one.words for one in found), WORD_BUCKETS)
     known = tables(_logs(trigrams), _logs(words))
     rows = [
-        text_values(text) | reference_values(one, known)
-        for text, one in zip(texts, found, strict=True)
+        sample.values() | reference_values(one, known)
+        for sample, one in zip(samples, found, strict=True)
     ]
     lengths = np.log([len(text) for text in texts])
     columns = {name: np.array([row[name] for row in rows], np.float64) for name in STATISTICS}

@@ -14,6 +14,7 @@ from pipeline import files
 from pipeline.document import Batch, Document, digest, unit_hash
 from pipeline.quality.judge import MeasuredText, measured, outlier_sample
 from pipeline.quality.outlier_reference import SAMPLE_DOCUMENTS, Sample
+from pipeline.quality.outliers import ALONE
 from pipeline.quality.statistics_record import STATISTICS_SCHEMA, QualityStatistics
 from pipeline.recipe import QualityConfig
 from pipeline.text import Split
@@ -31,7 +32,7 @@ SAMPLE_SCHEMA = pa.schema(
         *STATISTICS_SCHEMA,
     ]
 )
-_READ = ["order", "id", "language", "fits", "compared", "buckets", "structured"]
+_READ = ["order", "id", "language", "fits", "compared", "buckets", "structured", *ALONE]
 _STATISTICS = [field.name for field in fields(QualityStatistics)]
 
 
@@ -119,6 +120,7 @@ def read_samples(folder: str) -> list[Sample]:
         key = (row["language"], row["structured"])
         taken[key] = taken.get(key, 0) + 1
         if taken[key] <= SAMPLE_DOCUMENTS:
-            found = row["compared"], row["structured"], row["buckets"]
+            alone = row[ALONE[0]], row[ALONE[1]]
+            found = row["compared"], row["structured"], row["buckets"], alone
             samples.append(Sample(row["language"], *found))
     return samples

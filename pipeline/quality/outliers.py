@@ -123,13 +123,16 @@ def reference_key(language: str, structured: bool) -> str:
     return f"{language}+structured" if structured else language
 
 
+ALONE = ("compression_ratio", "pieces_per_character")  # of STATISTICS, those without a reference
+
+
 def text_values(text: str) -> Values:
     """The statistics that need no reference; the others, and all deviations, are None."""
     values: Values = dict.fromkeys((*STATISTICS, *DEVIATIONS))
     if text:
         text = text[:WINDOW]
-        values["compression_ratio"] = compression_ratio(text)
-        values["pieces_per_character"] = pieces_per_character(code_points(text))
+        found = compression_ratio(text), pieces_per_character(code_points(text))
+        values |= zip(ALONE, found, strict=True)
     return values
 
 

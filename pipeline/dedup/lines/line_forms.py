@@ -19,14 +19,12 @@ def line_form(line: str) -> str:
     differ in their numbers alone are not known to be a menu. Lines that plainly turn pages or give
     notice lose what differs (`navigation.skeleton`).
     """
-    normal = normalise(line)
+    return form_of(normalise(line))
+
+
+def form_of(normal: str) -> str:
+    """The `line_form` of a line that is normalised."""
     return skeleton(normal).strip(_PUNCTUATION) or normal
-
-
-def paragraph_texts(text: str) -> list[str]:
-    """The paragraphs at `paragraph_spans`."""
-    parts = _BREAK.split(text)
-    return parts if len(parts) > 1 else text.split("\n")
 
 
 def paragraph_spans(text: str) -> list[tuple[int, int]]:

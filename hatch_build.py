@@ -23,14 +23,10 @@ FOLDERS = (
 )
 FILES = tuple(
     f"pipeline/quality/{name}.py"
-    for name in ("families", "judge", "lines", "outliers", "prose", "rules")
+    for name in ("families", "judge", "lines", "outliers", "prose", "rules", "statistics")
 )
-# Beam pickles what is wired, others are run once a page at most; of two, parts are computed when
-# they are first asked for, which native classes cannot.
-INTERPRETED = frozenset(
-    ("__init__.py", "transform.py", "explain.py", "others.py", "typed_lines.py",
-     "typed_statistics.py")
-)  # fmt: skip
+# Beam pickles what is wired, others are run once a page at most.
+INTERPRETED = frozenset(("__init__.py", "transform.py", "explain.py", "others.py"))
 SHARED = "*__mypyc.*.so"  # what the modules have in common, at the root
 
 

@@ -106,9 +106,9 @@ def line_hashes(text: NormalLines) -> list[int]:
     The middle of very long documents is left out, and so are lines without letters.
     """
     lines = [pair for pair in zip(*text, strict=True) if pair[0].strip()]
-    places = range(len(lines))
+    places: Sequence[int] = range(len(lines))
     if len(lines) > MAX_LINES:
-        places = [*places[: MAX_LINES // 2], *places[-MAX_LINES // 2 :]]  # type: ignore[assignment]
+        places = [*places[: MAX_LINES // 2], *places[-MAX_LINES // 2 :]]
     found: dict[int, int] = {}
     for at in places:
         written, normal = lines[at]

@@ -8,7 +8,6 @@ a field of a form. What a text *says* stands in its sentences, rows, code and fo
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 from pipeline.quality.reading.verbatim_lines import verbatim_lines
@@ -36,16 +35,9 @@ class TypedLines:
     lines: Sequence[str]
     kinds: Sequence[Kind]
     words: Sequence[int]
+    is_sentence: Sequence[bool]  # which lines belong to the prose
 
-    @cached_property
-    def is_sentence(self) -> list[bool]:
-        """Which lines belong to the prose; an item does where it is a sentence."""
-        return [
-            kind in _SENTENCES or (kind == "item" and (words >= _FULL or is_sentence(line, words)))
-            for line, kind, words in zip(self.lines, self.kinds, self.words, strict=True)
-        ]
-
-    @cached_property
+    @property
     def prose(self) -> list[str]:
         """The lines that are sentences, and a blank one where others stand between."""
         lines = [
@@ -53,7 +45,7 @@ class TypedLines:
         ]
         return [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
 
-    @cached_property
+    @property
     def content_words(self) -> int:
         """Words in lines that say something; a screen or a snippet alone says nothing."""
         code = sum(w for w, kind in zip(self.words, self.kinds, strict=True) if kind == "code")
@@ -94,7 +86,15 @@ def typed_lines(text: str) -> TypedLines:
         lines.append(bare)
         kinds.append(kind or ("prose" if is_sentence(bare, count) else "label"))
         words.append(count)
-    return TypedLines(lines, kinds, words)
+    told = zip(lines, kinds, words, strict=True)
+    return TypedLines(lines, kinds, words, [_is_prose(*each) for each in told])
+
+
+def _is_prose(line: str, kind: Kind, words: int) -> bool:
+    """Whether a line belongs to the prose; an item does where it is a sentence."""
+    if kind != "item":
+        return kind in _SENTENCES
+    return words >= _FULL or is_sentence(line, words)
 
 
 def word_count(line: str) -> int:

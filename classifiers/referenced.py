@@ -131,13 +131,13 @@ def _fit(
     With folds every example is scored by a model of the other folds.
     """
     if not _on(chosen, *FOLDS).any():
-        ((scores, model),) = _trained(chosen, labels, [_on(chosen, "train")], settings)
+        (scores,), model = _trained(chosen, labels, [_on(chosen, "train")], settings)
         return scores, model
     folds = [_on(chosen, fold) for fold in sorted({row.side for row in chosen})]
     sides = [_on(chosen, *FOLDS), *(~fold for fold in folds)]
-    (_, model), *others = _trained(chosen, labels, sides, settings)
+    (_, *others), model = _trained(chosen, labels, sides, settings)
     scores = np.zeros(len(chosen))
-    for fold, (found, _) in zip(folds, others, strict=True):
+    for fold, found in zip(folds, others, strict=True):
         scores[fold] = found[fold]
     return scores, model
 
@@ -151,8 +151,8 @@ def _trained(
     labels: NDArray[np.bool_],
     sides: Sequence[NDArray[np.bool_]],
     settings: ReferencedSettings,
-) -> list[tuple[NDArray[np.float64], bytes]]:
-    """For each side, raw scores of all examples by a model of that side, and the bytes of it."""
+) -> tuple[list[NDArray[np.float64]], bytes]:
+    """For each side, raw scores of all examples by a model of it; and the bytes of the first."""
     texts = [row.example.text for row in chosen]
     named = [POSITIVE if label else NEGATIVE for label in labels]
     with tempfile.TemporaryDirectory() as name:
@@ -167,7 +167,7 @@ def _trained(
             )
             for folder, side in zip(folders, sides, strict=True)
         )
-        return [_scored(folder, texts) for folder in folders]
+        return [_scores(folder, texts) for folder in folders], (folders[0] / MODEL).read_bytes()
 
 
 def _enough(settings: TrainSettings, texts: int) -> TrainSettings:
@@ -175,12 +175,11 @@ def _enough(settings: TrainSettings, texts: int) -> TrainSettings:
     return replace(settings, epochs=max(settings.epochs, math.ceil(UPDATES / texts)))
 
 
-def _scored(folder: Path, texts: list[str]) -> tuple[NDArray[np.float64], bytes]:
-    model = (folder / MODEL).read_bytes()
-    card = {"hash": bytes_hash(model), "text_form": TEXT_FORM, "positive": POSITIVE}
+def _scores(folder: Path, texts: list[str]) -> NDArray[np.float64]:
+    of_file = files.checksum(str(folder / MODEL))
+    card = {"hash": of_file, "text_form": TEXT_FORM, "positive": POSITIVE}
     files.write_json(str(folder / CARD), card)
-    scores = FasttextModel(str(folder)).score(texts)
-    return np.nan_to_num(scores, nan=0.0), model
+    return np.nan_to_num(FasttextModel(str(folder)).score(texts), nan=0.0)
 
 
 def _null_auc(chosen: Sequence[Chosen], seed: int, settings: ReferencedSettings) -> float:
@@ -193,7 +192,7 @@ def _null_auc(chosen: Sequence[Chosen], seed: int, settings: ReferencedSettings)
     for run in range(settings.null_runs):
         drawn = np.array([unit_hash(seed, f"null-{run}", row.example.site) < 0.5 for row in chosen])
         if len(set(drawn[learnt])) == len(set(drawn[~learnt])) == 2:
-            ((scores, _),) = _trained(chosen, drawn, [learnt], settings)
+            (scores,), _ = _trained(chosen, drawn, [learnt], settings)
             found.append(metrics.auc(scores[~learnt], drawn[~learnt]))
     return float(np.mean(found)) if found else float("nan")
 

@@ -122,13 +122,14 @@ def _own_stderr() -> int:
 def leave(code: int) -> NoReturn:
     """Ends a command that has said all, whatever threads there are: an interpreter that ends by
     itself waits for them, and some wait for ever for those that could not be started; and it takes
-    half a second to forget all modules one by one.
+    half a second to forget all modules one by one. What was registered by `atexit` is not called.
 
     Raises OSError where what a command that has not failed says cannot be written.
     """
     for stream in (sys.stdout, sys.stderr):
-        with suppress(*(OSError,) * bool(code)):
-            stream.flush()
+        if stream is not None and not stream.closed:  # None where nobody has given us one
+            with suppress(*(OSError,) * bool(code)):
+                stream.flush()
     os._exit(code)
 
 

@@ -134,3 +134,12 @@ def test_what_a_child_lacks_is_told_by_its_parent(source: str, said: str) -> Non
 def test_a_bug_of_a_child_propagates() -> None:
     with pytest.raises(RuntimeError, match="KeyError: 'lost'"):
         run_child("{}['lost']", environment=os.environ)
+
+
+def test_a_command_to_which_nobody_listens_ends_well() -> None:
+    """Where standard output is closed from the beginning, as a daemon's may be, there is none."""
+    command = [sys.executable, "-m", "gristmill", "--help"]
+    done = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", *command], stderr=subprocess.PIPE, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -18,10 +18,12 @@ from pipeline.document import digest
 from pipeline.errors import CheckError, UsageError
 from pipeline.quality.counts.hashed_texts import (
     TRIGRAM_BUCKETS,
+    WINDOW,
     WORD_BUCKETS,
     Buckets,
     Hashed,
     hashed,
+    windowed,
 )
 from pipeline.quality.counts.repeated_ngrams import Ints
 from pipeline.quality.outliers import (
@@ -49,7 +51,7 @@ _OUTER = 0.05  # the share of each side that the tail is fitted to
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One text that the reference is fitted on, of at most WINDOW characters."""
+    """One text that the reference is fitted on, as far as WINDOW."""
 
     language: str
     text: str
@@ -60,7 +62,7 @@ class Sample:
 
     def hashed(self) -> Hashed:
         known = None if self.words is None else np.frombuffer(self.words, np.uint16)
-        return hashed(Split(self.text), known)
+        return hashed(windowed(Split(self.text)), known)
 
     def values(self) -> Values:
         """Its `text_values`."""
@@ -91,7 +93,7 @@ def fit_reference(samples: Iterable[Sample], tail: float) -> Reference:
 
 def _fit_language(samples: Sequence[Sample], tail: float) -> LanguageReference:
     samples = sorted((one for one in samples if one.text), key=lambda one: one.text)
-    texts, found = [one.text for one in samples], [one.hashed() for one in samples]
+    texts, found = [one.text[:WINDOW] for one in samples], [one.hashed() for one in samples]
     trigrams = _total((one.trigrams for one in found), TRIGRAM_BUCKETS)
     words = _total((one.words for one in found), WORD_BUCKETS)
     known = tables(_logs(trigrams), _logs(words))

@@ -4,6 +4,7 @@ What is measured for it is kept beside the text, so that judging those documents
 second measurement: of a small corpus they are all of it.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
@@ -81,13 +82,18 @@ def _row(
 
 
 def measured_before(batch: Batch, folder: str) -> Mapping[str, MeasuredText]:
-    """By id, what `write_samples` has kept of the documents of a part in `folder`; "" for none."""
+    """By id, what `write_samples` has kept of the documents of a part in `folder`; "" for none.
+
+    Of documents with one id nothing is known.
+    """
     path = _path(folder, batch)
     if not folder or not files.exists(path):
         return {}
-    texts = {record.id: record.text for record in batch.records if isinstance(record, Document)}
+    documents = [record for record in batch.records if isinstance(record, Document)]
+    copies = Counter(document.id for document in documents)
+    texts = {one.id: one.text for one in documents if copies[one.id] == 1}
     rows = zip(*files.read_table(path, SAMPLE_SCHEMA.names).to_pydict().values(), strict=True)
-    return {row[1]: _measured(texts[row[1]], *row[4:]) for row in rows}
+    return {row[1]: _measured(texts[row[1]], *row[4:]) for row in rows if row[1] in texts}
 
 
 def _measured(

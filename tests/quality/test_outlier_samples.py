@@ -96,6 +96,7 @@ def test_what_the_sample_has_measured_is_what_would_be_measured_again(
         f"# Mill\n\n{article[:80]}",
         "",
         "a\u2028b",
+        draw(4, 8_000),  # more than the window
     ]
     rows = tuple(document(text, code=at == 0) for at, text in enumerate(texts))
     batch = Batch(Unit("one", ("x",)), 0, True, rows)
@@ -111,3 +112,10 @@ def test_a_part_of_which_nothing_was_drawn_has_nothing_measured_before(tmp_path:
     write(tmp_path, "one", document("web"))
     batch = Batch(Unit("other", ("other",)), 0, True, (document("web"),))
     assert measured_before(batch, str(tmp_path)) == measured_before(batch, "") == {}
+
+
+def test_of_documents_with_one_id_nothing_is_known(tmp_path: Path) -> None:
+    one, other = document("web"), replace(document("web"), text="Another text.")
+    batch = Batch(Unit("one", ("x",)), 0, True, (one, other, document("alone")))
+    list(write_samples(batch, CONFIG, SEED, 1.0, str(tmp_path)))
+    assert set(measured_before(batch, str(tmp_path))) == {digest("alone")}

@@ -12,10 +12,11 @@ from quality.quality_junk import JUNK, junk
 from pipeline.document import Document
 from pipeline.errors import CheckError, UsageError
 from pipeline.quality.counts.hashed_texts import (
+    WINDOW,
     code_points,
     hashed,
 )
-from pipeline.quality.judge import outlier_sample
+from pipeline.quality.judge import judged, outlier_sample
 from pipeline.quality.outlier_reference import (
     Sample,
     fit_reference,
@@ -131,3 +132,15 @@ def test_junk_of_the_crawl_is_found_in_eight_of_eleven_kinds(data: Path) -> None
     }
     assert sum(rate >= 0.95 for rate in rates.values()) >= 8, rates
     assert np.mean([_is_flagged(text, reference) for text in held]) <= 0.02
+
+
+@pytest.mark.parametrize("reading", ["structure", "published"])
+def test_no_more_of_a_text_is_looked_at_than_its_window(reading: str) -> None:
+    config = QualityConfig.model_validate({"reading": reading})
+    text = draw(5, 8_000)
+    long = Document("0" * 32, "", "test", text + " zyx" * 8_000, language="en")
+    assert len(text) > WINDOW
+    documents = (long, replace(long, text=text))
+    found = [judged(one, config, made_reference()).statistics for one in documents]
+    assert len({(one.word_log_probability, one.word_entropy) for one in found}) == 1
+    assert found[0].word_deviation is not None

@@ -2,8 +2,9 @@
 everything, or as a Python of its own that imports all once more, which takes 1.5 s of CPU.
 
 A fork has what other threads held at that moment for ever, so there must be none: only the thread
-that waits for signals is known to hold nothing. So it is a command's own process that is forked,
-and never that of a program which uses us.
+that waits for signals is known to hold nothing, and the idle ones of Arrow, NumPy and jemalloc,
+which see to it themselves (pthread_atfork). gRPC's do not, so a process is forked before it has
+served workers, or never. It is a command's own process, and never that of a program that uses us.
 """
 
 import gc
@@ -24,6 +25,7 @@ from pipeline.processes import SIGNAL_THREAD, SIGNALS, start_child, telling
 
 _POLL_SECONDS = 0.01
 _MOST_FILES = 1 << 20
+_FIRST = threading.Lock()  # held from the first server on
 _SOURCE = """
 from functools import partial
 from pipeline.frame.engines.fork_server import tell_lack
@@ -52,7 +54,8 @@ def start_server(events: int, temporary: str, modules: Sequence[str]) -> Server:
     """Starts the server, which writes to the file `events`; what it has imported are `modules` and
     what a worker needs. Its files lie in `temporary`.
     """
-    if sys.platform == "linux" and _is_alone():
+    known = _FIRST.acquire(blocking=False) and set(modules) <= set(sys.modules)
+    if sys.platform == "linux" and known and _is_alone():
         return _fork(events, temporary)
     imports = "".join(f"import {module}; " for module in modules)
     source = _SOURCE.format(events=events, temporary=temporary, imports=imports)
@@ -71,19 +74,23 @@ class Forked:
     def __init__(self, pid: int, stdin: IO[bytes]) -> None:
         self.pid, self.stdin = pid, stdin
         self.returncode: int | None = None
+        self._looked = threading.Lock()
 
     def wait(self, timeout: float | None = None) -> int:
         """Its exit code, negative for a signal. Raises TimeoutExpired."""
         end = None if timeout is None else time.monotonic() + timeout
-        while self.returncode is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.returncode = os.waitstatus_to_exitcode(status)
-            elif end is not None and time.monotonic() > end:
+        while (code := self._poll()) is None:
+            if end is not None and time.monotonic() > end:
                 raise subprocess.TimeoutExpired("the server of workers", timeout or 0.0)
-            else:
-                time.sleep(_POLL_SECONDS)
-        return self.returncode
+            time.sleep(_POLL_SECONDS)
+        return code
+
+    def _poll(self) -> int | None:
+        with self._looked:
+            if self.returncode is None:
+                pid, status = os.waitpid(self.pid, os.WNOHANG)
+                self.returncode = os.waitstatus_to_exitcode(status) if pid else None
+            return self.returncode
 
 
 def _fork(events: int, temporary: str) -> Forked:
@@ -106,7 +113,7 @@ def _live(asked: int, events: int, temporary: str) -> None:
     """The life of a forked server: nothing of its parent's is used, nor held open."""
     os.dup2(asked, 0)
     os.closerange(3, events)
-    os.closerange(events + 1, _MOST_FILES)
+    os.closerange(max(3, events + 1), _MOST_FILES)
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)

@@ -88,7 +88,8 @@ class WorkerPool:
     def kill(self) -> None:
         """Ends the server and all workers now."""
         self.over = True
-        for pid in (self.server.pid, *self.running):
+        server = () if self.server.returncode is not None else (self.server.pid,)
+        for pid in (*server, *self.running):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.server.wait()

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -55,3 +56,11 @@ def funnel(out: Path) -> dict[str, Any]:
 
     jobs: dict[str, Any] = json.loads(gristmill("status", out, "--json").stdout)["jobs"]
     return jobs
+
+
+def runs(process: int) -> bool:
+    """Whether a process lives."""
+    try:
+        return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

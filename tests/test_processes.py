@@ -8,8 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-import psutil
 import pytest
+from support import runs
 
 from pipeline.errors import MachineError
 from pipeline.processes import run_child, temporary_files
@@ -86,16 +86,9 @@ def test_a_child_ends_with_its_parent_whatever_it_does(tmp_path: Path) -> None:
     process.kill()
     process.communicate()  # its end is that of the child, too, which holds the same pipe
     end = time.monotonic() + 2
-    while _runs(int(child)) and time.monotonic() < end:
+    while runs(int(child)) and time.monotonic() < end:
         time.sleep(0.02)
-    assert not _runs(int(child))
-
-
-def _runs(process: int) -> bool:
-    try:
-        return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
+    assert not runs(int(child))
 
 
 def test_a_thread_that_finds_no_other_ends_the_command(tmp_path: Path) -> None:

@@ -113,3 +113,11 @@ def test_page_that_goes_on_is_the_same_page() -> None:
 def test_any_string_is_stripped(html: str) -> None:
     text = stripped_text(parser_bytes(html))
     assert text == " ".join(text.split())
+
+
+def test_the_language_of_a_long_page_is_that_of_its_parts_together() -> None:
+    """A menu in another language, as long as what a text is told by, is not all of the page."""
+    menu, text = GERMAN * 300, ENGLISH * 900
+    assert reason(f"<nav>{menu}</nav><p>{text}</p>") is None
+    assert reason(f"<p>{text}</p><nav>{menu}</nav>") is None
+    assert reason(f"<nav>{menu}</nav><p>{GERMAN * 900}</p>") == ("wrong_language", "de")

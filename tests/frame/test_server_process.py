@@ -5,11 +5,10 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 
-import psutil
 import pytest
+from support import runs
 
 from pipeline.frame.engines.server_process import start_server
 
@@ -75,15 +74,9 @@ def test_a_fork_ends_with_its_parent(tmp_path: Path) -> None:
         assert command.stdout is not None
         said = int(command.stdout.readline())
     end = time.monotonic() + 10
-    while _runs(said):
+    while runs(said):
         assert time.monotonic() < end
         time.sleep(0.01)
-
-
-def _runs(pid: int) -> bool:
-    with suppress(psutil.NoSuchProcess):
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    return False
 
 
 def test_a_program_that_uses_us_is_not_forked(tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ def _trained(
             folder.mkdir()
         train_all(
             Training(
-                list(compress(zip(named, texts, strict=True), side)),
+                compress(zip(named, texts, strict=True), side),
                 str(folder / MODEL),
                 _enough(settings.training, int(side.sum())),
             )

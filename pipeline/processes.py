@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -128,7 +128,7 @@ def leave(code: int) -> NoReturn:
     """
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and not stream.closed:  # None where nobody has given us one
-            with suppress(*(OSError,) * bool(code)):
+            with suppress(OSError) if code else nullcontext():
                 stream.flush()
     os._exit(code)
 

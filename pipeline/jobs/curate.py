@@ -95,18 +95,18 @@ def _samples(job: JobRun) -> str:
 
 def outlier_reference(job: JobRun, units: UnitList) -> str:
     """The path of the reference that outliers are measured against; "" where none is needed."""
-    recipe, quality = job.recipe, job.recipe.quality
+    recipe, quality, samples = job.recipe, job.recipe.quality, _samples(job)
     if quality.outlier_reference:
         return quality.outlier_reference
-    if "outliers" not in quality.rules or not units:
+    if not samples or not units:
         return ""
     path = files.join(job.folder, "reference", f"{job.set_name}.parquet")
     if not job.has(path):
         rate = SAMPLE_MARGIN * SAMPLE_DOCUMENTS / max(1, job.inputs["exact"].kept)
-        sampled = SampleOutliers(quality, recipe.seed, rate, _samples(job))
+        sampled = SampleOutliers(quality, recipe.seed, rate, samples)
         job.once("outliers", units, ReadDecided(recipe.dedup) | sampled)
         with job.engine.measured("FitReference"):
-            fitted = fit_reference(read_samples(_samples(job)), quality.outlier_tail)
+            fitted = fit_reference(read_samples(samples), quality.outlier_tail)
         files.write_table(path, reference_table(fitted))
         job.keep(path)
     return path

@@ -2,16 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from pipeline.document import Document, Lost, Measured, drop
 from pipeline.quality import STAGE
-from pipeline.quality.counts.hashed_texts import (
-    Buckets,
-    hashed,
-    windowed,
-    word_buckets,
-)
+from pipeline.quality.counts.hashed_texts import Buckets, hashed, windowed, word_buckets
 from pipeline.quality.lines import edit_lines
 from pipeline.quality.outlier_reference import Sample
 from pipeline.quality.outliers import (
@@ -78,9 +73,8 @@ def judged(
     known = reference.get(reference_key(document.language, statistics.structured))
     if known is not None and found.compared.text:
         alone = {name: getattr(statistics, name) for name in ALONE}
-        values: dict[str, Any] = {}
-        values |= outlier_values(alone, hashed(found.compared, found.buckets), known)
-        statistics = replace(statistics, **values)
+        values = outlier_values(alone, hashed(found.compared, found.buckets), known)
+        statistics = replace(statistics, **cast(dict[str, Any], values))
     reasons = quality_reasons(statistics, config, document.language)
     return Judged(found.text, found.words, statistics, reasons, found.cut)
 

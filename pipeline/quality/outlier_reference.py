@@ -22,6 +22,7 @@ from pipeline.quality.counts.hashed_texts import (
     WORD_BUCKETS,
     Buckets,
     Hashed,
+    bucket_counts,
     hashed,
     windowed,
 )
@@ -117,7 +118,7 @@ def _total(found: Iterable[Buckets], buckets: int) -> Ints:
     """How often each bucket occurs in all."""
     counts = np.zeros(buckets, np.int64)
     for one in found:
-        counts += np.bincount(one, minlength=buckets)
+        counts += bucket_counts(one, buckets)
     return counts
 
 

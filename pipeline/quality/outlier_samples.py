@@ -6,7 +6,6 @@ second measurement: of a small corpus they are all of it.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 
 import numpy as np
 import pyarrow as pa
@@ -34,7 +33,6 @@ SAMPLE_SCHEMA = pa.schema(
     ]
 )
 _READ = ["order", "id", "language", "fits", "compared", "buckets", "structured", *ALONE]
-_STATISTICS = [field.name for field in fields(QualityStatistics)]
 
 
 def write_samples(
@@ -44,13 +42,12 @@ def write_samples(
 
     Where that is nothing there is no file: one process reads all of them.
     """
-    drawn = []
+    rows = []
     for document in (record for record in batch.records if isinstance(record, Document)):
         order = unit_hash(seed, "outliers", document.id)
         if order < rate and not document.domain:
-            drawn.append((order, document, measured(document, config)))
-    if drawn:
-        rows = [_row(*one, config) for one in drawn]
+            rows.append(_row(order, document, config))
+    if rows:
         columns = zip(*rows, strict=True)
         arrays = [pa.array(c, f.type) for c, f in zip(columns, SAMPLE_SCHEMA, strict=True)]
         path = _path(folder, batch)
@@ -63,10 +60,9 @@ def _path(folder: str, batch: Batch) -> str:
     return files.join(folder, f"{digest(*batch.unit.paths)}.{batch.index:03d}.parquet")
 
 
-def _row(
-    order: float, document: Document, found: MeasuredText, config: QualityConfig
-) -> tuple[object, ...]:
+def _row(order: float, document: Document, config: QualityConfig) -> tuple[object, ...]:
     """A row of SAMPLE_SCHEMA."""
+    found = measured(document, config)
     sample = outlier_sample(document, config, found)
     return (
         order,
@@ -77,7 +73,7 @@ def _row(
         sample and sample.words,
         None if found.text == document.text else found.text,
         "\n".join(found.words),
-        *(getattr(found.statistics, name) for name in _STATISTICS),
+        *(getattr(found.statistics, name) for name in STATISTICS_SCHEMA.names),
     )
 
 

@@ -4,7 +4,7 @@
 
 Each copy stands on sites of its own, and its words are changed by its number: nothing that a copy
 holds is a duplicate of another's. CPU a page is that of the pages that a size has more than the one
-before, so start-up falls out; from 10 to 100 copies (400 archives) it takes half an hour.
+before, so start-up falls out.
 """
 
 import argparse
@@ -27,9 +27,10 @@ from benchmarks.bench_scaling import copy_archive  # noqa: E402
 from benchmarks.process_costs import Cost, cost_of  # noqa: E402
 
 from pipeline.document import digest  # noqa: E402
+from pipeline.jobs import JOBS  # noqa: E402
 from pipeline.urls import site  # noqa: E402
 
-JOBS = ("extract", "exact", "curate", "near", "classify", "mix", "tokenize")
+NAMES = tuple(job.name for job in JOBS)
 STATED = ("exact", "near")  # what compares all with all is stated, not bounded
 MOST = 1.1  # times the CPU that a page took before
 _TEXT = re.compile(rb"(?is)<(script|style)\b.*?</\1\s*>|>([^<]+)")
@@ -98,7 +99,7 @@ def ran(folder: Path, copies: int, pages: int, workers: int) -> Size:
     recipe.write_text(f'[[sources]]\nname = "crawl"\npaths = [{paths}]\n')
     shutil.rmtree(out, ignore_errors=True)
     costs = {}
-    for job in JOBS:
+    for job in NAMES:
         chosen = ("--out", str(out), "--until", job, "--workers", str(workers))
         command = [sys.executable, "-m", "gristmill", "run", str(recipe), *chosen]
         costs[job] = found = cost_of(command, Path.cwd())
@@ -120,11 +121,11 @@ def milliseconds(less: Size, more: Size, job: str) -> float:
 def verdicts(sizes: list[Size]) -> bool:
     """Prints CPU a page of each step from a size to the next; whether it stays what it was."""
     held = True
-    for job in JOBS:
+    for job in NAMES:
         steps = [milliseconds(*pair, job) for pair in pairwise(sizes)]
         print(f"{job:9} {', '.join(f'{step:.3f}' for step in steps)} ms a page more")
     sums = [
-        sum(milliseconds(*pair, job) for job in JOBS if job not in STATED)
+        sum(milliseconds(*pair, job) for job in NAMES if job not in STATED)
         for pair in pairwise(sizes)
     ]
     for before, after in pairwise(sums):

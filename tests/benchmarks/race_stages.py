@@ -32,7 +32,7 @@ class Step:
     documents: int
 
 
-THEIRS = {  # parts of the names of steps; documents are counted at the first
+THEIRS = {  # parts of the names of steps; documents are counted where most are
     "reading": ("base", "Warc"),
     "extraction": ("base", "Trafilatura"),
     "language": ("base", "Language"),
@@ -56,9 +56,7 @@ def their_costs(out: Path) -> Costs:
         found = [
             s for s in steps if s.log.startswith(log) and any(name in s.name for name in names)
         ]
-        seen = found[0].documents or readers.get(found[0].log, 0)
-        if stage == "near-duplicates":
-            seen = readers["signatures"]
+        seen = max(step.documents or readers.get(step.log, 0) for step in found)
         costs[stage] = sum(step.seconds for step in found), seen
     return costs
 

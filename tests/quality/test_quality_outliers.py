@@ -11,11 +11,7 @@ from quality.quality_junk import JUNK, junk
 
 from pipeline.document import Document
 from pipeline.errors import CheckError, UsageError
-from pipeline.quality.counts.hashed_texts import (
-    WINDOW,
-    code_points,
-    hashed,
-)
+from pipeline.quality.counts.hashed_texts import WINDOW, code_points, hashed
 from pipeline.quality.judge import judged, outlier_sample
 from pipeline.quality.outlier_reference import (
     Sample,
@@ -64,6 +60,11 @@ def test_reference_through_a_table_is_unchanged() -> None:
 def test_reference_of_a_language_with_few_samples_is_none() -> None:
     reference = fit_reference([Sample("de", draw(seed, 80)) for seed in range(199)], 0.01)
     assert reference == {}
+    text = Document("0" * 32, "", "test", draw(1, 80), language="de")
+    for known in (reference, made_reference()):
+        statistics = judged(text, QualityConfig(), known).statistics
+        assert statistics.trigram_divergence is None
+        assert statistics.compression_ratio is not None
 
 
 def test_values_of_a_text_alone_are_those_that_need_no_reference() -> None:

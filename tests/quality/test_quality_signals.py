@@ -12,14 +12,8 @@ from quality.quality_corpus import made_reference
 from pipeline.dedup.near.minhash import published_signatures
 from pipeline.document import Document
 from pipeline.errors import UsageError
-from pipeline.quality.counts.hashed_texts import (
-    hashed,
-)
-from pipeline.quality.outliers import (
-    outlier_values,
-    reference_key,
-    text_values,
-)
+from pipeline.quality.counts.hashed_texts import hashed
+from pipeline.quality.outliers import outlier_values, reference_key, text_values
 from pipeline.quality.signals.importance import fit_importance
 from pipeline.quality.signals.redpajama import (
     DEFINITIONS,

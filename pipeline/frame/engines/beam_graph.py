@@ -44,15 +44,15 @@ def deal(root: Any, path: str, folder: str = "", claims: Claims | None = None) -
     any number of units. Most bytes of a grouped element: two numbers; of a short list one unit,
     about 1 kB. With `claims` each worker gets one element, and takes slices as long as there are.
     """
-    numbered = _one_each(claims) if claims else _numbered
-    units = partial(_claimed, path, folder, claims) if claims else partial(_dealt, path, folder)
-    return (
-        root
-        | beam.Create([path], reshuffle=False)
-        | "Slices" >> beam.FlatMap(numbered).with_output_types(tuple[int, Slice])
-        | beam.GroupByKey()
-        | "Deal" >> beam.FlatMap(units).with_output_types(Unit)
-    )
+    if claims:
+        workers = [(worker, None) for worker in range(claims.workers)]
+        pairs = root | beam.Create(workers, reshuffle=False)
+        units: Callable[[Any], Iterator[Unit]] = partial(_claimed, path, folder, claims)
+    else:
+        slices_of = beam.FlatMap(_numbered).with_output_types(tuple[int, Slice])
+        pairs = root | beam.Create([path], reshuffle=False) | "Slices" >> slices_of
+        units = partial(_dealt, path, folder)
+    return pairs | beam.GroupByKey() | "Deal" >> beam.FlatMap(units).with_output_types(Unit)
 
 
 def _numbered(path: str) -> Iterable[tuple[int, Slice]]:
@@ -62,10 +62,6 @@ def _numbered(path: str) -> Iterable[tuple[int, Slice]]:
 def _dealt(path: str, folder: str, pair: tuple[int, Iterable[Slice]]) -> Iterator[Unit]:
     for some in pair[1]:
         yield from read_slice(path, Slice(*some), folder)
-
-
-def _one_each(claims: Claims) -> Callable[[str], Iterable[tuple[int, Slice]]]:
-    return lambda _: ((worker, Slice(0, 0)) for worker in range(claims.workers))
 
 
 def _claimed(path: str, folder: str, claims: Claims, _pair: object) -> Iterator[Unit]:

@@ -33,7 +33,7 @@ from pipeline.processes import leave, telling
 with telling(partial(tell_lack, {events})):
     from pipeline.frame.engines import server_process, worker
     {imports}
-server_process.serve({events}, {temporary!r})
+    server_process.serve({events}, {temporary!r})
 leave(0)
 """
 
@@ -119,14 +119,14 @@ def _live(asked: int, events: int, temporary: str) -> None:
             signal.signal(number, signal.SIG_DFL)
     others = set(SIGNALS) - {signal.SIGINT}  # which is none of its business: see `start_child`
     signal.pthread_sigmask(signal.SIG_UNBLOCK, others)
-    serve(events, temporary)
+    with telling(partial(tell_lack, events)):
+        serve(events, temporary)
 
 
 def serve(events: int, temporary: str) -> None:
     """What a server does, once all is imported that its workers need."""
-    with telling(partial(tell_lack, events)):
-        from pipeline.frame.engines import worker
+    from pipeline.frame.engines import worker
 
-        gc.freeze()  # also what was imported since the parent has said what is to stay
-        with rare_collections():
-            serve_forks(events, temporary, worker.serve)
+    gc.freeze()  # also what was imported since the parent has said what is to stay
+    with rare_collections():
+        serve_forks(events, temporary, worker.serve)

@@ -57,7 +57,7 @@ def trigram_buckets(codes: NDArray[np.uint32]) -> Buckets:
 
 def bucket_counts(found: Buckets, buckets: int) -> Ints:
     """How often each bucket occurs; int64 [buckets]."""
-    return np.bincount(found, minlength=buckets).astype(np.int64)
+    return np.bincount(found, minlength=buckets).astype(np.int64, copy=False)
 
 
 def word_buckets(words: Sequence[str]) -> Buckets:

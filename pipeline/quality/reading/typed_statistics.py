@@ -66,8 +66,9 @@ def measure_typed(
     values: Values = edit_statistics(sentences, structured, edits)
     values |= word_statistics(sentences, language)
     values |= line_statistics(sentences.lines) | duplicate_statistics(sentences)
-    values |= _all_lines(document, typed, sentences, split)
-    if 2 * count < typed.content_words:  # of a text that is mostly tables or code nobody asks
+    content = typed.content_words
+    values |= _all_lines(document, typed, content, sentences, split)
+    if 2 * count < content:  # of a text that is mostly tables or code nobody asks
         values |= dict.fromkeys(_STOP)
     elif stop := language_data(language).stop:
         values["stop_words"] = len(stop.intersection(split.lower_words))
@@ -79,7 +80,9 @@ def measure_typed(
     return QualityStatistics(**values)  # type: ignore[arg-type]  # one dict of many types
 
 
-def _all_lines(document: Document, typed: TypedLines, sentences: Split, split: Split) -> Values:
+def _all_lines(
+    document: Document, typed: TypedLines, content: int, sentences: Split, split: Split
+) -> Values:
     """What is asked of all lines, labels and rows among them."""
     filled = [
         line
@@ -88,7 +91,7 @@ def _all_lines(document: Document, typed: TypedLines, sentences: Split, split: S
     ]
     again, repeated = repeated_items(filled)
     bullets = sum(line.startswith(BULLETS) for line in split.lines)
-    words, content = sum(typed.words), typed.content_words
+    words = sum(typed.words)
     teasers = sum(
         line.endswith(ELLIPSES) and len(line.split()) <= _TEASER_WORDS for line in sentences.lines
     )

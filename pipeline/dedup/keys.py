@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pipeline.dedup.lines.line_forms import LETTERS, form_of
 from pipeline.dedup.lines.line_kinds import is_ended
-from pipeline.dedup.lines.normal_lines import NormalLines, normal_lines
+from pipeline.dedup.lines.normal_lines import NormalLines
 from pipeline.dedup.packed_keys import as_ended, at_edge, key_of
 from pipeline.dedup.rows import (
     Flags,
@@ -65,7 +65,7 @@ def keys_table(documents: Iterable[Document]) -> pa.Table:
     rows = sorted(documents, key=lambda document: document.id)
     ids = id_words(row.id for row in rows)
     urls = pairs_of_words([hash128(page_key(row) or row.id) for row in rows])
-    lines = [normal_lines(row.text) for row in rows]
+    lines = [NormalLines(row.text) for row in rows]
     texts = pairs_of_words([hash128(one.whole()) for one in lines])
     columns = [
         *(ids[:, 0], ids[:, 1], urls[:, 0], urls[:, 1], texts[:, 0], texts[:, 1]),
@@ -105,18 +105,17 @@ def line_hashes(text: NormalLines) -> list[int]:
 
     The middle of very long documents is left out, and so are lines without letters.
     """
-    lines = [pair for pair in zip(*text, strict=True) if pair[0].strip()]
+    lines = list(filter(str.strip, text.written))
     places: Sequence[int] = range(len(lines))
     if len(lines) > MAX_LINES:
         places = [*places[: MAX_LINES // 2], *places[-MAX_LINES // 2 :]]
     found: dict[int, int] = {}
     for at in places:
-        written, normal = lines[at]
-        if LETTERS.search(written):
-            key = told = key_of(form_of(normal))
+        if LETTERS.search(lines[at]):
+            key = told = key_of(form_of(text.normal(lines[at])))
             if not EDGE_LINES <= at < len(lines) - EDGE_LINES:
                 told = at_edge(told)
-            if is_ended(written):
+            if is_ended(lines[at]):
                 told = as_ended(told)
             found[key] = found.get(key, 0) | told
     return sorted(found.values())
@@ -124,8 +123,7 @@ def line_hashes(text: NormalLines) -> list[int]:
 
 def paragraph_hashes(text: NormalLines) -> list[int]:
     """Sorted distinct keys of the paragraphs of `text` that are not very short."""
-    found = {paragraph for paragraph in text.paragraphs() if len(paragraph) >= PARAGRAPH_FLOOR}
-    return sorted(map(key_of, found))
+    return sorted(map(key_of, set(text.paragraphs(PARAGRAPH_FLOOR))))
 
 
 def survivors(keys: pa.Table, drops: Rows) -> pa.Table:

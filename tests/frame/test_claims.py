@@ -28,7 +28,7 @@ def test_every_number_is_given_once_to_whichever_process_asks() -> None:
         found = [number for some in pool.map(asked, [claimed] * ASKERS) for number in some]
         assert claimed.next() == ASKERS * EACH
     assert sorted(found) == list(range(ASKERS * EACH))
-    assert not Path(claimed.path).exists()
+    assert not Path(claimed.folder).exists()
 
 
 def worked(folder: str, unit: Unit) -> list[None]:

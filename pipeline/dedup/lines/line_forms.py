@@ -27,6 +27,12 @@ def form_of(normal: str) -> str:
     return skeleton(normal).strip(_PUNCTUATION) or normal
 
 
+def paragraph_texts(text: str) -> list[str]:
+    """The paragraphs at `paragraph_spans`."""
+    parts = _BREAK.split(text)
+    return parts if len(parts) > 1 else text.split("\n")
+
+
 def paragraph_spans(text: str) -> list[tuple[int, int]]:
     """Where the paragraphs of `text` lie: between blank lines, or its lines where none is blank.
 

@@ -1,35 +1,34 @@
-"""The lines of a text in the form in which two texts are the same, each brought into it once."""
+"""A text in the form in which two texts are the same, its lines brought into it once at most."""
 
 from collections.abc import Iterator
-from itertools import groupby
-from typing import NamedTuple
+from functools import cache
 
-from pipeline.text import normalise
+from pipeline.dedup.lines.line_forms import paragraph_texts
+from pipeline.text import may_reach, normalise
 
 
-class NormalLines(NamedTuple):
-    """Lines as they are written, blank ones too, and `normalise` of each."""
+class NormalLines:
+    """The lines of a text as they are written, and `normalise` of what is asked for."""
 
-    written: list[str]
-    normal: list[str]
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._line = cache(normalise)  # of one text: it may be all line breaks
+        self.written = text.split("\n")
+
+    def normal(self, part: str) -> str:
+        """`normalise` of a part of the text that begins and ends with lines."""
+        if part.isascii() and "\n" in part:
+            return normalise(part)  # at once, since it costs nothing
+        return " ".join(filter(None, map(self._line, part.split("\n"))))
 
     def whole(self) -> str:
         """`normalise` of the text."""
-        return " ".join(filter(None, self.normal))
+        return self.normal(self._text)
 
-    def paragraphs(self) -> Iterator[str]:
-        """`normalise` of what stands between blank lines, or of each line where none is blank."""
-        blank = [not line.strip() for line in self.written]
-        if not any(blank[1:-1]):  # what blank lines there are part nothing
-            yield from self.normal
-            return
-        pairs = zip(blank, self.normal, strict=True)
-        for parts, group in groupby(pairs, key=lambda pair: pair[0]):
-            if not parts:
-                yield " ".join(normal for _, normal in group if normal)
-
-
-def normal_lines(text: str) -> NormalLines:
-    """The lines of `text`."""
-    written = text.split("\n")
-    return NormalLines(written, list(map(normalise, written)))
+    def paragraphs(self, characters: int) -> Iterator[str]:
+        """`normalise` of the paragraphs that are then so long."""
+        for part in set(paragraph_texts(self._text)):
+            if may_reach(part, characters):
+                normal = self.normal(part)
+                if len(normal) >= characters:
+                    yield normal

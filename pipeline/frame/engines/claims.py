@@ -5,11 +5,11 @@ cost: one worker was idle for a tenth of a job while another had units left.
 """
 
 import fcntl
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 _BYTES = 8
 
@@ -18,12 +18,17 @@ _BYTES = 8
 class Claims:
     """Numbers from 0 on, each given once, to whichever process asks."""
 
-    path: str
+    folder: str  # of this machine, while the claims last
     workers: int  # that will ask
+
+    @property
+    def listed(self) -> str:
+        """Where the list lies whose slices are claimed: a store would be asked by every worker."""
+        return f"{self.folder}/units.jsonl"
 
     def next(self) -> int:
         """The next number."""
-        with open(self.path, "r+b") as file:
+        with open(f"{self.folder}/next", "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             number = int.from_bytes(file.read(_BYTES), "little")
             file.seek(0)
@@ -33,10 +38,7 @@ class Claims:
 
 @contextmanager
 def claims(workers: int) -> Iterator[Claims]:
-    """Claims for so many workers, kept in a file of this machine while the block lasts."""
-    number, path = tempfile.mkstemp(prefix="gristmill-claims-")
-    os.close(number)
-    try:
-        yield Claims(path, workers)
-    finally:
-        os.unlink(path)
+    """Claims for so many workers, while the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="gristmill-claims-") as folder:
+        Path(folder, "next").touch()
+        yield Claims(folder, workers)

@@ -65,7 +65,7 @@ class Engine:
     ) -> None:
         """Runs `graph` over `units` to the end; its exceptions propagate.
 
-        `listed` is where their list is written for the workers of an engine. Units that have left
+        `listed` is where their list is written for workers of other machines. Units that have left
         all their parts in `folder` by the time they are begun are passed over. A byte makes so much
         `work` beside one of a page that is extracted.
         """
@@ -78,8 +78,9 @@ class Engine:
         from pipeline.frame.engines.beam_graph import CPU_COUNTERS, deal, over
 
         quiet_prints()
-        write_units(listed, units, self.workers)
         with _sentences(), self._claims() as claimed:
+            listed = claimed.listed if claimed else listed
+            write_units(listed, units, self.workers)
             pipeline = beam.Pipeline(runner=self._runner(), options=self._options())
             over(graph, deal(pipeline, listed, folder, claimed))
             result = pipeline.run()

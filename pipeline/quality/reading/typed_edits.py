@@ -52,7 +52,11 @@ def edit_typed(text: str, rules: LineRules) -> tuple[LineEdits, TypedLines]:
     last = typed.last_long(rules.min_line_words)
     is_open = last >= 0 and (typed.kinds[last] in _HEADS or typed.lines[last].endswith(_COLONS))
     asked = _Asked(typed, rules, len(lines) if is_open else last)
-    reasons = {at: reason for at in range(len(lines)) if (reason := asked.reason(at))}
+    reasons = {
+        at: reason
+        for at, kind in enumerate(typed.kinds)
+        if kind in _ASKED and (reason := asked.reason(at))
+    }
     trimmed = _leave_alone(lines, typed, reasons)
     return _edited(text, lines, typed, reasons, trimmed)
 
@@ -66,10 +70,10 @@ class _Asked:
     last: int
 
     def reason(self, at: int) -> str:
-        """The rule that cuts a line, or nothing."""
+        """The rule that cuts a line of a kind that is asked, or nothing."""
         typed, rules = self.typed, self.rules
         line, kind, words = typed.lines[at], typed.kinds[at], typed.words[at]
-        if kind not in _ASKED or not words:
+        if not words:
             return ""
         if rules.refinedweb and kind in _BARE and not _introduces(typed, at, rules):
             parts = line_words(line)
@@ -155,7 +159,7 @@ def _edited(
     reasons: dict[int, str],
     trimmed: dict[int, str],
 ) -> tuple[LineEdits, TypedLines]:
-    edited = "\n".join(_kept(lines, reasons)).strip("\n")
+    edited = "\n".join(_kept(lines, reasons) if reasons else lines).strip("\n")
     cut = [(at, rule, typed.lines[at]) for at, rule in reasons.items()]
     cut += [(at, _COLON, sentence) for at, sentence in trimmed.items()]
     told = tuple((rule, line) for _, rule, line in sorted(cut))

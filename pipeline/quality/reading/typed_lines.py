@@ -40,10 +40,13 @@ class TypedLines:
     @property
     def prose(self) -> list[str]:
         """The lines that are sentences, and a blank one where others stand between."""
-        lines = [
-            line if flag else "" for line, flag in zip(self.lines, self.is_sentence, strict=True)
-        ]
-        return [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
+        found = list[str]()
+        for line, flag in zip(self.lines, self.is_sentence, strict=True):
+            if flag and line:
+                found.append(line)
+            elif found and found[-1]:
+                found.append("")
+        return found
 
     @property
     def content_words(self) -> int:

@@ -12,6 +12,7 @@ _FENCE = re.compile(
     r"(?:>\s?)*\s*(?:(?P<ticks>`{3,})(?P<info>[^`]*)|(?P<waves>~{3,})(?P<rest>.*))$"
 )
 _PAIRS = (("$$", "$$"), ("\\[", "\\]"))
+_CLOSINGS = tuple(closing for _, closing in _PAIRS)  # of two characters each
 _MOST = 20  # signs of a fence that are told apart
 
 
@@ -25,12 +26,13 @@ def verbatim_lines(text: str, lines: Sequence[str]) -> Sequence[Verbatim]:
 def _answers(lines: Sequence[str], closings: "_Closings") -> Iterator[Verbatim]:
     fence, formula = "", ""
     for at, line in enumerate(lines):
-        bare = line.strip()
         if fence:
             closes = closings.fences[at].startswith(fence)
             fence = "" if closes else fence
             yield "mark" if closes else "code"
-        elif formula:
+            continue
+        bare = line.strip()
+        if formula:
             formula = "" if bare.endswith(formula) else formula
             yield "formula"
         elif (opening := _opening_fence(bare)) and closings.has_fence(opening, at):
@@ -67,18 +69,17 @@ class _Closings:
     def __init__(self, lines: Sequence[str]) -> None:
         self.fences = [""] * len(lines)  # the fence that a line may close
         self.last: dict[str, int] = {}  # by fence: the last line that closes it
-        self.formulas = {closing: -1 for _, closing in _PAIRS}
+        self.formulas = dict.fromkeys(_CLOSINGS, -1)
         for at, line in enumerate(lines):
             bare = line.strip()
-            found = _fence(bare)
+            found = _fence(bare) if len(bare) > 2 else None
             if found and not (found["info"] or found["rest"] or "").strip():
                 sign = found["ticks"] or found["waves"]
                 self.fences[at] = sign
                 for count in range(3, min(len(sign), _MOST) + 1):
                     self.last[sign[0] * count] = at
-            for closing in self.formulas:
-                if bare.endswith(closing):
-                    self.formulas[closing] = at
+            if bare.endswith(_CLOSINGS):
+                self.formulas[bare[-2:]] = at
 
     def has_fence(self, fence: str, at: int) -> bool:
         """Whether a fence that opens in line `at` is closed below."""

@@ -4,15 +4,17 @@ A row names a document that leaves (reason and the id of the one that stays) or 
 (the keys of its recurring lines and shared paragraphs). Documents without a row stay as they are.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline import files
 from pipeline.arrow import documents
-from pipeline.dedup.lines.cutting import apply_cuts
+from pipeline.dedup.lines.cutting import Cut, apply_cuts
+from pipeline.dedup.lines.kept_cuts import read_cuts, write_cuts
 from pipeline.dedup.opt_outs import POLICY_ROW, described
 from pipeline.dedup.rows import REASONS, RECORD, RIGHTS, Places, Rows, Words, column, id_strings
 from pipeline.document import Batch, Document, Dropped, Unit, drop
@@ -118,19 +120,21 @@ class Applied:
 
     kept: list[Document]
     dropped: list[Dropped]
-    lines: int = 0
-    paragraphs: int = 0
-    characters: int = 0
+    cuts: list[Cut]
 
 
 def apply_decisions(
-    documents: Sequence[Document], decisions: pa.Table, stage: str, min_characters: int = 0
+    documents: Sequence[Document],
+    decisions: pa.Table,
+    stage: str,
+    min_characters: int = 0,
+    known: Mapping[str, Cut] = MappingProxyType({}),
 ) -> Applied:
     """The documents of a part after its decisions.
 
     Of rows with one id the last leave as copies of the same record, in the order given. A text
     that cuts have brought under `min_characters` leaves too; one that was short before is not
-    judged.
+    judged. `known` are cuts made before, by id.
     """
     leaving = departures(decisions)
     dropped, staying = [], []
@@ -139,7 +143,19 @@ def apply_decisions(
             dropped.append(drop(document, stage, *leaving[document.id].pop(0)))
         else:
             staying.append(document)
-    return _cut(staying[::-1], dropped[::-1], cuts_by_id(decisions), stage, min_characters)
+    cuts, kept, made = cuts_by_id(decisions), list[Document](), list[Cut]()
+    dropped.reverse()
+    for document in reversed(staying):
+        if document.id not in cuts:
+            kept.append(document)
+            continue
+        cut = known.get(document.id) or apply_cuts(document, *cuts[document.id])
+        if cut.characters and cut.document.characters < min_characters:
+            dropped.append(drop(document, stage, TOO_SHORT, str(cut.document.characters)))
+        else:
+            kept.append(cut.document)
+            made.append(cut)
+    return Applied(kept, dropped, made)
 
 
 def departures(decisions: pa.Table) -> dict[str, list[tuple[str, str]]]:
@@ -167,42 +183,31 @@ def cuts_by_id(decisions: pa.Table) -> dict[str, tuple[set[int], set[int]]]:
     }
 
 
-def _cut(
-    documents: Iterable[Document],
-    dropped: list[Dropped],
-    cuts: dict[str, tuple[set[int], set[int]]],
-    stage: str,
-    min_characters: int,
-) -> Applied:
-    kept, lines, paragraphs, characters = [], 0, 0, 0
-    for document in documents:
-        if document.id not in cuts:
-            kept.append(document)
-            continue
-        done = apply_cuts(document, *cuts[document.id])
-        length = done.document.characters
-        if done.characters and length < min_characters:
-            dropped.append(drop(document, stage, TOO_SHORT, str(length)))
-            continue
-        kept.append(done.document)
-        lines, paragraphs = lines + done.lines, paragraphs + done.paragraphs
-        characters += done.characters
-    return Applied(kept, dropped, lines, paragraphs, characters)
-
-
-def read_decided(config: DedupConfig, unit: Unit) -> Iterator[Batch]:
+def read_decided(
+    config: DedupConfig,
+    unit: Unit,
+    folder: str = "",
+    drawn: Callable[[str], bool] | None = None,
+) -> Iterator[Batch]:
     """Documents of a unit of (documents, decisions) that stay, cut; those too short since leave.
 
-    Documents that the decisions drop are in the drops of the job that made them.
+    Documents that the decisions drop are in the drops of the job that made them. With `drawn` there
+    are but documents of such ids, and their cuts are kept in `folder`; without it those that are
+    kept there are not made again.
     """
     rows = documents(files.read_table(unit.files[0]))
     decisions = files.read_table(unit.files[1])
-    done = apply_decisions(rows, decisions, "dedup", config.min_characters)
+    if drawn:
+        rows = [row for row in rows if drawn(row.id)]
+    known = {} if drawn else read_cuts(folder, unit, rows)
+    done = apply_decisions(rows, decisions, "dedup", config.min_characters, known)
+    if drawn:
+        write_cuts(folder, unit, done.cuts)
     short = tuple(row for row in done.dropped if row.reason == TOO_SHORT)
     seen = {
         "document": len(done.kept) + len(short),
-        "apart:cut_lines": done.lines,
-        "apart:cut_paragraphs": done.paragraphs,
-        "apart:cut_characters": done.characters,
+        "apart:cut_lines": sum(cut.lines for cut in done.cuts),
+        "apart:cut_paragraphs": sum(cut.paragraphs for cut in done.cuts),
+        "apart:cut_characters": sum(cut.characters for cut in done.cuts),
     }
     yield Batch(unit, 0, True, tuple(done.kept), short, tuple(seen.items()))

@@ -3,6 +3,7 @@
 The pipelines that find duplicates stand in the jobs `exact` and `near`, made of rows alone.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -19,14 +20,18 @@ from pipeline.recipe import DedupConfig, MinhashConfig
 class ReadDecided(Each):
     """Units of (documents, decisions) to batches of what `exact` has left, cut.
 
-    Documents that `exact` has dropped are in its own drops; here they were never met.
+    Documents that `exact` has dropped are in its own drops; here they were never met. A pass over
+    those with `drawn` ids keeps their cuts in the folder `cuts`, and one over all need not make
+    them again.
     """
 
     config: DedupConfig
+    cuts: str = ""
+    drawn: Callable[[str], bool] | None = None
     drops: ClassVar[tuple[str, ...]] = (STAGE,)
 
     def start(self) -> Function:
-        return partial(read_decided, self.config)
+        return partial(read_decided, self.config, folder=self.cuts, drawn=self.drawn)
 
 
 @dataclass

@@ -20,7 +20,7 @@ from pipeline.quality.outlier_reference import (
     reference_table,
     table_reference,
 )
-from pipeline.quality.outlier_samples import read_samples
+from pipeline.quality.outlier_samples import is_drawn, read_samples
 from pipeline.quality.rules import check_limits
 from pipeline.quality.signals.signal_sources import load_sources, no_signatures
 from pipeline.quality.transform import JudgeQuality, SampleOutliers
@@ -74,7 +74,7 @@ def run(job: JobRun) -> Manifest:
     reference = outlier_reference(job, _units(job))
     mark = files.checksum(reference) if reference else ""
     graph = (
-        ReadDecided(recipe.dedup)
+        ReadDecided(recipe.dedup, _cuts(job))
         | JudgeQuality(recipe.quality, reference, _samples(job), published_signatures)
         | SignDocuments(recipe.dedup.minhash or MinhashConfig())
         | job.commit(partial(made, signals=recipe.quality.signals))
@@ -93,6 +93,11 @@ def _samples(job: JobRun) -> str:
     return job.work_file("outliers") if own else ""
 
 
+def _cuts(job: JobRun) -> str:
+    """Where the cuts lie that were made for those samples."""
+    return job.work_file("cuts") if _samples(job) else ""
+
+
 def outlier_reference(job: JobRun, units: UnitList) -> str:
     """The path of the reference that outliers are measured against; "" where none is needed."""
     recipe, quality, samples = job.recipe, job.recipe.quality, _samples(job)
@@ -103,8 +108,9 @@ def outlier_reference(job: JobRun, units: UnitList) -> str:
     path = files.join(job.folder, "reference", f"{job.set_name}.parquet")
     if not job.has(path):
         rate = SAMPLE_MARGIN * SAMPLE_DOCUMENTS / max(1, job.inputs["exact"].kept)
+        drawn = ReadDecided(recipe.dedup, _cuts(job), partial(is_drawn, recipe.seed, rate))
         sampled = SampleOutliers(quality, recipe.seed, rate, samples)
-        job.once("outliers", units, ReadDecided(recipe.dedup) | sampled)
+        job.once("outliers", units, drawn | sampled)
         with job.engine.measured("FitReference"):
             fitted = fit_reference(read_samples(samples), quality.outlier_tail)
         files.write_table(path, reference_table(fitted))

@@ -35,6 +35,16 @@ SAMPLE_SCHEMA = pa.schema(
 _READ = ["order", "id", "language", "fits", "compared", "buckets", "structured", *ALONE]
 
 
+def order_of(seed: int, name: str) -> float:
+    """By which documents are drawn, those of the lowest first: a keyed hash of the id."""
+    return unit_hash(seed, "outliers", name)
+
+
+def is_drawn(seed: int, rate: float, name: str) -> bool:
+    """Whether a share of the corpus has the document of this id, if nothing else speaks against."""
+    return order_of(seed, name) < rate
+
+
 def write_samples(
     batch: Batch, config: QualityConfig, seed: int, rate: float, folder: str
 ) -> Iterator[str]:
@@ -44,7 +54,7 @@ def write_samples(
     """
     rows = []
     for document in (record for record in batch.records if isinstance(record, Document)):
-        order = unit_hash(seed, "outliers", document.id)
+        order = order_of(seed, document.id)
         if order < rate and not document.domain:
             rows.append(_row(order, document, config))
     if rows:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from support_parts import curated, decision, decisions, document, unit_of
 
+from pipeline.dedup import decisions as dedup_decisions
 from pipeline.dedup.decisions import read_decided
 from pipeline.dedup.packed_keys import key_of
-from pipeline.document import Batch, Document, digest
+from pipeline.document import Batch, Document, Unit, digest
 from pipeline.recipe import DedupConfig
 from pipeline.text import normalise
 
@@ -87,3 +88,40 @@ def test_without_decisions_all_stay(tmp_path: Path) -> None:
     (batch,) = read_decided(CONFIG, unit_of(tmp_path, curated(*ROWS), decisions()))
     assert len(batch.records) == 4
     assert batch.dropped == ()
+
+
+def everything(_name: str) -> bool:
+    return True
+
+
+def two_passes(folder: Path, unit: Unit, monkeypatch: pytest.MonkeyPatch) -> list[Batch]:
+    """The batches of a pass over all, after one that has kept its cuts, and without one."""
+    cuts = str(folder / "cuts")
+    (alone,) = read_decided(CONFIG, unit)
+    list(read_decided(CONFIG, unit, cuts, everything))
+    monkeypatch.setattr(dedup_decisions, "apply_cuts", None)
+    (after,) = read_decided(CONFIG, unit, cuts)
+    return [alone, after]
+
+
+def test_what_the_pass_that_samples_has_cut_is_not_cut_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = decision("whole", cut_paragraphs=CUT)  # of which nothing goes
+    unit = unit_of(tmp_path, curated(*ROWS[:3]), decisions(kept, *DECISIONS[:2]))
+    alone, after = two_passes(tmp_path, unit, monkeypatch)
+    assert after == alone
+
+
+def test_cuts_of_documents_with_one_id_are_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = unit_of(tmp_path, curated(ROWS[2], ROWS[2]), decisions(DECISIONS[1]))
+    with pytest.raises(TypeError):  # for there is nothing that makes them
+        two_passes(tmp_path, unit, monkeypatch)
+
+
+def test_of_ids_that_are_not_drawn_nothing_is_met(tmp_path: Path) -> None:
+    unit = unit_of(tmp_path, curated(*ROWS), decisions(*DECISIONS))
+    (batch,) = read_decided(CONFIG, unit, str(tmp_path), digest("cut").__eq__)
+    assert set(texts(batch)) == {digest("cut")}

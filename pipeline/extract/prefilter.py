@@ -1,10 +1,13 @@
 """Cheap before dear: pages that leave before the extractor sees them.
 
-A strip of the tags costs a twentieth of an extraction. Its text tells near-empty pages and the
-pages that are confidently in a language nobody asked for; in doubt a page goes on.
+A strip of the tags costs a sixth of an extraction. Its text tells near-empty pages and the pages
+that are confidently in a language nobody asked for; in doubt a page goes on. What stands first
+between the tags costs a tenth of that, and mostly tells that a page will go on.
 """
 
+import re
 from collections.abc import Sequence
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -19,6 +22,9 @@ MIN_CHARACTERS = 50  # letters of a page without its tags; less is no text in an
 SURE_SCORE = 0.85  # share of the text in the other language that makes the exit safe
 SURE_CHARACTERS = 200  # of text: shorter pages are judged after extraction
 _PIECES, _PIECE = 16, 250  # characters that the language is told by: many pieces, of all parts
+_FIRST = 600  # bytes between tags that tell that a page goes on
+_MOST_TAGS = 2_000  # among which they must stand
+_SHOWN = re.compile(rb"</?(?!script|style|template|svg|noscript)[a-zA-Z][^<>]*>([^<>]*[^<>\s])")
 _NEVER_SHOWN = ("script", "style", "template", "svg")
 _INVISIBLE = (*_NEVER_SHOWN, "noscript")
 
@@ -43,6 +49,8 @@ def prefilter_reason(
     html = parser_bytes(page.html)
     if reason := excess(html, config):
         return reason, str(len(page.html))
+    if _begins_wanted(html, screen.languages):
+        return None
     text = stripped_text(html)
     if len(text) < MIN_CHARACTERS:
         return None if _tells_others(html) else ("near_empty", str(len(text)))
@@ -51,6 +59,20 @@ def prefilter_reason(
     found = detect_language(_sample(text))
     sure = found.code and found.code not in screen.languages and found.score >= SURE_SCORE
     return ("wrong_language", found.code) if sure else None
+
+
+def _begins_wanted(html: bytes, languages: Sequence[str]) -> bool:
+    """Whether what stands first between the tags is enough, and surely in one of `languages`."""
+    parts, size = list[bytes](), 0
+    for match in islice(_SHOWN.finditer(html, html.find(b"<body") + 1), _MOST_TAGS):
+        parts.append(match[1])
+        size += len(match[1])
+        if size >= _FIRST:
+            break
+    if size < _FIRST:
+        return False
+    found = detect_language(b" ".join(parts).decode("utf-8", "replace"))
+    return not languages or (found.code in languages and found.score >= SURE_SCORE)
 
 
 def _sample(text: str) -> str:

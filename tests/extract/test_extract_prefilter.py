@@ -1,10 +1,13 @@
 """The pre-filter: what leaves before extraction, and that it goes on in doubt."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.document import Dropped, Page
+from pipeline.extract import prefilter as prefilter_module
 from pipeline.extract.prefilter import (
     MIN_CHARACTERS,
     SURE_CHARACTERS,
@@ -121,3 +124,24 @@ def test_the_language_of_a_long_page_is_that_of_its_parts_together() -> None:
     assert reason(f"<nav>{menu}</nav><p>{text}</p>") is None
     assert reason(f"<p>{text}</p><nav>{menu}</nav>") is None
     assert reason(f"<nav>{menu}</nav><p>{GERMAN * 900}</p>") == ("wrong_language", "de")
+
+
+@pytest.mark.parametrize("languages", [("en",), ("de", "en"), ()])
+def test_a_page_that_surely_begins_in_a_wanted_language_goes_on_unparsed(
+    languages: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prefilter_module, "stripped_text", None)
+    assert reason(f"<p>{ENGLISH * 9}</p>", languages=languages) is None
+
+
+@pytest.mark.parametrize("tag", ["script", "style", "template", "noscript"])
+def test_what_is_never_shown_is_no_beginning(tag: str) -> None:
+    body = f"<{tag}>{ENGLISH * 9}</{tag}><p>{GERMAN * 90}</p>"
+    assert reason(body) == ("wrong_language", "de")
+
+
+def test_hostile_beginnings_cost_what_their_length_says() -> None:
+    for part in ("<a", "<a>", "<a> ", "<", "</", "<script>", "<a>b<script>", "<!--", "<a> \n"):
+        begun = time.process_time()
+        reason((part * 1_000_000)[:1_000_000])
+        assert time.process_time() - begun < 5

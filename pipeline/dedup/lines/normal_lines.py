@@ -17,7 +17,9 @@ class NormalLines:
 
     def normal(self, part: str) -> str:
         """`normalise` of a part of the text that begins and ends with lines."""
-        if part.isascii() and "\n" in part:
+        if "\n" not in part:
+            return self._line(part)
+        if part.isascii():
             return normalise(part)  # at once, since it costs nothing
         return " ".join(filter(None, map(self._line, part.split("\n"))))
 

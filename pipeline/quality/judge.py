@@ -85,7 +85,8 @@ def measured(document: Document, config: QualityConfig) -> MeasuredText:
     structured = holds_structure and config.structured == "prose"
     if config.reading == "structure":
         edits, typed = edit_typed(document.text, line_rules(config))
-        split, sentences = Split(edits.text), sentences_of(typed)
+        sentences = sentences_of(typed)
+        split = sentences if sentences.text == edits.text else Split(edits.text)
         statistics = measure_typed(document, typed, sentences, split, structured, edits)
         held = compared(sentences)
     else:

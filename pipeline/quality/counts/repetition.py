@@ -55,10 +55,11 @@ def ngram_characters(ids: Ints, lengths: Ints) -> NgramCharacters:
     places, grams, kinds = np.arange(len(ids)), np.zeros(len(ids), dtype=np.int64), 1
     top, duplicate = [], []
     for n in range(1, DUPLICATE_LENGTHS[-1] + 1):
-        fit = int(places.searchsorted(len(ids) - n, side="right"))
-        places, behind = places[:fit], ids[places[:fit] + (n - 1)]
-        again, grams, kinds = repeated(grams[:fit], kinds, behind, vocabulary, ended=grams[fit:])
-        places = places[again]
+        if len(places):  # of the shorter ones
+            fit = int(places.searchsorted(len(ids) - n, side="right"))
+            behind = ids[places[:fit] + (n - 1)]
+            found = repeated(grams[:fit], kinds, behind, vocabulary, ended=grams[fit:])
+            places, grams, kinds = places[:fit][found.places], found.numbers, found.kinds
         if n in TOP_LENGTHS:
             top.append(_top_characters(places, grams, ends, n))
         if n in DUPLICATE_LENGTHS:
@@ -84,6 +85,8 @@ def _duplicate_characters(places: Ints, grams: Ints, kinds: int, ends: Ints, n: 
     All but the first n-gram of a kind were, unless one was skipped that began inside a duplicate:
     so stretches of them are taken whole, and only what was skipped is kept in mind.
     """
+    if not len(places):
+        return 0
     later = _later(grams, kinds)
     run_stop, at_later = _run_stops(places[later]).data, later.data
     place_of, gram_of, end_of = places.data, grams.data, ends.data
@@ -136,5 +139,9 @@ def _later(grams: Ints, kinds: int) -> Ints:
 
 def _run_stops(places: Ints) -> Ints:
     """For each place the number of the first that does not follow without a gap."""
-    stops = np.append((np.diff(places) != 1).nonzero()[0] + 1, len(places))
-    return np.repeat(stops, np.diff(stops, prepend=0))
+    gaps = (places[1:] - places[:-1] != 1).nonzero()[0]
+    stops = np.empty(len(gaps) + 1, dtype=np.int64)
+    stops[:-1], stops[-1] = gaps + 1, len(places)
+    lengths = stops.copy()
+    lengths[1:] -= stops[:-1]
+    return np.repeat(stops, lengths)

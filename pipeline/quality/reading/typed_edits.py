@@ -6,7 +6,7 @@ was cut, a colon also where nothing follows, and a label with one at the end of 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.quality.lines import (
@@ -159,12 +159,16 @@ def _edited(
     reasons: dict[int, str],
     trimmed: dict[int, str],
 ) -> tuple[LineEdits, TypedLines]:
-    edited = "\n".join(_kept(lines, reasons) if reasons else lines).strip("\n")
+    kept = _kept(lines, reasons) if reasons else list(range(len(lines)))
+    edited = "\n".join([lines[at] for at in kept]).strip("\n")
     cut = [(at, rule, typed.lines[at]) for at, rule in reasons.items()]
     cut += [(at, _COLON, sentence) for at, sentence in trimmed.items()]
     told = tuple((rule, line) for _, rule, line in sorted(cut))
     total, gone = sum(typed.words), sum(word_count(line) for _, line in told)
-    left = typed if edited == text else typed_lines(edited)
+    if edited == text:
+        left = typed
+    else:  # a line that was trimmed may be another kind than it was
+        left = typed_lines(edited) if trimmed or not edited else typed.taken(_inner(lines, kept))
     lorem = sum("lorem ipsum" in line.lower() for line in left.lines) if "orem" in text else 0
     return LineEdits(
         text if edited == text else edited,
@@ -175,15 +179,23 @@ def _edited(
     ), left
 
 
-def _kept(lines: Sequence[str], reasons: dict[int, str]) -> Iterator[str]:
+def _inner(lines: Sequence[str], kept: Sequence[int]) -> Sequence[int]:
+    """Those of the lines `kept` that are neither empty ones before all others nor behind them."""
+    filled = [number for number, at in enumerate(kept) if lines[at]]
+    return kept[filled[0] : filled[-1] + 1]
+
+
+def _kept(lines: Sequence[str], reasons: dict[int, str]) -> list[int]:
     """The lines that stay; of blank lines around what went those above alone."""
     was_blank, was_cut = True, False
+    kept = []
     for at, line in enumerate(lines):
         if at in reasons:
             was_cut = True
             continue
         is_blank = not line.strip()
         if not (is_blank and was_blank and was_cut):
-            yield line
+            kept.append(at)
         was_blank = is_blank
         was_cut = was_cut and is_blank
+    return kept

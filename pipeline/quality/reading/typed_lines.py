@@ -59,6 +59,15 @@ class TypedLines:
         )
         return said if said > code or code >= _LISTING else 0
 
+    def taken(self, places: Sequence[int]) -> "TypedLines":
+        """Some of the lines, in order, as they are typed among all."""
+        return TypedLines(
+            [self.lines[at] for at in places],
+            [self.kinds[at] for at in places],
+            [self.words[at] for at in places],
+            [self.is_sentence[at] for at in places],
+        )
+
     def last_long(self, words: int) -> int:
         """The last line that is more than a label of fewer words; -1 where none is."""
         lines = zip(self.kinds, self.words, strict=True)

@@ -143,19 +143,34 @@ def apply_decisions(
             dropped.append(drop(document, stage, *leaving[document.id].pop(0)))
         else:
             staying.append(document)
-    cuts, kept, made = cuts_by_id(decisions), list[Document](), list[Cut]()
-    dropped.reverse()
-    for document in reversed(staying):
-        if document.id not in cuts:
-            kept.append(document)
-            continue
-        cut = known.get(document.id) or apply_cuts(document, *cuts[document.id])
+    keys = cuts_by_id(decisions)
+    made = {
+        at: known.get(document.id) or apply_cuts(document, *keys[document.id])
+        for at, document in enumerate(staying)
+        if document.id in keys
+    }
+    return _cut(staying, dropped, made, stage, min_characters)
+
+
+def _cut(
+    documents: list[Document],
+    dropped: list[Dropped],
+    made: Mapping[int, Cut],
+    stage: str,
+    min_characters: int,
+) -> Applied:
+    """Documents with the cuts made of some, by place, all in the reverse of their order."""
+    kept, cuts, short = list[Document](), list[Cut](), list[Dropped]()
+    for at in range(len(documents) - 1, -1, -1):
+        cut = made.get(at) or Cut(documents[at])
         if cut.characters and cut.document.characters < min_characters:
-            dropped.append(drop(document, stage, TOO_SHORT, str(cut.document.characters)))
-        else:
-            kept.append(cut.document)
-            made.append(cut)
-    return Applied(kept, dropped, made)
+            length = str(cut.document.characters)
+            short.append(drop(documents[at], stage, TOO_SHORT, length))
+            continue
+        kept.append(cut.document)
+        if at in made:
+            cuts.append(cut)
+    return Applied(kept, [*dropped[::-1], *short], cuts)
 
 
 def departures(decisions: pa.Table) -> dict[str, list[tuple[str, str]]]:

@@ -7,7 +7,6 @@ between the tags costs a tenth of that, and mostly tells that a page will go on.
 
 import re
 from collections.abc import Sequence
-from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -22,11 +21,14 @@ MIN_CHARACTERS = 50  # letters of a page without its tags; less is no text in an
 SURE_SCORE = 0.85  # share of the text in the other language that makes the exit safe
 SURE_CHARACTERS = 200  # of text: shorter pages are judged after extraction
 _PIECES, _PIECE = 16, 250  # characters that the language is told by: many pieces, of all parts
-_FIRST = 600  # bytes between tags that tell that a page goes on
-_MOST_TAGS = 2_000  # among which they must stand
-_SHOWN = re.compile(rb"</?(?!script|style|template|svg|noscript)[a-zA-Z][^<>]*>([^<>]*[^<>\s])")
+_FIRST = 600  # bytes between tags, without white space, that tell that a page goes on
+_MOST_TAGS = 1_000  # among which they must stand
+_BODY = re.compile(rb"<body\b", re.IGNORECASE)
+_TAG = re.compile(rb"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>([^<>]*))")
+_REFERENCE = re.compile(rb"&#?\w{1,32};")
 _NEVER_SHOWN = ("script", "style", "template", "svg")
 _INVISIBLE = (*_NEVER_SHOWN, "noscript")
+_UNSEEN = frozenset(name.encode() for name in _INVISIBLE)
 
 
 def stripped_text(html: bytes, invisible: Sequence[str] = _INVISIBLE) -> str:
@@ -62,17 +64,38 @@ def prefilter_reason(
 
 
 def _begins_wanted(html: bytes, languages: Sequence[str]) -> bool:
-    """Whether what stands first between the tags is enough, and surely in one of `languages`."""
-    parts, size = list[bytes](), 0
-    for match in islice(_SHOWN.finditer(html, html.find(b"<body") + 1), _MOST_TAGS):
-        parts.append(match[1])
-        size += len(match[1])
-        if size >= _FIRST:
-            break
-    if size < _FIRST:
-        return False
-    found = detect_language(b" ".join(parts).decode("utf-8", "replace"))
-    return not languages or (found.code in languages and found.score >= SURE_SCORE)
+    """Whether what is seen first is enough, and surely in one of `languages`, in any if none is."""
+    found = detect_language(_first_seen(html).decode("utf-8", "replace"))
+    is_wanted = found.code in languages if languages else bool(found.code)
+    return is_wanted and found.score >= SURE_SCORE
+
+
+def _first_seen(html: bytes) -> bytes:
+    """The first of what stands between the tags of a page's body, as far as it is told without a
+    parser; nothing where that is too little.
+    """
+    body = _BODY.search(html)
+    at, parts, size = body.start() if body else 0, list[bytes](), 0
+    for _ in range(_MOST_TAGS):
+        match = _TAG.search(html, at)
+        if match is None or (at := _behind(html, match)) < 0:
+            return b""
+        if at == match.end() and (text := _REFERENCE.sub(b" ", match[3]).strip()):
+            parts.append(text)
+            size += len(text) - text.count(b" ")
+            if size >= _FIRST:
+                return b" ".join(parts)
+    return b""
+
+
+def _behind(html: bytes, match: re.Match[bytes]) -> int:
+    """Where to read on: behind a tag and its text, or behind what is never seen; -1 for its end."""
+    name = match[2]
+    if name is None:
+        return html.find(b"-->", match.end())
+    if match[1] or name.lower() not in _UNSEEN:
+        return match.end()
+    return html.find(b"</" + name, match.end())
 
 
 def _sample(text: str) -> str:

@@ -8,6 +8,7 @@ from support_parts import curated, decision, decisions, document, unit_of
 
 from pipeline.dedup import decisions as dedup_decisions
 from pipeline.dedup.decisions import read_decided
+from pipeline.dedup.lines.cutting import Cut, apply_cuts
 from pipeline.dedup.packed_keys import key_of
 from pipeline.document import Batch, Document, Unit, digest
 from pipeline.recipe import DedupConfig
@@ -117,8 +118,29 @@ def test_cuts_of_documents_with_one_id_are_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unit = unit_of(tmp_path, curated(ROWS[2], ROWS[2]), decisions(DECISIONS[1]))
-    with pytest.raises(TypeError):  # for there is nothing that makes them
-        two_passes(tmp_path, unit, monkeypatch)
+    list(read_decided(CONFIG, unit, str(tmp_path / "cuts"), everything))
+    made = list[str]()
+
+    def counted(document: Document, *keys: set[int]) -> Cut:
+        made.append(document.id)
+        return apply_cuts(document, *keys)
+
+    monkeypatch.setattr(dedup_decisions, "apply_cuts", counted)
+    (after,) = read_decided(CONFIG, unit, str(tmp_path / "cuts"))
+    assert [one.text for one in after.records if isinstance(one, Document)] == [
+        "The words of the page itself."
+    ] * 2
+    assert made == [digest("cut")] * 2
+
+
+def test_cuts_of_those_that_were_not_drawn_are_made(tmp_path: Path) -> None:
+    other = document("other", f"Other words of another page.\n\n{NOTICE}")
+    table = decisions(*DECISIONS[1:2], decision("other", cut_paragraphs=CUT))
+    unit = unit_of(tmp_path, curated(ROWS[2], other), table)
+    list(read_decided(CONFIG, unit, str(tmp_path / "cuts"), digest("cut").__eq__))
+    (alone,) = read_decided(CONFIG, unit)
+    (after,) = read_decided(CONFIG, unit, str(tmp_path / "cuts"))
+    assert after == alone
 
 
 def test_of_ids_that_are_not_drawn_nothing_is_met(tmp_path: Path) -> None:

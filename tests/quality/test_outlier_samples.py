@@ -11,7 +11,7 @@ from pipeline.document import Batch, Document, Unit, digest, unit_hash
 from pipeline.quality import outlier_samples
 from pipeline.quality.judge import judge_document
 from pipeline.quality.outlier_reference import Sample
-from pipeline.quality.outlier_samples import measured_before, read_samples, write_samples
+from pipeline.quality.outlier_samples import is_drawn, measured_before, read_samples, write_samples
 from pipeline.quality.signals.signal_sources import NO_SOURCES
 from pipeline.recipe import QualityConfig
 
@@ -40,6 +40,11 @@ def test_a_part_gives_its_share_by_keyed_hashes(tmp_path: Path) -> None:
     drawn = {row["compared"]: row["order"] for row in files.read_table(path).to_pylist()}
     assert drawn == {name: order(name) for name in NAMES if order(name) < 0.5}
     assert 0 < len(drawn) < len(NAMES)
+
+
+def test_what_is_drawn_before_it_is_cut_is_what_is_drawn_of_all() -> None:
+    drawn = {name for name in NAMES if is_drawn(SEED, 0.5, digest(name))}
+    assert drawn == {name for name in NAMES if order(name) < 0.5}
 
 
 def test_documents_whose_source_declares_a_domain_are_not_drawn(tmp_path: Path) -> None:

@@ -159,6 +159,19 @@ def test_edits_only_take_away(text: str) -> None:
     assert typed == typed_lines(edits.text)
 
 
+SHARE = "Share this page with all your friends on every network"
+LINES = st.sampled_from(
+    ["```", "~~~", "$$", "$$ x", "y $$", "\\[", "z \\]", "Share", SHARE, "# Head", "- item", "a:", "", " "]
+    + [TEXT, "We use cookies to", "One sentence stands here. Follow these:", "``` c", "> ```"]
+)
+
+
+@given(st.lists(LINES, max_size=14).map("\n".join))
+def test_the_lines_that_are_left_are_of_the_kinds_they_were_among_all(text: str) -> None:
+    edits, typed = edit_typed(text, C4)
+    assert typed == typed_lines(edits.text)
+
+
 @pytest.mark.parametrize("piece", ["javascript/enable", ". ", "x: ", "[1]", "use cookies,"])
 def test_hostile_lines_are_asked_in_linear_steps(piece: str) -> None:
     text = f"{TEXT}\n\n{piece * 40_000}:\n\nShare"

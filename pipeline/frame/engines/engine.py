@@ -65,7 +65,7 @@ class Engine:
     ) -> None:
         """Runs `graph` over `units` to the end; its exceptions propagate.
 
-        `listed` is where their list is written for workers of other machines. Units that have left
+        `listed` is where their list is written, unless a pool of workers here claims them. Units that have left
         all their parts in `folder` by the time they are begun are passed over. A byte makes so much
         `work` beside one of a page that is extracted.
         """

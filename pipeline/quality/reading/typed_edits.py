@@ -167,7 +167,9 @@ def _edited(
     total, gone = sum(typed.words), sum(word_count(line) for _, line in told)
     if edited == text:
         left = typed
-    else:  # a line that was trimmed may be another kind than it was
+    else:
+        # No line is another kind for those that went: of code and formulas none goes, and what
+        # would open or close one without its partner is none. A trimmed line may be another kind.
         left = typed_lines(edited) if trimmed or not edited else typed.taken(_inner(lines, kept))
     lorem = sum("lorem ipsum" in line.lower() for line in left.lines) if "orem" in text else 0
     return LineEdits(

@@ -78,24 +78,21 @@ def _first_seen(html: bytes) -> bytes:
     at, parts, size = body.start() if body else 0, list[bytes](), 0
     for _ in range(_MOST_TAGS):
         match = _TAG.search(html, at)
-        if match is None or (at := _behind(html, match)) < 0:
-            return b""
-        if at == match.end() and (text := _REFERENCE.sub(b" ", match[3]).strip()):
+        if match is None:
+            break
+        closes, name, text = match.groups()
+        if name is None or (not closes and name.lower() in _UNSEEN):
+            at = html.find(b"-->" if name is None else b"</" + name, match.end())
+            if at < 0:
+                break
+            continue
+        at = match.end()
+        if text := _REFERENCE.sub(b" ", text).strip():
             parts.append(text)
             size += len(text) - text.count(b" ")
             if size >= _FIRST:
                 return b" ".join(parts)
     return b""
-
-
-def _behind(html: bytes, match: re.Match[bytes]) -> int:
-    """Where to read on: behind a tag and its text, or behind what is never seen; -1 for its end."""
-    name = match[2]
-    if name is None:
-        return html.find(b"-->", match.end())
-    if match[1] or name.lower() not in _UNSEEN:
-        return match.end()
-    return html.find(b"</" + name, match.end())
 
 
 def _sample(text: str) -> str:

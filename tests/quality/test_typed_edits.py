@@ -161,8 +161,11 @@ def test_edits_only_take_away(text: str) -> None:
 
 SHARE = "Share this page with all your friends on every network"
 LINES = st.sampled_from(
-    ["```", "~~~", "$$", "$$ x", "y $$", "\\[", "z \\]", "Share", SHARE, "# Head", "- item", "a:", "", " "]
-    + [TEXT, "We use cookies to", "One sentence stands here. Follow these:", "``` c", "> ```"]
+    [
+        *("```", "~~~", "``` c", "> ```", "$$", "$$ x", "y $$", "\\[", "z \\]", "", " "),
+        *("Share", SHARE, "# Head", "- item", "a:", TEXT, "We use cookies to"),
+        "One sentence stands here. Follow these:",
+    ]
 )
 
 

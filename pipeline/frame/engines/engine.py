@@ -65,9 +65,9 @@ class Engine:
     ) -> None:
         """Runs `graph` over `units` to the end; its exceptions propagate.
 
-        `listed` is where their list is written, unless a pool of workers here claims them. Units that have left
-        all their parts in `folder` by the time they are begun are passed over. A byte makes so much
-        `work` beside one of a page that is extracted.
+        `listed` is where their list is written, unless a pool of workers here claims them. Units
+        that have left all their parts in `folder` by the time they are begun are passed over. A
+        byte makes so much `work` beside one of a page that is extracted.
         """
         if self._is_little(units, work):
             run_here(graph, units, self.count)

@@ -3,6 +3,7 @@
 Decisions and scores find their documents by id alone, never by the place of a row.
 """
 
+from collections.abc import Iterable
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any
 
@@ -41,7 +42,7 @@ def documents_table(documents: list[Document]) -> pa.Table:
         counts[name] if name in counts else [getattr(row, name) for row in rows]
         for name in DOCUMENT_SCHEMA.names
     ]
-    return pa.table(_arrays(columns, DOCUMENT_SCHEMA), schema=DOCUMENT_SCHEMA)
+    return columns_table(columns, DOCUMENT_SCHEMA)
 
 
 def _counts(rows: list[Document]) -> dict[str, list[int]]:
@@ -57,11 +58,13 @@ def dropped_table(rows: list[Dropped]) -> pa.Table:
     """One row per drop, sorted by every field."""
     rows = sorted(rows, key=lambda row: tuple(getattr(row, f.name) for f in fields(Dropped)))
     columns = [[getattr(row, name) for row in rows] for name in DROPPED_SCHEMA.names]
-    return pa.table(_arrays(columns, DROPPED_SCHEMA), schema=DROPPED_SCHEMA)
+    return columns_table(columns, DROPPED_SCHEMA)
 
 
-def _arrays(columns: list[list[Any]], schema: pa.Schema) -> list[pa.Array]:
-    return [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+def columns_table(columns: Iterable[Any], schema: pa.Schema) -> pa.Table:
+    """A table of columns of plain values, in the order and of the types of `schema`."""
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def documents(table: pa.Table) -> list[Document]:

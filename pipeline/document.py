@@ -4,7 +4,8 @@ Every id is 32 hex digits of BLAKE2b-128 over the parts that make a record what 
 same on every machine and in every run, and joins never depend on a row number.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import zip_longest
@@ -143,6 +144,13 @@ def drop(record: Record, stage: str, reason: str, detail: str = "") -> Dropped:
         warc_file=record.warc_file,
         warc_offset=record.warc_offset,
     )
+
+
+def by_single_id(documents: Iterable[Document]) -> dict[str, Document]:
+    """The documents whose id no other of them has, by id."""
+    found = list(documents)
+    copies = Counter(document.id for document in found)
+    return {document.id: document for document in found if copies[document.id] == 1}
 
 
 class Checked(NamedTuple):

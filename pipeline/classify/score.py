@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.arrow import Made, documents
+from pipeline.arrow import Made, columns_table, documents
 from pipeline.classify.benchmarks import BenchmarkIndex
 from pipeline.classify.sampling import survivors
 from pipeline.document import Document, Unit
@@ -60,8 +60,7 @@ def score_documents(found: list[Document], scorers: Scorers) -> pa.Table:
         [len(each) for each in hits],
         [str(each[0]) if each else "" for each in hits],
     ]
-    arrays = [pa.array(c, field.type) for c, field in zip(columns, SCORES_SCHEMA, strict=True)]
-    return pa.table(arrays, schema=SCORES_SCHEMA)
+    return columns_table(columns, SCORES_SCHEMA)
 
 
 def _tagged(document: Document, scorers: Scorers) -> tuple[str, float]:

@@ -4,7 +4,7 @@ A row names a document that leaves (reason and the id of the one that stays) or 
 (the keys of its recurring lines and shared paragraphs). Documents without a row stay as they are.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline import files
-from pipeline.arrow import documents
+from pipeline.arrow import columns_table, documents
 from pipeline.dedup.lines.cutting import Cut, apply_cuts
 from pipeline.dedup.lines.kept_cuts import read_cuts, write_cuts
 from pipeline.dedup.opt_outs import POLICY_ROW, described
@@ -81,8 +81,7 @@ def decisions_table(
         rows += _cut_rows(keys, _by_row(lines), _by_row(paragraphs))
     rows.sort(key=lambda row: row[:4])
     columns = list(zip(*rows, strict=True)) or [()] * len(DECISION_SCHEMA)
-    arrays = [pa.array(c, field.type) for c, field in zip(columns, DECISION_SCHEMA, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=DECISION_SCHEMA)
+    return columns_table(columns, DECISION_SCHEMA)
 
 
 def _by_row(cuts: Cuts) -> dict[int, list[int]]:
@@ -110,8 +109,7 @@ def clusters_table(rows: Rows) -> pa.Table:
         id_strings(rows[f"{name}_hi"], rows[f"{name}_lo"]) for name in ("id", "cluster", "keep")
     ]
     columns = [names[0], names[1], rows["size"].astype(np.int64), names[2]]
-    arrays = [pa.array(c, field.type) for c, field in zip(columns, CLUSTER_SCHEMA, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=CLUSTER_SCHEMA)
+    return columns_table(columns, CLUSTER_SCHEMA)
 
 
 @dataclass(frozen=True)
@@ -143,34 +141,31 @@ def apply_decisions(
             dropped.append(drop(document, stage, *leaving[document.id].pop(0)))
         else:
             staying.append(document)
-    keys = cuts_by_id(decisions)
-    made = {
-        at: known.get(document.id) or apply_cuts(document, *keys[document.id])
-        for at, document in enumerate(staying)
-        if document.id in keys
-    }
-    return _cut(staying, dropped, made, stage, min_characters)
+    cuts = cuts_by_id(decisions)
+    return _cut(staying[::-1], dropped[::-1], cuts, known, stage, min_characters)
 
 
 def _cut(
-    documents: list[Document],
+    documents: Iterable[Document],
     dropped: list[Dropped],
-    made: Mapping[int, Cut],
+    cuts: Mapping[str, tuple[set[int], set[int]]],
+    known: Mapping[str, Cut],
     stage: str,
     min_characters: int,
 ) -> Applied:
-    """Documents with the cuts made of some, by place, all in the reverse of their order."""
-    kept, cuts, short = list[Document](), list[Cut](), list[Dropped]()
-    for at in range(len(documents) - 1, -1, -1):
-        cut = made.get(at) or Cut(documents[at])
-        if cut.characters and cut.document.characters < min_characters:
-            length = str(cut.document.characters)
-            short.append(drop(documents[at], stage, TOO_SHORT, length))
+    kept, made = list[Document](), list[Cut]()
+    for document in documents:
+        if document.id not in cuts:
+            kept.append(document)
             continue
-        kept.append(cut.document)
-        if at in made:
-            cuts.append(cut)
-    return Applied(kept, [*dropped[::-1], *short], cuts)
+        cut = known.get(document.id) or apply_cuts(document, *cuts[document.id])
+        length = cut.document.characters
+        if cut.characters and length < min_characters:
+            dropped.append(drop(document, stage, TOO_SHORT, str(length)))
+        else:
+            kept.append(cut.document)
+            made.append(cut)
+    return Applied(kept, dropped, made)
 
 
 def departures(decisions: pa.Table) -> dict[str, list[tuple[str, str]]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pyarrow as pa
 
+from pipeline.arrow import columns_table
 from pipeline.dedup.lines.line_forms import LETTERS, form_of
 from pipeline.dedup.lines.line_kinds import is_ended
 from pipeline.dedup.lines.normal_lines import NormalLines
@@ -78,8 +79,7 @@ def keys_table(documents: Iterable[Document]) -> pa.Table:
         list(map(line_hashes, lines)),
         list(map(paragraph_hashes, lines)),
     ]
-    arrays = [pa.array(c, field.type) for c, field in zip(columns, KEYS_SCHEMA, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=KEYS_SCHEMA)
+    return columns_table(columns, KEYS_SCHEMA)
 
 
 def page_key(document: Document) -> str:

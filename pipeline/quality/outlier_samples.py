@@ -4,14 +4,14 @@ What is measured for it is kept beside the text, so that judging those documents
 second measurement: of a small corpus they are all of it.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline import files
-from pipeline.document import Batch, Document, digest, unit_hash
+from pipeline.arrow import columns_table
+from pipeline.document import Batch, Document, by_single_id, digest, unit_hash
 from pipeline.quality.judge import MeasuredText, measured, outlier_sample
 from pipeline.quality.outlier_reference import SAMPLE_DOCUMENTS, Sample
 from pipeline.quality.outliers import ALONE
@@ -58,10 +58,8 @@ def write_samples(
         if order < rate and not document.domain:
             rows.append(_row(order, document, config))
     if rows:
-        columns = zip(*rows, strict=True)
-        arrays = [pa.array(c, f.type) for c, f in zip(columns, SAMPLE_SCHEMA, strict=True)]
         path = _path(folder, batch)
-        files.write_table(path, pa.Table.from_arrays(arrays, schema=SAMPLE_SCHEMA))
+        files.write_table(path, columns_table(zip(*rows, strict=True), SAMPLE_SCHEMA))
         yield path
 
 
@@ -95,11 +93,9 @@ def measured_before(batch: Batch, folder: str) -> Mapping[str, MeasuredText]:
     path = _path(folder, batch)
     if not folder or not files.exists(path):
         return {}
-    documents = [record for record in batch.records if isinstance(record, Document)]
-    copies = Counter(document.id for document in documents)
-    texts = {one.id: one.text for one in documents if copies[one.id] == 1}
+    known = by_single_id(record for record in batch.records if isinstance(record, Document))
     rows = zip(*files.read_table(path, SAMPLE_SCHEMA.names).to_pydict().values(), strict=True)
-    return {row[1]: _measured(texts[row[1]], *row[4:]) for row in rows if row[1] in texts}
+    return {row[1]: _measured(known[row[1]].text, *row[4:]) for row in rows if row[1] in known}
 
 
 def _measured(

@@ -1,14 +1,14 @@
 """Cuts kept from the pass that samples for the pass that makes parts: none is made twice."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
 
 from pipeline import files
+from pipeline.arrow import columns_table
 from pipeline.dedup.lines.cutting import Cut
-from pipeline.document import Document, Unit, digest
+from pipeline.document import Document, Unit, by_single_id, digest
 
 CUTS_SCHEMA = pa.schema(
     [
@@ -32,9 +32,7 @@ def write_cuts(folder: str, unit: Unit, cuts: Iterable[Cut]) -> None:
         for cut in cuts
     ]
     if rows:
-        columns = zip(*rows, strict=True)
-        arrays = [pa.array(c, f.type) for c, f in zip(columns, CUTS_SCHEMA, strict=True)]
-        table = pa.Table.from_arrays(arrays, schema=CUTS_SCHEMA)
+        table = columns_table(zip(*rows, strict=True), CUTS_SCHEMA)
         files.write_table(_path(folder, unit), table)
 
 
@@ -46,8 +44,7 @@ def read_cuts(folder: str, unit: Unit, documents: Sequence[Document]) -> Mapping
     path = _path(folder, unit)
     if not folder or not files.exists(path):
         return {}
-    copies = Counter(document.id for document in documents)
-    whole = {one.id: one for one in documents if copies[one.id] == 1}
+    whole = by_single_id(documents)
     rows = zip(*files.read_table(path, CUTS_SCHEMA.names).to_pydict().values(), strict=True)
     return {row[0]: _cut(whole[row[0]], *row[1:]) for row in rows if row[0] in whole}
 

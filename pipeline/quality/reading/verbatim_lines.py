@@ -72,7 +72,7 @@ class _Closings:
         self.formulas = dict.fromkeys(_CLOSINGS, -1)
         for at, line in enumerate(lines):
             bare = line.strip()
-            found = _fence(bare) if len(bare) > 2 else None
+            found = _fence(bare)
             if found and not (found["info"] or found["rest"] or "").strip():
                 sign = found["ticks"] or found["waves"]
                 self.fences[at] = sign

@@ -7,7 +7,7 @@ public suffix list that tldextract bundles.
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
@@ -48,6 +48,21 @@ _UNKNOWN = frozenset(
 _EXTRACT = tldextract.TLDExtract(
     suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
 )
+
+
+def is_top_level(name: str) -> bool:
+    """Whether `name`, in lower case, ends the names of hosts: a top-level domain of the snapshot."""
+    if name.startswith("xn--"):
+        try:
+            name = idna.decode(name)
+        except idna.IDNAError:
+            return False
+    return name in _top_levels()
+
+
+@cache
+def _top_levels() -> frozenset[str]:
+    return frozenset(suffix.rpartition(".")[2] for suffix in _EXTRACT.tlds)
 
 
 def canonical_url(url: str) -> str:

@@ -10,7 +10,8 @@ from importlib.metadata import version
 from operator import or_
 from typing import Any
 
-from classifiers import EXTRACTOR
+from classifiers import EXTRACTOR, PERSONAL_DATA
+from classifiers.fasttext_model import read_card
 from pipeline.arrow import Made, documents_table, dropped_table
 from pipeline.dedup.keys import keys_table
 from pipeline.document import Batch, Document, Unit
@@ -63,6 +64,7 @@ def obeys(recipe: Recipe) -> dict[str, Any]:
         "screen": recipe.screen.model_dump(mode="json", exclude={"blocklists"}),
         "blocklists": load_blocklist(recipe.screen.blocklists).fingerprint,
         "model": load_model(EXTRACTOR).fingerprint if own else "",
+        "personal_data": read_card(str(PERSONAL_DATA))["hash"] if recipe.screen.asks_model else "",
         "libraries": {name: version(name) for name in DECIDING},
     }
 

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from pipeline.document import REDACTION_KINDS, Document
 from pipeline.recipe import ScreenConfig
-from pipeline.screen.personal_data import TOKENS, redact
-from pipeline.screen.routable import is_global_ipv4, is_global_ipv6
+from pipeline.screen.personal.found import TOKENS
+from pipeline.screen.personal.routable import is_global_ipv4, is_global_ipv6
+from pipeline.screen.personal_data import redact
 
-REDACT = ScreenConfig(personal_data="redact")
-REPLACE = ScreenConfig(personal_data="replace")
+REDACT = ScreenConfig(personal_data="redact", personal_data_share=1_000)
+REPLACE = ScreenConfig(personal_data="replace", personal_data_share=1_000)
 ATOM = st.from_regex(r"[A-Za-z0-9_%+-]{1,12}", fullmatch=True)
 LABEL = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
 TLD = st.sampled_from(["com", "de", "co.uk", "museum", "xn--p1ai", "info", "io"])
@@ -52,7 +53,13 @@ def document(text: str) -> Document:
 
 
 def redacted(text: str, config: ScreenConfig = REDACT) -> str:
-    return redact(document(text), config).text
+    return done(text, config).text
+
+
+def done(text: str, config: ScreenConfig = REDACT) -> Document:
+    found = redact(document(text), config)
+    assert isinstance(found, Document)
+    return found
 
 
 @pytest.mark.parametrize(

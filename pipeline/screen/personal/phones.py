@@ -1,0 +1,99 @@
+"""Telephone numbers: what may be one by its notation, told apart by a small model of our own.
+
+A number of seven to fifteen digits is a telephone's or an order's, a date, a price; notation and
+the words around it tell which. What can be told without the model is told first.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from pipeline.screen.personal.clues import Clues
+from pipeline.screen.personal.found import PLACEHOLDER, Found
+
+Judge = Callable[[list[str]], Sequence[float]]  # lines of features to chances
+THRESHOLD = 0.5
+
+_DASH = "-\u2010-\u2015"
+_CANDIDATE = re.compile(
+    rf"(?<!\w)(?<!\d[.,:])(?<![#=$€£%&?+/_{_DASH}])(?:\+ ?|\()?\(?\d(?:[ \u00a0().{_DASH}/]{{0,3}}\d){{6,16}}"
+    r"(?: ?(?:x|ext\.?|extension) ?\d{1,6})?(?![\w%€$£°]|[.,:/=+]\d|[ \u00a0-]\d)"
+)
+_EXTENSION = re.compile(r" ?(?:x|ext\.?|extension) ?")
+_LEAST, _MOST = 7, 15  # digits, by E.164
+_DIGIT = re.compile(r"\d")
+# Dates and spans of years, which are most of what looks like a number of a telephone.
+_NEVER = re.compile(
+    r"(?:1[5-9]|20)\d\d ?[-/.\u2010-\u2015] ?(?:(?:1[5-9]|20)\d\d$|(?:0?[1-9]|1[0-2])[-/. ]\d{1,2}(?:$|[^\d]))"
+    r"|(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:1[5-9]|20)\d\d"
+    r"|97[89][ -]?\d"  # ISBN
+    r"|\d+\.\d+$"  # a decimal
+    r"|\d{1,3}(?:\.\d{1,3}){3}$"  # four numbers
+    r"|\d{3}-\d\d-\d{4}$"  # social security numbers
+    r"|.*555\D{0,2}01\d\d$"  # kept for fiction
+)
+_WORD = re.compile(r"[^\W\d_]+|\d+(?:[ ().,:/-]{0,2}\d)*|[^\w\s]")
+_LEFT, _RIGHT = 6, 4  # words that the model sees
+_BEFORE, _AFTER = 90, 50  # characters that hold them
+
+
+def candidates(text: str, clues: Clues) -> Iterator[tuple[int, int]]:
+    """Where telephone numbers may stand by their notation."""
+    for match in clues.found(_CANDIDATE, text):
+        start, end = match.span()
+        start += match[0][0] == "(" and ")" not in match[0]
+        number = text[start:end]
+        digits = len(_DIGIT.findall(_EXTENSION.split(number)[0]))
+        if _LEAST <= digits <= _MOST and not _NEVER.match(number):
+            yield start, end
+
+
+def features(text: str, start: int, end: int) -> str:
+    """A line for the model: notation, words before and behind, none of what was replaced."""
+    return " ".join((*_notation(text[start:end]), *_before(text, start), *_after(text, end)))
+
+
+def _notation(number: str) -> Iterator[str]:
+    main, *extension = _EXTENSION.split(number)
+    shape = re.sub(r"\d", "d", main)
+    groups = re.findall(r"\d+", main)
+    yield f"shape{shape.replace(' ', '_')}"
+    yield "groups" + "-".join(str(len(group)) for group in groups)
+    yield f"digits{sum(map(len, groups))}"
+    yield "signs" + "".join(sorted(set(re.sub(r"\d", "", main)))).replace(" ", "_")
+    yield f"first{groups[0][:2]}" if not main.startswith("+") else f"country{groups[0][:2]}"
+    if extension:
+        yield "extension"
+
+
+def _before(text: str, start: int) -> Iterator[str]:
+    words = _words(text[max(0, start - _BEFORE) : start])[-_LEFT:]
+    for at, word in enumerate(reversed(words)):
+        yield f"b{word}"
+        if at < 2:
+            yield f"b{at}{word}"
+    yield f"start{len(words) == 0 or words[-1] == '|'}"
+
+
+def _after(text: str, end: int) -> Iterator[str]:
+    words = _words(text[end : end + _AFTER])[:_RIGHT]
+    for at, word in enumerate(words):
+        yield f"a{word}"
+        if at < 1:
+            yield f"a{at}{word}"
+
+
+def _words(part: str) -> list[str]:
+    """Words in lower case; numbers and what stands for them as one sign, line breaks as another."""
+    part = PLACEHOLDER.sub(" 0 ", part).replace("\n", " | ").lower()
+    return ["0" if word[0].isdigit() else word for word in _WORD.findall(part)]
+
+
+def phones(text: str, clues: Clues, judge: Judge) -> Iterator[Found]:
+    """The numbers of `text` that `judge` takes for those of telephones."""
+    spans = list(candidates(text, clues))
+    lines = [features(text, *span) for span in spans]
+    distinct = list(dict.fromkeys(lines))
+    chances = dict(zip(distinct, judge(distinct), strict=True)) if distinct else {}
+    for span, line in zip(spans, lines, strict=True):
+        if chances[line] >= THRESHOLD:
+            yield Found(*span, "phone")

@@ -1,0 +1,31 @@
+"""Addresses of currencies whose checksum holds."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.screen.personal.checksums import base58check, bech32, eip55
+from pipeline.screen.personal.clues import Clues
+from pipeline.screen.personal.found import Found
+
+# By the first sign, and the version bytes that lead to it: Bitcoin, Litecoin, Dogecoin, Dash, Tron.
+_BASE58 = re.compile(r"(?<![\w+/=-])[13LMDXT][1-9A-HJ-NP-Za-km-z]{25,33}(?![\w+/=])")
+_VERSIONS = frozenset((0, 5, 48, 50, 30, 76, 65))
+_BECH32 = re.compile(r"(?<!\w)(?:bc|ltc)1[02-9ac-hj-np-z]{38,60}(?!\w)", re.IGNORECASE)
+_ETHEREUM = re.compile(r"(?<!\w)0x[0-9a-fA-F]{40}(?!\w)")
+
+
+def wallets(text: str, clues: Clues) -> Iterator[Found]:
+    """The addresses in `text`."""
+    if not clues.has_long_word:
+        return
+    for match in _BASE58.finditer(text):
+        if base58check(match[0]) in _VERSIONS:
+            yield Found(*match.span(), "crypto")
+    if "1q" in text or "1p" in text or "1Q" in text or "1P" in text:
+        for match in _BECH32.finditer(text):
+            if bech32(match[0]):
+                yield Found(*match.span(), "crypto")
+    if "0x" in text:
+        for match in _ETHEREUM.finditer(text):
+            if eip55(match[0]):
+                yield Found(*match.span(), "crypto")

@@ -26,6 +26,7 @@ SETTINGS = TrainSettings(
 )
 _CLASSES = {"d": "0123456789", "n": "23456789", "z": "123456789"}
 _MOST_WORDS = 3  # in place of a blank
+_TAILS = ("", "", "", "|", " _", " _", ". _", "|_", ", _", " - _", "; _", " (_)", ": _", ") _", "|0")
 
 
 @dataclass
@@ -81,7 +82,7 @@ def _filled(context: str, notation: str, draw: Draw) -> tuple[str, int]:
     before, _, after = context.partition("{}")
     head = _worded(f"{'_ ' * draw.below(3)}{before}", draw)
     head = head.rstrip(" ") if draw.below(12) == 0 and head.endswith(": ") else head
-    tail = _worded(f"{after}{('', '', '|', ' _', '. _', '|_', ', _')[draw.below(7)]}", draw)
+    tail = _worded(f"{after}{_TAILS[draw.below(len(_TAILS))]}", draw)
     return f"{head}{number(notation, draw)}{tail}", len(head)
 
 

@@ -1,43 +1,77 @@
 """One look at a text for what is worth a second one: most texts hold no long number, no long word."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+Spans = Sequence[tuple[int, int]]
 _DIGITS = re.compile(r"\d(?:[ \u00a0().,:/+\u2010-\u2015-]{0,3}\d){5,}")
-_BEFORE, _AFTER = 16, 28  # characters around such a number that may belong to the same value
-_LONG = 26  # characters of the shortest address of a currency, and of most keys
+_LONG_NUMBER = 8  # digits; telephones alone have fewer
+_BEFORE, _AFTER = 16, 28  # characters around a number that may belong to the same value
+_LONG_WORD = 20  # characters of the shortest key that is told by its marks
+_NAME = 40  # characters before a long word that name it
 
 
 @dataclass(frozen=True)
 class Clues:
-    """Where long numbers stand, with what may belong to them, and whether there is a long word."""
+    """Where numbers, long numbers and long words stand, with what may belong to them."""
 
-    numbers: tuple[tuple[int, int], ...]
-    has_long_word: bool
-
-    def found(self, pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-        """What a pattern matches near a long number."""
-        for start, end in self.numbers:
-            yield from pattern.finditer(text, start, end)
+    numbers: Spans
+    long_numbers: Spans
+    long_words: Spans
 
 
 def clues(text: str) -> Clues:
     """The clues of `text`."""
-    numbers = (match.span() for match in _DIGITS.finditer(text))
-    longest = max(map(len, text.split()), default=0)
-    return Clues(tuple(_around(numbers, len(text))), longest >= _LONG)
+    spans = [match.span() for match in _DIGITS.finditer(text)]
+    long = [span for span in spans if _digits(text[slice(*span)]) >= _LONG_NUMBER]
+    size = len(text)
+    return Clues(
+        list(_around(spans, size, _BEFORE, _AFTER)),
+        list(_around(long, size, _BEFORE, _AFTER)),
+        list(_around(_long_words(text), size, _NAME, 1)),
+    )
 
 
-def _around(spans: Iterable[tuple[int, int]], length: int) -> Iterator[tuple[int, int]]:
+def matches(pattern: re.Pattern[str], text: str, spans: Spans) -> Iterator[re.Match[str]]:
+    """What a pattern matches within `spans`."""
+    for start, end in spans:
+        yield from pattern.finditer(text, start, end)
+
+
+def around(sign: str, text: str, before: int, after: int) -> Spans:
+    """The surroundings of a sign, wherever it stands."""
+    found, at = [], text.find(sign)
+    while at >= 0:
+        found.append((at, at + 1))
+        at = text.find(sign, at + 1)
+    return list(_around(found, len(text), before, after))
+
+
+def _digits(number: str) -> int:
+    return sum(map(str.isdigit, number))
+
+
+def _long_words(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for word in text.split():
+        if len(word) >= _LONG_WORD:
+            at = text.find(word, at)
+            yield at, at + len(word)
+            at += len(word)
+
+
+def _around(
+    spans: Iterable[tuple[int, int]], length: int, before: int, after: int
+) -> Iterator[tuple[int, int]]:
     """Spans with their surroundings, those that meet as one."""
     begin = end = -1
     for start, stop in spans:
-        start, stop = max(0, start - _BEFORE), min(length, stop + _AFTER)
+        start, stop = max(0, start - before), min(length, stop + after)
         if start > end:
             if end >= 0:
                 yield begin, end
             begin = start
-        end = stop
+        end = max(end, stop)
     if end >= 0:
         yield begin, end

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from pipeline.screen.personal.clues import around, matches
 from pipeline.screen.personal.found import Found
 from pipeline.urls import is_top_level
 
@@ -26,36 +27,45 @@ _QUOTED = r'(?<![\w"])"[^"\s@\\<>]{1,32}(?: [^"\s@\\<>]{1,32}){0,3}"'
 _BRACED = r"\{[ ]?[\w.+-]{1,40}(?:[,;|][ ]?[\w.+-]{1,40}){0,15}[ ]?\}[ ]?"
 _ADDRESS = re.compile(rf"(?:{_LOCAL}|{_QUOTED}|{_BRACED})@{_JOIN}{_DOMAIN}", re.IGNORECASE)
 # "joe (at) firm (dot) com": brackets around the word, or capitals, say that it is meant as a sign.
-_AT = r"\s?(?:\((?:at|@)\)|\[(?:at|@)\]|\{(?:at|@)\}|<(?:at|@)>|_at_)\s?"
-_DOT = r"(?:\s?(?:\((?:dot|\.)\)|\[(?:dot|\.)\]|\{(?:dot|\.)\}|<(?:dot|\.)>|_dot_)\s?|\.)"
+_AT = r"\s?(?:\((?:at|@)\)|\[(?:at|@)\]|\{(?:at|@)\}|<(?:at|@)>)\s?"
+_DOT = r"(?:\s?(?:\((?:dot|\.)\)|\[(?:dot|\.)\]|\{(?:dot|\.)\}|<(?:dot|\.)>)\s?|\.)"
 _PLAIN_LABEL = r"[^\W_](?:[a-z0-9-]{0,61}[^\W_])?"
 _SPELT = re.compile(
     rf"(?<![\w%+.-])[\w%+-]{{1,64}}+(?:{_DOT}[\w%+-]{{1,64}}+){{0,4}}?{_AT}"
-    rf"{_PLAIN_LABEL}(?:{_DOT}{_PLAIN_LABEL}){{0,4}}?{_DOT}(?P<top>[a-z]{{2,24}}){_END}",
+    rf"{_PLAIN_LABEL}(?:{_DOT}{_PLAIN_LABEL}){{0,4}}{_DOT}(?P<top>[a-z]{{2,24}}){_END}",
+    re.IGNORECASE,
+)
+_UNDERSCORED = re.compile(
+    r"(?<!\w)[^\W_]{1,64}(?:_dot_[^\W_]{1,64}){0,4}_at_[^\W_]{1,63}(?:_dot_[^\W_]{1,63}){0,4}"
+    r"_dot_(?P<top>[a-z]{2,24})(?!\w)",
     re.IGNORECASE,
 )
 _CAPITALS = re.compile(
     r"(?<![\w%+.-])[\w%+-]{1,64}+(?: DOT [\w%+-]{1,64}+){0,4}+ AT "
     rf"{_PLAIN_LABEL}(?: DOT {_PLAIN_LABEL}){{0,4}} DOT (?P<top>[A-Za-z]{{2,24}}){_END}"
 )
-_HINTS = ("at)", "at]", "at}", "at>", "_at_", "@)", "@]", "@}", "@>")
+_HINTS = ("(at)", "[at]", "{at}", "<at>", "(AT)", "[AT]", "{AT}", "<AT>", "(@)", "[@]")
+_LOCAL_CHARACTERS, _HOST_CHARACTERS = 340, 280  # around an at-sign that are looked at
 _RESERVED = re.compile(r"(?:^|\.)(?:example|invalid|test|localhost|example\.(?:com|net|org))$")
 # Countries whose code ends files as well: a name with nothing before it ("lib@setup.py") is a file.
 _FILES = ("py",)
 # Names that end files and nobody's address, though they can be bought.
 _ONLY_FILES = ("zip", "mov", "sh")
+_USER = 72  # characters in which a login of an address begins
+_LOGIN = re.compile(r"://(?:[^\s/@:]{0,64}:)?$")
 _CLEAN = re.compile(f"[{INVISIBLE}]")
 
 
 def emails(text: str) -> Iterator[Found]:
     """The addresses of somebody in `text`."""
     if "@" in text:
-        for match in _ADDRESS.finditer(text):
+        for match in matches(_ADDRESS, text, around("@", text, _LOCAL_CHARACTERS, _HOST_CHARACTERS)):
             if _is_address(match):
                 yield Found(match.start(), match.end(), "email")
-    lower = text.lower()
-    if any(hint in lower for hint in _HINTS):
+    if any(hint in text for hint in _HINTS):
         yield from _spelt(_SPELT, text)
+    if "_at_" in text or "_AT_" in text:
+        yield from _spelt(_UNDERSCORED, text)
     if " AT " in text and " DOT " in text:
         yield from _spelt(_CAPITALS, text)
 
@@ -74,7 +84,8 @@ def clean_email(address: str) -> str:
 def _is_address(match: re.Match[str]) -> bool:
     """Whether it is somebody's: of a domain that may be, and no file, package or clone URL."""
     local, _, domain = clean_email(match[0]).rpartition("@")
-    if not _is_domain(domain):
+    before = match.string[max(0, match.start() - _USER) : match.start()]
+    if not _is_domain(domain) or _LOGIN.search(before):
         return False
     return not (local == "git" and match.string[match.end() : match.end() + 1] in (":", "/"))
 

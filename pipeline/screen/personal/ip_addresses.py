@@ -43,6 +43,8 @@ _VERSION_WORDS = (
 _SAYS_VERSION_BACKWARDS = re.compile(
     r"\s*[.:#]?\s*(?:" + "|".join(word[::-1] for word in _VERSION_WORDS) + r")(?!\w)"
 )
+_JOINED = re.compile(r"\s*(?:to|and|or|through|,|;|/|-|–|->|→)\s*", re.IGNORECASE)
+_COORDINATE = re.compile(r"[a-z]:$")  # of a package: com.example:parser:1.2.3.4
 # A name before them, and a part that is nought or a first one that few addresses have: a program.
 _SEEN = 32  # characters before
 _NAMED = re.compile(r"(?<![.!?:;\w] )(?<![.!?:;])\b[A-Z][a-z]+(?:[A-Z]\w*)?\s$")
@@ -51,9 +53,14 @@ _NAMED = re.compile(r"(?<![.!?:;\w] )(?<![.!?:;])\b[A-Z][a-z]+(?:[A-Z]\w*)?\s$")
 def ip_addresses(text: str) -> Iterator[Found]:
     """The public addresses in `text`."""
     if _MAY_BE_IPV4.search(text):
+        version = 0  # where the last version ends
         for match in _IPV4.finditer(text):
-            if _is_public_ipv4(match):
+            if _JOINED.fullmatch(text, version, match.start()):
+                version = match.end()
+            elif _is_public_ipv4(match):
                 yield Found(match.start(), match.end(), "ipv4")
+            elif _says_version(match):
+                version = match.end()
     if _MAY_BE_IPV6.search(text):
         for match in _IPV6.finditer(text):
             if _is_public_ipv6(match[0]):
@@ -65,13 +72,19 @@ def _is_public_ipv4(match: re.Match[str]) -> bool:
     is_public, is_small, may_be_version = _told_ipv4(match[0])
     if not is_public:
         return False
-    before = words_before(match.string, match.start(), _SEEN)
-    if _SAYS_VERSION_BACKWARDS.match(before[::-1]):
+    if _says_version(match):
         return False
-    if not (is_small or may_be_version):
+    before = words_before(match.string, match.start(), _SEEN)
+    if not (is_small or may_be_version or _COORDINATE.search(before)):
         return True
     is_named = _NAMED.search(match.string, max(0, match.start() - _SEEN), match.start())
-    return not (is_small or is_named) or _says_address(before)
+    return not (is_small or is_named or _COORDINATE.search(before)) or _says_address(before)
+
+
+def _says_version(match: re.Match[str]) -> bool:
+    """Whether the word before numbers calls them a version, a section or the like."""
+    before = words_before(match.string, match.start(), _SEEN)
+    return _SAYS_VERSION_BACKWARDS.match(before[::-1]) is not None
 
 
 @lru_cache(maxsize=1 << 16)
@@ -80,9 +93,11 @@ def _told_ipv4(address: str) -> tuple[bool, bool, bool]:
     ends = address.split("-")
     found = [is_global_ipv4(end) for end in ends]
     octets = [octet for end in ends for octet in end.split(".")]
+    is_multicast = 224 <= int(octets[0]) <= 239
     is_small = _SMALL.issuperset(octets) and ends[0] not in _RESOLVERS
     may_be_version = octets[0] in _SMALL or "0" in octets
-    return None not in found and any(found), is_small, may_be_version
+    is_public = None not in found and any(found) and not is_multicast
+    return is_public, is_small, may_be_version
 
 
 def _says_address(before: str) -> bool:

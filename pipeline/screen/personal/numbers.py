@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from pipeline.screen.personal.checksums import luhn, mod97
-from pipeline.screen.personal.clues import Clues
+from pipeline.screen.personal.clues import Clues, matches
 from pipeline.screen.personal.found import Found, says
 from pipeline.screen.personal.national_rules import ITALIAN, MAY_BE_ITALIAN, RULES
 
@@ -26,7 +26,7 @@ _ISSUED = re.compile(
     r"|62\d{14,17})$"
 )
 _ISSUED_IF_NAMED = re.compile(
-    r"(?:4\d{12}|(?:1800|2131)\d{11}|(?:50|5[6-8]|6\d)\d{10,17}|3(?:0[0-5]|[689]\d)\d{11,16})$"
+    r"(?:4\d{12}|(?:1800|2131)\d{11}|35\d{14}|(?:50|5[6-8]|6\d)\d{10,17}|3(?:0[0-5]|[689]\d)\d{11,16})$"
 )
 _CARD_WORDS = re.compile(
     r"\b(?:card|cards|cc|visa|mastercard|maestro|amex|american express|diners|discover|jcb|credit"
@@ -80,7 +80,7 @@ _SSN_WORDS = re.compile(r"\b(?:ssn|ssns|social security|soc\.? sec|social insura
 
 def cards(text: str, clues: Clues) -> Iterator[Found]:
     """Payment cards in use: prefix, length and check digit of an issuer."""
-    for match in clues.found(_CARD, text):
+    for match in matches(_CARD, text, clues.long_numbers):
         digits = _NO_DIGIT.sub("", match[0])
         if digits in TEST_CARDS or len(set(digits)) < 4 or not luhn(digits):
             continue
@@ -94,7 +94,7 @@ def cards(text: str, clues: Clues) -> Iterator[Found]:
 
 def ibans(text: str, clues: Clues) -> Iterator[Found]:
     """International bank account numbers, in any case, with spaces or hyphens or without."""
-    for match in clues.found(_IBAN, text):
+    for match in matches(_IBAN, text, clues.long_numbers):
         length = _IBAN_LENGTHS.get(match["country"].upper())
         whole = _signs(length).match(text, match.start()) if length else None
         if whole:
@@ -113,7 +113,7 @@ def social_security_numbers(text: str, clues: Clues) -> Iterator[Found]:
     """Numbers of the United States that can have been issued since 2011, written with hyphens, or
     with spaces where the text names them.
     """
-    for match in clues.found(_SSN, text):
+    for match in matches(_SSN, text, clues.long_numbers):
         is_plain = match["by"] == "-" or says(_SSN_WORDS, text, *match.span())
         if is_plain and match[0].replace(" ", "-") not in EXAMPLE_SSNS:
             yield Found(*match.span(), "ssn")
@@ -121,8 +121,8 @@ def social_security_numbers(text: str, clues: Clues) -> Iterator[Found]:
 
 def national_numbers(text: str, clues: Clues) -> Iterator[Found]:
     """Numbers of persons in other states, each by a public rule with a check digit."""
-    for rule in RULES if clues.numbers else ():
-        for match in clues.found(rule.pattern, text):
+    for rule in RULES if clues.long_numbers else ():
+        for match in matches(rule.pattern, text, clues.long_numbers):
             if rule.is_met(text, match):
                 yield Found(*match.span(), "national_id")
     if MAY_BE_ITALIAN.search(text):

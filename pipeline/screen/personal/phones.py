@@ -7,15 +7,15 @@ the words around it tell which. What can be told without the model is told first
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from pipeline.screen.personal.clues import Clues
+from pipeline.screen.personal.clues import Clues, matches
 from pipeline.screen.personal.found import PLACEHOLDER, Found
 
 Judge = Callable[[list[str]], Sequence[float]]  # lines of features to chances
 THRESHOLD = 0.5
 
-_DASH = "-\u2010-\u2015"
 _CANDIDATE = re.compile(
-    rf"(?<!\w)(?<!\d[.,:])(?<![#=$€£%&?+/_{_DASH}])(?:\+ ?|\()?\(?\d(?:[ \u00a0().{_DASH}/]{{0,3}}\d){{6,16}}"
+    r"(?<!\w)(?<!\d[.,:])(?<![#=$€£%&?+/_\u2010-\u2015-])"
+    r"(?:\+ ?|\()?\(?\d(?:[ \u00a0()./\u2010-\u2015-]{0,3}\d){6,16}"
     r"(?: ?(?:x|ext\.?|extension) ?\d{1,6})?(?![\w%€$£°]|[.,:/=+]\d|[ \u00a0-]\d)"
 )
 _EXTENSION = re.compile(r" ?(?:x|ext\.?|extension) ?")
@@ -28,9 +28,12 @@ _NEVER = re.compile(
     r"|97[89][ -]?\d"  # ISBN
     r"|\d+\.\d+$"  # a decimal
     r"|\d{1,3}(?:\.\d{1,3}){3}$"  # four numbers
+    r"|\d(?:\D+\d){4}"  # a row of single digits
+    r"|(?:0+\D+)+0+$"
     r"|\d{3}-\d\d-\d{4}$"  # social security numbers
     r"|.*555\D{0,2}01\d\d$"  # kept for fiction
 )
+_AREA = re.compile(r"\(?(?:0\d{1,4}|\+\d{1,3} ?\d{1,4}|\d{3})\)? ?/ ?\d")
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:[ ().,:/-]{0,2}\d)*|[^\w\s]")
 _LEFT, _RIGHT = 6, 4  # words that the model sees
 _BEFORE, _AFTER = 90, 50  # characters that hold them
@@ -38,13 +41,24 @@ _BEFORE, _AFTER = 90, 50  # characters that hold them
 
 def candidates(text: str, clues: Clues) -> Iterator[tuple[int, int]]:
     """Where telephone numbers may stand by their notation."""
-    for match in clues.found(_CANDIDATE, text):
+    for match in matches(_CANDIDATE, text, clues.numbers):
         start, end = match.span()
         start += match[0][0] == "(" and ")" not in match[0]
         number = text[start:end]
         digits = len(_DIGIT.findall(_EXTENSION.split(number)[0]))
-        if _LEAST <= digits <= _MOST and not _NEVER.match(number):
+        if _LEAST <= digits <= _MOST and _may_be_phone(number):
             yield start, end
+
+
+def _may_be_phone(number: str) -> bool:
+    """Whether a notation is one of telephones: brackets in pairs, a slash behind an area, and no
+    points beside other marks.
+    """
+    if number.count("(") != number.count(")") or _NEVER.match(number):
+        return False
+    if "/" in number and not _AREA.match(number):
+        return False
+    return "." not in number or not ("/" in number or "-" in number)
 
 
 def features(text: str, start: int, end: int) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from math import log2
 from zlib import crc32
 
-from pipeline.screen.personal.clues import Clues
+from pipeline.screen.personal.clues import Clues, around, matches
 from pipeline.screen.personal.found import Found
 
 _BASE62 = {
@@ -87,10 +87,8 @@ _MARKED: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
         ("eyJ", r"eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,8000}\.[A-Za-z0-9_-]{0,1000}", _web_token),
     )
 }
-_PRIVATE_KEY = re.compile(
-    r"-----BEGIN (?P<name>[A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?)-----(?P<body>[A-Za-z0-9+/=:,.\-\s\\]{64,20000}?)"
-    r"-----END (?P=name)-----"
-)
+_KEY_BEGINS = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?)-----")
+_LEAST_KEY, _MOST_KEY = 64, 20_000  # characters between the lines around a private key
 # user:password in an address; what is set in brackets or braces is for the reader to fill in.
 _IN_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[\w.%+-]{1,64}:(?P<body>[^\s@/:<>{}\[\]$*'\"]{6,64})@[\w.-]{3}")
 _NAME = (
@@ -100,30 +98,38 @@ _NAME = (
 _NAMED = re.compile(
     rf"(?<![A-Za-z]){_NAME}[\"']?(?:\s{{0,3}}[:=]{{1,2}}>?\s{{0,3}}|\s)[\"'`]?(?P<body>[A-Za-z0-9+/_=.-]{{20,200}})(?![A-Za-z0-9+/_=.-])"
 )
-_NAMES = ("key", "oken", "ecret", "earer", "KEY", "OKEN", "ECRET")
 _LEAST_NAMED_BITS = 3.7
+_LONGEST_LOGIN = 160  # characters
+_HEXADECIMAL = re.compile("[0-9a-f]{32,}")  # four bits a sign at most
 
 
 def secrets(text: str, clues: Clues) -> Iterator[Found]:
     """The secrets in `text`; of a private key and of a login what is secret alone."""
+    if "PRIVATE KEY" in text:
+        yield from _private_keys(text)
     if "://" in text and "@" in text:
-        for match in _IN_ADDRESS.finditer(text):
+        for match in matches(_IN_ADDRESS, text, around("@", text, _LONGEST_LOGIN, 8)):
             if _is_password(match["body"]):
                 yield Found(*match.span("body"), "secret")
-    if not clues.has_long_word:
+    if not clues.long_words:
         return
-    if "PRIVATE KEY" in text:
-        for match in _PRIVATE_KEY.finditer(text):
-            if not _NONE.search(match["body"]):
-                yield Found(*match.span("body"), "secret")
     for mark, (pattern, holds) in _MARKED.items():
         if mark in text:
-            found = (match for match in pattern.finditer(text) if holds(match[0]))
-            yield from (Found(*match.span(), "secret") for match in found)
-    if any(name in text for name in _NAMES):
-        for match in _NAMED.finditer(text):
-            if _is_key(match["body"]):
-                yield Found(*match.span("body"), "secret")
+            for match in matches(pattern, text, clues.long_words):
+                if holds(match[0]):
+                    yield Found(*match.span(), "secret")
+    for match in matches(_NAMED, text, clues.long_words):
+        if _is_key(match["body"]):
+            yield Found(*match.span("body"), "secret")
+
+
+def _private_keys(text: str) -> Iterator[Found]:
+    for match in _KEY_BEGINS.finditer(text):
+        start, most = match.end(), match.end() + _MOST_KEY
+        end = text.find("-----", start, most)
+        if end - start >= _LEAST_KEY and text.startswith(f"-----END {match[1]}-----", end):
+            if not _NONE.search(text, start, end):
+                yield Found(start, end, "secret")
 
 
 def _is_password(value: str) -> bool:
@@ -134,4 +140,7 @@ def _is_key(value: str) -> bool:
     """Whether a named value is no word, path, host or name of a variable."""
     has_both = re.search(r"\d", value) and re.search("[A-Za-z]", value)
     is_path = value.count("/") > 2 or value.count(".") > 2 or value.count("_") > 3
-    return bool(has_both) and not is_path and not _NONE.search(value) and entropy(value) >= _LEAST_NAMED_BITS
+    if not has_both or is_path or _NONE.search(value):
+        return False
+    least = _LEAST_BITS if _HEXADECIMAL.fullmatch(value) else _LEAST_NAMED_BITS
+    return entropy(value) >= least

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.screen.personal.checksums import base58check, bech32, eip55
-from pipeline.screen.personal.clues import Clues
+from pipeline.screen.personal.clues import Clues, matches
 from pipeline.screen.personal.found import Found
 
 # By the first sign, and the version bytes that lead to it: Bitcoin, Litecoin, Dogecoin, Dash, Tron.
@@ -16,16 +16,11 @@ _ETHEREUM = re.compile(r"(?<!\w)0x[0-9a-fA-F]{40}(?!\w)")
 
 def wallets(text: str, clues: Clues) -> Iterator[Found]:
     """The addresses in `text`."""
-    if not clues.has_long_word:
-        return
-    for match in _BASE58.finditer(text):
+    words = clues.long_words
+    for match in matches(_BASE58, text, words):
         if base58check(match[0]) in _VERSIONS:
             yield Found(*match.span(), "crypto")
-    if "1q" in text or "1p" in text or "1Q" in text or "1P" in text:
-        for match in _BECH32.finditer(text):
-            if bech32(match[0]):
-                yield Found(*match.span(), "crypto")
-    if "0x" in text:
-        for match in _ETHEREUM.finditer(text):
-            if eip55(match[0]):
+    for pattern, holds in ((_BECH32, bech32), (_ETHEREUM, eip55)):
+        for match in matches(pattern, text, words):
+            if holds(match[0]):
                 yield Found(*match.span(), "crypto")

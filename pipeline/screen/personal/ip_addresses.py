@@ -44,7 +44,7 @@ _SAYS_VERSION_BACKWARDS = re.compile(
     r"\s*[.:#]?\s*(?:" + "|".join(word[::-1] for word in _VERSION_WORDS) + r")(?!\w)"
 )
 _JOINED = re.compile(r"\s*(?:to|and|or|through|,|;|/|-|–|->|→)\s*", re.IGNORECASE)
-_COORDINATE = re.compile(r"[a-z]:$")  # of a package: com.example:parser:1.2.3.4
+_COORDINATE = re.compile(r"\w:[\w.-]+:$")  # of a package: com.example:parser:1.2.3.4
 # A name before them, and a part that is nought or a first one that few addresses have: a program.
 _SEEN = 32  # characters before
 _NAMED = re.compile(r"(?<![.!?:;\w] )(?<![.!?:;])\b[A-Z][a-z]+(?:[A-Z]\w*)?\s$")

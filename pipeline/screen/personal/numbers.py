@@ -121,8 +121,8 @@ def social_security_numbers(text: str, clues: Clues) -> Iterator[Found]:
 
 def national_numbers(text: str, clues: Clues) -> Iterator[Found]:
     """Numbers of persons in other states, each by a public rule with a check digit."""
-    for rule in RULES if clues.long_numbers else ():
-        for match in matches(rule.pattern, text, clues.long_numbers):
+    for rule in RULES if clues.numbers else ():
+        for match in matches(rule.pattern, text, clues.numbers):
             if rule.is_met(text, match):
                 yield Found(*match.span(), "national_id")
     if MAY_BE_ITALIAN.search(text):

@@ -8,14 +8,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.screen.personal.clues import Clues, matches
-from pipeline.screen.personal.found import PLACEHOLDER, Found
+from pipeline.screen.personal.found import PLACEHOLDER, Found, says
 
 Judge = Callable[[list[str]], Sequence[float]]  # lines of features to chances
-THRESHOLD = 0.5
+THRESHOLD = 0.75
 
 _CANDIDATE = re.compile(
     r"(?<!\w)(?<!\d[.,:])(?<![#=$€£%&?+/_\u2010-\u2015-])"
-    r"(?:\+ ?|\()?\(?\d(?:[ \u00a0()./\u2010-\u2015-]{0,3}\d){6,16}"
+    r"(?:\+|\()?\(?\d(?:[ \u00a0()./\u2010-\u2015-]{0,3}\d){6,16}"
     r"(?: ?(?:x|ext\.?|extension) ?\d{1,6})?(?![\w%€$£°]|[.,:/=+]\d|[ \u00a0-]\d)"
 )
 _EXTENSION = re.compile(r" ?(?:x|ext\.?|extension) ?")
@@ -33,6 +33,16 @@ _NEVER = re.compile(
     r"|\d{3}-\d\d-\d{4}$"  # social security numbers
     r"|.*555\D{0,2}01\d\d$"  # kept for fiction
 )
+_UP, _DOWN = "01234567890123456789", "98765432109876543210"
+_ALIKE = re.compile(r"\D*((\d)\2*\D+)+(\d)\3*$")  # 111-222-3333
+_RANGE = re.compile(r"\s[\u2010-\u2015]|[\u2010-\u2015]\s|^(?=.{7,13}$)(\d{3,6})[\u2010-\u2015]\d{3,6}$")
+# What must be said near digits without any mark, which are mostly the number of something.
+_PHONE_WORDS = re.compile(
+    r"\b(?:phones?|tel|telephone|telefon\w*|téléphone|tél|fax|telefax|mobile?|mobil|cell|cellular|celular|handy"
+    r"|call|calls|called|calling|dial|ring|sms|text|whatsapp|viber|contact|hotline|helpline|voicemail|messages?"
+    r"|gsm|puh|puhelin|tlf|fono|fone|móvil|portable|numbers? is|reach|answering|registered|toll)\b"
+    r"|телефон|тел\b|моб\b|電話|电话|☎|📞"
+)
 _AREA = re.compile(r"\(?(?:0\d{1,4}|\+\d{1,3} ?\d{1,4}|\d{3})\)? ?/ ?\d")
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:[ ().,:/-]{0,2}\d)*|[^\w\s]")
 _LEFT, _RIGHT = 6, 4  # words that the model sees
@@ -45,20 +55,25 @@ def candidates(text: str, clues: Clues) -> Iterator[tuple[int, int]]:
         start, end = match.span()
         start += match[0][0] == "(" and ")" not in match[0]
         number = text[start:end]
-        digits = len(_DIGIT.findall(_EXTENSION.split(number)[0]))
-        if _LEAST <= digits <= _MOST and _may_be_phone(number):
+        is_bare = number.isdigit() and number[0] != "0"
+        if _may_be_phone(number) and (not is_bare or says(_PHONE_WORDS, text, start, end)):
             yield start, end
 
 
 def _may_be_phone(number: str) -> bool:
-    """Whether a notation is one of telephones: brackets in pairs, a slash behind an area, and no
-    points beside other marks.
+    """Whether a notation is one of telephones: brackets in pairs, a slash behind an area, no points
+    beside other marks, and digits that nobody types for want of a number.
     """
-    if number.count("(") != number.count(")") or _NEVER.match(number):
+    if number.count("(") != number.count(")") or _NEVER.match(number) or _RANGE.search(number):
         return False
-    if "/" in number and not _AREA.match(number):
+    main = _EXTENSION.split(number)[0]
+    if "/" in main and not _AREA.match(main):
         return False
-    return "." not in number or not ("/" in number or "-" in number)
+    if "." in main and ("/" in main or "-" in main or ".." in main):
+        return False
+    digits = "".join(_DIGIT.findall(main))
+    is_typed = digits in _UP or digits in _DOWN or _ALIKE.match(number)
+    return _LEAST <= len(digits) <= _MOST and not is_typed
 
 
 def features(text: str, start: int, end: int) -> str:

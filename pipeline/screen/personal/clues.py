@@ -8,7 +8,7 @@ Spans = Sequence[tuple[int, int]]
 _DIGITS = re.compile(r"\d(?:[ \u00a0().,:/+\u2010-\u2015-]{0,3}\d){5,}")
 _LONG_NUMBER = 8  # digits; telephones alone have fewer
 _BEFORE, _AFTER = 16, 28  # characters around a number that may belong to the same value
-_LONG_WORD = 20  # characters of the shortest key that is told by its marks
+_LONG_WORD = 16  # characters of a codice fiscale; keys have 20 and more
 _NAME = 40  # characters before a long word that name it
 
 
@@ -19,6 +19,7 @@ class Clues:
     numbers: Spans
     long_numbers: Spans
     long_words: Spans
+    words: str  # the long words, with what names them
 
 
 def clues(text: str) -> Clues:
@@ -26,10 +27,12 @@ def clues(text: str) -> Clues:
     spans = [match.span() for match in _DIGITS.finditer(text)]
     long = [span for span in spans if _digits(text[slice(*span)]) >= _LONG_NUMBER]
     size = len(text)
+    words = list(_around(_long_words(text), size, _NAME, 1))
     return Clues(
         list(_around(spans, size, _BEFORE, _AFTER)),
         list(_around(long, size, _BEFORE, _AFTER)),
-        list(_around(_long_words(text), size, _NAME, 1)),
+        words,
+        "\n".join([text[start:end] for start, end in words]),
     )
 
 
@@ -39,12 +42,9 @@ def matches(pattern: re.Pattern[str], text: str, spans: Spans) -> Iterator[re.Ma
         yield from pattern.finditer(text, start, end)
 
 
-def around(sign: str, text: str, before: int, after: int) -> Spans:
-    """The surroundings of a sign, wherever it stands."""
-    found, at = [], text.find(sign)
-    while at >= 0:
-        found.append((at, at + 1))
-        at = text.find(sign, at + 1)
+def around(sign: re.Pattern[str], text: str, before: int, after: int) -> Spans:
+    """The surroundings of what `sign` matches."""
+    found = (match.span() for match in sign.finditer(text))
     return list(_around(found, len(text), before, after))
 
 

@@ -51,6 +51,7 @@ _RESERVED = re.compile(r"(?:^|\.)(?:example|invalid|test|localhost|example\.(?:c
 _FILES = ("py",)
 # Names that end files and nobody's address, though they can be bought.
 _ONLY_FILES = ("zip", "mov", "sh")
+_AT_SIGN = re.compile("@")
 _USER = 72  # characters in which a login of an address begins
 _LOGIN = re.compile(r"://(?:[^\s/@:]{0,64}:)?$")
 _CLEAN = re.compile(f"[{INVISIBLE}]")
@@ -59,7 +60,7 @@ _CLEAN = re.compile(f"[{INVISIBLE}]")
 def emails(text: str) -> Iterator[Found]:
     """The addresses of somebody in `text`."""
     if "@" in text:
-        for match in matches(_ADDRESS, text, around("@", text, _LOCAL_CHARACTERS, _HOST_CHARACTERS)):
+        for match in matches(_ADDRESS, text, around(_AT_SIGN, text, _LOCAL_CHARACTERS, _HOST_CHARACTERS)):
             if _is_address(match):
                 yield Found(match.start(), match.end(), "email")
     if any(hint in text for hint in _HINTS):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from pipeline.screen.personal.clues import around, matches
 from pipeline.screen.personal.found import Found, words_before
 from pipeline.screen.personal.routable import is_global_ipv4, is_global_ipv6
 
@@ -46,23 +47,24 @@ _SAYS_VERSION_BACKWARDS = re.compile(
 _JOINED = re.compile(r"\s*(?:to|and|or|through|,|;|/|-|–|->|→)\s*", re.IGNORECASE)
 _COORDINATE = re.compile(r"\w:[\w.-]+:$")  # of a package: com.example:parser:1.2.3.4
 # A name before them, and a part that is nought or a first one that few addresses have: a program.
+_BESIDE = 40  # characters around what may be an address that may belong to it
 _SEEN = 32  # characters before
 _NAMED = re.compile(r"(?<![.!?:;\w] )(?<![.!?:;])\b[A-Z][a-z]+(?:[A-Z]\w*)?\s$")
 
 
 def ip_addresses(text: str) -> Iterator[Found]:
     """The public addresses in `text`."""
-    if _MAY_BE_IPV4.search(text):
+    if spans := around(_MAY_BE_IPV4, text, _BESIDE, _BESIDE):
         version = 0  # where the last version ends
-        for match in _IPV4.finditer(text):
+        for match in matches(_IPV4, text, spans):
             if _JOINED.fullmatch(text, version, match.start()):
                 version = match.end()
             elif _is_public_ipv4(match):
                 yield Found(match.start(), match.end(), "ipv4")
             elif _says_version(match):
                 version = match.end()
-    if _MAY_BE_IPV6.search(text):
-        for match in _IPV6.finditer(text):
+    if spans := around(_MAY_BE_IPV6, text, _BESIDE, _BESIDE):
+        for match in matches(_IPV6, text, spans):
             if _is_public_ipv6(match[0]):
                 yield Found(match.start(), match.end(), "ipv6")
 

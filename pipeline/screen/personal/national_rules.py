@@ -4,7 +4,7 @@ Where the notation is used for other things too, the text must name the number.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pipeline.screen.personal.checksums import luhn, verhoeff, weighted
@@ -160,12 +160,18 @@ def _rule(country: str, pattern: str, holds: Callable[[str], bool], words: str =
     return Rule(country, whole, holds, named)
 
 
+def _any(rules: Iterable[Rule]) -> re.Pattern[str]:
+    """What matches wherever one of the rules may."""
+    written = "|".join(rule.pattern.pattern for rule in rules)
+    return re.compile(written, re.ASCII | re.IGNORECASE)
+
+
 RULES = (
     _rule("AR", r"2[0347]-\d{8}-\d", _cuil),
     _rule("BE", r"\d\d\.\d\d\.\d\d-\d{3}\.\d\d", _belgian),
     _rule("BR", r"\d{3}\.\d{3}\.\d{3}-\d\d", _cpf),
     _rule("BR", r"\d{11}", _cpf, "cpf"),
-    _rule("CA", r"\d{3}([ -])\d{3}\1\d{3}", luhn, r"sin\b|social insurance|assurance sociale"),
+    _rule("CA", r"\d{3}[ -]\d{3}[ -]\d{3}", luhn, r"sin\b|social insurance|assurance sociale"),
     _rule("CH", r"756\.\d{4}\.\d{4}\.\d\d", _ahv),
     _rule("CL", r"\d{1,2}\.\d{3}\.\d{3}-[\dK]", _rut),
     _rule("CN", r"[1-8]\d{5}(?:19|20)\d{9}[\dX]", _chinese),
@@ -173,8 +179,8 @@ RULES = (
     _rule("ES", r"(?:\d{2}\.?\d{3}\.?\d{3}|[XYZ]-?\d{7})[ -]?[A-Z]", _dni, r"dni|nif\b|nie\b|n\.i\.f"),
     _rule("FI", r"\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]", _hetu),
     _rule("FR", r"[12] ?\d\d ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d", _nir, r"nir\b|s[eé]curit[eé] sociale|insee"),
-    _rule("GB", r"\d{3}([ -]?)\d{3}\1\d{4}", _nhs, r"nhs"),
-    _rule("IN", r"[2-9]\d{3}([ -]?)\d{4}\1\d{4}", verhoeff, r"a?adhaar|uidai"),
+    _rule("GB", r"\d{3}[ -]?\d{3}[ -]?\d{4}", _nhs, r"nhs"),
+    _rule("IN", r"[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}", verhoeff, r"a?adhaar|uidai"),
     _rule("MX", r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z\d]\d", _curp),
     _rule("NL", r"\d{9}", _bsn, r"bsn\b|burgerservicenummer|sofi"),
     _rule("NO", r"\d{6} ?\d{5}", _fodselsnummer, r"f[oø]dselsn|personn"),
@@ -182,6 +188,6 @@ RULES = (
     _rule("SE", r"(?:19|20)?\d{6}[-+]?\d{4}", _personnummer, r"person-?nummer|personnr|ssn\b|p-nr"),
     _rule("ZA", r"\d{6} ?\d{4} ?\d{3}", _south_african, r"sa id|id (?:no|number)|identity number|south african"),
 )
+ANY = _any(RULES)
 # Its digits stand apart by twos and threes: no long number shows where it is.
 ITALIAN = _rule("IT", r"[A-Z]{6}\d\d[A-EHLMPR-T]\d\d[A-Z]\d{3}[A-Z]", _codice_fiscale)
-MAY_BE_ITALIAN = re.compile(r"[A-Z]{6}[0-9]")

@@ -11,7 +11,7 @@ from functools import cache
 from pipeline.screen.personal.checksums import luhn, mod97
 from pipeline.screen.personal.clues import Clues, matches
 from pipeline.screen.personal.found import Found, says
-from pipeline.screen.personal.national_rules import ITALIAN, MAY_BE_ITALIAN, RULES
+from pipeline.screen.personal.national_rules import ANY, ITALIAN, RULES
 
 _NO_DIGIT, _NO_SIGN = re.compile(r"\D"), re.compile("[ -]")
 _CARD = re.compile(
@@ -121,11 +121,11 @@ def social_security_numbers(text: str, clues: Clues) -> Iterator[Found]:
 
 def national_numbers(text: str, clues: Clues) -> Iterator[Found]:
     """Numbers of persons in other states, each by a public rule with a check digit."""
-    for rule in RULES if clues.numbers else ():
-        for match in matches(rule.pattern, text, clues.numbers):
-            if rule.is_met(text, match):
+    for anything in matches(ANY, text, clues.numbers):
+        for rule in RULES:
+            match = rule.pattern.match(text, anything.start())
+            if match and rule.is_met(text, match):
                 yield Found(*match.span(), "national_id")
-    if MAY_BE_ITALIAN.search(text):
-        for match in ITALIAN.pattern.finditer(text):
-            if ITALIAN.is_met(text, match):
-                yield Found(*match.span(), "national_id")
+    for match in matches(ITALIAN.pattern, text, clues.long_words):
+        if ITALIAN.is_met(text, match):
+            yield Found(*match.span(), "national_id")

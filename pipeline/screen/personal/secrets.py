@@ -100,6 +100,7 @@ _NAMED = re.compile(
 )
 _LEAST_NAMED_BITS = 3.7
 _LONGEST_LOGIN = 160  # characters
+_LOGIN_END = re.compile("@")
 _HEXADECIMAL = re.compile("[0-9a-f]{32,}")  # four bits a sign at most
 
 
@@ -108,13 +109,11 @@ def secrets(text: str, clues: Clues) -> Iterator[Found]:
     if "PRIVATE KEY" in text:
         yield from _private_keys(text)
     if "://" in text and "@" in text:
-        for match in matches(_IN_ADDRESS, text, around("@", text, _LONGEST_LOGIN, 8)):
+        for match in matches(_IN_ADDRESS, text, around(_LOGIN_END, text, _LONGEST_LOGIN, 8)):
             if _is_password(match["body"]):
                 yield Found(*match.span("body"), "secret")
-    if not clues.long_words:
-        return
     for mark, (pattern, holds) in _MARKED.items():
-        if mark in text:
+        if mark in clues.words:
             for match in matches(pattern, text, clues.long_words):
                 if holds(match[0]):
                     yield Found(*match.span(), "secret")

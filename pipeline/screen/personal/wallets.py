@@ -14,13 +14,22 @@ _BECH32 = re.compile(r"(?<!\w)(?:bc|ltc)1[02-9ac-hj-np-z]{38,60}(?!\w)", re.IGNO
 _ETHEREUM = re.compile(r"(?<!\w)0x[0-9a-fA-F]{40}(?!\w)")
 
 
+def _base58(address: str) -> bool:
+    return base58check(address) in _VERSIONS
+
+
+_KINDS = (  # what every one holds, how it is written, its checksum
+    ("", _BASE58, _base58),
+    ("c1", _BECH32, bech32),
+    ("C1", _BECH32, bech32),
+    ("0x", _ETHEREUM, eip55),
+)
+
+
 def wallets(text: str, clues: Clues) -> Iterator[Found]:
     """The addresses in `text`."""
-    words = clues.long_words
-    for match in matches(_BASE58, text, words):
-        if base58check(match[0]) in _VERSIONS:
-            yield Found(*match.span(), "crypto")
-    for pattern, holds in ((_BECH32, bech32), (_ETHEREUM, eip55)):
-        for match in matches(pattern, text, words):
-            if holds(match[0]):
-                yield Found(*match.span(), "crypto")
+    for mark, pattern, holds in _KINDS:
+        if mark in clues.words:
+            for match in matches(pattern, text, clues.long_words):
+                if holds(match[0]):
+                    yield Found(*match.span(), "crypto")

@@ -50,7 +50,7 @@ _RESERVED = re.compile(r"(?:^|\.)(?:example|invalid|test|localhost|example\.(?:c
 # Countries whose code ends files as well: a name with nothing before it ("lib@setup.py") is a file.
 _FILES = ("py",)
 # Names that end files and nobody's address, though they can be bought.
-_ONLY_FILES = ("zip", "mov", "sh")
+_ONLY_FILES = ("zip", "mov")
 _AT_SIGN = re.compile("@")
 _USER = 72  # characters in which a login of an address begins
 _LOGIN = re.compile(r"://(?:[^\s/@:]{0,64}:)?$")

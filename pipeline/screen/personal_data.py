@@ -21,6 +21,8 @@ from pipeline.screen.personal.wallets import wallets
 
 TOO_MUCH = "much_personal_data"
 MANY, A_THOUSAND = 5, 1_000  # values that any text may hold; words
+# What was replaced may bring a word that names a value nearer to it: a second search shows.
+_SEARCHES = 3
 
 
 def redact(
@@ -39,9 +41,21 @@ def redact(
     share = config.personal_data_share
     if len(found) > MANY and len(found) * A_THOUSAND > share * len(document.text.split()):
         return drop(document, STAGE, TOO_MUCH, str(len(found)))
-    counts = Counter(one.kind for one in found)
-    text = "".join(_replaced(document.text, found, config.personal_data == "redact"))
+    text, counts = _without(document.text, found, config.personal_data == "redact", judge)
     return replace(document, text=text, redactions=tuple(sorted(counts.items())))
+
+
+def _without(
+    text: str, found: list[Found], named: bool, judge: Judge | None
+) -> tuple[str, Counter[str]]:
+    """The text without what is found, until nothing is, and how much of each kind that was."""
+    counts = Counter[str]()
+    for _ in range(_SEARCHES):
+        counts.update(one.kind for one in found)
+        text = "".join(_replaced(text, found, named))
+        if not (found := personal_data(text, judge)):
+            break
+    return text, counts
 
 
 def personal_data(text: str, judge: Judge | None = None) -> list[Found]:

@@ -38,7 +38,7 @@ _SAYS_ADDRESS_BACKWARDS = re.compile(
 )
 _VERSION_WORDS = (
     "version", "versions", "vers", "ver", "v", "release", "releases", "section", "sections",
-    "chapter", "clause", "article", "build", "firmware", "bios", "driver", "update", "patch",
+    "chapter", "chapters", "clause", "clauses", "article", "articles", "build", "builds", "firmware", "bios", "driver", "update", "patch",
     "revision", "rev", "edition", "ec", "§",
 )  # fmt: skip
 _SAYS_VERSION_BACKWARDS = re.compile(
@@ -49,7 +49,7 @@ _COORDINATE = re.compile(r"\w:[\w.-]+:$")  # of a package: com.example:parser:1.
 # A name before them, and a part that is nought or a first one that few addresses have: a program.
 _BESIDE = 40  # characters around what may be an address that may belong to it
 _SEEN = 32  # characters before
-_NAMED = re.compile(r"(?<![.!?:;\w] )(?<![.!?:;])\b[A-Z][a-z]+(?:[A-Z]\w*)?\s$")
+_NAMED = re.compile(r"(?<![.!?:;] )(?<![.!?:;])\b[A-Z][a-z]+(?:[A-Z]\w*)?\s$")
 
 
 def ip_addresses(text: str) -> Iterator[Found]:

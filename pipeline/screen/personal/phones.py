@@ -44,7 +44,7 @@ _PHONE_WORDS = re.compile(
     r"|телефон|тел\b|моб\b|電話|电话|☎|📞"
 )
 _AREA = re.compile(r"\(?(?:0\d{1,4}|\+\d{1,3} ?\d{1,4}|\d{3})\)? ?/ ?\d")
-_WORD = re.compile(r"[^\W\d_]+|\d+(?:[ ().,:/-]{0,2}\d)*|[^\w\s]")
+_WORD = re.compile(r"[^\W\d_]+|[+(]{0,2}\d+(?:[ ().,:/-]{0,2}\d)*|[^\w\s]")
 _LEFT, _RIGHT = 6, 4  # words that the model sees
 _BEFORE, _AFTER = 90, 50  # characters that hold them
 
@@ -114,7 +114,7 @@ def _after(text: str, end: int) -> Iterator[str]:
 def _words(part: str) -> list[str]:
     """Words in lower case; numbers and what stands for them as one sign, line breaks as another."""
     part = PLACEHOLDER.sub(" 0 ", part).replace("\n", " | ").lower()
-    return ["0" if word[0].isdigit() else word for word in _WORD.findall(part)]
+    return ["0" if word[-1].isdigit() else word for word in _WORD.findall(part)]
 
 
 def phones(text: str, clues: Clues, judge: Judge) -> Iterator[Found]:

@@ -26,7 +26,23 @@ SETTINGS = TrainSettings(
 )
 _CLASSES = {"d": "0123456789", "n": "23456789", "z": "123456789"}
 _MOST_WORDS = 3  # in place of a blank
-_TAILS = ("", "", "", "|", " _", " _", ". _", "|_", ", _", " - _", "; _", " (_)", ": _", ") _", "|0")
+_TAILS = (
+    "",
+    "",
+    "",
+    "|",
+    " _",
+    " _",
+    ". _",
+    "|_",
+    ", _",
+    " - _",
+    "; _",
+    " (_)",
+    ": _",
+    ") _",
+    "|0",
+)
 
 
 @dataclass
@@ -58,7 +74,7 @@ def examples(seed: int, count: int = COUNT) -> Iterator[tuple[str, str]]:
 
 
 def _example(label: str, made: tuple[str, int]) -> Iterator[tuple[str, str]]:
-    """What the screen stage would ask of a text with a number at a place; nothing if it would not."""
+    """What the screen stage would ask of a text with a number at a place, if anything."""
     text, start = made
     for begin, end in candidates(text, clues(text)):
         if begin <= start < end:

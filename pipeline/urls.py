@@ -51,7 +51,7 @@ _EXTRACT = tldextract.TLDExtract(
 
 
 def is_top_level(name: str) -> bool:
-    """Whether `name`, in lower case, ends the names of hosts: a top-level domain of the snapshot."""
+    """Whether `name`, in lower case, is a top-level domain of the bundled list."""
     if name.startswith("xn--"):
         try:
             name = idna.decode(name)

@@ -1,4 +1,4 @@
-"""`gristmill train` and `gristmill evaluate`: the models that are shipped, made and measured anew."""
+"""`gristmill train` and `gristmill evaluate`: shipped models are made and measured anew."""
 
 from pathlib import Path
 

@@ -31,16 +31,17 @@ def redact(
     """The document with personal data replaced and counted by kind in `redactions`.
 
     Without a `judge` no telephone number is looked for. A document is dropped for more values than
-    `config.personal_data_share` in a thousand words, if they are more than five.
+    `config.personal_data_share` in a thousand words, if they are more than five; rows of sample
+    data in code do not count.
     """
     if config.personal_data == "keep":
         return document
     found = personal_data(document.text, judge)
     if not found:
         return document
-    share = config.personal_data_share
-    if len(found) > MANY and len(found) * A_THOUSAND > share * len(document.text.split()):
-        return drop(document, STAGE, TOO_MUCH, str(len(found)))
+    told = sum(not is_code for _, is_code in _placed(document.text, found))
+    if told > MANY and told * A_THOUSAND > config.personal_data_share * len(document.text.split()):
+        return drop(document, STAGE, TOO_MUCH, str(told))
     text, counts = _without(document.text, found, config.personal_data == "redact", judge)
     return replace(document, text=text, redactions=tuple(sorted(counts.items())))
 
@@ -70,11 +71,10 @@ def _all(text: str, judge: Judge | None) -> Iterator[Found]:
     yield from secrets(text, known)
     yield from emails(text)
     yield from wallets(text, known)
-    yield from ip_addresses(text)
-    if known.numbers:
-        yield from ibans(text, known)
-        yield from cards(text, known)
-        yield from social_security_numbers(text, known)
+    yield from ip_addresses(text, known)
+    yield from ibans(text, known)
+    yield from cards(text, known)
+    yield from social_security_numbers(text, known)
     yield from national_numbers(text, known)
     if judge:
         yield from phones(text, known, judge)
@@ -84,12 +84,19 @@ def _replaced(text: str, found: list[Found], named: bool) -> Iterator[str]:
     """The pieces of the new text. Rows of sample data in code stay different from each other, so
     values in code never become the name of their kind.
     """
-    at, is_code = 0, False
-    for one in found:
-        between = text[at : one.start]
-        is_code ^= between.count("```") % 2 == 1
+    at = 0
+    for one, is_code in _placed(text, found):
         of: Callable[[str, str], str] = token if named and not is_code else harmless
-        yield between
+        yield text[at : one.start]
         yield of(one.kind, text[one.start : one.end])
         at = one.end
     yield text[at:]
+
+
+def _placed(text: str, found: list[Found]) -> Iterator[tuple[Found, bool]]:
+    """What is found, and whether it stands between fences of code."""
+    at, is_code = 0, False
+    for one in found:
+        is_code ^= text.count("```", at, one.start) % 2 == 1
+        yield one, is_code
+        at = one.end

@@ -29,7 +29,18 @@ HOSTILE_BYTES = 1 << 16
 HOSTILE = (
     *("a-", "a.", ".", "@", "a@", "a@b.", "1.", "1.2.3.4-", ":", "a:", "a::", "1 ", "12 34 "),
     *("555-123-4567 ", "8.8.8.8 ", "4692061597755021 ", "DE32 9458 ", "0x", "A1", "eyJ.", "(1) "),
-    *("450.749.528-83 ", "key=", "://a:b", "+1 ", "1-2-3-", "{a,", '"a ', " AT ", "(at)", "AAAAAA1"),
+    *(
+        "450.749.528-83 ",
+        "key=",
+        "://a:b",
+        "+1 ",
+        "1-2-3-",
+        "{a,",
+        '"a ',
+        " AT ",
+        "(at)",
+        "AAAAAA1",
+    ),
     *("2001:4860::1 ", "ghp_", "sk-", "-----BEGIN PRIVATE KEY-----", "1" * 7, "a" * 30 + " "),
 )
 THEIRS = """
@@ -58,7 +69,7 @@ def main() -> None:
     texts: list[str] = pads.dataset(folder).to_table(["text"])["text"].to_pylist()
     judge = FasttextModel(str(PERSONAL_DATA)).score
     megabytes = sum(len(text.encode()) for text in texts) / 1e6
-    sides = {
+    sides: dict[str, Callable[[], float]] = {
         "without phones": lambda: seconds(personal_data, texts),
         "with phones": lambda: seconds(lambda text: personal_data(text, judge), texts),
         "datatrove": lambda: theirs(texts),

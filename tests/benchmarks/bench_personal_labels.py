@@ -1,4 +1,4 @@
-"""How well personal data is found on labelled texts, beside presidio's recognisers and phonenumbers.
+"""How well personal data is found on labelled texts, beside presidio and phonenumbers.
 
     GRISTMILL_DATA=<folder> python tests/benchmarks/bench_personal_labels.py
 
@@ -14,7 +14,7 @@ import venv
 from pathlib import Path
 
 PEER = Path(".peers/presidio")
-REQUIREMENTS = ("presidio-analyzer==2.2.360", "phonenumbers==9.0.18")
+REQUIREMENTS = ("presidio-analyzer==2.2.366", "phonenumbers==9.0.43")
 LABELS = "labels/pii-presidio/pii-synth-dev.jsonl.gz"
 SURE = ("email", "ip", "iban", "ssn")  # without an error on what there is
 LEAST = {"card": (0.98, 0.97), "phone": (0.88, 0.70)}
@@ -37,7 +37,10 @@ def main() -> None:
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     told = json.loads(done.stdout)
     for kind, own in told["gristmill"].items():
-        sides = (f"{name} {row[kind]['precision']:.2f}/{row[kind]['recall']:.2f}" for name, row in told.items())
+        sides = (
+            f"{name} {row[kind]['precision']:.2f}/{row[kind]['recall']:.2f}"
+            for name, row in told.items()
+        )
         print(f"{kind:6} {own['labelled']:3}: {', '.join(sides)}")
     ours, theirs = told["gristmill"], told["presidio"]["phone"]
     held = all(ours[kind]["precision"] == ours[kind]["recall"] == 1 for kind in SURE)

@@ -30,7 +30,7 @@ EMAIL = st.builds(
 IPV4 = (  # four small numbers may be a version, and have tests of their own
     st.integers(0, 2**32 - 1)
     .map(IPv4Address)
-    .filter(lambda a: a.is_global and max(a.packed) >= 40)
+    .filter(lambda a: a.is_global and not a.is_multicast and max(a.packed) >= 40)
     .map(str)
 )
 IPV6 = (
@@ -146,7 +146,7 @@ def test_every_address_is_counted_by_kind(addresses: list[str]) -> None:
     for address in addresses:
         kind = "email" if "@" in address else "ipv6" if ":" in address else "ipv4"
         counts[kind] = counts.get(kind, 0) + 1
-    found = redact(document(" and ".join(addresses)), REDACT)
+    found = done(" and ".join(addresses), REDACT)
     assert found.redactions == tuple(sorted(counts.items()))
 
 

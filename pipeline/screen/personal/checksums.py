@@ -3,24 +3,27 @@
 from functools import reduce
 from hashlib import sha256
 from itertools import cycle
+from operator import mul
 
-_BASE58 = {sign: at for at, sign in enumerate("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")}
+_BASE58 = {
+    sign: at for at, sign in enumerate("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")
+}
 _BECH32 = {sign: at for at, sign in enumerate("qpzry9x8gf2tvdw0s3jn54khce6mua7l")}
 _BECH32_SUMS = (1, 0x2BC830A3)  # BIP 173 and BIP 350
 _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_DOUBLED = str.maketrans("0123456789", "0246813579")
 _INVERSES = (0, 4, 3, 2, 1, 5, 6, 7, 8, 9)
 
 
 def luhn(digits: str) -> bool:
     """ISO/IEC 7812-1, annex B: every second digit from the right doubled."""
-    numbers = list(map(int, reversed(digits)))
-    return (sum(numbers[::2]) + sum(_DOUBLED[n] for n in numbers[1::2])) % 10 == 0
+    doubled = digits[-2::-2].translate(_DOUBLED)
+    return (sum(map(int, digits[::-2])) + sum(map(int, doubled))) % 10 == 0
 
 
 def weighted(digits: str, weights: tuple[int, ...]) -> int:
     """The sum of digits times weights, which are taken in turns."""
-    return sum(int(digit) * weight for digit, weight in zip(digits, cycle(weights), strict=False))
+    return sum(map(mul, map(int, digits), cycle(weights)))
 
 
 def mod97(text: str) -> bool:
@@ -83,7 +86,33 @@ def eip55(address: str) -> bool:
     return all(sign.isdigit() or sign.isupper() == (int(n, 16) > 7) for sign, n in pairs)
 
 
-_ROTATIONS = (0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14)
+_ROTATIONS = (
+    0,
+    1,
+    62,
+    28,
+    27,
+    36,
+    44,
+    6,
+    55,
+    20,
+    3,
+    10,
+    43,
+    25,
+    39,
+    41,
+    45,
+    15,
+    21,
+    8,
+    18,
+    2,
+    61,
+    56,
+    14,
+)
 _MASK = (1 << 64) - 1
 _RATE = 136  # bytes
 

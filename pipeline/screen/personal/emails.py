@@ -44,14 +44,15 @@ _CAPITALS = re.compile(
     r"(?<![\w%+.-])[\w%+-]{1,64}+(?: DOT [\w%+-]{1,64}+){0,4}+ AT "
     rf"{_PLAIN_LABEL}(?: DOT {_PLAIN_LABEL}){{0,4}} DOT (?P<top>[A-Za-z]{{2,24}}){_END}"
 )
-_HINTS = ("(at)", "[at]", "{at}", "<at>", "(AT)", "[AT]", "{AT}", "<AT>", "(@)", "[@]")
+_BRACKETED = re.compile(r"[(\[{<](?:at|AT|@)[)\]}>]")
 _LOCAL_CHARACTERS, _HOST_CHARACTERS = 340, 280  # around an at-sign that are looked at
 _RESERVED = re.compile(r"(?:^|\.)(?:example|invalid|test|localhost|example\.(?:com|net|org))$")
 # Countries whose code ends files as well: a name with nothing before it ("lib@setup.py") is a file.
 _FILES = ("py",)
 # Names that end files and nobody's address, though they can be bought.
 _ONLY_FILES = ("zip", "mov")
-_AT_SIGN = re.compile("@")
+# At-signs that are near to each other have their surroundings in common.
+_AT_SIGNS = re.compile("@(?:[^@]{0,600}+@)*+")
 _USER = 72  # characters in which a login of an address begins
 _LOGIN = re.compile(r"://(?:[^\s/@:]{0,64}:)?$")
 _CLEAN = re.compile(f"[{INVISIBLE}]")
@@ -60,10 +61,12 @@ _CLEAN = re.compile(f"[{INVISIBLE}]")
 def emails(text: str) -> Iterator[Found]:
     """The addresses of somebody in `text`."""
     if "@" in text:
-        for match in matches(_ADDRESS, text, around(_AT_SIGN, text, _LOCAL_CHARACTERS, _HOST_CHARACTERS)):
+        for match in matches(
+            _ADDRESS, text, around(_AT_SIGNS, text, _LOCAL_CHARACTERS, _HOST_CHARACTERS)
+        ):
             if _is_address(match):
                 yield Found(match.start(), match.end(), "email")
-    if any(hint in text for hint in _HINTS):
+    if _BRACKETED.search(text):
         yield from _spelt(_SPELT, text)
     if "_at_" in text or "_AT_" in text:
         yield from _spelt(_UNDERSCORED, text)

@@ -35,6 +35,9 @@ def apart(found: Iterable[Found]) -> list[Found]:
     """Those that overlap none of the ones before them in `found`, by place."""
     taken: list[Found] = []
     for one in found:
+        if not taken or one.start >= taken[-1].end:
+            taken.append(one)
+            continue
         at = bisect(taken, one)
         is_free = not at or taken[at - 1].end <= one.start
         if is_free and (at == len(taken) or one.end <= taken[at].start):
@@ -56,6 +59,11 @@ def words_after(text: str, end: int) -> str:
 
 def _words(part: str) -> str:
     return (PLACEHOLDER.sub(" ", part) if "[" in part else part).lower()
+
+
+def said_near(text: str, start: int, end: int) -> str:
+    """All that is asked about the values in [start, end), to look through at once."""
+    return text[max(0, start - _BEFORE) : end + _AFTER].lower()
 
 
 def says(words: re.Pattern[str], text: str, start: int, end: int) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pipeline.screen.personal.clues import around, matches
+from pipeline.screen.personal.clues import Clues, joined, matches
 from pipeline.screen.personal.found import Found, words_before
 from pipeline.screen.personal.routable import is_global_ipv4, is_global_ipv6
 
@@ -17,10 +17,6 @@ _IPV6 = re.compile(
     r"(?<!\w)(?<!\w\.)(?<![0-9A-Fa-f:]:)(?=[0-9A-Fa-f]*:[0-9A-Fa-f]*:)(?!:[^:])"
     r"[0-9A-Fa-f:]{3,38}(?:[0-9A-Fa-f]|(?<!:)::)(?!\w|:[\w:]|\.\d)"
 )
-# What every address of either kind holds that may be replaced, looked for in most texts in vain: a
-# search that begins with a set of characters passes over the others fast.
-_MAY_BE_IPV4 = re.compile(r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
-_MAY_BE_IPV6 = re.compile(r"[23][0-9A-Fa-f]{3}:[0-9A-Fa-f:]")
 # Four small numbers are mostly a version or a section (3.6.23.1, 7.12.6.13): of fifty such hits on
 # documentation thirty were. They count as an address only where the text says so just before, or
 # where they are one of the resolvers that everybody writes out.
@@ -37,56 +33,85 @@ _SAYS_ADDRESS_BACKWARDS = re.compile(
     + "))"
 )
 _VERSION_WORDS = (
-    "version", "versions", "vers", "ver", "v", "release", "releases", "section", "sections",
-    "chapter", "chapters", "clause", "clauses", "article", "articles", "build", "builds", "firmware", "bios", "driver", "update", "patch",
-    "revision", "rev", "edition", "ec", "§",
+    "versions", "vers", "ver", "v", "release", "releases", "released", "build", "builds",
+    "firmware", "bios", "driver", "update", "patch", "revision", "rev", "edition", "ec", "§",
+    "section", "sections", "subsection", "sect", "sec", "chapter", "chapters", "clause", "clauses",
+    "article", "articles", "paragraph", "para", "rule", "table", "figure", "fig", "appendix",
 )  # fmt: skip
+_CHANGES = ("upgraded", "updated", "downgraded", "upgrade", "upgrading")  # from or to a version
 _SAYS_VERSION_BACKWARDS = re.compile(
-    r"\s*[.:#]?\s*(?:" + "|".join(word[::-1] for word in _VERSION_WORDS) + r")(?!\w)"
+    r"\s*[.:#=(\"'`]{0,3}\s*(?:(?:si|saw|rebmun|on)\s)?"
+    r"(?:noisrev|(?:" + "|".join(word[::-1] for word in _VERSION_WORDS) + r")(?!\w))"
+    r"|\s(?:morf|ot)\s(?:" + "|".join(word[::-1] for word in _CHANGES) + r")(?!\w)"
 )
+_SAYS_VERSION_AFTER = re.compile(r"\s?(?:build|update|release|beta|alpha|rc\d?)\b", re.IGNORECASE)
+# A heading, or a line that begins with a number and a full stop: the number of a section.
+_SECTION = re.compile(r"(?:^|\n)[ \t]*(?:#{1,6}[ \t*]+[\d.]+|[\d.]+\.[ \t]+(?=\w))")
 _JOINED = re.compile(r"\s*(?:to|and|or|through|,|;|/|-|–|->|→)\s*", re.IGNORECASE)
 _COORDINATE = re.compile(r"\w:[\w.-]+:$")  # of a package: com.example:parser:1.2.3.4
-# A name before them, and a part that is nought or a first one that few addresses have: a program.
 _BESIDE = 40  # characters around what may be an address that may belong to it
 _SEEN = 32  # characters before
-_NAMED = re.compile(r"(?<![.!?:;] )(?<![.!?:;])\b[A-Z][a-z]+(?:[A-Z]\w*)?\s$")
+# A name before them, and a part that is nought or a first one that few addresses have: a program.
+_NAMED_BACKWARDS = re.compile(
+    r"\s(?P<name>(?:\w*[A-Z])?[a-z]+[A-Z])(?!\w)|/[\w-]*[A-Za-z](?![\w./-])"
+)
+_NO_NAMES = frozenset(
+    word[::-1]
+    for word in (
+        "The", "Use", "See", "Try", "Add", "Block", "Allow", "Connect", "Visit", "Query", "Trace",
+        "At", "In", "On", "To", "And", "Or", "For", "By", "With", "Via", "Is", "Was", "If", "When",
+    )
+)  # fmt: skip
 
 
-def ip_addresses(text: str) -> Iterator[Found]:
+def ip_addresses(text: str, clues: Clues) -> Iterator[Found]:
     """The public addresses in `text`."""
-    if spans := around(_MAY_BE_IPV4, text, _BESIDE, _BESIDE):
-        version = 0  # where the last version ends
-        for match in matches(_IPV4, text, spans):
-            if _JOINED.fullmatch(text, version, match.start()):
-                version = match.end()
-            elif _is_public_ipv4(match):
-                yield Found(match.start(), match.end(), "ipv4")
-            elif _says_version(match):
-                version = match.end()
-    if spans := around(_MAY_BE_IPV6, text, _BESIDE, _BESIDE):
-        for match in matches(_IPV6, text, spans):
-            if _is_public_ipv6(match[0]):
-                yield Found(match.start(), match.end(), "ipv6")
+    spans = list(joined(clues.runs, len(text), _BESIDE, _BESIDE))
+    version = 0  # where the last version ends
+    for match in matches(_IPV4, text, spans):
+        start, end = match.span()
+        before = words_before(text, start, _SEEN)
+        if (version and _JOINED.fullmatch(text, version, start)) or _says_version(before):
+            version = end
+        elif _is_public_ipv4(match, before):
+            yield Found(start, end, "ipv4")
+    for match in matches(_IPV6, text, [span for span in spans if ":" in text[slice(*span)]]):
+        if _is_public_ipv6(match[0]):
+            yield Found(match.start(), match.end(), "ipv6")
 
 
-def _is_public_ipv4(match: re.Match[str]) -> bool:
+def _is_public_ipv4(match: re.Match[str], before: str) -> bool:
     """Whether an address, or either end of a range, is routable and no version of something."""
     is_public, is_small, may_be_version = _told_ipv4(match[0])
-    if not is_public:
+    if not is_public or _begins_section(match):
         return False
-    if _says_version(match):
+    if _SAYS_VERSION_AFTER.match(match.string, match.end()):
         return False
-    before = words_before(match.string, match.start(), _SEEN)
-    if not (is_small or may_be_version or _COORDINATE.search(before)):
-        return True
-    is_named = _NAMED.search(match.string, max(0, match.start() - _SEEN), match.start())
-    return not (is_small or is_named or _COORDINATE.search(before)) or _says_address(before)
+    is_package = before.endswith(":") and _COORDINATE.search(before)
+    is_doubtful = is_small or is_package or (may_be_version and _is_named(match))
+    return not is_doubtful or _says_address(before)
 
 
-def _says_version(match: re.Match[str]) -> bool:
+def _says_version(before: str) -> bool:
     """Whether the word before numbers calls them a version, a section or the like."""
-    before = words_before(match.string, match.start(), _SEEN)
     return _SAYS_VERSION_BACKWARDS.match(before[::-1]) is not None
+
+
+def _is_named(match: re.Match[str]) -> bool:
+    """Whether the name of a program stands before numbers."""
+    start = match.start()
+    named = _NAMED_BACKWARDS.match(match.string[max(0, start - _SEEN) : start][::-1])
+    return named is not None and named["name"] not in _NO_NAMES
+
+
+def _begins_section(match: re.Match[str]) -> bool:
+    """Whether numbers stand where a heading or a line begins, as those of sections do."""
+    text, start = match.string, match.start()
+    line = text.rfind("\n", max(0, start - _SEEN), start)
+    if line < 0 < start - _SEEN:
+        return False
+    section = _SECTION.match(text, max(0, line))
+    return section is not None and section.end() >= match.end()
 
 
 @lru_cache(maxsize=1 << 16)
@@ -97,7 +122,7 @@ def _told_ipv4(address: str) -> tuple[bool, bool, bool]:
     octets = [octet for end in ends for octet in end.split(".")]
     is_multicast = 224 <= int(octets[0]) <= 239
     is_small = _SMALL.issuperset(octets) and ends[0] not in _RESOLVERS
-    may_be_version = octets[0] in _SMALL or "0" in octets
+    may_be_version = (octets[0] in _SMALL or "0" in octets) and ends[0] not in _RESOLVERS
     is_public = None not in found and any(found) and not is_multicast
     return is_public, is_small, may_be_version
 

@@ -4,7 +4,7 @@ Where the notation is used for other things too, the text must name the number.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.screen.personal.checksums import luhn, verhoeff, weighted
@@ -19,7 +19,34 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ODD = dict(
     zip(
         _ALPHABET,
-        (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23),
+        (
+            1,
+            0,
+            5,
+            7,
+            9,
+            13,
+            15,
+            17,
+            19,
+            21,
+            2,
+            4,
+            18,
+            20,
+            11,
+            3,
+            6,
+            8,
+            12,
+            14,
+            16,
+            10,
+            22,
+            25,
+            24,
+            23,
+        ),
         strict=True,
     )
 )
@@ -143,6 +170,7 @@ class Rule:
     """A state's numbers: how they are written, what must be said near them, whether one holds."""
 
     country: str
+    body: str  # of the pattern: what stands between the borders
     pattern: re.Pattern[str]
     holds: Callable[[str], bool]  # of letters and digits in capitals
     words: re.Pattern[str] | None = None  # None where nothing else is written so
@@ -154,16 +182,13 @@ class Rule:
         return self.holds(_PARTS.sub("", match[0]).upper())
 
 
-def _rule(country: str, pattern: str, holds: Callable[[str], bool], words: str = "") -> Rule:
-    whole = re.compile(rf"(?<![\w.,/-])(?:{pattern})(?![\w-]|[.,]\d)", re.ASCII | re.IGNORECASE)
+def _rule(country: str, body: str, holds: Callable[[str], bool], words: str = "") -> Rule:
     named = re.compile(rf"\b(?:{words})") if words else None
-    return Rule(country, whole, holds, named)
+    return Rule(country, body, _bordered(body), holds, named)
 
 
-def _any(rules: Iterable[Rule]) -> re.Pattern[str]:
-    """What matches wherever one of the rules may."""
-    written = "|".join(rule.pattern.pattern for rule in rules)
-    return re.compile(written, re.ASCII | re.IGNORECASE)
+def _bordered(body: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.,/-])(?:{body})(?![\w-]|[.,]\d)", re.ASCII | re.IGNORECASE)
 
 
 RULES = (
@@ -175,19 +200,42 @@ RULES = (
     _rule("CH", r"756\.\d{4}\.\d{4}\.\d\d", _ahv),
     _rule("CL", r"\d{1,2}\.\d{3}\.\d{3}-[\dK]", _rut),
     _rule("CN", r"[1-8]\d{5}(?:19|20)\d{9}[\dX]", _chinese),
-    _rule("DE", r"\d{2} ?\d{3} ?\d{3} ?\d{3}", _steuer_id, r"steuer-?id|idnr|identifikationsn|tax id"),
-    _rule("ES", r"(?:\d{2}\.?\d{3}\.?\d{3}|[XYZ]-?\d{7})[ -]?[A-Z]", _dni, r"dni|nif\b|nie\b|n\.i\.f"),
+    _rule(
+        "DE", r"\d{2} ?\d{3} ?\d{3} ?\d{3}", _steuer_id, r"steuer-?id|idnr|identifikationsn|tax id"
+    ),
+    _rule(
+        "ES", r"(?:\d{2}\.?\d{3}\.?\d{3}|[XYZ]-?\d{7})[ -]?[A-Z]", _dni, r"dni|nif\b|nie\b|n\.i\.f"
+    ),
     _rule("FI", r"\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]", _hetu),
-    _rule("FR", r"[12] ?\d\d ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d", _nir, r"nir\b|s[eé]curit[eé] sociale|insee"),
+    _rule(
+        "FR",
+        r"[12] ?\d\d ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d",
+        _nir,
+        r"nir\b|s[eé]curit[eé] sociale|insee",
+    ),
     _rule("GB", r"\d{3}[ -]?\d{3}[ -]?\d{4}", _nhs, r"nhs"),
     _rule("IN", r"[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}", verhoeff, r"a?adhaar|uidai"),
-    _rule("MX", r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z\d]\d", _curp),
     _rule("NL", r"\d{9}", _bsn, r"bsn\b|burgerservicenummer|sofi"),
     _rule("NO", r"\d{6} ?\d{5}", _fodselsnummer, r"f[oø]dselsn|personn"),
     _rule("PL", r"\d{11}", _pesel, r"pesel"),
     _rule("SE", r"(?:19|20)?\d{6}[-+]?\d{4}", _personnummer, r"person-?nummer|personnr|ssn\b|p-nr"),
-    _rule("ZA", r"\d{6} ?\d{4} ?\d{3}", _south_african, r"sa id|id (?:no|number)|identity number|south african"),
+    _rule(
+        "ZA",
+        r"\d{6} ?\d{4} ?\d{3}",
+        _south_african,
+        r"sa id|id (?:no|number)|identity number|south african",
+    ),
 )
-ANY = _any(RULES)
-# Its digits stand apart by twos and threes: no long number shows where it is.
-ITALIAN = _rule("IT", r"[A-Z]{6}\d\d[A-EHLMPR-T]\d\d[A-Z]\d{3}[A-Z]", _codice_fiscale)
+PLAIN = {rule.country: rule for rule in RULES if not rule.words}
+NAMED = tuple((rule.words, rule) for rule in RULES if rule.words)
+# What matches as one of the plain rules does, by its name, and where one of the others is named.
+ANY_PLAIN = _bordered("|".join(f"(?P<{name}>{rule.body})" for name, rule in PLAIN.items()))
+MAY_BE_NAMED = re.compile("|".join(words.pattern for words, _ in NAMED))
+# Their digits stand among letters: no long number shows where they are.
+LETTERED = (
+    _rule("IT", r"[A-Z]{6}\d\d[A-EHLMPR-T]\d\d[A-Z]\d{3}[A-Z]", _codice_fiscale),
+    _rule("MX", r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z\d]\d", _curp),
+)
+MAY_BE_LETTERED = re.compile(
+    r"[0-9]{2}(?:[A-EHLMPR-T][0-9]{2}[A-Z][0-9]{3}|[0-9]{4}[HMX])[A-Z]", re.IGNORECASE
+)

@@ -5,14 +5,30 @@ names it: one in ten numbers of any kind has a check digit that holds.
 """
 
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 from pipeline.screen.personal.checksums import luhn, mod97
-from pipeline.screen.personal.clues import Clues, matches
-from pipeline.screen.personal.found import Found, says
-from pipeline.screen.personal.national_rules import ANY, ITALIAN, RULES
+from pipeline.screen.personal.clues import Clues, Spans, matches
+from pipeline.screen.personal.found import Found, said_near, says
+from pipeline.screen.personal.national_rules import (
+    ANY_PLAIN,
+    LETTERED,
+    MAY_BE_LETTERED,
+    MAY_BE_NAMED,
+    NAMED,
+    PLAIN,
+    Rule,
+)
 
+_PUBLISHED = {
+    kind: frozenset(numbers)
+    for kind, numbers in tomllib.loads(
+        Path(__file__).with_name("published.toml").read_text("utf-8")
+    ).items()
+}
 _NO_DIGIT, _NO_SIGN = re.compile(r"\D"), re.compile("[ -]")
 _CARD = re.compile(
     r"(?<![\w.,/-])(?:\d{4}(?P<by>[ -]?)\d{4}(?P=by)\d{4}(?P=by)\d{1,4}(?:(?P=by)\d{1,3})?"
@@ -32,17 +48,6 @@ _CARD_WORDS = re.compile(
     r"\b(?:card|cards|cc|visa|mastercard|maestro|amex|american express|diners|discover|jcb|credit"
     r"|debit|unionpay|karten?(?:nummer|nr)?|kreditkarte\w*|carte|tarjeta|cart[aã]o|carta|kaart)\b"
 )
-# What schemes and payment services publish for tests, and what people type as an example.
-TEST_CARDS = frozenset(
-    """4111111111111111 4242424242424242 4012888888881881 4000056655665556 4222222222222 5555555555554444
-    5105105105105100 5200828282828210 5424000000000015 2223003122003222 2223000048400011 378282246310005
-    371449635398431 378734493671000 370000000000002 6011111111111117 6011000990139424 6011000000000012
-    6011981111111113 30569309025904 38520000023237 3056930009020004 36227206271667 3530111333300000
-    3566002020360505 6200000000000005 4000000000000002 4000000000000077 4000002500003155
-    4000000000009995 4007000000027 4012888818888 4917610000000000 5425233430109903 5454545454545454
-    6759649826438453 6304000000000000 4444333322221111 4988438843884305 4166676667666746
-    2222400070000005 5577000055770004""".split()
-)
 _IBAN = re.compile(r"(?<![A-Za-z0-9])(?P<country>[A-Za-z]{2})\d{2}(?=[ -]?[A-Za-z0-9]{4})")
 # Characters of an IBAN by country (SWIFT's registry, ISO 13616).
 _IBAN_LENGTHS = {
@@ -56,40 +61,36 @@ _IBAN_LENGTHS = {
     }.items()
     for country in countries.split()
 }  # fmt: skip
-# The examples of the registry, which documentation copies.
-EXAMPLE_IBANS = frozenset(
-    """GB29NWBK60161331926819 GB82WEST12345698765432 GB33BUKB20201555555555 DE89370400440532013000
-    DE75512108001245126199 FR1420041010050500013M02606 FR7630006000011234567890189
-    NL91ABNA0417164300 NL02ABNA0123456789 ES9121000418450200051332 ES7921000813610123456789
-    IT60X0542811101000000123456 BE68539007547034 BE71096123456769 CH9300762011623852957
-    CH5604835012345678009 AT611904300234573201 AT483200000012345864 IE29AIBK93115212345678
-    IE64IRCE92050112345678 PL61109010140000071219812874 PT50000201231234567890154
-    SE4550000000058398257466 NO9386011117947 DK5000400440116243 FI2112345600000785
-    LU280019400644750000 GR1601101250000000012300695 CZ6508000000192000145399
-    SA0380000000608010167519 AE070331234567890123456 BR1800360305000010009795493C1
-    TR330006100519786457841326 RO49AAAA1B31007593840000 HU42117730161111101800000000
-    SK3112000000198742637541 IL620108000000099999999""".split()
-)
-_SSN = re.compile(r"(?<![\w.,/-])(?!000|666|9)\d{3}(?P<by>[- ])(?!00)\d\d(?P=by)(?!0000)\d{4}(?![\w-]|[.,]\d)")
-# Published by the Social Security Administration as never valid, or used as an example everywhere.
-EXAMPLE_SSNS = frozenset(
-    ("078-05-1120", "219-09-9999", "123-45-6789", "111-11-1111", "555-55-5555", "001-01-0001")
+_SSN = re.compile(
+    r"(?<![\w.,/-])(?!000|666|9)\d{3}(?P<by>[- ])(?!00)\d\d(?P=by)(?!0000)\d{4}(?![\w-]|[.,]\d)"
 )
 _SSN_WORDS = re.compile(r"\b(?:ssn|ssns|social security|soc\.? sec|social insurance)\b")
 
 
 def cards(text: str, clues: Clues) -> Iterator[Found]:
     """Payment cards in use: prefix, length and check digit of an issuer."""
-    for match in matches(_CARD, text, clues.long_numbers):
-        digits = _NO_DIGIT.sub("", match[0])
-        if digits in TEST_CARDS or len(set(digits)) < 4 or not luhn(digits):
-            continue
-        is_grouped = len(digits) < len(match[0])
-        is_issued = _ISSUED.match(digits)
-        if (is_grouped and is_issued) or (
-            (is_issued or _ISSUED_IF_NAMED.match(digits)) and says(_CARD_WORDS, text, *match.span())
-        ):
-            yield Found(*match.span(), "card")
+    for span in clues.long_numbers:
+        found = [match for match in _CARD.finditer(text, *span) if _is_card(_digits(match[0]))]
+        if found:
+            is_told = _CARD_WORDS.search(said_near(text, *span))
+            for match in found:
+                is_grouped = not match[0].isdigit() and _ISSUED.match(_digits(match[0]))
+                if is_grouped or (is_told and says(_CARD_WORDS, text, *match.span())):
+                    yield Found(*match.span(), "card")
+
+
+def _digits(number: str) -> str:
+    return number if number.isdigit() else _NO_DIGIT.sub("", number)
+
+
+def _is_card(digits: str) -> bool:
+    is_issued = _ISSUED.match(digits) or _ISSUED_IF_NAMED.match(digits)
+    return (
+        bool(is_issued)
+        and luhn(digits)
+        and digits not in _PUBLISHED["cards"]
+        and len(set(digits)) >= 4
+    )
 
 
 def ibans(text: str, clues: Clues) -> Iterator[Found]:
@@ -99,7 +100,7 @@ def ibans(text: str, clues: Clues) -> Iterator[Found]:
         whole = _signs(length).match(text, match.start()) if length else None
         if whole:
             value = _NO_SIGN.sub("", whole[0]).upper()
-            if mod97(value) and value not in EXAMPLE_IBANS:
+            if mod97(value) and value not in _PUBLISHED["ibans"]:
                 yield Found(*whole.span(), "iban")
 
 
@@ -115,17 +116,28 @@ def social_security_numbers(text: str, clues: Clues) -> Iterator[Found]:
     """
     for match in matches(_SSN, text, clues.long_numbers):
         is_plain = match["by"] == "-" or says(_SSN_WORDS, text, *match.span())
-        if is_plain and match[0].replace(" ", "-") not in EXAMPLE_SSNS:
+        if is_plain and match[0].replace(" ", "-") not in _PUBLISHED["ssns"]:
             yield Found(*match.span(), "ssn")
 
 
 def national_numbers(text: str, clues: Clues) -> Iterator[Found]:
     """Numbers of persons in other states, each by a public rule with a check digit."""
-    for anything in matches(ANY, text, clues.numbers):
-        for rule in RULES:
-            match = rule.pattern.match(text, anything.start())
-            if match and rule.is_met(text, match):
-                yield Found(*match.span(), "national_id")
-    for match in matches(ITALIAN.pattern, text, clues.long_words):
-        if ITALIAN.is_met(text, match):
+    for match in matches(ANY_PLAIN, text, clues.long_numbers):
+        if PLAIN[str(match.lastgroup)].is_met(text, match):
+            yield Found(*match.span(), "national_id")
+    for start, end in clues.long_numbers:
+        said = said_near(text, start, end)
+        if MAY_BE_NAMED.search(said):
+            for words, rule in NAMED:
+                if words.search(said):
+                    yield from _met(rule, text, [(start, end)])
+    if MAY_BE_LETTERED.search(clues.words):
+        for rule in LETTERED:
+            yield from _met(rule, text, clues.long_words)
+
+
+def _met(rule: Rule, text: str, spans: Spans) -> Iterator[Found]:
+    """What `rule` finds within `spans`."""
+    for match in matches(rule.pattern, text, spans):
+        if rule.is_met(text, match):
             yield Found(*match.span(), "national_id")

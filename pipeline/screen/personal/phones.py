@@ -5,37 +5,43 @@ the words around it tell which. What can be told without the model is told first
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from pipeline.screen.personal.clues import Clues, matches
 from pipeline.screen.personal.found import PLACEHOLDER, Found, says
 
-Judge = Callable[[list[str]], Sequence[float]]  # lines of features to chances
+Judge = Callable[[list[str]], Iterable[float]]  # lines of features to chances
 THRESHOLD = 0.75
 
+_UNIT = r"(?:[mck]?m|[km]?g|ml|[kmg]?b|k[wh]|[mg]?hz|lbs?|sq\.?|°)\b"
 _CANDIDATE = re.compile(
-    r"(?<!\w)(?<!\d[.,:])(?<![#=$€£%&?+/_\u2010-\u2015-])"
+    r"(?<!\w)(?<!\d[.,:])(?<![#=$€£%&?+/_\u2010-\u2015-])(?!\d{1,2}(?:[ \u00a0.,/-]\d{1,2}){8})"
     r"(?:\+|\()?\(?\d(?:[ \u00a0()./\u2010-\u2015-]{0,3}\d){6,16}"
-    r"(?: ?(?:x|ext\.?|extension) ?\d{1,6})?(?![\w%€$£°]|[.,:/=+]\d|[ \u00a0-]\d)"
+    rf"(?: ?(?:x|ext\.?|extension) ?\d{{1,6}})?(?![\w%€$£°]|[.,:/=+]\d|[ \u00a0-]\d| ?{_UNIT})"
 )
 _EXTENSION = re.compile(r" ?(?:x|ext\.?|extension) ?")
 _LEAST, _MOST = 7, 15  # digits, by E.164
 _DIGIT = re.compile(r"\d")
 # Dates and spans of years, which are most of what looks like a number of a telephone.
 _NEVER = re.compile(
-    r"(?:1[5-9]|20)\d\d ?[-/.\u2010-\u2015] ?(?:(?:1[5-9]|20)\d\d$|(?:0?[1-9]|1[0-2])[-/. ]\d{1,2}(?:$|[^\d]))"
+    r"(?:1[5-9]|20)\d\d ?[-/.\u2010-\u2015] ?"
+    r"(?:(?:1[5-9]|20)\d\d$|(?:0?[1-9]|1[0-2])[-/. ]\d{1,2}(?:$|[^\d]))"
     r"|(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:1[5-9]|20)\d\d"
     r"|97[89][ -]?\d"  # ISBN
     r"|\d+\.\d+$"  # a decimal
+    r"|.*\. ?(?:1[5-9]|20)\d\d$"  # a sentence that ends in a number, and a year
     r"|\d{1,3}(?:\.\d{1,3}){3}$"  # four numbers
-    r"|\d(?:\D+\d){4}"  # a row of single digits
+    r"|(?:.*?(?<!\d)\d(?!\d)){3}"  # single digits
+    r"|\d{2,} \d{2,} (?:\d{2,} )*\d(?: |$)"  # groups of any length
     r"|(?:0+\D+)+0+$"
     r"|\d{3}-\d\d-\d{4}$"  # social security numbers
     r"|.*555\D{0,2}01\d\d$"  # kept for fiction
 )
 _UP, _DOWN = "01234567890123456789", "98765432109876543210"
 _ALIKE = re.compile(r"\D*((\d)\2*\D+)+(\d)\3*$")  # 111-222-3333
-_RANGE = re.compile(r"\s[\u2010-\u2015]|[\u2010-\u2015]\s|^(?=.{7,13}$)(\d{3,6})[\u2010-\u2015]\d{3,6}$")
+_RANGE = re.compile(
+    r"\s[\u2010-\u2015]|[\u2010-\u2015]\s|^(?=.{7,13}$)(\d{3,6})[\u2010-\u2015]\d{3,6}$"
+)
 # What must be said near digits without any mark, which are mostly the number of something.
 _PHONE_WORDS = re.compile(
     r"\b(?:phones?|tel|telephone|telefon\w*|téléphone|tél|fax|telefax|mobile?|mobil|cell|cellular|celular|handy"

@@ -2,7 +2,6 @@
 others by a name before them and the disorder of their signs.
 """
 
-import json
 import re
 from base64 import urlsafe_b64decode
 from collections import Counter
@@ -39,7 +38,7 @@ def _github(value: str) -> bool:
 
 
 def _web_token(value: str) -> bool:
-    """RFC 7519: the first part is JSON that names an algorithm. The one of every tutorial is none."""
+    """RFC 7519: the first part is JSON that names an algorithm; not the one of every tutorial."""
     head, body = value.split(".")[:2]
     return '"alg"' in _decoded(head) and '"1234567890"' not in _decoded(body)
 
@@ -84,13 +83,19 @@ _MARKED: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
         ("shpat_", r"shp(?:at|ss)_[a-f0-9]{32}", _shaped),
         (":AA", r"\d{8,10}:AA[A-Za-z0-9_-]{33}", _shaped),
         ("hooks.slack.com", r"hooks\.slack\.com/services/T\w{8,12}/B\w{8,12}/\w{24}", _shaped),
-        ("eyJ", r"eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,8000}\.[A-Za-z0-9_-]{0,1000}", _web_token),
+        (
+            "eyJ",
+            r"eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,8000}\.[A-Za-z0-9_-]{0,1000}",
+            _web_token,
+        ),
     )
 }
 _KEY_BEGINS = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?)-----")
 _LEAST_KEY, _MOST_KEY = 64, 20_000  # characters between the lines around a private key
 # user:password in an address; what is set in brackets or braces is for the reader to fill in.
-_IN_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[\w.%+-]{1,64}:(?P<body>[^\s@/:<>{}\[\]$*'\"]{6,64})@[\w.-]{3}")
+_IN_ADDRESS = re.compile(
+    r"\b[a-z][a-z0-9+.-]{1,20}://[\w.%+-]{1,64}:(?P<body>[^\s@/:<>{}\[\]$*'\"]{6,64})@[\w.-]{3}"
+)
 _NAME = (
     r"(?i:api[_-]?keys?|secret(?:[_-]?access)?[_-]?keys?|access[_-]?keys?|auth[_-]?tokens?"
     r"|access[_-]?tokens?|client[_-]?secrets?|api[_-]?tokens?|private[_-]?keys?|bearer)"
@@ -100,7 +105,7 @@ _NAMED = re.compile(
 )
 _LEAST_NAMED_BITS = 3.7
 _LONGEST_LOGIN = 160  # characters
-_LOGIN_END = re.compile("@")
+_LOGIN_ENDS = re.compile("@(?:[^@]{0,160}+@)*+")  # as one where logins would meet
 _HEXADECIMAL = re.compile("[0-9a-f]{32,}")  # four bits a sign at most
 
 
@@ -109,26 +114,33 @@ def secrets(text: str, clues: Clues) -> Iterator[Found]:
     if "PRIVATE KEY" in text:
         yield from _private_keys(text)
     if "://" in text and "@" in text:
-        for match in matches(_IN_ADDRESS, text, around(_LOGIN_END, text, _LONGEST_LOGIN, 8)):
-            if _is_password(match["body"]):
-                yield Found(*match.span("body"), "secret")
+        logins = matches(_IN_ADDRESS, text, around(_LOGIN_ENDS, text, _LONGEST_LOGIN, 8))
+        yield from (_body(match) for match in logins if _is_password(match["body"]))
     for mark, (pattern, holds) in _MARKED.items():
         if mark in clues.words:
-            for match in matches(pattern, text, clues.long_words):
-                if holds(match[0]):
-                    yield Found(*match.span(), "secret")
-    for match in matches(_NAMED, text, clues.long_words):
-        if _is_key(match["body"]):
-            yield Found(*match.span("body"), "secret")
+            marked = matches(pattern, text, clues.long_words)
+            yield from (Found(*match.span(), "secret") for match in marked if holds(match[0]))
+    spans = [span for span in clues.long_words if _is_named(text, span)]
+    yield from (_body(match) for match in matches(_NAMED, text, spans) if _is_key(match["body"]))
+
+
+def _body(match: re.Match[str]) -> Found:
+    return Found(*match.span("body"), "secret")
+
+
+def _is_named(text: str, span: tuple[int, int]) -> bool:
+    """Whether one of the words is there without which no name of a secret is made."""
+    said = text[slice(*span)].lower()
+    return "key" in said or "token" in said or "secret" in said or "bearer" in said
 
 
 def _private_keys(text: str) -> Iterator[Found]:
     for match in _KEY_BEGINS.finditer(text):
         start, most = match.end(), match.end() + _MOST_KEY
         end = text.find("-----", start, most)
-        if end - start >= _LEAST_KEY and text.startswith(f"-----END {match[1]}-----", end):
-            if not _NONE.search(text, start, end):
-                yield Found(start, end, "secret")
+        is_whole = text.startswith(f"-----END {match[1]}-----", end)
+        if is_whole and end - start >= _LEAST_KEY and not _NONE.search(text, start, end):
+            yield Found(start, end, "secret")
 
 
 def _is_password(value: str) -> bool:

@@ -8,7 +8,7 @@ from pipeline.screen.personal.clues import Clues, matches
 from pipeline.screen.personal.found import Found
 
 # By the first sign, and the version bytes that lead to it: Bitcoin, Litecoin, Dogecoin, Dash, Tron.
-_BASE58 = re.compile(r"(?<![\w+/=-])[13LMDXT][1-9A-HJ-NP-Za-km-z]{25,33}(?![\w+/=])")
+_BASE58 = re.compile(r"[13LMDXT](?<![\w+/=-].)[1-9A-HJ-NP-Za-km-z]{25,33}(?![\w+/=])")
 _VERSIONS = frozenset((0, 5, 48, 50, 30, 76, 65))
 _BECH32 = re.compile(r"(?<!\w)(?:bc|ltc)1[02-9ac-hj-np-z]{38,60}(?!\w)", re.IGNORECASE)
 _ETHEREUM = re.compile(r"(?<!\w)0x[0-9a-fA-F]{40}(?!\w)")

@@ -14,7 +14,14 @@ HALF = 1 << 14
 SIGNS = "a1A0.-@:/+()[]{}\"' =_,\n"
 PIECES = (
     *("a@b.", "1.2.3.4", "555-123-4567", "(at)", " AT ", "eyJ", "ghp_", "DE32", "0x", "4692 0615 "),
-    *("key=", "://", "-----BEGIN PRIVATE KEY-----", "450.749.528-83", "2001:4860::", "AAAAAA85M10H"),
+    *(
+        "key=",
+        "://",
+        "-----BEGIN PRIVATE KEY-----",
+        "450.749.528-83",
+        "2001:4860::",
+        "AAAAAA85M10H",
+    ),
 )
 PARTS = st.lists(st.sampled_from(PIECES) | st.text(SIGNS, max_size=8), min_size=1, max_size=6)
 

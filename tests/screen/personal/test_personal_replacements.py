@@ -94,7 +94,9 @@ def page(values: int, words: int) -> Document:
     return Document("1", "", "", text)
 
 
-@pytest.mark.parametrize(("values", "words", "stays"), [(5, 5, True), (6, 100, False), (6, 1200, True)])
+@pytest.mark.parametrize(
+    ("values", "words", "stays"), [(5, 5, True), (6, 100, False), (6, 1200, True)]
+)
 def test_a_text_that_is_mostly_personal_data_is_dropped(
     values: int, words: int, stays: bool
 ) -> None:
@@ -102,6 +104,13 @@ def test_a_text_that_is_mostly_personal_data_is_dropped(
     assert isinstance(found, Document) == stays
     if isinstance(found, Dropped):
         assert (found.stage, found.reason, found.detail) == ("screen", "much_personal_data", "6")
+
+
+def test_rows_of_sample_data_in_code_are_no_reason_to_drop() -> None:
+    rows = "\n".join(f"joe{at}@firm.com" for at in range(20))
+    found = redact(Document("1", "", "", f"Some rows:\n\n```\n{rows}\n```"), ScreenConfig(), JUDGE)
+    assert isinstance(found, Document)
+    assert found.redactions == (("email", 20),)
 
 
 def test_no_value_stands_in_the_detail_of_a_drop() -> None:

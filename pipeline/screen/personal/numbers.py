@@ -17,7 +17,6 @@ from pipeline.screen.personal.national_rules import (
     ANY_PLAIN,
     LETTERED,
     MAY_BE_LETTERED,
-    MAY_BE_NAMED,
     NAMED,
     PLAIN,
     Rule,
@@ -127,10 +126,9 @@ def national_numbers(text: str, clues: Clues) -> Iterator[Found]:
             yield Found(*match.span(), "national_id")
     for start, end in clues.long_numbers:
         said = said_near(text, start, end)
-        if MAY_BE_NAMED.search(said):
-            for words, rule in NAMED:
-                if words.search(said):
-                    yield from _met(rule, text, [(start, end)])
+        for rule in NAMED:
+            if any(name in said for name in rule.names):
+                yield from _met(rule, text, [(start, end)])
     if MAY_BE_LETTERED.search(clues.words):
         for rule in LETTERED:
             yield from _met(rule, text, clues.long_words)

@@ -87,11 +87,6 @@ class ScreenConfig(Section):
     phones: bool = True  # look for telephone numbers too
     personal_data_share: Annotated[int, Field(ge=1)] = 5  # most values in a thousand words
 
-    @property
-    def asks_model(self) -> bool:
-        """Whether a model is asked for telephone numbers."""
-        return self.phones and self.personal_data != "keep"
-
 
 class MinhashConfig(Section):
     bands: Annotated[int, Field(ge=1)] = 14

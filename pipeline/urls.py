@@ -7,7 +7,7 @@ public suffix list that tldextract bundles.
 """
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
@@ -45,24 +45,9 @@ _UNKNOWN = frozenset(
     ("", "localhost", "localdomain", "local", "invalid", "test", "internal", "lan")
 )
 
-_EXTRACT = tldextract.TLDExtract(
+PUBLIC_SUFFIXES = tldextract.TLDExtract(
     suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
 )
-
-
-def is_top_level(name: str) -> bool:
-    """Whether `name`, in lower case, is a top-level domain of the bundled list."""
-    if name.startswith("xn--"):
-        try:
-            name = idna.decode(name)
-        except idna.IDNAError:
-            return False
-    return name in _top_levels()
-
-
-@cache
-def _top_levels() -> frozenset[str]:
-    return frozenset(suffix.rpartition(".")[2] for suffix in _EXTRACT.tlds)
 
 
 def canonical_url(url: str) -> str:
@@ -131,7 +116,7 @@ def _address(url: str) -> str:
     name, _, path = parts.path.partition("/")
     if parts.scheme or name == parts.path or not (path or parts.query):
         return ""
-    found = _EXTRACT.extract_str(name)
+    found = PUBLIC_SUFFIXES.extract_str(name)
     return f"http://{url.strip()}" if found.suffix and found.domain else ""
 
 
@@ -179,7 +164,7 @@ def site(url_or_host: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _site(name: str) -> str:
-    found = _EXTRACT.extract_str(name)
+    found = PUBLIC_SUFFIXES.extract_str(name)
     return found.top_domain_under_public_suffix or name
 
 

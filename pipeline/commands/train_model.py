@@ -5,8 +5,8 @@ from pathlib import Path
 from classifiers import EXTRACTOR, PERSONAL_DATA
 from classifiers.extractor_training import evaluate_extractor, train_extractor
 from classifiers.fasttext_model import FasttextModel
-from classifiers.personal_data import train_personal_data
-from classifiers.personal_data_evaluation import evaluate_personal_data, read_labels
+from classifiers.personal.phone_examples import train_personal_data
+from classifiers.personal.span_evaluation import evaluate_personal_data, read_labels
 from pipeline.errors import UsageError
 from pipeline.extract.judge.model import load_model
 from pipeline.terminal import answer, print_json

@@ -29,6 +29,7 @@ from pipeline.ingest.transform import ReadPages
 from pipeline.policy import policies_table
 from pipeline.recipe import ExtractConfig, Recipe, Source
 from pipeline.screen.blocklist import load_blocklist
+from pipeline.screen.personal_data import asks_model
 from pipeline.screen.transform import (
     BlockSites,
     ReadRights,
@@ -64,7 +65,7 @@ def obeys(recipe: Recipe) -> dict[str, Any]:
         "screen": recipe.screen.model_dump(mode="json", exclude={"blocklists"}),
         "blocklists": load_blocklist(recipe.screen.blocklists).fingerprint,
         "model": load_model(EXTRACTOR).fingerprint if own else "",
-        "personal_data": read_card(str(PERSONAL_DATA))["hash"] if recipe.screen.asks_model else "",
+        "personal_data": read_card(str(PERSONAL_DATA))["hash"] if asks_model(recipe.screen) else "",
         "libraries": {name: version(name) for name in DECIDING},
     }
 
@@ -152,5 +153,5 @@ JOB = Job(
     plan=archive_plan,
     keeps="documents",
     drops=("ingest", *(place for stage in STAGES for place in stage.drops)),
-    version=13,
+    version=14,
 )

@@ -10,19 +10,24 @@ from pipeline.document import Document, Dropped, drop
 from pipeline.recipe import ScreenConfig
 from pipeline.screen import STAGE
 from pipeline.screen.personal.clues import clues
+from pipeline.screen.personal.credentials import secrets
 from pipeline.screen.personal.emails import emails
 from pipeline.screen.personal.found import Found, apart
 from pipeline.screen.personal.ip_addresses import ip_addresses
 from pipeline.screen.personal.numbers import cards, ibans, national_numbers, social_security_numbers
 from pipeline.screen.personal.phones import Judge, phones
 from pipeline.screen.personal.replacements import harmless, token
-from pipeline.screen.personal.secrets import secrets
 from pipeline.screen.personal.wallets import wallets
 
 TOO_MUCH = "much_personal_data"
 MANY, A_THOUSAND = 5, 1_000  # values that any text may hold; words
 # What was replaced may bring a word that names a value nearer to it: a second search shows.
 _SEARCHES = 3
+
+
+def asks_model(config: ScreenConfig) -> bool:
+    """Whether a model is asked for telephone numbers."""
+    return config.phones and config.personal_data != "keep"
 
 
 def redact(

@@ -11,7 +11,7 @@ from pipeline.recipe import ExtractConfig, Recipe, ScreenConfig
 from pipeline.screen import STAGE
 from pipeline.screen.blocklist import block_site, load_blocklist
 from pipeline.screen.languages import REASONS, screen_language, tag_language
-from pipeline.screen.personal_data import TOO_MUCH, redact
+from pipeline.screen.personal_data import TOO_MUCH, asks_model, redact
 from pipeline.screen.rights import read_rights, respect_rights
 
 
@@ -98,5 +98,5 @@ class RedactPersonalData(RecipeStage):
         return cls(recipe.screen)
 
     def step(self) -> Step:
-        judge = FasttextModel(str(PERSONAL_DATA)).score if self.config.asks_model else None
+        judge = FasttextModel(str(PERSONAL_DATA)).score if asks_model(self.config) else None
         return documents(partial(redact, config=self.config, judge=judge))

@@ -10,7 +10,7 @@ from functools import cache
 
 from pipeline.screen.personal.clues import around, matches
 from pipeline.screen.personal.found import Found
-from pipeline.urls import is_top_level
+from pipeline.screen.personal.top_levels import is_top_level
 
 INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"  # some sites hide addresses from programs by these
 _JOIN = f"[{INVISIBLE}]{{0,4}}+"

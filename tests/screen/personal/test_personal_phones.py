@@ -8,8 +8,14 @@ import pytest
 
 from classifiers import PERSONAL_DATA
 from classifiers.fasttext_model import MODEL, FasttextModel, read_card
-from classifiers.personal_data import OTHER, PHONE, TEMPLATES, examples, train_personal_data
-from classifiers.personal_data_evaluation import (
+from classifiers.personal.phone_examples import (
+    OTHER,
+    PHONE,
+    TEMPLATES,
+    examples,
+    train_personal_data,
+)
+from classifiers.personal.span_evaluation import (
     Labelled,
     Span,
     evaluate_personal_data,

@@ -1,10 +1,11 @@
-"""Run by a Python that has presidio-analyzer: texts on standard input, what its recognisers and
-phonenumbers find on standard output. It imports nothing of ours.
+"""Run by a Python that has presidio-analyzer, with two paths: of a file of texts, and of one for
+what its recognisers and phonenumbers find. It imports nothing of ours.
 """
 
 import json
 import sys
 from importlib import import_module
+from pathlib import Path
 
 RECOGNISERS = (
     "EmailRecognizer",
@@ -19,12 +20,12 @@ REGIONS = ("US", "GB", "DE", "FR", "IT", "ES", "IN", "AU")
 
 
 def main() -> None:
-    texts = json.load(sys.stdin)
-    answers = {"presidio": _presidio(texts), "phonenumbers": _phonenumbers(texts)}
-    json.dump(answers, sys.stdout)
+    texts, answers = map(Path, sys.argv[1:])
+    found = {search.__name__: search(json.loads(texts.read_text())) for search in SEARCHES}
+    answers.write_text(json.dumps(found))
 
 
-def _presidio(texts: list[str]) -> list[list[tuple[int, int, str]]]:
+def presidio(texts: list[str]) -> list[list[tuple[int, int, str]]]:
     analyzer = import_module("presidio_analyzer")
     known = import_module("presidio_analyzer.predefined_recognizers")
     registry = analyzer.RecognizerRegistry([getattr(known, name)() for name in RECOGNISERS])
@@ -44,7 +45,7 @@ def _no_language(analyzer: object) -> object:
     return made
 
 
-def _phonenumbers(texts: list[str]) -> list[list[tuple[int, int, str]]]:
+def phonenumbers(texts: list[str]) -> list[list[tuple[int, int, str]]]:
     library = import_module("phonenumbers")
     answers = []
     for text in texts:
@@ -56,6 +57,8 @@ def _phonenumbers(texts: list[str]) -> list[list[tuple[int, int, str]]]:
         answers.append([(start, end, "PHONE_NUMBER") for start, end in sorted(spans)])
     return answers
 
+
+SEARCHES = (presidio, phonenumbers)
 
 if __name__ == "__main__":
     main()

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from pipeline.errors import UsageError
@@ -27,7 +28,7 @@ TYPES = {
 }
 _OURS = {"ipv4": "ip", "ipv6": "ip"}
 OVERLAP = 0.8
-PEERS = Path(__file__).with_name("personal_data_peers.py")
+PEERS = Path(__file__).with_name("span_peers.py")
 
 
 class Span(NamedTuple):
@@ -81,19 +82,20 @@ def _found(text: str, judge: Judge) -> list[Span]:
 
 def _peers(texts: list[str], python: str) -> dict[str, list[list[Span]]]:
     """What presidio's recognisers and phonenumbers find, run by a Python that has them."""
-    try:
-        done = subprocess.run(
-            [python, str(PEERS)], input=json.dumps(texts), capture_output=True, text=True
-        )
-    except OSError as error:
-        raise UsageError(f"{python!r} cannot be run ({error}); give the path of a Python") from None
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
-        raise UsageError(f"{python!r} found no peers ({reason}); install presidio-analyzer there")
+    with TemporaryDirectory() as folder:
+        asked, answers = Path(folder, "texts.json"), Path(folder, "found.json")
+        asked.write_text(json.dumps(texts))
+        try:
+            subprocess.run([python, PEERS, asked, answers], check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise UsageError(
+                f"{python!r} found no peers ({error}); give a Python with presidio-analyzer"
+            ) from None
+        found = json.loads(answers.read_text())
     names = {theirs: ours for ours, theirs in TYPES.items()}
     return {
         name: [[Span(a, b, names[kind]) for a, b, kind in row if kind in names] for row in rows]
-        for name, rows in json.loads(done.stdout).items()
+        for name, rows in found.items()
     }
 
 

@@ -7,4 +7,6 @@ hash of the file). Labels come from URLs, never from a language model: pages tha
 
 from pathlib import Path
 
-EXTRACTOR = Path(__file__).parent / "models" / "extractor"  # the block model that is shipped
+_MODELS = Path(__file__).parent / "models"
+EXTRACTOR = _MODELS / "extractor"  # the block model that is shipped
+PERSONAL_DATA = _MODELS / "personal-data"  # tells numbers of telephones from others

@@ -31,7 +31,10 @@ def unit_hash(seed: int, *parts: str | bytes) -> float:
 # Response headers that say something of rights; the others are not needed after reading.
 KEPT_HEADERS = ("x-robots-tag", "tdm-reservation", "content-signal", "link")
 
-REDACTION_KINDS = ("email", "ipv4", "ipv6")  # sorted; each is a column of the tables of documents
+# Sorted; each is a column of the tables of documents.
+REDACTION_KINDS = (
+    "card", "crypto", "email", "iban", "ipv4", "ipv6", "national_id", "phone", "secret", "ssn",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

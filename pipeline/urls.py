@@ -45,7 +45,7 @@ _UNKNOWN = frozenset(
     ("", "localhost", "localdomain", "local", "invalid", "test", "internal", "lan")
 )
 
-_EXTRACT = tldextract.TLDExtract(
+PUBLIC_SUFFIXES = tldextract.TLDExtract(
     suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
 )
 
@@ -116,7 +116,7 @@ def _address(url: str) -> str:
     name, _, path = parts.path.partition("/")
     if parts.scheme or name == parts.path or not (path or parts.query):
         return ""
-    found = _EXTRACT.extract_str(name)
+    found = PUBLIC_SUFFIXES.extract_str(name)
     return f"http://{url.strip()}" if found.suffix and found.domain else ""
 
 
@@ -164,7 +164,7 @@ def site(url_or_host: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _site(name: str) -> str:
-    found = _EXTRACT.extract_str(name)
+    found = PUBLIC_SUFFIXES.extract_str(name)
     return found.top_domain_under_public_suffix or name
 
 

@@ -30,6 +30,7 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "page": ("page/*.py",),
         "judge": ("judge/*.py",),
     },
+    "screen": {"personal": ("personal/*.py",)},
     "dedup": {
         "ground": ("rows.py", "packed_keys.py", "keyed_rows.py", "survivor_order.py"),
         "lines": ("lines/*.py",),
@@ -85,7 +86,7 @@ def _rooms() -> dict[str, Room]:
     for stage in STAGES:
         rooms |= _stage_rooms(stage)
     pure = frozenset(name for name in rooms if name != "frame")
-    rooms["classifiers"] = Room(("classifiers/*.py",), pure)
+    rooms["classifiers"] = Room(("classifiers/*.py", "classifiers/personal/*.py"), pure)
     below = pure | {"frame", "classifiers"}
     wiring = {f"{stage}/transform" for stage in STAGES}
     for stage in STAGES:

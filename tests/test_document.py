@@ -124,11 +124,9 @@ def test_documents_come_back_from_their_table_as_they_were() -> None:
 def test_redactions_are_columns_of_integers_one_for_each_kind() -> None:
     table = documents_table([replace(DOCUMENT, id="1" * 32, redactions=()), DOCUMENT])
     names = [f"redacted_{kind}" for kind in REDACTION_KINDS]
-    assert {name: table[name].to_pylist() for name in names} == {
-        "redacted_email": [2, 0],
-        "redacted_ipv4": [1, 0],
-        "redacted_ipv6": [0, 0],
-    }
+    expected = {name: [0, 0] for name in names}
+    expected |= {"redacted_email": [2, 0], "redacted_ipv4": [1, 0]}
+    assert {name: table[name].to_pylist() for name in names} == expected
     assert {table.schema.field(name).type for name in names} == {pa.int32()}
 
 
@@ -142,8 +140,8 @@ def test_nothing_was_counted_of_a_kind_that_a_table_does_not_know() -> None:
 
 
 def test_no_redaction_is_lost_for_want_of_a_column() -> None:
-    with pytest.raises(KeyError, match="iban"):
-        documents_table([replace(DOCUMENT, redactions=(("iban", 1),))])
+    with pytest.raises(KeyError, match="name"):
+        documents_table([replace(DOCUMENT, redactions=(("name", 1),))])
 
 
 def test_every_column_is_a_plain_value() -> None:

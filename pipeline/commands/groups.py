@@ -13,7 +13,7 @@ dedup = typer.Typer(help="Deduplication on its own.", no_args_is_help=True)
 quality = typer.Typer(help="Quality rules on their own.", no_args_is_help=True)
 shards = typer.Typer(help="Datasets of shards.", no_args_is_help=True)
 train = typer.Typer(help="Train a model.", no_args_is_help=True)
-evaluate = typer.Typer(help="Evaluate a model on pages with gold text.", no_args_is_help=True)
+evaluate = typer.Typer(help="Evaluate a model on gold pages or labels.", no_args_is_help=True)
 
 
 @dedup.command()
@@ -103,6 +103,30 @@ def evaluate_block_model(
     from pipeline.commands.train_model import evaluate_model
 
     evaluate_model(data, model)
+
+
+@train.command("personal-data")
+def train_phone_model(
+    out: Annotated[str, typer.Option(help="Where the model folder goes")],
+) -> None:
+    """Train the model that tells numbers of telephones from others, from our own templates."""
+    from pipeline.commands.train_model import train_personal
+
+    train_personal(out)
+
+
+@evaluate.command("personal-data")
+def evaluate_phone_model(
+    labels: Annotated[str, typer.Argument(help="JSON lines with full_text and spans")],
+    model: Annotated[str, typer.Option(help="A model folder; the shipped one without it")] = "",
+    beside: Annotated[
+        str, typer.Option(help="A Python with presidio-analyzer, measured in the same run")
+    ] = "",
+) -> None:
+    """Measure how well personal data is found on labelled texts; the figures are JSON on stdout."""
+    from pipeline.commands.train_model import evaluate_personal
+
+    evaluate_personal(labels, model, beside)
 
 
 GROUPS = {

@@ -10,7 +10,8 @@ from importlib.metadata import version
 from operator import or_
 from typing import Any
 
-from classifiers import EXTRACTOR
+from classifiers import EXTRACTOR, PERSONAL_DATA
+from classifiers.fasttext_model import read_card
 from pipeline.arrow import Made, documents_table, dropped_table
 from pipeline.dedup.keys import keys_table
 from pipeline.document import Batch, Document, Unit
@@ -28,6 +29,7 @@ from pipeline.ingest.transform import ReadPages
 from pipeline.policy import policies_table
 from pipeline.recipe import ExtractConfig, Recipe, Source
 from pipeline.screen.blocklist import load_blocklist
+from pipeline.screen.personal_data import asks_model
 from pipeline.screen.transform import (
     BlockSites,
     ReadRights,
@@ -63,6 +65,7 @@ def obeys(recipe: Recipe) -> dict[str, Any]:
         "screen": recipe.screen.model_dump(mode="json", exclude={"blocklists"}),
         "blocklists": load_blocklist(recipe.screen.blocklists).fingerprint,
         "model": load_model(EXTRACTOR).fingerprint if own else "",
+        "personal_data": read_card(str(PERSONAL_DATA))["hash"] if asks_model(recipe.screen) else "",
         "libraries": {name: version(name) for name in DECIDING},
     }
 
@@ -150,5 +153,5 @@ JOB = Job(
     plan=archive_plan,
     keeps="documents",
     drops=("ingest", *(place for stage in STAGES for place in stage.drops)),
-    version=13,
+    version=14,
 )

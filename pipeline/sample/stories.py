@@ -15,14 +15,17 @@ from pipeline.sample.markup import (
 )
 from pipeline.sample.sites import Site
 
-# Addresses that look like anybody's and are nobody's; they must be redacted. ICANN does not
-# delegate "mail" (resolution of February 2018); 192.88.99.0/24 is the withdrawn 6to4 relay range
-# (RFC 7526) and 3ffe::/16 the returned 6bone range (RFC 3701), both global to Python's ipaddress.
+# Values that look like anybody's and are nobody's; they must be redacted. "home.arpa" is of homes
+# (RFC 8375); 192.88.99.0/24 is the withdrawn 6to4 relay range (RFC 7526) and 3ffe::/16 the returned
+# 6bone range (RFC 3701), both global to Python's ipaddress; Ofcom keeps 07700 900 for fiction.
 _PERSONAL = {
-    "email": "{given}.{family}@{name}.mail",
+    "email": "{given}.{family}@{name}.home.arpa",
     "ipv4": "192.88.99.{n}",
     "ipv6": "3ffe:{n}::{m}",
+    "phone": "07700 900{n:03}",
 }
+_ANSWERS = "The old server answered at {value} until it was moved to {town}."
+_RINGS = "You can also call {value} on weekdays, when somebody from {town} answers the telephone."
 # Documentation, private and loopback addresses belong to nobody and stay (RFC 5737, 3849, 1918).
 _HARMLESS = ["192.0.2.{n}", "2001:db8::{m}", "10.0.0.{n}", "127.0.0.1", "198.51.100.{n}"]
 
@@ -102,11 +105,10 @@ def personal(
         f"In the handbook {chance.pick(_HARMLESS).format(**fields)} stands for any machine at all.",
     ]
     if chance.happens(0.6):
-        kind = chance.pick(["ipv4", "ipv4", "ipv6"])
+        kind = chance.pick(["ipv4", "ipv4", "ipv6", "phone"])
         planted[kind] = _PERSONAL[kind].format(**fields)
-        lines.append(
-            f"The old server answered at {planted[kind]} until it was moved to {names['Town']}."
-        )
+        said = _RINGS if kind == "phone" else _ANSWERS
+        lines.append(said.format(value=planted[kind], town=names["Town"]))
     return " ".join(lines), tuple((kind, 1) for kind in sorted(planted)), tuple(planted.values())
 
 

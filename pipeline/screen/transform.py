@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
+from classifiers import PERSONAL_DATA
+from classifiers.fasttext_model import FasttextModel
 from pipeline.frame.transforms import RecipeStage, Step, documents, pages
 from pipeline.recipe import ExtractConfig, Recipe, ScreenConfig
 from pipeline.screen import STAGE
 from pipeline.screen.blocklist import block_site, load_blocklist
 from pipeline.screen.languages import REASONS, screen_language, tag_language
-from pipeline.screen.personal_data import redact
+from pipeline.screen.personal_data import TOO_MUCH, asks_model, redact
 from pipeline.screen.rights import read_rights, respect_rights
 
 
@@ -86,13 +88,15 @@ class ScreenLanguages(RecipeStage):
 
 @dataclass
 class RedactPersonalData(RecipeStage):
-    """Takes e-mail and IP addresses out of the text."""
+    """Takes personal data out of the text; drops documents that are little else."""
 
     config: ScreenConfig
+    drops = (f"{STAGE}:{TOO_MUCH}",)
 
     @classmethod
     def of(cls, recipe: Recipe) -> Self:
         return cls(recipe.screen)
 
     def step(self) -> Step:
-        return documents(partial(redact, config=self.config))
+        judge = FasttextModel(str(PERSONAL_DATA)).score if asks_model(self.config) else None
+        return documents(partial(redact, config=self.config, judge=judge))

@@ -107,5 +107,4 @@ def test_every_stage_of_a_page_says_where_it_drops_or_changes_alone() -> None:
     assert [stage.__name__ for stage in STAGES if not stage.drops] == [
         "ReadRights",
         "TagLanguages",
-        "RedactPersonalData",
     ]

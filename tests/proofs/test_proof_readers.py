@@ -100,7 +100,9 @@ def redacted(name: str, text: str) -> Document:
     """A document as it comes out of `screen`."""
     url = f"https://{name}.example/"
     found = Document(digest(name), url, "crawl", text, f"{name}.example", language="de")
-    return redact(found, ScreenConfig(personal_data="redact"))
+    left = redact(found, ScreenConfig(personal_data="redact"))
+    assert isinstance(left, Document)
+    return left
 
 
 DOCUMENTS = [redacted("one", LONG), redacted("two", "Mehl.")]

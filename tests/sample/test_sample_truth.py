@@ -65,7 +65,7 @@ def test_cited_pages_are_many_and_all_kept(crawl_truth: Rows) -> None:
 
 def test_personal_data_of_a_page_stands_among_what_its_text_lacks(crawl_truth: Rows) -> None:
     rows = [row for row in crawl_truth if row["redactions"]]
-    assert {kind for row in rows for kind in row["redactions"]} >= {"email", "ipv4"}
+    assert {kind for row in rows for kind in row["redactions"]} >= {"email", "ipv4", "phone"}
     for row in rows:
         assert sum("@" in text for text in row["text_lacks"]) == row["redactions"]["email"]
 

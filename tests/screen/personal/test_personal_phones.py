@@ -1,0 +1,123 @@
+"""Numbers of telephones: what is asked of the model, what it is made of, what it is worth."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from classifiers import PERSONAL_DATA
+from classifiers.fasttext_model import MODEL, FasttextModel, read_card
+from classifiers.personal.phone_examples import (
+    OTHER,
+    PHONE,
+    TEMPLATES,
+    examples,
+    train_personal_data,
+)
+from classifiers.personal.span_evaluation import (
+    Labelled,
+    Span,
+    evaluate_personal_data,
+    figures,
+    read_labels,
+)
+from pipeline.document import digest
+from pipeline.errors import UsageError
+from pipeline.screen.personal.clues import clues
+from pipeline.screen.personal.phones import candidates, features
+
+
+def asked(text: str) -> list[str]:
+    return [text[start:end] for start, end in candidates(text, clues(text))]
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["(212) 736-5000", "+49 (0)30 12 34 56 78", "01.42.68.53.00", "736-5000", "345-899-3560x4587"],
+)
+def test_numbers_in_the_notation_of_telephones_are_asked_for(number: str) -> None:
+    assert asked(f"Phone: {number}, or write.") == [number]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2014-05-12 10", "12/05/2014", "1998-2004", "3.14159265", "978-3-16-148410-0",
+     "$123 456 789", "x=1234567", "1234567890123456", "555-0123"],
+)  # fmt: skip
+def test_what_is_no_telephone_by_its_notation_is_not(text: str) -> None:
+    assert asked(f"see {text} there") == []
+
+
+def test_the_model_sees_notation_and_words_but_no_digit() -> None:
+    text = "Please call Ann on (212) 736-5000 or 212-111-2222 now"
+    start = text.index("(")
+    words = features(text, start, start + 14).split()
+    assert {"shape(ddd)_ddd-dddd", "groups3-3-4", "digits10", "b0on", "bcall", "aor", "a0"} <= set(
+        words
+    )
+    assert "736" not in " ".join(words)
+
+
+@pytest.mark.parametrize("token", ["[phone]", "(212) 555-0123", "[ip]"])
+def test_what_was_replaced_looks_like_what_stood_there(token: str) -> None:
+    before, after = "Mail joe or 212-111-2222, call 736-5000", f"Mail joe or {token}, call 736-5000"
+    first, second = (features(t, t.index("736"), len(t)) for t in (before, after))
+    assert first == second
+
+
+def test_examples_are_those_of_their_seed() -> None:
+    made = list(examples(3, 40))
+    assert made == list(examples(3, 40))
+    assert made != list(examples(4, 40))
+    assert {label for label, _ in made} == {PHONE, OTHER}
+
+
+def test_the_shipped_model_is_the_one_of_its_templates() -> None:
+    card = read_card(str(PERSONAL_DATA))
+    assert card["data"]["templates"] == digest(TEMPLATES.read_text("utf-8"))
+    assert (PERSONAL_DATA / MODEL).stat().st_size <= 2_000_000
+
+
+@pytest.mark.slow
+def test_training_again_gives_the_same_bytes(tmp_path: Path) -> None:
+    card = train_personal_data(str(tmp_path))
+    assert card["hash"] == read_card(str(PERSONAL_DATA))["hash"]
+
+
+def test_a_span_counts_that_overlaps_by_four_fifths() -> None:
+    labels = [Labelled("x" * 30, (Span(0, 10, "phone"), Span(20, 30, "email")))]
+    told = figures(labels, [[Span(0, 9, "phone"), Span(11, 15, "phone"), Span(20, 27, "email")]])
+    assert told["phone"] == {"labelled": 1, "found": 2, "precision": 0.5, "recall": 1.0}
+    assert told["email"]["recall"] == 0.0
+
+
+def test_labels_that_are_none_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "labels.jsonl").write_text('{"text": 1}\n')
+    with pytest.raises(UsageError, match="full_text"):
+        read_labels(str(tmp_path / "labels.jsonl"))
+
+
+def test_labels_are_read_packed_or_not(tmp_path: Path) -> None:
+    span = {"entity_type": "US_SSN", "start_position": 0, "end_position": 3}
+    other = {"entity_type": "PERSON", "start_position": 0, "end_position": 3}
+    line = json.dumps({"full_text": "abc", "spans": [span, other]}) + "\n"
+    (tmp_path / "a.jsonl").write_text(line)
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(line.encode()))
+    found = [read_labels(str(tmp_path / name)) for name in ("a.jsonl", "a.jsonl.gz")]
+    assert found == [[Labelled("abc", (Span(0, 3, "ssn"),))]] * 2
+
+
+@pytest.mark.shared
+def test_labelled_values_are_found(data: Path) -> None:
+    labels = read_labels(str(data / "labels" / "pii-presidio" / "pii-synth-dev.jsonl.gz"))
+    told = evaluate_personal_data(labels, FasttextModel(str(PERSONAL_DATA)).score)["gristmill"]
+    print(json.dumps(told))
+    counts = {kind: told[kind]["labelled"] for kind in ("email", "ssn", "iban", "ip")}
+    assert counts == {"email": 28, "ssn": 10, "iban": 10, "ip": 3}
+    for kind in counts:
+        assert (told[kind]["precision"], told[kind]["recall"]) == (1.0, 1.0)
+    assert told["card"]["precision"] >= 0.98
+    assert told["card"]["recall"] >= 0.97
+    assert told["phone"]["precision"] >= 0.88
+    assert told["phone"]["recall"] >= 0.70

@@ -85,7 +85,7 @@ class ScreenConfig(Section):
     rights: Literal["respect_opt_out", "ignore", "open_licence_only"] = "respect_opt_out"
     personal_data: Literal["redact", "replace", "keep"] = "redact"
     phones: bool = True  # look for telephone numbers too
-    personal_data_share: Annotated[int, Field(ge=1)] = 5  # most values in a thousand words
+    personal_data_share: Annotated[int, Field(ge=1)] = 10  # most values in a thousand words
 
 
 class MinhashConfig(Section):

@@ -30,7 +30,7 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "page": ("page/*.py",),
         "judge": ("judge/*.py",),
     },
-    "screen": {"personal": ("personal/*.py",)},
+    "screen": {"ground": ("routable.py",), "personal": ("personal/*.py",)},
     "dedup": {
         "ground": ("rows.py", "packed_keys.py", "keyed_rows.py", "survivor_order.py"),
         "lines": ("lines/*.py",),

@@ -16,7 +16,8 @@ from classifiers.fasttext_model import CARD, MODEL, TEXT_FORM, TrainSettings, tr
 from pipeline import files
 from pipeline.document import digest
 from pipeline.screen.personal.clues import clues
-from pipeline.screen.personal.phones import candidates, features
+from pipeline.screen.personal.phone_notation import candidates
+from pipeline.screen.personal.phones import features
 
 PHONE, OTHER = "phone", "other"
 TEMPLATES = Path(__file__).with_suffix(".toml")
@@ -78,7 +79,7 @@ def _example(label: str, made: tuple[str, int]) -> Iterator[tuple[str, str]]:
     text, start = made
     for begin, end in candidates(text, clues(text)):
         if begin <= start < end:
-            yield label, features(text, begin, end)
+            yield label, features(text, [(begin, end)])[0]
 
 
 def _phone(draw: Draw) -> tuple[str, int]:

@@ -8,11 +8,13 @@ than four fifths of both together.
 import gzip
 import json
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Annotated, NamedTuple
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from pipeline.errors import UsageError
 from pipeline.screen.personal.phones import Judge
@@ -28,6 +30,7 @@ TYPES = {
 }
 _OURS = {"ipv4": "ip", "ipv6": "ip"}
 OVERLAP = 0.8
+Figures = dict[str, int | float | None]  # None where there is nothing to be right about
 PEERS = Path(__file__).with_name("span_peers.py")
 
 
@@ -48,27 +51,61 @@ class Labelled:
 
 
 def read_labels(path: str) -> list[Labelled]:
-    """The texts of a file of labels. Raises UsageError for what is none."""
-    names = {theirs: ours for ours, theirs in TYPES.items()}
+    """The texts of a file of labels: JSON lines, packed by gzip or not, with `full_text` and
+    `spans` of `entity_type`, `start_position` and `end_position`, which count characters. Types
+    that are none of `TYPES` are passed over. Raises UsageError for what is no such file.
+    """
     try:
-        with gzip.open(path, "rt") if path.endswith(".gz") else open(path) as file:
-            rows = [json.loads(line) for line in file]
-        return [Labelled(row["full_text"], tuple(_spans(row["spans"], names))) for row in rows]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        with (
+            gzip.open(path, "rt", encoding="utf-8")
+            if path.endswith(".gz")
+            else open(path, encoding="utf-8") as file
+        ):
+            labels = [_labelled(line, f"line {at} of {path!r}") for at, line in enumerate(file, 1)]
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise UsageError(f"labels {path!r} cannot be read ({error}); give JSON lines") from None
+    if not labels:
+        raise UsageError(f"{path!r} holds no labels; give JSON lines with full_text and spans")
+    return labels
+
+
+def _labelled(line: str, place: str) -> Labelled:
+    try:
+        return _LINE.validate_json(line).labelled()
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        where = ".".join(map(str, wrong["loc"])) or "it"
         raise UsageError(
-            f"{path!r} holds no labels ({error!r}); give JSON lines with full_text and spans"
+            f"{place} is no label ({where}: {wrong['msg']}); give full_text and spans"
         ) from None
 
 
-def _spans(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> Iterable[Span]:
-    for row in rows:
-        if row["entity_type"] in names:
-            yield Span(row["start_position"], row["end_position"], names[row["entity_type"]])
+class _Span(BaseModel):
+    entity_type: str
+    start_position: Annotated[int, Field(ge=0, strict=True)]
+    end_position: Annotated[int, Field(ge=0, strict=True)]
+
+
+class _Line(BaseModel):
+    full_text: str
+    spans: list[_Span]
+
+    def labelled(self) -> Labelled:
+        spans = (
+            Span(span.start_position, span.end_position, _NAMES[span.entity_type])
+            for span in self.spans
+            if span.entity_type in _NAMES
+        )
+        return Labelled(self.full_text, tuple(spans))
+
+
+_NAMES = {theirs: ours for ours, theirs in TYPES.items()}
+_LINE = TypeAdapter(_Line)
 
 
 def evaluate_personal_data(
     labels: Sequence[Labelled], judge: Judge, beside: str = ""
-) -> dict[str, dict[str, dict[str, float]]]:
+) -> dict[str, dict[str, Figures]]:
     """Figures by detector and type; `beside` is a Python in whose environment peers are found."""
     ours = [_found(one.text, judge) for one in labels]
     told = {"gristmill": ours, **(_peers([one.text for one in labels], beside) if beside else {})}
@@ -87,21 +124,18 @@ def _peers(texts: list[str], python: str) -> dict[str, list[list[Span]]]:
         asked.write_text(json.dumps(texts))
         try:
             subprocess.run([python, PEERS, asked, answers], check=True, capture_output=True)
-        except (OSError, subprocess.CalledProcessError) as error:
+            found = json.loads(answers.read_text())
+        except (OSError, subprocess.CalledProcessError):
             raise UsageError(
-                f"{python!r} found no peers ({error}); give a Python with presidio-analyzer"
+                f"{python!r} finds no peers; give a Python that has presidio-analyzer"
             ) from None
-        found = json.loads(answers.read_text())
-    names = {theirs: ours for ours, theirs in TYPES.items()}
     return {
-        name: [[Span(a, b, names[kind]) for a, b, kind in row if kind in names] for row in rows]
+        name: [[Span(a, b, _NAMES[kind]) for a, b, kind in row if kind in _NAMES] for row in rows]
         for name, rows in found.items()
     }
 
 
-def figures(
-    labels: Sequence[Labelled], found: Sequence[Sequence[Span]]
-) -> dict[str, dict[str, float]]:
+def figures(labels: Sequence[Labelled], found: Sequence[Sequence[Span]]) -> dict[str, Figures]:
     """Precision, recall and counts by type."""
     told = {}
     for kind in TYPES:
@@ -115,8 +149,8 @@ def figures(
         told[kind] = {
             "labelled": wanted,
             "found": given,
-            "precision": right / given if given else 0.0,
-            "recall": met / wanted if wanted else 0.0,
+            "precision": right / given if given else None,
+            "recall": met / wanted if wanted else None,
         }
     return told
 

@@ -65,6 +65,7 @@ def obeys(recipe: Recipe) -> dict[str, Any]:
         "screen": recipe.screen.model_dump(mode="json", exclude={"blocklists"}),
         "blocklists": load_blocklist(recipe.screen.blocklists).fingerprint,
         "model": load_model(EXTRACTOR).fingerprint if own else "",
+        "seed": recipe.seed if recipe.screen.personal_data != "keep" else 0,
         "personal_data": read_card(str(PERSONAL_DATA))["hash"] if asks_model(recipe.screen) else "",
         "libraries": {name: version(name) for name in DECIDING},
     }

@@ -5,6 +5,7 @@ little else is dropped.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from pipeline.document import Document, Dropped, drop
 from pipeline.recipe import ScreenConfig
@@ -16,13 +17,15 @@ from pipeline.screen.personal.found import Found, apart
 from pipeline.screen.personal.ip_addresses import ip_addresses
 from pipeline.screen.personal.numbers import cards, ibans, national_numbers, social_security_numbers
 from pipeline.screen.personal.phones import Judge, phones
-from pipeline.screen.personal.replacements import harmless, token
+from pipeline.screen.personal.replacements import Harmless, token
 from pipeline.screen.personal.wallets import wallets
+from pipeline.text import words
 
+Value = Callable[[str, str], str]  # what stands in place of a value of a kind
 TOO_MUCH = "much_personal_data"
 MANY, A_THOUSAND = 5, 1_000  # values that any text may hold; words
-# What was replaced may bring a word that names a value nearer to it: a second search shows.
-_SEARCHES = 3
+# What was replaced may bring a word that names a value nearer to it, which a further search finds.
+_SEARCHES = 8
 
 
 def asks_model(config: ScreenConfig) -> bool:
@@ -31,37 +34,47 @@ def asks_model(config: ScreenConfig) -> bool:
 
 
 def redact(
-    document: Document, config: ScreenConfig, judge: Judge | None = None
+    document: Document, config: ScreenConfig, judge: Judge | None = None, seed: int = 0
 ) -> Document | Dropped:
     """The document with personal data replaced and counted by kind in `redactions`.
 
-    Without a `judge` no telephone number is looked for. A document is dropped for more values than
-    `config.personal_data_share` in a thousand words, if they are more than five; rows of sample
-    data in code do not count.
+    Without a `judge` no telephone number is looked for; `seed` chooses harmless values. A document
+    is dropped for more values than `config.personal_data_share` in a thousand words, if they are
+    more than five; rows of sample data in code do not count.
     """
     if config.personal_data == "keep":
         return document
-    found = personal_data(document.text, judge)
-    if not found:
+    text, counts, harmless = document.text, Counter[str](), Harmless(seed).value
+    found = _few(text, judge, config.personal_data_share)
+    if isinstance(found, int):
+        return drop(document, STAGE, TOO_MUCH, f"more than {found}")
+    name = token if config.personal_data == "redact" else harmless
+    for _ in range(_SEARCHES):
+        if not found:
+            break
+        counts.update(one.kind for one in found)
+        text = "".join(_replaced(text, found, name, harmless))
+        found = personal_data(text, judge)
+    if not counts:
         return document
-    told = sum(not is_code for _, is_code in _placed(document.text, found))
-    if told > MANY and told * A_THOUSAND > config.personal_data_share * len(document.text.split()):
-        return drop(document, STAGE, TOO_MUCH, str(told))
-    text, counts = _without(document.text, found, config.personal_data == "redact", judge)
     return replace(document, text=text, redactions=tuple(sorted(counts.items())))
 
 
-def _without(
-    text: str, found: list[Found], named: bool, judge: Judge | None
-) -> tuple[str, Counter[str]]:
-    """The text without what is found, until nothing is, and how much of each kind that was."""
-    counts = Counter[str]()
-    for _ in range(_SEARCHES):
-        counts.update(one.kind for one in found)
-        text = "".join(_replaced(text, found, named))
-        if not (found := personal_data(text, judge)):
-            break
-    return text, counts
+def _few(text: str, judge: Judge | None, share: int) -> list[Found] | int:
+    """What a text holds, or how many values it may hold where it holds more: no more are looked for
+    then. It is asked whenever twice as many have been found.
+    """
+    found: list[Found] = []
+    ask = MANY + 1
+    for one in chain(_all(text, judge), [None]):
+        if one:
+            found.append(one)
+        if len(found) >= ask or (one is None and len(found) > MANY):
+            ask = 2 * len(found)
+            most = max(MANY, share * len(words(text)) // A_THOUSAND)
+            if sum(not is_code for _, is_code in _placed(text, apart(found))) > most:
+                return most
+    return apart(found)
 
 
 def personal_data(text: str, judge: Judge | None = None) -> list[Found]:
@@ -85,15 +98,14 @@ def _all(text: str, judge: Judge | None) -> Iterator[Found]:
         yield from phones(text, known, judge)
 
 
-def _replaced(text: str, found: list[Found], named: bool) -> Iterator[str]:
+def _replaced(text: str, found: list[Found], name: Value, harmless: Value) -> Iterator[str]:
     """The pieces of the new text. Rows of sample data in code stay different from each other, so
     values in code never become the name of their kind.
     """
     at = 0
     for one, is_code in _placed(text, found):
-        of: Callable[[str, str], str] = token if named and not is_code else harmless
         yield text[at : one.start]
-        yield of(one.kind, text[one.start : one.end])
+        yield (harmless if is_code else name)(one.kind, text[one.start : one.end])
         at = one.end
     yield text[at:]
 

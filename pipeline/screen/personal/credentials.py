@@ -21,11 +21,25 @@ _NONE = re.compile(  # what stands for a secret in examples
     r"|\.{3}|<|\$|\{|%|1234567|abcdef|(.)\1{5}",
     re.IGNORECASE,
 )
+_LEAST_STRETCH, _LEAST_PLACES = 16, 2
+_DIGITS = re.compile("[0-9]+")
 _LEAST_BITS = 3.0  # of disorder a sign; words have less, keys 4 and more
 
 
 def _shaped(value: str) -> bool:
     return not _NONE.search(value) and entropy(value) >= _LEAST_BITS
+
+
+def _random(value: str) -> bool:
+    """Whether a stretch without hyphens has letters and digits in no order: words do not."""
+    return not _NONE.search(value) and any(
+        len(part) >= _LEAST_STRETCH and _is_mixed(part) for part in value.split("-")
+    )
+
+
+def _is_mixed(value: str) -> bool:
+    """Whether digits stand among the letters in several places."""
+    return bool(re.search("[A-Za-z]", value)) and len(_DIGITS.findall(value)) >= _LEAST_PLACES
 
 
 def _github(value: str) -> bool:
@@ -71,14 +85,14 @@ _MARKED: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
         ("ghu_", r"ghu_[A-Za-z0-9]{36}", _github),
         ("github_pat_", r"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}", _shaped),
         ("glpat-", r"glpat-[A-Za-z0-9_-]{20}", _shaped),
-        ("xox", r"xox[abeoprs]-[A-Za-z0-9-]{10,250}", _shaped),
+        ("xox", r"xox[abeoprs]-[A-Za-z0-9-]{10,250}", _random),
         ("k_live_", r"[sr]k_live_[A-Za-z0-9]{24,99}", _shaped),
         ("whsec_", r"whsec_[A-Za-z0-9]{32,64}", _shaped),
         ("npm_", r"npm_[A-Za-z0-9]{36}", _shaped),
         ("pypi-AgEI", r"pypi-AgEI[A-Za-z0-9_-]{50,1000}", _shaped),
         ("SG.", r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}", _shaped),
         ("hf_", r"hf_[A-Za-z]{34}", _shaped),
-        ("sk-", r"sk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{32,200}", _shaped),
+        ("sk-", r"sk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{32,200}", _random),
         ("dop_v1_", r"dop_v1_[a-f0-9]{64}", _shaped),
         ("shpat_", r"shp(?:at|ss)_[a-f0-9]{32}", _shaped),
         (":AA", r"\d{8,10}:AA[A-Za-z0-9_-]{33}", _shaped),
@@ -91,6 +105,7 @@ _MARKED: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     )
 }
 _KEY_BEGINS = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?)-----")
+_FOR_READER = re.compile(r"[<>*]|\.\.\.|\b(?:your|example|insert|redacted|placeholder)\b", re.I)
 _LEAST_KEY, _MOST_KEY = 64, 20_000  # characters between the lines around a private key
 # user:password in an address; what is set in brackets or braces is for the reader to fill in.
 _IN_ADDRESS = re.compile(
@@ -101,8 +116,9 @@ _NAME = (
     r"|access[_-]?tokens?|client[_-]?secrets?|api[_-]?tokens?|private[_-]?keys?|bearer)"
 )
 _NAMED = re.compile(
-    rf"(?<![A-Za-z]){_NAME}[\"']?(?:\s{{0,3}}[:=]{{1,2}}>?\s{{0,3}}|\s)[\"'`]?(?P<body>[A-Za-z0-9+/_=.-]{{20,200}})(?![A-Za-z0-9+/_=.-])"
+    rf"(?<![A-Za-z]){_NAME}[\"']?(?:\s{{0,3}}[:=]{{1,2}}>?\s{{0,3}}|\s)[\"'`]?(?P<body>[A-Za-z0-9+/_=.-]{{20,200}})(?![A-Za-z0-9+/_=.-]|\s?[(\[])"
 )
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _LEAST_NAMED_BITS = 3.7
 _LONGEST_LOGIN = 160  # characters
 _LOGIN_ENDS = re.compile("@(?:[^@]{0,160}+@)*+")  # as one where logins would meet
@@ -139,7 +155,7 @@ def _private_keys(text: str) -> Iterator[Found]:
         start, most = match.end(), match.end() + _MOST_KEY
         end = text.find("-----", start, most)
         is_whole = text.startswith(f"-----END {match[1]}-----", end)
-        if is_whole and end - start >= _LEAST_KEY and not _NONE.search(text, start, end):
+        if is_whole and end - start >= _LEAST_KEY and not _FOR_READER.search(text, start, end):
             yield Found(start, end, "secret")
 
 
@@ -148,10 +164,9 @@ def _is_password(value: str) -> bool:
 
 
 def _is_key(value: str) -> bool:
-    """Whether a named value is no word, path, host or name of a variable."""
-    has_both = re.search(r"\d", value) and re.search("[A-Za-z]", value)
+    """Whether a named value is no word, path, host or name of something in a program."""
     is_path = value.count("/") > 2 or value.count(".") > 2 or value.count("_") > 3
-    if not has_both or is_path or _NONE.search(value):
+    if is_path or _DOTTED.fullmatch(value) or not _is_mixed(value) or _NONE.search(value):
         return False
     least = _LEAST_BITS if _HEXADECIMAL.fullmatch(value) else _LEAST_NAMED_BITS
     return entropy(value) >= least

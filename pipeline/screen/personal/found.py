@@ -1,4 +1,4 @@
-"""What a search for personal data gives, and what its searches share: reserved values, context."""
+"""What a search for personal data gives, and the names of its kinds."""
 
 import re
 from bisect import bisect
@@ -27,8 +27,9 @@ TOKENS = {
     "secret": "[secret]",
     "ssn": "[ssn]",
 }
+# Letters that no space parts from a value: Thai, kana, Han, Hangul.
+UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 PLACEHOLDER = re.compile("|".join(re.escape(token) for token in sorted(set(TOKENS.values()))))
-_BEFORE, _AFTER = 80, 40  # characters that are asked what a value is
 
 
 def apart(found: Iterable[Found]) -> list[Found]:
@@ -45,27 +46,9 @@ def apart(found: Iterable[Found]) -> list[Found]:
     return taken
 
 
-def words_before(text: str, start: int, most: int = _BEFORE) -> str:
+def words_before(text: str, start: int, most: int) -> str:
     """What stands before a place, in lower case and without what has been replaced: a token names
     its kind, and a second reading must not take it for a word of the author.
     """
-    return _words(text[max(0, start - most) : start])
-
-
-def words_after(text: str, end: int) -> str:
-    """What stands behind a place, likewise."""
-    return _words(text[end : end + _AFTER])
-
-
-def _words(part: str) -> str:
+    part = text[max(0, start - most) : start]
     return (PLACEHOLDER.sub(" ", part) if "[" in part else part).lower()
-
-
-def said_near(text: str, start: int, end: int) -> str:
-    """All that is asked about the values in [start, end), to look through at once."""
-    return text[max(0, start - _BEFORE) : end + _AFTER].lower()
-
-
-def says(words: re.Pattern[str], text: str, start: int, end: int) -> bool:
-    """Whether one of `words` stands near a value."""
-    return bool(words.search(words_before(text, start)) or words.search(words_after(text, end)))

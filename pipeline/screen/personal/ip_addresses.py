@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from pipeline.screen.personal.clues import Clues, joined, matches
 from pipeline.screen.personal.found import Found, words_before
-from pipeline.screen.personal.routable import is_global_ipv4, is_global_ipv6
+from pipeline.screen.routable import is_global_ipv4, is_global_ipv6
 
 # One address or a range of two; a number with a tail ("1.2.3.4-1", "1.2.3.4.5") is a version.
 _IPV4 = re.compile(
@@ -34,26 +34,49 @@ _SAYS_ADDRESS_BACKWARDS = re.compile(
 )
 _VERSION_WORDS = (
     "versions", "vers", "ver", "v", "release", "releases", "released", "build", "builds",
-    "firmware", "bios", "driver", "update", "patch", "revision", "rev", "edition", "ec", "§",
+    "firmware", "bios", "driver", "patch", "revision", "rev", "edition", "ec", "§",
     "section", "sections", "subsection", "sect", "sec", "chapter", "chapters", "clause", "clauses",
-    "article", "articles", "paragraph", "para", "rule", "table", "figure", "fig", "appendix",
 )  # fmt: skip
-_CHANGES = ("upgraded", "updated", "downgraded", "upgrade", "upgrading")  # from or to a version
+# These may speak of an address too: numbers that only addresses have say so.
+_DOUBTFUL_WORDS = (
+    "update", "article", "articles", "paragraph", "para", "rule", "table", "figure", "fig",
+    "appendix",
+)  # fmt: skip
+_CHANGES = (
+    "upgraded",
+    "updated",
+    "downgraded",
+    "upgrade",
+    "update",
+    "bumped",
+    "bump",
+    "patch",
+)  # from or to a version
+_LINK = r"\s*[.:#=(\"'`]{0,3}\s*(?:(?:si|saw|rebmun|on)\s)?"
 _SAYS_VERSION_BACKWARDS = re.compile(
-    r"\s*[.:#=(\"'`]{0,3}\s*(?:(?:si|saw|rebmun|on)\s)?"
-    r"(?:noisrev|(?:" + "|".join(word[::-1] for word in _VERSION_WORDS) + r")(?!\w))"
-    r"|\s(?:morf|ot)\s(?:" + "|".join(word[::-1] for word in _CHANGES) + r")(?!\w)"
+    _LINK + "(?:noisrev|(?:" + "|".join(word[::-1] for word in _VERSION_WORDS) + r")(?!\w))"
 )
+_MAY_SAY_VERSION_BACKWARDS = re.compile(
+    _LINK + "(?:" + "|".join(word[::-1] for word in _DOUBTFUL_WORDS) + r")(?!\w)"
+    r"|\s(?:morf|ot)\s(?:\w{1,12}\s){0,2}(?:"
+    + "|".join(word[::-1] for word in _CHANGES)
+    + r")(?!\w)"
+)
+_LEAST_OCTET = 128  # that sections hardly have, and half of all octets of addresses
 _SAYS_VERSION_AFTER = re.compile(r"\s?(?:build|update|release|beta|alpha|rc\d?)\b", re.IGNORECASE)
+# In a row of numbers, as in paths of drawings.
+_DECIMAL_BACKWARDS = re.compile(r"[ ,]\d+\.\d*(?![\d.])")
 # A heading, or a line that begins with a number and a full stop: the number of a section.
 _SECTION = re.compile(r"(?:^|\n)[ \t]*(?:#{1,6}[ \t*]+[\d.]+|[\d.]+\.[ \t]+(?=\w))")
+_OCTET = re.compile(r"\d+")
+_NO_IPV6 = re.compile(r"\d{4}::|\d{4}(?::\d\d)+")
 _JOINED = re.compile(r"\s*(?:to|and|or|through|,|;|/|-|–|->|→)\s*", re.IGNORECASE)
 _COORDINATE = re.compile(r"\w:[\w.-]+:$")  # of a package: com.example:parser:1.2.3.4
 _BESIDE = 40  # characters around what may be an address that may belong to it
 _SEEN = 32  # characters before
 # A name before them, and a part that is nought or a first one that few addresses have: a program.
 _NAMED_BACKWARDS = re.compile(
-    r"\s(?P<name>(?:\w*[A-Z])?[a-z]+[A-Z])(?!\w)|/[\w-]*[A-Za-z](?![\w./-])"
+    r"\s(?P<name>(?:\w*[A-Z])?[a-z]+[A-Z]|\d\w*[A-Z])(?!\w)|/[\w-]*[A-Za-z](?![\w./-])"
 )
 _NO_NAMES = frozenset(
     word[::-1]
@@ -71,7 +94,8 @@ def ip_addresses(text: str, clues: Clues) -> Iterator[Found]:
     for match in matches(_IPV4, text, spans):
         start, end = match.span()
         before = words_before(text, start, _SEEN)
-        if (version and _JOINED.fullmatch(text, version, start)) or _says_version(before):
+        is_joined = version and _JOINED.fullmatch(text, version, start)
+        if is_joined or _says_version(match[0], before):
             version = end
         elif _is_public_ipv4(match, before):
             yield Found(start, end, "ipv4")
@@ -87,14 +111,24 @@ def _is_public_ipv4(match: re.Match[str], before: str) -> bool:
         return False
     if _SAYS_VERSION_AFTER.match(match.string, match.end()):
         return False
-    is_package = before.endswith(":") and _COORDINATE.search(before)
+    if before.endswith(":"):
+        is_package = _COORDINATE.search(before)
+    else:
+        is_package = _DECIMAL_BACKWARDS.match(before[::-1])
     is_doubtful = is_small or is_package or (may_be_version and _is_named(match))
     return not is_doubtful or _says_address(before)
 
 
-def _says_version(before: str) -> bool:
+def _says_version(numbers: str, before: str) -> bool:
     """Whether the word before numbers calls them a version, a section or the like."""
-    return _SAYS_VERSION_BACKWARDS.match(before[::-1]) is not None
+    backwards = before[::-1]
+    if _SAYS_VERSION_BACKWARDS.match(backwards):
+        return True
+    return _MAY_SAY_VERSION_BACKWARDS.match(backwards) is not None and _may_be_section(numbers)
+
+
+def _may_be_section(numbers: str) -> bool:
+    return all(int(octet) < _LEAST_OCTET for octet in _OCTET.findall(numbers))
 
 
 def _is_named(match: re.Match[str]) -> bool:
@@ -111,7 +145,7 @@ def _begins_section(match: re.Match[str]) -> bool:
     if line < 0 < start - _SEEN:
         return False
     section = _SECTION.match(text, max(0, line))
-    return section is not None and section.end() >= match.end()
+    return section is not None and section.end() >= match.end() and _may_be_section(match[0])
 
 
 @lru_cache(maxsize=1 << 16)
@@ -123,7 +157,8 @@ def _told_ipv4(address: str) -> tuple[bool, bool, bool]:
     is_multicast = 224 <= int(octets[0]) <= 239
     is_small = _SMALL.issuperset(octets) and ends[0] not in _RESOLVERS
     may_be_version = (octets[0] in _SMALL or "0" in octets) and ends[0] not in _RESOLVERS
-    is_public = None not in found and any(found) and not is_multicast
+    is_identifier = address.startswith(("2.5.4.", "2.5.29.", "1.3.101."))  # of an object, X.660
+    is_public = not is_identifier and None not in found and any(found) and not is_multicast
     return is_public, is_small, may_be_version
 
 
@@ -135,5 +170,9 @@ def _says_address(before: str) -> bool:
 
 
 def _is_public_ipv6(address: str) -> bool:
-    """Whether a match is routable: of 2000::/3, all that is assigned (so not C++'s `::add`)."""
+    """Whether a match is routable: of 2000::/3, all that is assigned (so not C++'s `::add`), and
+    neither a year before the colons that lead to code nor a time.
+    """
+    if _NO_IPV6.fullmatch(address):
+        return False
     return address[0] in "23" and address.find(":") == 4 and is_global_ipv6(address)

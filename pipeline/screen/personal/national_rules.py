@@ -6,14 +6,13 @@ Where the notation is used for other things too, the text must name the number.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 
 from pipeline.screen.personal import national_checks as checks
 from pipeline.screen.personal.checksums import luhn, verhoeff
-from pipeline.screen.personal.found import says
+from pipeline.screen.personal.said import names
 
 _PARTS = re.compile(r"[\s./-]")
-_SHORT = 3  # letters
 
 
 @dataclass(frozen=True)
@@ -26,22 +25,17 @@ class Rule:
     holds: Callable[[str], bool]  # of letters and digits in capitals
     names: tuple[str, ...] = ()  # in lower case; none where nothing else is written so
 
-    def is_met(self, text: str, match: re.Match[str]) -> bool:
-        """Whether what the pattern has matched in `text` is such a number."""
-        if self.names and not says(_words(self.names), text, *match.span()):
-            return False
+    @cached_property
+    def words(self) -> re.Pattern[str]:
+        return names("|".join(map(re.escape, self.names)))
+
+    def is_met(self, match: re.Match[str]) -> bool:
+        """Whether what the pattern has matched is such a number."""
         return self.holds(_PARTS.sub("", match[0]).upper())
 
 
 def _rule(country: str, body: str, holds: Callable[[str], bool], names: str = "") -> Rule:
     return Rule(country, body, _bordered(body), holds, tuple(filter(None, names.split("|"))))
-
-
-@cache
-def _words(names: tuple[str, ...]) -> re.Pattern[str]:
-    """The beginnings of words, but those of three letters whole."""
-    ends = (re.escape(name) + (r"\b" if len(name) <= _SHORT else "") for name in names)
-    return re.compile(rf"\b(?:{'|'.join(ends)})")
 
 
 def _bordered(body: str) -> re.Pattern[str]:
@@ -53,18 +47,24 @@ RULES = (
     _rule("BE", r"\d\d\.\d\d\.\d\d-\d{3}\.\d\d", checks.belgian),
     _rule("BR", r"\d{3}\.\d{3}\.\d{3}-\d\d", checks.cpf),
     _rule("BR", r"\d{11}", checks.cpf, "cpf"),
-    _rule("CA", r"\d{3}[ -]\d{3}[ -]\d{3}", luhn, "sin|social insurance|assurance sociale"),
+    _rule(
+        "CA",
+        r"\d{3}[ -]\d{3}[ -]\d{3}",
+        luhn,
+        "sin:|sin number|sin no|social insurance|assurance sociale",
+    ),
     _rule("CH", r"756\.\d{4}\.\d{4}\.\d\d", checks.ahv),
     _rule("CL", r"\d{1,2}\.\d{3}\.\d{3}-[\dK]", checks.rut),
+    _rule("CL", r"\d{7,8}-[\dK]", checks.rut, "rut|r.u.t.|run"),
     _rule("CN", r"[1-8]\d{5}(?:19|20)\d{9}[\dX]", checks.chinese),
     _rule(
         "DE",
         r"\d{2} ?\d{3} ?\d{3} ?\d{3}",
         checks.steuer_id,
-        "steuer-id|steuerid|idnr|identifikationsn|tax id",
+        "steuer-id|steuerid|idnr|steuer-idnr|steueridentifikationsnummer|tax id",
     ),
     _rule(
-        "ES", r"(?:\d{2}\.?\d{3}\.?\d{3}|[XYZ]-?\d{7})[ -]?[A-Z]", checks.dni, "dni|nif|nie|n.i.f"
+        "ES", r"(?:\d{2}\.?\d{3}\.?\d{3}|[XYZ]-?\d{7})[ -]?[A-Z]", checks.dni, "dni|nif|nie|n.i.f."
     ),
     _rule("FI", r"\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]", checks.hetu),
     _rule(
@@ -74,9 +74,14 @@ RULES = (
         "nir|sécurité sociale|securite sociale|insee",
     ),
     _rule("GB", r"\d{3}[ -]?\d{3}[ -]?\d{4}", checks.nhs, "nhs"),
-    _rule("IN", r"[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}", verhoeff, "aadhaar|adhaar|uidai"),
-    _rule("NL", r"\d{9}", checks.bsn, "bsn|burgerservicenummer|sofi"),
-    _rule("NO", r"\d{6} ?\d{5}", checks.fodselsnummer, "fodselsn|fødselsn|personn"),
+    _rule("IN", r"[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}", verhoeff, "aadhaar|aadhar|adhaar|uidai|आधार"),
+    _rule("NL", r"\d{9}", checks.bsn, "bsn|burgerservicenummer|sofinummer|sofi-nummer"),
+    _rule(
+        "NO",
+        r"\d{6} ?\d{5}",
+        checks.fodselsnummer,
+        "fødselsnummer|fodselsnummer|fødselsnr|fnr|personnummer|personnr",
+    ),
     _rule("PL", r"\d{11}", checks.pesel, "pesel"),
     _rule(
         "SE",
@@ -88,7 +93,7 @@ RULES = (
         "ZA",
         r"\d{6} ?\d{4} ?\d{3}",
         checks.south_african,
-        "sa id|id no|id number|identity number|south african",
+        "sa id|id number|identity number|south african id",
     ),
 )
 PLAIN = {rule.country: rule for rule in RULES if not rule.names}

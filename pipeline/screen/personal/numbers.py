@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.screen.personal.checksums import luhn, mod97
 from pipeline.screen.personal.clues import Clues, Spans, matches
-from pipeline.screen.personal.found import Found, said_near, says
+from pipeline.screen.personal.found import Found
 from pipeline.screen.personal.national_rules import (
     ANY_PLAIN,
     LETTERED,
@@ -21,6 +21,7 @@ from pipeline.screen.personal.national_rules import (
     PLAIN,
     Rule,
 )
+from pipeline.screen.personal.said import Said, names
 
 _PUBLISHED = {
     kind: frozenset(numbers)
@@ -28,10 +29,12 @@ _PUBLISHED = {
         Path(__file__).with_name("published.toml").read_text("utf-8")
     ).items()
 }
-_NO_DIGIT, _NO_SIGN = re.compile(r"\D"), re.compile("[ -]")
+_NO_DIGIT, _NO_SIGN = re.compile(r"\D"), re.compile("[ \u00a0-]")
+# A row of groups that goes on is a table or a dump of bytes.
 _CARD = re.compile(
-    r"(?<![\w.,/-])(?:\d{4}(?P<by>[ -]?)\d{4}(?P=by)\d{4}(?P=by)\d{1,4}(?:(?P=by)\d{1,3})?"
-    r"|\d{4}([ -])\d{6}\2\d{4,5}|\d{12,19})(?![\w-]|[.,]\d)"
+    r"(?<![\w./-])(?<!\d,)(?<![0-9A-Fa-f]{4}[ -])"
+    r"(?:\d{4}(?P<by>[ -]?)\d{4}(?P=by)\d{4}(?P=by)\d{1,4}(?:(?P=by)\d{1,3})?"
+    r"|\d{4}([ -])\d{6}\2\d{4,5}|\d{12,19})(?![\w-]|\.\d|,\d{3}\b| [0-9A-Fa-f]{4}\b)"
 )
 # Issuers by the first digits, with the lengths that they give out (ISO/IEC 7812, as published by
 # the schemes); of those in the second part nothing but the text tells that they are cards.
@@ -43,11 +46,13 @@ _ISSUED = re.compile(
 _ISSUED_IF_NAMED = re.compile(
     r"(?:4\d{12}|(?:1800|2131)\d{11}|35\d{14}|(?:50|5[6-8]|6\d)\d{10,17}|3(?:0[0-5]|[689]\d)\d{11,16})$"
 )
-_CARD_WORDS = re.compile(
-    r"\b(?:card|cards|cc|visa|mastercard|maestro|amex|american express|diners|discover|jcb|credit"
-    r"|debit|unionpay|karten?(?:nummer|nr)?|kreditkarte\w*|carte|tarjeta|cart[aã]o|carta|kaart)\b"
+_CARD_WORDS = names(
+    "cards?|card_?(?:number|no|num)|(?:credit|debit)_?cards?|cc|pan|visa|mastercard|maestro|amex"
+    "|american express|diners|discover|jcb|credit|debit|unionpay|carte|tarjeta|carta|kaart"
+    r"|karten?(?:nummer|nr)?|kreditkarte\w*|cart[aã]o"
+    "|银行卡|信用卡|卡号|карт[аы]|カード"
 )
-_IBAN = re.compile(r"(?<![A-Za-z0-9])(?P<country>[A-Za-z]{2})\d{2}(?=[ -]?[A-Za-z0-9]{4})")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])(?P<country>[A-Za-z]{2})\d{2}(?=[ \u00a0-]?[A-Za-z0-9]{4})")
 # Characters of an IBAN by country (SWIFT's registry, ISO 13616).
 _IBAN_LENGTHS = {
     country: length
@@ -60,22 +65,28 @@ _IBAN_LENGTHS = {
     }.items()
     for country in countries.split()
 }  # fmt: skip
+# Countries whose account numbers have digits alone.
+_OF_DIGITS = frozenset(
+    ["AT", "BE", "CZ", "DE", "DK", "EE", "ES", "FI", "HR", "HU", "IS", "LT", "NO", "PL", "PT", "RS",
+     "SE", "SI", "SK"]
+)  # fmt: skip
 _SSN = re.compile(
-    r"(?<![\w.,/-])(?!000|666|9)\d{3}(?P<by>[- ])(?!00)\d\d(?P=by)(?!0000)\d{4}(?![\w-]|[.,]\d)"
+    r"(?<![\w.,/-])(?!000|666|9)\d{3}(?P<by>[- ]?)(?!00)\d\d(?P=by)(?!0000)\d{4}(?![\w-]|[.,]\d)"
 )
-_SSN_WORDS = re.compile(r"\b(?:ssn|ssns|social security|soc\.? sec|social insurance)\b")
+_LABEL = 24  # characters before that name something else
+_OTHERS = names("order|part|lot|model|item|cat|catalog|dims|serial|sku|tel|phone|fax|ref|invoice")
+_SSN_WORDS = names(r"ssns?|social security|soc\.? sec|social insurance")
 
 
 def cards(text: str, clues: Clues) -> Iterator[Found]:
     """Payment cards in use: prefix, length and check digit of an issuer."""
-    for span in clues.long_numbers:
-        found = [match for match in _CARD.finditer(text, *span) if _is_card(_digits(match[0]))]
-        if found:
-            is_told = _CARD_WORDS.search(said_near(text, *span))
-            for match in found:
-                is_grouped = not match[0].isdigit() and _ISSUED.match(_digits(match[0]))
-                if is_grouped or (is_told and says(_CARD_WORDS, text, *match.span())):
-                    yield Found(*match.span(), "card")
+    said = Said(_CARD_WORDS, text)
+    for match in matches(_CARD, text, clues.long_numbers):
+        digits = _digits(match[0])
+        if _is_card(digits):
+            is_told = said.of(*match.span())
+            if is_told or (not match[0].isdigit() and _ISSUED.match(digits)):
+                yield Found(*match.span(), "card")
 
 
 def _digits(number: str) -> str:
@@ -97,38 +108,57 @@ def ibans(text: str, clues: Clues) -> Iterator[Found]:
     for match in matches(_IBAN, text, clues.long_numbers):
         length = _IBAN_LENGTHS.get(match["country"].upper())
         whole = _signs(length).match(text, match.start()) if length else None
-        if whole:
-            value = _NO_SIGN.sub("", whole[0]).upper()
-            if mod97(value) and value not in _PUBLISHED["ibans"]:
-                yield Found(*whole.span(), "iban")
+        if whole and _is_account(_NO_SIGN.sub("", whole[0])):
+            yield Found(*whole.span(), "iban")
+
+
+def _is_account(value: str) -> bool:
+    account = value.upper()
+    is_plain = value in (account, value.lower())
+    has_digits = account[:2] not in _OF_DIGITS or account[2:].isdigit()
+    return is_plain and has_digits and mod97(account) and account not in _PUBLISHED["ibans"]
 
 
 @cache
 def _signs(count: int) -> re.Pattern[str]:
-    """So many letters and digits and no more, with single spaces or hyphens between them."""
-    return re.compile(rf"(?:[A-Za-z0-9][ -]?){{{count - 1}}}[A-Za-z0-9](?![A-Za-z0-9])")
+    """So many letters and digits and no more, by fours where they are apart."""
+    fours, rest = divmod(count, 4)
+    return re.compile(
+        rf"[A-Za-z0-9]{{4}}(?:[ \u00a0-]?[A-Za-z0-9]{{4}}){{{fours - 1}}}"
+        rf"[ \u00a0-]?[A-Za-z0-9]{{{rest}}}(?![A-Za-z0-9])"
+    )
 
 
 def social_security_numbers(text: str, clues: Clues) -> Iterator[Found]:
     """Numbers of the United States that can have been issued since 2011, written with hyphens, or
-    with spaces where the text names them.
+    otherwise where the text names them.
     """
+    said = Said(_SSN_WORDS, text)
     for match in matches(_SSN, text, clues.long_numbers):
-        is_plain = match["by"] == "-" or says(_SSN_WORDS, text, *match.span())
-        if is_plain and match[0].replace(" ", "-") not in _PUBLISHED["ssns"]:
+        digits = _digits(match[0])
+        if digits not in _PUBLISHED["ssns"] and (
+            said.of(*match.span())
+            or (
+                match["by"] == "-"
+                and not _OTHERS.search(text, match.start() - _LABEL, match.start())
+            )
+        ):
             yield Found(*match.span(), "ssn")
 
 
 def national_numbers(text: str, clues: Clues) -> Iterator[Found]:
     """Numbers of persons in other states, each by a public rule with a check digit."""
     for match in matches(ANY_PLAIN, text, clues.long_numbers):
-        if PLAIN[str(match.lastgroup)].is_met(text, match):
+        if PLAIN[str(match.lastgroup)].is_met(match):
             yield Found(*match.span(), "national_id")
-    for start, end in clues.long_numbers:
-        said = said_near(text, start, end)
+    if clues.long_numbers:
+        lower = text.lower()
         for rule in NAMED:
-            if any(name in said for name in rule.names):
-                yield from _met(rule, text, [(start, end)])
+            if any(name in lower for name in rule.names):
+                said = Said(rule.words, text)
+                for found in _met(rule, text, clues.long_numbers):
+                    if said.of(found.start, found.end):
+                        yield found
     if MAY_BE_LETTERED.search(clues.words):
         for rule in LETTERED:
             yield from _met(rule, text, clues.long_words)
@@ -137,5 +167,5 @@ def national_numbers(text: str, clues: Clues) -> Iterator[Found]:
 def _met(rule: Rule, text: str, spans: Spans) -> Iterator[Found]:
     """What `rule` finds within `spans`."""
     for match in matches(rule.pattern, text, spans):
-        if rule.is_met(text, match):
+        if rule.is_met(match):
             yield Found(*match.span(), "national_id")

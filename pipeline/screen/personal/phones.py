@@ -1,134 +1,132 @@
-"""Telephone numbers: what may be one by its notation, told apart by a small model of our own.
+"""Numbers of telephones, told apart from others by a small model of our own.
 
 A number of seven to fifteen digits is a telephone's or an order's, a date, a price; notation and
-the words around it tell which. What can be told without the model is told first.
+the words around it tell which.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
-from pipeline.screen.personal.clues import Clues, matches
-from pipeline.screen.personal.found import PLACEHOLDER, Found, says
+from pipeline.screen.personal.clues import Clues, Spans
+from pipeline.screen.personal.found import PLACEHOLDER, UNSPACED, Found
+from pipeline.screen.personal.phone_notation import EXTENSION, candidates, shape
 
 Judge = Callable[[list[str]], Iterable[float]]  # lines of features to chances
 THRESHOLD = 0.75
-
-_UNIT = r"(?:[mck]?m|[km]?g|ml|[kmg]?b|k[wh]|[mg]?hz|lbs?|sq\.?|°)\b"
-_CANDIDATE = re.compile(
-    r"(?<!\w)(?<!\d[.,:])(?<![#=$€£%&?+/_\u2010-\u2015-])(?!\d{1,2}(?:[ \u00a0.,/-]\d{1,2}){8})"
-    r"(?:\+|\()?\(?\d(?:[ \u00a0()./\u2010-\u2015-]{0,3}\d){6,16}"
-    rf"(?: ?(?:x|ext\.?|extension) ?\d{{1,6}})?(?![\w%€$£°]|[.,:/=+]\d|[ \u00a0-]\d| ?{_UNIT})"
+_ROW, _JUDGED = 10, 3  # numbers of a long row; those of it that are judged
+_GAP = 4  # characters between two of a row
+_BETWEEN = re.compile(r"[^\w$€£#=]+")
+# Words, which in scripts without spaces are signs; numbers and what stands for them; ends of lines.
+_WORD = re.compile(
+    rf"[{UNSPACED}]|[^\W\d_{UNSPACED}]+|[+(]{{0,2}}\d+(?:[ ().,:/-]{{0,2}}\d)*"
+    rf"|{PLACEHOLDER.pattern}|\n|[^\w\s]"
 )
-_EXTENSION = re.compile(r" ?(?:x|ext\.?|extension) ?")
-_LEAST, _MOST = 7, 15  # digits, by E.164
-_DIGIT = re.compile(r"\d")
-# Dates and spans of years, which are most of what looks like a number of a telephone.
-_NEVER = re.compile(
-    r"(?:1[5-9]|20)\d\d ?[-/.\u2010-\u2015] ?"
-    r"(?:(?:1[5-9]|20)\d\d$|(?:0?[1-9]|1[0-2])[-/. ]\d{1,2}(?:$|[^\d]))"
-    r"|(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:1[5-9]|20)\d\d"
-    r"|97[89][ -]?\d"  # ISBN
-    r"|\d+\.\d+$"  # a decimal
-    r"|.*\. ?(?:1[5-9]|20)\d\d$"  # a sentence that ends in a number, and a year
-    r"|\d{1,3}(?:\.\d{1,3}){3}$"  # four numbers
-    r"|(?:.*?(?<!\d)\d(?!\d)){3}"  # single digits
-    r"|\d{2,} \d{2,} (?:\d{2,} )*\d(?: |$)"  # groups of any length
-    r"|(?:0+\D+)+0+$"
-    r"|\d{3}-\d\d-\d{4}$"  # social security numbers
-    r"|.*555\D{0,2}01\d\d$"  # kept for fiction
-)
-_UP, _DOWN = "01234567890123456789", "98765432109876543210"
-_ALIKE = re.compile(r"\D*((\d)\2*\D+)+(\d)\3*$")  # 111-222-3333
-_RANGE = re.compile(
-    r"\s[\u2010-\u2015]|[\u2010-\u2015]\s|^(?=.{7,13}$)(\d{3,6})[\u2010-\u2015]\d{3,6}$"
-)
-# What must be said near digits without any mark, which are mostly the number of something.
-_PHONE_WORDS = re.compile(
-    r"\b(?:phones?|tel|telephone|telefon\w*|téléphone|tél|fax|telefax|mobile?|mobil|cell|cellular|celular|handy"
-    r"|call|calls|called|calling|dial|ring|sms|text|whatsapp|viber|contact|hotline|helpline|voicemail|messages?"
-    r"|gsm|puh|puhelin|tlf|fono|fone|móvil|portable|numbers? is|reach|answering|registered|toll)\b"
-    r"|телефон|тел\b|моб\b|電話|电话|☎|📞"
-)
-_AREA = re.compile(r"\(?(?:0\d{1,4}|\+\d{1,3} ?\d{1,4}|\d{3})\)? ?/ ?\d")
-_WORD = re.compile(r"[^\W\d_]+|[+(]{0,2}\d+(?:[ ().,:/-]{0,2}\d)*|[^\w\s]")
 _LEFT, _RIGHT = 6, 4  # words that the model sees
 _BEFORE, _AFTER = 90, 50  # characters that hold them
 
 
-def candidates(text: str, clues: Clues) -> Iterator[tuple[int, int]]:
-    """Where telephone numbers may stand by their notation."""
-    for match in matches(_CANDIDATE, text, clues.numbers):
-        start, end = match.span()
-        start += match[0][0] == "(" and ")" not in match[0]
-        number = text[start:end]
-        is_bare = number.isdigit() and number[0] != "0"
-        if _may_be_phone(number) and (not is_bare or says(_PHONE_WORDS, text, start, end)):
-            yield start, end
-
-
-def _may_be_phone(number: str) -> bool:
-    """Whether a notation is one of telephones: brackets in pairs, a slash behind an area, no points
-    beside other marks, and digits that nobody types for want of a number.
+def features(text: str, spans: Spans) -> list[str]:
+    """A line for the model for each of the numbers at `spans`, in order: notation, and the words
+    before and behind, of which those that were replaced look like those that stood there.
     """
-    if number.count("(") != number.count(")") or _NEVER.match(number) or _RANGE.search(number):
-        return False
-    main = _EXTENSION.split(number)[0]
-    if "/" in main and not _AREA.match(main):
-        return False
-    if "." in main and ("/" in main or "-" in main or ".." in main):
-        return False
-    digits = "".join(_DIGIT.findall(main))
-    is_typed = digits in _UP or digits in _DOWN or _ALIKE.match(number)
-    return _LEAST <= len(digits) <= _MOST and not is_typed
+    starts, words, places = _words(text, spans)
+    lines = []
+    for (start, end), at in zip(spans, places, strict=True):
+        first, behind = at - min(at, _LEFT), at + 1
+        while starts[first] < start - _BEFORE:
+            first += 1
+        while behind < len(words) and behind <= at + _RIGHT and starts[behind] < end + _AFTER:
+            behind += 1
+        number = text[start:end]
+        seen = _notation(shape(number), number.lstrip("+( ")[:2])
+        lines.append(f"{seen} {_near(words[first:at], words[at + 1 : behind])}")
+    return lines
 
 
-def features(text: str, start: int, end: int) -> str:
-    """A line for the model: notation, words before and behind, none of what was replaced."""
-    return " ".join((*_notation(text[start:end]), *_before(text, start), *_after(text, end)))
+@lru_cache(maxsize=1 << 14)
+def _notation(written: str, first: str) -> str:
+    """What the model sees of a number itself; `first` two digits are those of a country or area."""
+    main, *extension = EXTENSION.split(written)
+    groups = [len(group) for group in re.findall("d+", main)]
+    seen = (
+        f"shape{main}",
+        "groups" + "-".join(map(str, groups)),
+        f"digits{sum(groups)}",
+        "signs" + "".join(sorted(set(main.replace("d", "")))),
+        f"country{first}" if main.startswith("+") else f"first{first}",
+        *(["extension"] if extension else []),
+    )
+    return " ".join(part.replace(" ", "_") for part in seen)
 
 
-def _notation(number: str) -> Iterator[str]:
-    main, *extension = _EXTENSION.split(number)
-    shape = re.sub(r"\d", "d", main)
-    groups = re.findall(r"\d+", main)
-    yield f"shape{shape.replace(' ', '_')}"
-    yield "groups" + "-".join(str(len(group)) for group in groups)
-    yield f"digits{sum(map(len, groups))}"
-    yield "signs" + "".join(sorted(set(re.sub(r"\d", "", main)))).replace(" ", "_")
-    yield f"first{groups[0][:2]}" if not main.startswith("+") else f"country{groups[0][:2]}"
-    if extension:
-        yield "extension"
+def _near(before: list[str], after: list[str]) -> str:
+    """What the model sees of the words around: the nearest with their places."""
+    seen = f"start{not before or before[-1] == '|'}"
+    if before:
+        seen += f" b{' b'.join(before)} b0{before[-1]}"
+    if len(before) > 1:
+        seen += f" b1{before[-2]}"
+    return f"{seen} a{' a'.join(after)} a0{after[0]}" if after else seen
 
 
-def _before(text: str, start: int) -> Iterator[str]:
-    words = _words(text[max(0, start - _BEFORE) : start])[-_LEFT:]
-    for at, word in enumerate(reversed(words)):
-        yield f"b{word}"
-        if at < 2:
-            yield f"b{at}{word}"
-    yield f"start{len(words) == 0 or words[-1] == '|'}"
+def _words(text: str, spans: Spans) -> tuple[list[int], list[str], list[int]]:
+    """Words around numbers in lower case, numbers and what stands for them as one sign, ends of
+    lines as another: where they begin, what they are, and which of them are the numbers.
+    """
+    starts: list[int] = []
+    words: list[str] = []
+    places: list[int] = []
+    read = 0
+    ends = [*(start for start, _ in spans[1:]), len(text)]
+    for (start, end), stop in zip(spans, ends, strict=False):
+        for match in _WORD.finditer(text, max(read, start - _BEFORE), start):
+            starts.append(match.start())
+            words.append(_word(match[0]))
+        places.append(len(words))
+        starts.append(start)
+        words.append("0")
+        read = min(stop, end + _AFTER)
+        for match in _WORD.finditer(text, end, read):
+            starts.append(match.start())
+            words.append(_word(match[0]))
+    return starts, words, places
 
 
-def _after(text: str, end: int) -> Iterator[str]:
-    words = _words(text[end : end + _AFTER])[:_RIGHT]
-    for at, word in enumerate(words):
-        yield f"a{word}"
-        if at < 1:
-            yield f"a{at}{word}"
-
-
-def _words(part: str) -> list[str]:
-    """Words in lower case; numbers and what stands for them as one sign, line breaks as another."""
-    part = PLACEHOLDER.sub(" 0 ", part).replace("\n", " | ").lower()
-    return ["0" if word[-1].isdigit() else word for word in _WORD.findall(part)]
+def _word(word: str) -> str:
+    if word == "\n":
+        return "|"
+    return "0" if word[-1].isdigit() or (len(word) > 1 and word[0] == "[") else word.lower()
 
 
 def phones(text: str, clues: Clues, judge: Judge) -> Iterator[Found]:
-    """The numbers of `text` that `judge` takes for those of telephones."""
-    spans = list(candidates(text, clues))
-    lines = [features(text, *span) for span in spans]
+    """The numbers of `text` that `judge` takes for those of telephones. Of a long row of numbers
+    with nothing said between them the first are judged, and the others are what these are.
+    """
+    rows = list(_rows(text, list(candidates(text, clues))))
+    asked = [span for row in rows for span in (row if len(row) < _ROW else row[:_JUDGED])]
+    told = set(_judged(text, asked, judge))
+    for row in rows:
+        if len(row) >= _ROW and told.issuperset(row[:_JUDGED]):
+            told.update(row)
+    yield from (Found(*span, "phone") for row in rows for span in row if span in told)
+
+
+def _rows(text: str, spans: Spans) -> Iterator[list[tuple[int, int]]]:
+    """Numbers by the rows that they stand in."""
+    row: list[tuple[int, int]] = []
+    for start, end in spans:
+        if row and (start - row[-1][1] > _GAP or not _BETWEEN.fullmatch(text, row[-1][1], start)):
+            yield row
+            row = []
+        row.append((start, end))
+    if row:
+        yield row
+
+
+def _judged(text: str, spans: Spans, judge: Judge) -> Iterator[tuple[int, int]]:
+    """Those of `spans` that `judge` takes for telephones."""
+    lines = features(text, spans)
     distinct = list(dict.fromkeys(lines))
     chances = dict(zip(distinct, judge(distinct), strict=True)) if distinct else {}
-    for span, line in zip(spans, lines, strict=True):
-        if chances[line] >= THRESHOLD:
-            yield Found(*span, "phone")
+    return (span for span, line in zip(spans, lines, strict=True) if chances[line] >= THRESHOLD)

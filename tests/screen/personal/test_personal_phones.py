@@ -25,7 +25,8 @@ from classifiers.personal.span_evaluation import (
 from pipeline.document import digest
 from pipeline.errors import UsageError
 from pipeline.screen.personal.clues import clues
-from pipeline.screen.personal.phones import candidates, features
+from pipeline.screen.personal.phone_notation import candidates
+from pipeline.screen.personal.phones import features, phones
 
 
 def asked(text: str) -> list[str]:
@@ -49,21 +50,36 @@ def test_what_is_no_telephone_by_its_notation_is_not(text: str) -> None:
     assert asked(f"see {text} there") == []
 
 
-def test_the_model_sees_notation_and_words_but_no_digit() -> None:
+def test_the_model_sees_notation_first_digits_and_words() -> None:
     text = "Please call Ann on (212) 736-5000 or 212-111-2222 now"
     start = text.index("(")
-    words = features(text, start, start + 14).split()
+    (line,) = features(text, [(start, start + 14)])
+    words = line.split()
     assert {"shape(ddd)_ddd-dddd", "groups3-3-4", "digits10", "b0on", "bcall", "aor", "a0"} <= set(
         words
     )
-    assert "736" not in " ".join(words)
+    assert "first21" in words
+    assert "736" not in line
 
 
 @pytest.mark.parametrize("token", ["[phone]", "(212) 555-0123", "[ip]"])
 def test_what_was_replaced_looks_like_what_stood_there(token: str) -> None:
     before, after = "Mail joe or 212-111-2222, call 736-5000", f"Mail joe or {token}, call 736-5000"
-    first, second = (features(t, t.index("736"), len(t)) for t in (before, after))
+    first, second = (features(t, [(t.index("736"), len(t))]) for t in (before, after))
     assert first == second
+
+
+def test_a_long_row_of_numbers_is_judged_by_its_first() -> None:
+    judged: list[str] = []
+
+    def judge(lines: list[str]) -> list[float]:
+        judged.extend(lines)
+        return [1.0] * len(lines)
+
+    row = ", ".join(f"(212) 736-{at}" for at in range(5000, 5020))
+    found = list(phones(f"Call {row} now", clues(f"Call {row} now"), judge))
+    assert len(found) == 20
+    assert len(judged) <= 3
 
 
 def test_examples_are_those_of_their_seed() -> None:
@@ -92,10 +108,25 @@ def test_a_span_counts_that_overlaps_by_four_fifths() -> None:
     assert told["email"]["recall"] == 0.0
 
 
-def test_labels_that_are_none_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "labels.jsonl").write_text('{"text": 1}\n')
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "[]",
+        '{"text": 1}',
+        '{"full_text": 5, "spans": []}',
+        '{"full_text": "a", "spans": [{"entity_type": "US_SSN", "start_position": "0"}]}',
+    ],
+)
+def test_labels_that_are_none_are_refused(line: str, tmp_path: Path) -> None:
+    (tmp_path / "labels.jsonl").write_text(line)
     with pytest.raises(UsageError, match="full_text"):
         read_labels(str(tmp_path / "labels.jsonl"))
+
+
+def test_a_python_without_peers_is_refused() -> None:
+    with pytest.raises(UsageError, match="presidio-analyzer"):
+        evaluate_personal_data([Labelled("a", ())], lambda lines: [], "true")
 
 
 def test_labels_are_read_packed_or_not(tmp_path: Path) -> None:
@@ -117,7 +148,7 @@ def test_labelled_values_are_found(data: Path) -> None:
     assert counts == {"email": 28, "ssn": 10, "iban": 10, "ip": 3}
     for kind in counts:
         assert (told[kind]["precision"], told[kind]["recall"]) == (1.0, 1.0)
-    assert told["card"]["precision"] >= 0.98
-    assert told["card"]["recall"] >= 0.97
-    assert told["phone"]["precision"] >= 0.88
-    assert told["phone"]["recall"] >= 0.70
+    assert (told["card"]["precision"] or 0) >= 0.98
+    assert (told["card"]["recall"] or 0) >= 0.97
+    assert (told["phone"]["precision"] or 0) >= 0.88
+    assert (told["phone"]["recall"] or 0) >= 0.70

@@ -1,0 +1,61 @@
+"""What a text calls a number: by a word near it, or near another that it stands in a list with."""
+
+import re
+from bisect import bisect_left
+
+from pipeline.screen.personal.found import UNSPACED
+
+_BEFORE, _AFTER = 80, 40  # characters in which a word speaks of a number
+_LONGEST = 40  # characters of a word
+_LIST = re.compile(r"\W{0,3}(?:\s(?:and|or|und|oder|et|ou|y|e|o|och|en)\s|\s)?\W{0,3}")
+_MOST_BETWEEN = 12  # characters between two of a list
+
+
+def names(words: str) -> re.Pattern[str]:
+    """Whole words, in any case, also in names with underscores; not in brackets, as the name of a
+    kind stands there in place of a value, and is no word of the author.
+    """
+    return re.compile(
+        rf"(?<![^\W_{UNSPACED}])(?<!\[)(?:{words})(?![^\W_{UNSPACED}])", re.IGNORECASE
+    )
+
+
+class Said:
+    """Which numbers of `text`, asked for in order, are called so by `words`."""
+
+    def __init__(self, words: re.Pattern[str], text: str) -> None:
+        self._words, self._text = words, text
+        self._found: list[int] = []  # where words begin, in order
+        self._read = 0  # characters that have been looked through
+        self._ahead = 1  # characters
+        self._told = -1  # the end of the last number that was called so
+
+    def of(self, start: int, end: int) -> bool:
+        """Whether the number in [start, end) is."""
+        is_listed = 0 <= self._told <= start <= self._told + _MOST_BETWEEN
+        told = is_listed and _LIST.fullmatch(self._text, self._told, start) is not None
+        if told or self._is_near(start, end):
+            self._told = end
+            return True
+        return False
+
+    def _is_near(self, start: int, end: int) -> bool:
+        self._read_to(start - _BEFORE, end + _AFTER)
+        at = bisect_left(self._found, start - _BEFORE)
+        return at < len(self._found) and self._found[at] <= end + _AFTER
+
+    def _read_to(self, begin: int, stop: int) -> None:
+        """Look for words in what was not looked through yet; one may lie across the border. Where
+        numbers stand close, more and more is read at once.
+        """
+        if stop <= self._read:
+            return
+        if begin <= self._read:
+            self._ahead *= 2
+            stop += self._ahead
+        else:
+            self._ahead = 1
+        for match in self._words.finditer(self._text, max(begin, self._read - _LONGEST, 0), stop):
+            if not self._found or match.start() > self._found[-1]:
+                self._found.append(match.start())
+        self._read = stop

@@ -30,6 +30,11 @@ def peer_python() -> Path:
     return python
 
 
+def _figure(row: dict[str, float | None]) -> str:
+    both = (row["precision"], row["recall"])
+    return "/".join("-" if one is None else f"{one:.2f}" for one in both)
+
+
 def main() -> None:
     labels = Path(os.environ["GRISTMILL_DATA"]) / LABELS
     command = [sys.executable, "-m", "gristmill", "evaluate", "personal-data", str(labels)]
@@ -37,10 +42,7 @@ def main() -> None:
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     told = json.loads(done.stdout)
     for kind, own in told["gristmill"].items():
-        sides = (
-            f"{name} {row[kind]['precision']:.2f}/{row[kind]['recall']:.2f}"
-            for name, row in told.items()
-        )
+        sides = (f"{name} {_figure(row[kind])}" for name, row in told.items())
         print(f"{kind:6} {own['labelled']:3}: {', '.join(sides)}")
     ours, theirs = told["gristmill"], told["presidio"]["phone"]
     held = all(ours[kind]["precision"] == ours[kind]["recall"] == 1 for kind in SURE)

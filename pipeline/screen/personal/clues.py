@@ -113,4 +113,4 @@ def joined(
 
 
 def _digits(number: str) -> int:
-    return sum(map(str.isdigit, number))
+    return len(number) if number.isdigit() else sum(map(str.isdigit, number))

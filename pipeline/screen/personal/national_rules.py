@@ -31,7 +31,8 @@ class Rule:
 
     def is_met(self, match: re.Match[str]) -> bool:
         """Whether what the pattern has matched is such a number."""
-        return self.holds(_PARTS.sub("", match[0]).upper())
+        number = match[0]
+        return self.holds(number if number.isdigit() else _PARTS.sub("", number).upper())
 
 
 def _rule(country: str, body: str, holds: Callable[[str], bool], names: str = "") -> Rule:

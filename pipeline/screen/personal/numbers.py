@@ -21,7 +21,7 @@ from pipeline.screen.personal.national_rules import (
     PLAIN,
     Rule,
 )
-from pipeline.screen.personal.said import Said, names
+from pipeline.screen.personal.said import Said, names, surroundings
 
 _PUBLISHED = {
     kind: frozenset(numbers)
@@ -151,17 +151,21 @@ def national_numbers(text: str, clues: Clues) -> Iterator[Found]:
     for match in matches(ANY_PLAIN, text, clues.long_numbers):
         if PLAIN[str(match.lastgroup)].is_met(match):
             yield Found(*match.span(), "national_id")
-    if clues.long_numbers:
-        lower = text.lower()
-        for rule in NAMED:
-            if any(name in lower for name in rule.names):
-                said = Said(rule.words, text)
-                for found in _met(rule, text, clues.long_numbers):
-                    if said.of(found.start, found.end):
-                        yield found
+    yield from _named(text, clues.long_numbers)
     if MAY_BE_LETTERED.search(clues.words):
         for rule in LETTERED:
             yield from _met(rule, text, clues.long_words)
+
+
+def _named(text: str, spans: Spans) -> Iterator[Found]:
+    """What the text calls by a name of a rule."""
+    near = "\n".join(text[start:end] for start, end in surroundings(text, spans)).lower()
+    for rule in NAMED:
+        if any(name in near for name in rule.names):
+            said = Said(rule.words, text)
+            for found in _met(rule, text, spans):
+                if said.of(found.start, found.end):
+                    yield found
 
 
 def _met(rule: Rule, text: str, spans: Spans) -> Iterator[Found]:

@@ -80,10 +80,10 @@ def candidates(text: str, clues: Clues) -> Iterator[tuple[int, int]]:
         start, end = match.span()
         start += match[0][0] == "(" and ")" not in match[0]
         number = text[start:end]
-        if not _may_be_phone(number) or _is_of_thing(text, start):
-            continue
         is_bare = (number.isdigit() and number[0] != "0") or _PAIRS.fullmatch(number)
-        if not is_bare or said.of(start, end):
+        if is_bare and not said.of(start, end):
+            continue
+        if _may_be_phone(number) and not _is_of_thing(text, start):
             yield start, end
 
 

@@ -7,6 +7,7 @@ the words around it tell which.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 
 from pipeline.screen.personal.clues import Clues, Spans
 from pipeline.screen.personal.found import PLACEHOLDER, UNSPACED, Found
@@ -14,6 +15,8 @@ from pipeline.screen.personal.phone_notation import EXTENSION, candidates, shape
 
 Judge = Callable[[list[str]], Iterable[float]]  # lines of features to chances
 THRESHOLD = 0.75
+_AT_ONCE = 16  # rows: a text of many telephones leaves before all are judged
+_LONGEST_ROW = 64  # numbers
 _ROW, _JUDGED = 10, 3  # numbers of a long row; those of it that are judged
 _GAP = 4  # characters between two of a row
 _BETWEEN = re.compile(r"[^\w$€£#=]+")
@@ -103,16 +106,12 @@ def phones(text: str, clues: Clues, judge: Judge) -> Iterator[Found]:
     """The numbers of `text` that `judge` takes for those of telephones. Of a long row of numbers
     with nothing said between them the first are judged, and the others are what these are.
     """
-    rows = list(_rows(text, list(candidates(text, clues))))
-    asked = [span for row in rows for span in (row if len(row) < _ROW else row[:_JUDGED])]
-    told = set(_judged(text, asked, judge))
-    for row in rows:
-        if len(row) >= _ROW and told.issuperset(row[:_JUDGED]):
-            told.update(row)
-    yield from (Found(*span, "phone") for row in rows for span in row if span in told)
+    rows = _rows(text, candidates(text, clues))
+    while some := list(islice(rows, _AT_ONCE)):
+        yield from _judged(text, some, judge)
 
 
-def _rows(text: str, spans: Spans) -> Iterator[list[tuple[int, int]]]:
+def _rows(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
     """Numbers by the rows that they stand in."""
     row: list[tuple[int, int]] = []
     for start, end in spans:
@@ -120,13 +119,23 @@ def _rows(text: str, spans: Spans) -> Iterator[list[tuple[int, int]]]:
             yield row
             row = []
         row.append((start, end))
+        if len(row) == _LONGEST_ROW:
+            yield row
+            row = []
     if row:
         yield row
 
 
-def _judged(text: str, spans: Spans, judge: Judge) -> Iterator[tuple[int, int]]:
-    """Those of `spans` that `judge` takes for telephones."""
-    lines = features(text, spans)
+def _judged(text: str, rows: list[list[tuple[int, int]]], judge: Judge) -> Iterator[Found]:
+    """What `judge` takes for telephones; it sees what stands behind the first of a long row too."""
+    seen = [row if len(row) < _ROW else row[: _JUDGED + _RIGHT] for row in rows]
+    lines = features(text, [span for row in seen for span in row])
     distinct = list(dict.fromkeys(lines))
-    chances = dict(zip(distinct, judge(distinct), strict=True)) if distinct else {}
-    return (span for span, line in zip(spans, lines, strict=True) if chances[line] >= THRESHOLD)
+    chances = dict(zip(distinct, judge(distinct), strict=True))
+    verdicts = iter(chances[line] >= THRESHOLD for line in lines)
+    for row, part in zip(rows, seen, strict=True):
+        found = [span for span in part if next(verdicts)]
+        if part is not row:
+            first = row[:_JUDGED]
+            found = row if found[:_JUDGED] == first else [span for span in found if span in first]
+        yield from (Found(*span, "phone") for span in found)

@@ -2,7 +2,9 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 
+from pipeline.screen.personal.clues import Spans, joined
 from pipeline.screen.personal.found import UNSPACED
 
 _BEFORE, _AFTER = 80, 40  # characters in which a word speaks of a number
@@ -18,6 +20,11 @@ def names(words: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?<![^\W_{UNSPACED}])(?<!\[)(?:{words})(?![^\W_{UNSPACED}])", re.IGNORECASE
     )
+
+
+def surroundings(text: str, spans: Spans) -> Iterator[tuple[int, int]]:
+    """Where all stands that may be said of numbers within `spans`."""
+    return joined(spans, len(text), _BEFORE, _AFTER)
 
 
 class Said:

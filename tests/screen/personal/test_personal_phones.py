@@ -79,7 +79,7 @@ def test_a_long_row_of_numbers_is_judged_by_its_first() -> None:
     row = ", ".join(f"(212) 736-{at}" for at in range(5000, 5020))
     found = list(phones(f"Call {row} now", clues(f"Call {row} now"), judge))
     assert len(found) == 20
-    assert len(judged) <= 3
+    assert len(judged) < 10
 
 
 def test_examples_are_those_of_their_seed() -> None:

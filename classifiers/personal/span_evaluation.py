@@ -8,6 +8,7 @@ than four fifths of both together.
 import gzip
 import json
 import subprocess
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,8 +62,12 @@ def read_labels(path: str) -> list[Labelled]:
             if path.endswith(".gz")
             else open(path, encoding="utf-8") as file
         ):
-            labels = [_labelled(line, f"line {at} of {path!r}") for at, line in enumerate(file, 1)]
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+            labels = [
+                _labelled(line, f"line {at} of {path!r}")
+                for at, line in enumerate(file, 1)
+                if line.strip()
+            ]
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise UsageError(f"labels {path!r} cannot be read ({error}); give JSON lines") from None
     if not labels:
         raise UsageError(f"{path!r} holds no labels; give JSON lines with full_text and spans")

@@ -86,7 +86,7 @@ def hetu(n: str) -> bool:
 
 def personnummer(n: str) -> bool:
     """Sweden: Luhn of the last ten digits; the day counts 60 more in a coordination number."""
-    ten = n[-10:]
+    ten = n.replace("+", "")[-10:]
     return _is_day(str(int(ten[4:6]) % 60), ten[2:4]) and luhn(ten)
 
 

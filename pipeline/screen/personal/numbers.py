@@ -123,9 +123,9 @@ def _is_account(value: str) -> bool:
 def _signs(count: int) -> re.Pattern[str]:
     """So many letters and digits and no more, by fours where they are apart."""
     fours, rest = divmod(count, 4)
+    tail = rf"[ \u00a0-]?[A-Za-z0-9]{{{rest}}}" if rest else ""
     return re.compile(
-        rf"[A-Za-z0-9]{{4}}(?:[ \u00a0-]?[A-Za-z0-9]{{4}}){{{fours - 1}}}"
-        rf"[ \u00a0-]?[A-Za-z0-9]{{{rest}}}(?![A-Za-z0-9])"
+        rf"[A-Za-z0-9]{{4}}(?:[ \u00a0-]?[A-Za-z0-9]{{4}}){{{fours - 1}}}{tail}(?![A-Za-z0-9])"
     )
 
 

@@ -127,15 +127,23 @@ def _rows(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[list[tuple[in
 
 
 def _judged(text: str, rows: list[list[tuple[int, int]]], judge: Judge) -> Iterator[Found]:
-    """What `judge` takes for telephones; it sees what stands behind the first of a long row too."""
+    """What `judge` takes for telephones. Of a long row it sees what stands behind the first too;
+    where these are of both kinds it is asked of all.
+    """
     seen = [row if len(row) < _ROW else row[: _JUDGED + _RIGHT] for row in rows]
-    lines = features(text, [span for row in seen for span in row])
+    likely = _likely(text, [span for row in seen for span in row], judge)
+    for row, part in zip(rows, seen, strict=True):
+        first = row[:_JUDGED]
+        if part is row or likely.isdisjoint(first):
+            found = likely.intersection(first if part is not row else row)
+        else:
+            found = set(row) if likely.issuperset(first) else _likely(text, row, judge)
+        yield from (Found(*span, "phone") for span in sorted(found))
+
+
+def _likely(text: str, spans: Spans, judge: Judge) -> set[tuple[int, int]]:
+    """Those of `spans` that `judge` takes for telephones."""
+    lines = features(text, spans)
     distinct = list(dict.fromkeys(lines))
     chances = dict(zip(distinct, judge(distinct), strict=True))
-    verdicts = iter(chances[line] >= THRESHOLD for line in lines)
-    for row, part in zip(rows, seen, strict=True):
-        found = [span for span in part if next(verdicts)]
-        if part is not row:
-            first = row[:_JUDGED]
-            found = row if found[:_JUDGED] == first else [span for span in found if span in first]
-        yield from (Found(*span, "phone") for span in found)
+    return {span for span, line in zip(spans, lines, strict=True) if chances[line] >= THRESHOLD}

@@ -18,7 +18,7 @@ def names(words: str) -> re.Pattern[str]:
     kind stands there in place of a value, and is no word of the author.
     """
     return re.compile(
-        rf"(?<![^\W_{UNSPACED}])(?<!\[)(?:{words})(?![^\W_{UNSPACED}])", re.IGNORECASE
+        rf"(?<![^\W_{UNSPACED}])(?<!\[)(?:{words})(?![^\W\d_{UNSPACED}])", re.IGNORECASE
     )
 
 
@@ -62,7 +62,9 @@ class Said:
             stop += self._ahead
         else:
             self._ahead = 1
-        for match in self._words.finditer(self._text, max(begin, self._read - _LONGEST, 0), stop):
-            if not self._found or match.start() > self._found[-1]:
-                self._found.append(match.start())
+        first = max(begin, self._read - _LONGEST, 0)
+        for match in self._words.finditer(self._text, first, stop + _LONGEST):
+            at = match.start()
+            if at <= stop and (not self._found or at > self._found[-1]):
+                self._found.append(at)
         self._read = stop

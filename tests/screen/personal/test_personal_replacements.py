@@ -112,6 +112,12 @@ def test_a_list_is_redacted_whole(numbers: list[str]) -> None:
     assert redacted(once, "redact").text == once
 
 
+def test_a_row_of_two_notations_is_redacted_whole() -> None:
+    numbers = [f"807-719-{at}" if at % 3 else f"636.585.{at}" for at in range(8300, 8364)]
+    once = redacted(" | ".join(numbers), "redact").text
+    assert personal_data(once, JUDGE) == []
+
+
 def page(values: int, words: int) -> Document:
     text = " ".join(["word"] * words + [f"joe{at}@firm.com" for at in range(values)])
     return Document("1", "", "", text)

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from pipeline.errors import UsageError
 from pipeline.screen.personal.phones import Judge
@@ -57,11 +57,8 @@ def read_labels(path: str) -> list[Labelled]:
     that are none of `TYPES` are passed over. Raises UsageError for what is no such file.
     """
     try:
-        with (
-            gzip.open(path, "rt", encoding="utf-8")
-            if path.endswith(".gz")
-            else open(path, encoding="utf-8") as file
-        ):
+        open_text = gzip.open if path.endswith(".gz") else open
+        with open_text(path, "rt", encoding="utf-8") as file:
             labels = [
                 _labelled(line, f"line {at} of {path!r}")
                 for at, line in enumerate(file, 1)
@@ -76,7 +73,7 @@ def read_labels(path: str) -> list[Labelled]:
 
 def _labelled(line: str, place: str) -> Labelled:
     try:
-        return _LINE.validate_json(line).labelled()
+        return _Line.model_validate_json(line).labelled()
     except ValidationError as error:
         wrong = error.errors()[0]
         where = ".".join(map(str, wrong["loc"])) or "it"
@@ -105,7 +102,6 @@ class _Line(BaseModel):
 
 
 _NAMES = {theirs: ours for ours, theirs in TYPES.items()}
-_LINE = TypeAdapter(_Line)
 
 
 def evaluate_personal_data(

@@ -7,6 +7,7 @@ from classifiers.extractor_training import evaluate_extractor, train_extractor
 from classifiers.fasttext_model import FasttextModel
 from classifiers.personal.phone_examples import train_personal_data
 from classifiers.personal.span_evaluation import evaluate_personal_data, read_labels
+from pipeline import files
 from pipeline.errors import UsageError
 from pipeline.extract.judge.model import load_model
 from pipeline.terminal import answer, print_json
@@ -16,7 +17,8 @@ GOLD = "html-extraction"
 
 def train_model(data: str, out: str) -> None:
     """Trains on the gold pages below `data` and writes a model folder with its card."""
-    train_extractor(_gold_folder(data), _model_folder(out))
+    files.prepare_folder(out)
+    train_extractor(_gold_folder(data), Path(out))
     answer(f"model in {out}; next: gristmill evaluate extractor {data} --model {out}")
 
 
@@ -28,7 +30,7 @@ def evaluate_model(data: str, model: str) -> None:
 
 def train_personal(out: str) -> None:
     """Trains on templates of our own and writes a model folder with its card."""
-    _model_folder(out)
+    files.prepare_folder(out)
     train_personal_data(out)
     answer(f"model in {out}; next: gristmill evaluate personal-data LABELS --model {out}")
 
@@ -37,19 +39,6 @@ def evaluate_personal(labels: str, model: str, beside: str) -> None:
     """Prints the figures on labelled texts, those of peers too where there is a Python for them."""
     judge = FasttextModel(model or str(PERSONAL_DATA)).score
     print_json(evaluate_personal_data(read_labels(labels), judge, beside))
-
-
-def _model_folder(out: str) -> Path:
-    """A folder for a model, made where it is missing."""
-    if not out:
-        raise UsageError("--out is empty; name a folder for the model")
-    try:
-        Path(out).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"--out {out!r} cannot be a folder ({error.strerror}); name another one"
-        ) from None
-    return Path(out)
 
 
 def _gold_folder(data: str) -> Path:

@@ -5,7 +5,6 @@ little else is dropped.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import chain
 
 from pipeline.document import Document, Dropped, drop
 from pipeline.recipe import ScreenConfig
@@ -62,19 +61,27 @@ def redact(
 
 def _few(text: str, judge: Judge | None, share: int) -> list[Found] | int:
     """What a text holds, or how many values it may hold where it holds more: no more are looked for
-    then. It is asked whenever twice as many have been found.
+    then. It is asked whenever twice as many have been found, and at the end.
     """
     found: list[Found] = []
     ask = MANY + 1
-    for one in chain(_all(text, judge), [None]):
-        if one:
-            found.append(one)
-        if len(found) >= ask or (one is None and len(found) > MANY):
-            ask = 2 * len(found)
-            most = max(MANY, share * len(words(text)) // A_THOUSAND)
-            if sum(not is_code for _, is_code in _placed(text, apart(found))) > most:
+    for one in _all(text, judge):
+        found.append(one)
+        if len(found) == ask:
+            ask *= 2
+            if (most := _exceeded(text, found, share)) is not None:
                 return most
-    return apart(found)
+    most = _exceeded(text, found, share)
+    return apart(found) if most is None else most
+
+
+def _exceeded(text: str, found: list[Found], share: int) -> int | None:
+    """How many values a text may hold beside its code, where these are more."""
+    if len(found) <= MANY:
+        return None
+    most = max(MANY, share * len(words(text)) // A_THOUSAND)
+    told = sum(not is_code for _, is_code in _placed(text, apart(found)))
+    return most if told > most else None
 
 
 def personal_data(text: str, judge: Judge | None = None) -> list[Found]:

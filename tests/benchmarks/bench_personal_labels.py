@@ -10,8 +10,11 @@ import json
 import os
 import subprocess
 import sys
-import venv
 from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
+
+from benchmarks.peer_environment import environment_python  # noqa: E402
 
 PEER = Path(".peers/presidio")
 REQUIREMENTS = ("presidio-analyzer==2.2.366", "phonenumbers==9.0.43")
@@ -19,15 +22,6 @@ LABELS = "labels/pii-presidio/pii-synth-dev.jsonl.gz"
 SURE = ("email", "ip", "iban", "ssn")  # without an error on what there is
 LEAST = {"card": (0.98, 0.97), "phone": (0.88, 0.70)}
 AHEAD = (0.20, 0.10)  # of presidio, in precision and recall of telephones
-
-
-def peer_python() -> Path:
-    """The Python of the environment."""
-    python = PEER / "bin" / "python"
-    if not python.exists():
-        venv.create(PEER, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", *REQUIREMENTS], check=True)
-    return python
 
 
 def _figure(row: dict[str, float | None]) -> str:
@@ -38,7 +32,7 @@ def _figure(row: dict[str, float | None]) -> str:
 def main() -> None:
     labels = Path(os.environ["GRISTMILL_DATA"]) / LABELS
     command = [sys.executable, "-m", "gristmill", "evaluate", "personal-data", str(labels)]
-    command += ["--beside", str(peer_python())]
+    command += ["--beside", str(environment_python(PEER, REQUIREMENTS))]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     told = json.loads(done.stdout)
     for kind, own in told["gristmill"].items():

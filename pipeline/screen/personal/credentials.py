@@ -116,7 +116,8 @@ _NAME = (
     r"|access[_-]?tokens?|client[_-]?secrets?|api[_-]?tokens?|private[_-]?keys?|bearer)"
 )
 _NAMED = re.compile(
-    rf"(?<![A-Za-z]){_NAME}[\"']?(?:\s{{0,3}}[:=]{{1,2}}>?\s{{0,3}}|\s)[\"'`]?(?P<body>[A-Za-z0-9+/_=.-]{{20,200}})(?![A-Za-z0-9+/_=.-]|\s?[(\[])"
+    rf"(?<![A-Za-z]){_NAME}[\"']?(?:\s{{0,3}}[:=]{{1,2}}>?\s{{0,3}}|\s)[\"'`]?"
+    r"(?P<body>[A-Za-z0-9+/_=.-]{20,200})(?![A-Za-z0-9+/_=.-]|\s?[(\[])"
 )
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _LEAST_NAMED_BITS = 3.7

@@ -134,11 +134,14 @@ def _judged(text: str, rows: list[list[tuple[int, int]]], judge: Judge) -> Itera
     likely = _likely(text, [span for row in seen for span in row], judge)
     for row, part in zip(rows, seen, strict=True):
         first = row[:_JUDGED]
-        if part is row or likely.isdisjoint(first):
-            found = likely.intersection(first if part is not row else row)
+        if part is not row and likely.issuperset(first):
+            found = row
+        elif part is not row and likely.isdisjoint(first):
+            found = []
         else:
-            found = set(row) if likely.issuperset(first) else _likely(text, row, judge)
-        yield from (Found(*span, "phone") for span in sorted(found))
+            known = likely if part is row else _likely(text, row, judge)
+            found = [span for span in row if span in known]
+        yield from (Found(*span, "phone") for span in found)
 
 
 def _likely(text: str, spans: Spans, judge: Judge) -> set[tuple[int, int]]:

@@ -154,5 +154,5 @@ JOB = Job(
     plan=archive_plan,
     keeps="documents",
     drops=("ingest", *(place for stage in STAGES for place in stage.drops)),
-    version=14,
+    version=15,
 )

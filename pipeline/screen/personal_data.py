@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline.document import Document, Dropped, drop
 from pipeline.recipe import ScreenConfig
 from pipeline.screen import STAGE
-from pipeline.screen.personal.clues import clues
+from pipeline.screen.personal.clues import Spans, clues
 from pipeline.screen.personal.credentials import secrets
 from pipeline.screen.personal.emails import emails
 from pipeline.screen.personal.found import Found, apart
@@ -52,36 +52,32 @@ def redact(
         if not found:
             break
         counts.update(one.kind for one in found)
-        text = "".join(_replaced(text, found, name, harmless))
-        found = personal_data(text, judge)
+        text, changed = _replaced(text, found, name, harmless)
+        found = apart(_all(text, judge, changed))
     if not counts:
         return document
     return replace(document, text=text, redactions=tuple(sorted(counts.items())))
 
 
 def _few(text: str, judge: Judge | None, share: int) -> list[Found] | int:
-    """What a text holds, or how many values it may hold where it holds more: no more are looked for
-    then. It is asked whenever twice as many have been found, and at the end.
+    """What a text holds, or how many values it may hold beside its code where it holds more: no
+    more are looked for then. They are counted whenever twice as many have been found.
     """
     found: list[Found] = []
-    ask = MANY + 1
+    ask, most = MANY + 1, 0
     for one in _all(text, judge):
         found.append(one)
         if len(found) == ask:
-            ask *= 2
-            if (most := _exceeded(text, found, share)) is not None:
+            most = most or max(MANY, share * len(words(text)) // A_THOUSAND)
+            if _outside_code(text, found) > most:
                 return most
-    most = _exceeded(text, found, share)
-    return apart(found) if most is None else most
+            ask *= 2
+    is_dense = len(found) > MANY and _outside_code(text, found) > most
+    return most if is_dense else apart(found)
 
 
-def _exceeded(text: str, found: list[Found], share: int) -> int | None:
-    """How many values a text may hold beside its code, where these are more."""
-    if len(found) <= MANY:
-        return None
-    most = max(MANY, share * len(words(text)) // A_THOUSAND)
-    told = sum(not is_code for _, is_code in _placed(text, apart(found)))
-    return most if told > most else None
+def _outside_code(text: str, found: list[Found]) -> int:
+    return sum(not is_code for _, is_code in _placed(text, apart(found)))
 
 
 def personal_data(text: str, judge: Judge | None = None) -> list[Found]:
@@ -91,8 +87,8 @@ def personal_data(text: str, judge: Judge | None = None) -> list[Found]:
     return apart(_all(text, judge))
 
 
-def _all(text: str, judge: Judge | None) -> Iterator[Found]:
-    known = clues(text)
+def _all(text: str, judge: Judge | None, changed: Spans | None = None) -> Iterator[Found]:
+    known = clues(text, changed)
     yield from secrets(text, known)
     yield from emails(text)
     yield from wallets(text, known)
@@ -105,16 +101,22 @@ def _all(text: str, judge: Judge | None) -> Iterator[Found]:
         yield from phones(text, known, judge)
 
 
-def _replaced(text: str, found: list[Found], name: Value, harmless: Value) -> Iterator[str]:
-    """The pieces of the new text. Rows of sample data in code stay different from each other, so
-    values in code never become the name of their kind.
+def _replaced(
+    text: str, found: list[Found], name: Value, harmless: Value
+) -> tuple[str, list[tuple[int, int]]]:
+    """The new text, and where it differs from the old one. Rows of sample data in code stay
+    different from each other, so values in code never become the name of their kind.
     """
-    at = 0
+    pieces: list[str] = []
+    changed: list[tuple[int, int]] = []
+    at = size = 0
     for one, is_code in _placed(text, found):
-        yield text[at : one.start]
-        yield (harmless if is_code else name)(one.kind, text[one.start : one.end])
-        at = one.end
-    yield text[at:]
+        value = (harmless if is_code else name)(one.kind, text[one.start : one.end])
+        size += one.start - at
+        changed.append((size, size + len(value)))
+        pieces += (text[at : one.start], value)
+        at, size = one.end, size + len(value)
+    return "".join((*pieces, text[at:])), changed
 
 
 def _placed(text: str, found: list[Found]) -> Iterator[tuple[Found, bool]]:

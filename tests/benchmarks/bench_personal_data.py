@@ -7,11 +7,13 @@ Ends with 1 where a bar is missed.
 """
 
 import json
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from statistics import median
 from tempfile import NamedTemporaryFile
 
@@ -41,6 +43,20 @@ HOSTILE = (
     *("bsn 123456782 ", "cpf 12345678901 ", "card 36215672841428 ", "ssn 518 27 3649 "),
     *("joe@firm.com ", "joe (at) firm (dot) com ", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa "),
 )  # fmt: skip
+# The same with digits drawn for each #: few hold a check, and no two are alike.
+DRAWN = (
+    *("fnr ###### ##### ", "DE## #### #### #### #### ## ", "GB## ABCD #### #### #### ## "),
+    *("cpf ########### ", "fnr ###### ##### cpf ########### bsn ######### ", "sin ### ### ### "),
+    *(
+        "03-####-####、",
+        "โทร#########ก",
+        "x #### #### ### y ",
+        "id ###-###-####\n",
+        "the ####### of ",
+    ),
+    *("order ######### ref ##########\n", "Tel +## ### ### ####, ", "call ####### ", "#"),
+    *("##.###.##.### ", "+## ### ### ####, ", "#######,########,####.##\n", "###-##-#### ", "# "),
+)
 THEIRS = """
 import json, sys, time
 from datatrove.pipeline.formatters import PIIFormatter
@@ -80,8 +96,9 @@ def main() -> None:
     for name in sides:
         print(f"{name:15} {megabytes / median(one[name] for one in rounds):6.1f} MB/s")
     rates = {name: megabytes / median(one[name] for one in rounds) for name in sides}
+    texts_of = {part: hostile(part) for part in HOSTILE} | {part: drawn(part) for part in DRAWN}
     costs = sorted(
-        (min(seconds(search, [hostile(part)]) for _ in range(2)), part) for part in HOSTILE
+        (min(seconds(search, [text]) for _ in range(3)), part) for part, text in texts_of.items()
     )
     for cost, part in costs[-5:]:
         print(f"64 kB of {part!r}: {1_000 * cost:.0f} ms")
@@ -94,6 +111,11 @@ def main() -> None:
 
 def hostile(part: str) -> str:
     return (part * HOSTILE_BYTES)[:HOSTILE_BYTES]
+
+
+def drawn(part: str) -> str:
+    draw = Random(part)
+    return re.sub("#", lambda _: str(draw.randrange(10)), hostile(part))
 
 
 def theirs(texts: list[str]) -> float:

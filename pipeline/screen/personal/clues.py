@@ -5,6 +5,7 @@ what stands around them alone.
 """
 
 import re
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,11 +22,17 @@ _RUN = re.compile(
 )
 _FEW, _NEAR = 3, 12  # so many more digits stand that near to the first one of every run
 _GROUP = 4  # signs of an IPv6 address before its first colon
-_LONG_NUMBER = 7  # digits; telephones alone have fewer
+_LONG_NUMBER = re.compile(r"(?:\D*\d){7}")  # digits; telephones alone have fewer
 _BEFORE, _AFTER = 16, 28  # characters around a number that may belong to the same value
 _LONG_WORD = 16  # characters of a codice fiscale; keys have 20 and more
 _NO_PROSE = re.compile("[0-9A-Z]")
 _NAME = 40  # characters before a long word that name it
+# What stands between two of a list, and how much of it.
+LIST = r"\W{0,3}(?:\s(?:and|or|und|oder|et|ou|y|e|o|och|en)\s|\s)?\W{0,3}"
+MOST_BETWEEN = 12  # characters
+_LETTER = "[A-Za-z]?"  # of a number that ends or begins with one
+_LISTED = re.compile(_LETTER + LIST + _LETTER)
+_REACH = 128  # characters around a number that may decide what it is
 
 
 @dataclass(frozen=True)
@@ -39,20 +46,63 @@ class Clues:
     words: str
 
 
-def clues(text: str) -> Clues:
-    """The clues of `text`."""
+def clues(text: str, changed: Spans | None = None) -> Clues:
+    """The clues of `text`; of its numbers those alone that stand near to what was `changed`, where
+    the others are known to be nothing.
+    """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    runs = [match.span() for match in matches(_RUN, text, _digits_together(codes))]
-    long = [span for span in runs if _digits(text[slice(*span)]) >= _LONG_NUMBER]
+    all_runs = [match.span() for match in matches(_RUN, text, _digits_together(codes))]
+    runs = all_runs if changed is None else list(_affected(text, all_runs, changed))
+    cut_by = () if changed is None else all_runs
+    long = [span for span in runs if _LONG_NUMBER.match(text, *span)]
     words = [span for span in _long_words(codes) if _NO_PROSE.search(text, *span)]
     size = len(text)
+    numbers, long_numbers = (
+        list(_uncut(joined(spans, size, _BEFORE, _AFTER), cut_by)) for spans in (runs, long)
+    )
     return Clues(
         runs,
-        list(joined(runs, size, _BEFORE, _AFTER)),
-        list(joined(long, size, _BEFORE, _AFTER)),
+        numbers,
+        long_numbers,
         list(joined(words, size, _NAME, 1)),
         "\n".join([text[start:end] for start, end in words]),
     )
+
+
+def _affected(text: str, runs: Spans, changed: Spans) -> Iterator[tuple[int, int]]:
+    """The numbers that stand near to what was changed, and those in lists with them."""
+    done = 0
+    for start, end in changed:
+        first, stop = bisect(runs, (start - _REACH,)), bisect(runs, (end + _REACH,))
+        first -= first > 0 and runs[first - 1][1] >= start - _REACH
+        while done < first < stop and _are_listed(text, runs[first - 1], runs[first]):
+            first -= 1
+        while first < stop < len(runs) and _are_listed(text, runs[stop - 1], runs[stop]):
+            stop += 1
+        yield from runs[max(first, done) : stop]
+        done = max(done, stop)
+
+
+def _are_listed(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return is_listed(_LISTED, text, one[1], other[0])
+
+
+def is_listed(pattern: re.Pattern[str], text: str, end: int, start: int) -> bool:
+    """Whether the number that begins at `start` goes on with the list of that which stops at `end`,
+    by a pattern of what may stand between.
+    """
+    return end <= start <= end + MOST_BETWEEN and pattern.fullmatch(text, end, start) is not None
+
+
+def _uncut(windows: Iterable[tuple[int, int]], runs: Spans) -> Iterator[tuple[int, int]]:
+    """Windows without the numbers at their borders that they hold only a part of."""
+    for start, end in windows:
+        first, last = bisect(runs, (start,)) - 1, bisect(runs, (end,)) - 1
+        if first >= 0 and runs[first][1] > start:
+            start = runs[first][1]
+        if last >= 0 and runs[last][1] > end:
+            end = runs[last][0]
+        yield start, end
 
 
 def _digits_together(codes: Codes) -> Spans:
@@ -100,17 +150,13 @@ def joined(
     spans: Iterable[tuple[int, int]], length: int, before: int, after: int
 ) -> Iterator[tuple[int, int]]:
     """Spans with their surroundings in a text of `length`, those that meet as one."""
-    begin = end = -1
+    begin, end = 0, -1
     for start, stop in spans:
-        start, stop = max(0, start - before), min(length, stop + after)
-        if start > end:
+        if start - before > end:
             if end >= 0:
-                yield begin, end
-            begin = start
-        end = max(end, stop)
+                yield begin, min(end, length)
+            begin, end = start - before, stop + after
+        elif stop + after > end:
+            end = stop + after
     if end >= 0:
-        yield begin, end
-
-
-def _digits(number: str) -> int:
-    return len(number) if number.isdigit() else sum(map(str.isdigit, number))
+        yield begin, min(end, length)

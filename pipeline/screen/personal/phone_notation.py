@@ -38,12 +38,15 @@ _NEVER_SUCH = re.compile(
     r"(?:(?:1[5-9]|20)\d\d$|(?:0?[1-9]|1[0-2])[-/. ]\d{1,2}(?:$|[^\d]))"
     r"|(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:1[5-9]|20)\d\d"
     r"|(?:.*\D)?(?:1[89]|20)\d\d[ -](?:1[89]|20)\d\d$"
-    r"|.*\((?:1[89]|20)\d\d\)|\d{1,4} ?\((?!0\))\d{1,2}\)"  # of a journal
+    r"|\d{1,4} ?\((?!0\))\d{1,2}\)"  # of a journal
     r"|97[89][ -]?\d"  # ISBN
-    r"|.*\. ?(?:1[5-9]|20)\d\d$"  # a sentence that ends in a number, and a year
     r"|[1-9]\d{0,3}(?:\.\d{1,4}){3}$"  # a version
     r"|(\d{4,}) \1$|(?:0+\D+)+0+$"
-    r"|.*555\D{0,2}01\d\d$"  # kept for fiction
+)
+_NEVER_HOLDS = re.compile(
+    r".*(?:\((?:1[89]|20)\d\d\)"  # of a journal
+    r"|\. ?(?:1[5-9]|20)\d\d$"  # a sentence that ends in a number, and a year
+    r"|555\D{0,2}01\d\d$)"  # kept for fiction
 )
 _NO_DIGITS = re.compile(r"\D+")
 _UP, _DOWN = "01234567890123456789", "98765432109876543210"
@@ -54,19 +57,21 @@ _PHONE_WORDS = names(
     r"|handy|call|calls|called|calling|dial|ring|sms|text|whatsapp|viber|contact|hotline|helpline"
     r"|voicemail|messages?|gsm|puh|puhelin|tlf|fono|fone|móvil|portable|numbers? is|reach|answering"
     r"|registered|toll|ph|mob|wa|hub|hubungi|zalo|telp|hp|reservas|tfno|teléfonos?"
-    r"|\w*телефон\w*|тел|моб|電話|ダイヤル|お問い合わせ|ご予約|电话|手机|手机号|热线|咨询"
+    r"|[а-яё]{0,12}телефон\w*|тел|моб|電話|ダイヤル|お問い合わせ|ご予約|电话|手机|手机号|热线|咨询"
     r"|微信|联系|联系人|전화|연락처|โทร|สอบถาม|फोन|मोबाइल|☎|📞"
 )
 # What names a number directly before it as that of a thing, to be read backwards.
 _THINGS = (
     "part", "model", "serial", "sku", "item", "drawing", "dwg", "product", "lot", "catalog", "cat",
     "stock", "asset", "isbn", "issn", "pmid", "docket", "invoice", "patent", "policy", "account",
-    "case", "order",
+    "case", "order", "ssn", "sin", "nhs", "bsn", "cpf", "fnr", "pesel", "aadhaar", "iban",
 )  # fmt: skip
 _OF_THING_BACKWARDS = re.compile(
     r"\W{0,3}(?:on|mun|s?rebmun|rn|di|edoc)?\W{0,2}s?"
     r"(?:" + "|".join(thing[::-1] for thing in _THINGS) + r")(?![^\W_])"
 )
+_DIGIT_BACKWARDS = re.compile(r"\s?\d")
+_OF_IBAN_BACKWARDS = re.compile(r"(?: ?[0-9A-Z]{4})+ ?[0-9]{2}[A-Z]{2}(?![^\W_])")
 _LABEL = 24  # characters that hold one
 _PAIRS = re.compile(r"\d\d(?:-\d\d){3,}")  # scores, years, mostly
 _AREA = re.compile(r"\(?(?:0\d{1,4}|\+\d{1,3} ?\d{1,4}|\d{3}(?=/\d{3}-))\)? ?/ ?\d")
@@ -80,10 +85,10 @@ def candidates(text: str, clues: Clues) -> Iterator[tuple[int, int]]:
         start, end = match.span()
         start += match[0][0] == "(" and ")" not in match[0]
         number = text[start:end]
-        is_bare = (number.isdigit() and number[0] != "0") or _PAIRS.fullmatch(number)
-        if is_bare and not said.of(start, end):
+        if _is_of_thing(text, start):
             continue
-        if _may_be_phone(number) and not _is_of_thing(text, start):
+        is_bare = (number.isdigit() and number[0] != "0") or _PAIRS.fullmatch(number)
+        if (not is_bare or said.of(start, end)) and _may_be_phone(number):
             yield start, end
 
 
@@ -93,10 +98,10 @@ def shape(number: str) -> str:
 
 
 def _is_of_thing(text: str, start: int) -> bool:
-    if text[max(0, start - 2) : start].rstrip()[-1:].isdigit():
-        return False
-    before = text[max(0, start - _LABEL) : start].lower()
-    return _OF_THING_BACKWARDS.match(before[::-1]) is not None
+    before = text[max(0, start - _LABEL) : start][::-1]
+    if _OF_IBAN_BACKWARDS.match(before):
+        return True
+    return not _DIGIT_BACKWARDS.match(before) and bool(_OF_THING_BACKWARDS.match(before.lower()))
 
 
 def _may_be_phone(number: str) -> bool:
@@ -105,6 +110,8 @@ def _may_be_phone(number: str) -> bool:
     """
     main = EXTENSION.split(number)[0] if "x" in number else number
     if not _is_notation(shape(main)) or _NEVER_SUCH.match(main):
+        return False
+    if ("." in main or "(" in main or "555" in main) and _NEVER_HOLDS.match(main):
         return False
     if "/" in main and not _AREA.match(main):
         return False

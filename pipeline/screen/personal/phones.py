@@ -7,7 +7,8 @@ the words around it tell which.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, groupby, islice
+from operator import itemgetter
 
 from pipeline.screen.personal.clues import Clues, Spans
 from pipeline.screen.personal.found import PLACEHOLDER, UNSPACED, Found
@@ -15,10 +16,9 @@ from pipeline.screen.personal.phone_notation import EXTENSION, candidates, shape
 
 Judge = Callable[[list[str]], Iterable[float]]  # lines of features to chances
 THRESHOLD = 0.75
-_AT_ONCE = 16  # rows: a text of many telephones leaves before all are judged
-_LONGEST_ROW = 64  # numbers
+_AT_ONCE = 32  # numbers: a text of many telephones leaves before all are judged
 _ROW, _JUDGED = 10, 3  # numbers of a long row; those of it that are judged
-_GAP = 4  # characters between two of a row
+_GAP, _LABEL = 4, 24  # characters between two of a row where nothing is said, or the same
 _BETWEEN = re.compile(r"[^\w$€£#=]+")
 # Words, which in scripts without spaces are signs; numbers and what stands for them; ends of lines.
 _WORD = re.compile(
@@ -43,7 +43,7 @@ def features(text: str, spans: Spans) -> list[str]:
             behind += 1
         number = text[start:end]
         seen = _notation(shape(number), number.lstrip("+( ")[:2])
-        lines.append(f"{seen} {_near(words[first:at], words[at + 1 : behind])}")
+        lines.append(f"{seen} {_near(tuple(words[first:at]), tuple(words[at + 1 : behind]))}")
     return lines
 
 
@@ -63,7 +63,8 @@ def _notation(written: str, first: str) -> str:
     return " ".join(part.replace(" ", "_") for part in seen)
 
 
-def _near(before: list[str], after: list[str]) -> str:
+@lru_cache(maxsize=1 << 12)  # a list says the same of each
+def _near(before: tuple[str, ...], after: tuple[str, ...]) -> str:
     """What the model sees of the words around: the nearest with their places."""
     seen = f"start{not before or before[-1] == '|'}"
     if before:
@@ -83,17 +84,23 @@ def _words(text: str, spans: Spans) -> tuple[list[int], list[str], list[int]]:
     read = 0
     ends = [*(start for start, _ in spans[1:]), len(text)]
     for (start, end), stop in zip(spans, ends, strict=False):
-        for match in _WORD.finditer(text, max(read, start - _BEFORE), start):
-            starts.append(match.start())
-            words.append(_word(match[0]))
+        first = max(read, start - _BEFORE)
+        part = _split(text[first:start])
+        starts += [first + at for at, _ in part]
+        words += [word for _, word in part]
         places.append(len(words))
         starts.append(start)
         words.append("0")
         read = min(stop, end + _AFTER)
-        for match in _WORD.finditer(text, end, read):
-            starts.append(match.start())
-            words.append(_word(match[0]))
+        part = _split(text[end:read])
+        starts += [end + at for at, _ in part]
+        words += [word for _, word in part]
     return starts, words, places
+
+
+@lru_cache(maxsize=1 << 12)
+def _split(text: str) -> list[tuple[int, str]]:
+    return [(match.start(), _word(match[0])) for match in _WORD.finditer(text)]
 
 
 def _word(word: str) -> str:
@@ -104,49 +111,76 @@ def _word(word: str) -> str:
 
 def phones(text: str, clues: Clues, judge: Judge) -> Iterator[Found]:
     """The numbers of `text` that `judge` takes for those of telephones. Of a long row of numbers
-    with nothing said between them the first are judged, and the others are what these are.
+    with nothing or always the same said between them the first are judged, and the others are
+    what these are.
     """
-    rows = _rows(text, candidates(text, clues))
-    while some := list(islice(rows, _AT_ONCE)):
-        yield from _judged(text, some, judge)
+    likely = _Likely(text, judge).of
+    few: list[tuple[int, int]] = []
+    rows = groupby(candidates(text, clues), key=_Rows(text).number)
+    for row in map(itemgetter(1), rows):
+        first = list(islice(row, _ROW))
+        if len(first) == _ROW:
+            yield from _named(_of_long(first, row, likely))
+            continue
+        few += first
+        if len(few) >= _AT_ONCE:
+            yield from _named(likely(few))
+            few = []
+    yield from _named(likely(few))
 
 
-def _rows(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
-    """Numbers by the rows that they stand in."""
-    row: list[tuple[int, int]] = []
-    for start, end in spans:
-        if row and (start - row[-1][1] > _GAP or not _BETWEEN.fullmatch(text, row[-1][1], start)):
-            yield row
-            row = []
-        row.append((start, end))
-        if len(row) == _LONGEST_ROW:
-            yield row
-            row = []
-    if row:
-        yield row
+def _named(spans: Iterable[tuple[int, int]]) -> Iterator[Found]:
+    return (Found(*span, "phone") for span in spans)
 
 
-def _judged(text: str, rows: list[list[tuple[int, int]]], judge: Judge) -> Iterator[Found]:
-    """What `judge` takes for telephones. Of a long row it sees what stands behind the first too;
-    where these are of both kinds it is asked of all.
+def _of_long(
+    first: list[tuple[int, int]],
+    others: Iterator[tuple[int, int]],
+    likely: Callable[[Spans], list[tuple[int, int]]],
+) -> Iterator[tuple[int, int]]:
+    """Telephones of a long row. The judge sees what stands behind the first too; where these are
+    of both kinds it is asked of all.
     """
-    seen = [row if len(row) < _ROW else row[: _JUDGED + _RIGHT] for row in rows]
-    likely = _likely(text, [span for row in seen for span in row], judge)
-    for row, part in zip(rows, seen, strict=True):
-        first = row[:_JUDGED]
-        if part is not row and likely.issuperset(first):
-            found = row
-        elif part is not row and likely.isdisjoint(first):
-            found = []
-        else:
-            known = likely if part is row else _likely(text, row, judge)
-            found = [span for span in row if span in known]
-        yield from (Found(*span, "phone") for span in found)
+    known = likely(first[: _JUDGED + _RIGHT])
+    told = len(set(known).intersection(first[:_JUDGED]))
+    if told == _JUDGED:
+        yield from chain(first, others)
+    elif told:
+        yield from likely(first)
+        while some := list(islice(others, _AT_ONCE)):
+            yield from likely(some)
 
 
-def _likely(text: str, spans: Spans, judge: Judge) -> set[tuple[int, int]]:
-    """Those of `spans` that `judge` takes for telephones."""
-    lines = features(text, spans)
-    distinct = list(dict.fromkeys(lines))
-    chances = dict(zip(distinct, judge(distinct), strict=True))
-    return {span for span, line in zip(spans, lines, strict=True) if chances[line] >= THRESHOLD}
+class _Rows:
+    """Which row of numbers of `text` a number, asked for in order, stands in: nothing is said
+    between two of a row, or always the same.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._number, self._end, self._said = 0, 0, ""
+
+    def number(self, span: tuple[int, int]) -> int:
+        said = self._text[self._end : min(span[0], self._end + _LABEL)]
+        is_same = said == self._said and len(said) < _LABEL
+        if not is_same and (len(said) > _GAP or not _BETWEEN.fullmatch(said)):
+            self._number += 1
+        self._end, self._said = span[1], said
+        return self._number
+
+
+class _Likely:
+    """What a judge takes for telephones in a text; it is asked once for each line of features."""
+
+    def __init__(self, text: str, judge: Judge) -> None:
+        self._text, self._judge = text, judge
+        self._chances: dict[str, float] = {}
+
+    def of(self, spans: Spans) -> list[tuple[int, int]]:
+        """Those of `spans` that it takes for telephones."""
+        lines = features(self._text, spans)
+        new = list(dict.fromkeys(line for line in lines if line not in self._chances))
+        if new:
+            self._chances.update(zip(new, self._judge(new), strict=True))
+        chances = map(self._chances.__getitem__, lines)
+        return [span for span, chance in zip(spans, chances, strict=True) if chance >= THRESHOLD]

@@ -4,13 +4,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from pipeline.screen.personal.clues import Spans, joined
+from pipeline.screen.personal.clues import LIST, Spans, is_listed, joined
 from pipeline.screen.personal.found import UNSPACED
 
 _BEFORE, _AFTER = 80, 40  # characters in which a word speaks of a number
 _LONGEST = 40  # characters of a word
-_LIST = re.compile(r"\W{0,3}(?:\s(?:and|or|und|oder|et|ou|y|e|o|och|en)\s|\s)?\W{0,3}")
-_MOST_BETWEEN = 12  # characters between two of a list
+_LIST = re.compile(LIST)
 
 
 def names(words: str) -> re.Pattern[str]:
@@ -39,15 +38,17 @@ class Said:
 
     def of(self, start: int, end: int) -> bool:
         """Whether the number in [start, end) is."""
-        is_listed = 0 <= self._told <= start <= self._told + _MOST_BETWEEN
-        told = is_listed and _LIST.fullmatch(self._text, self._told, start) is not None
-        if told or self._is_near(start, end):
+        is_told = self._told >= 0 and is_listed(_LIST, self._text, self._told, start)
+        if is_told or self._is_near(start, end):
             self._told = end
             return True
         return False
 
     def _is_near(self, start: int, end: int) -> bool:
-        self._read_to(start - _BEFORE, end + _AFTER)
+        if end + _AFTER > self._read:
+            self._read_to(start - _BEFORE, end + _AFTER)
+        if not self._found:
+            return False
         at = bisect_left(self._found, start - _BEFORE)
         return at < len(self._found) and self._found[at] <= end + _AFTER
 
@@ -55,8 +56,6 @@ class Said:
         """Look for words in what was not looked through yet; one may lie across the border. Where
         numbers stand close, more and more is read at once.
         """
-        if stop <= self._read:
-            return
         if begin <= self._read:
             self._ahead *= 2
             stop += self._ahead

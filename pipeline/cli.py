@@ -76,7 +76,7 @@ def status(
     from pipeline.frame.engines.engine import quiet
 
     quiet()
-    from pipeline.commands.show_status import show_status
+    from pipeline.commands.show.show_status import show_status
 
     show_status(folder, as_json)
 
@@ -122,6 +122,20 @@ def explain(
     from pipeline.commands.explain_document import show_way
 
     show_way(folder, document, as_json)
+
+
+@app.command()
+def rights(
+    folder: Annotated[str, typer.Argument(help="The output folder of a run")],
+    as_json: AsJson = False,
+) -> None:
+    """Count licences and opt-outs of a run's pages, and where they were found."""
+    from pipeline.frame.engines.engine import quiet
+
+    quiet()
+    from pipeline.commands.show.show_rights import show_rights
+
+    show_rights(folder, as_json)
 
 
 @app.command("try")

@@ -61,6 +61,16 @@ def command(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> Any:
     return json.loads(capsys.readouterr().out)
 
 
+def test_rights_are_counted_with_where_they_were_found(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = command(capsys, "rights", out)
+    found = {(row["signal"], row["where"]) for row in rows}
+    assert {("robots_opt_out", "robots.txt"), ("noai", "meta")} <= found
+    assert all(row["kept"] + row["dropped"] > 0 for row in rows)
+    assert sum(row["dropped"] for row in rows if row["signal"] == "noai") > 0
+
+
 def test_status_is_that_of_the_command(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status = gristmill.status(out)
     assert status == command(capsys, "status", out)

@@ -60,7 +60,7 @@ def status(out: AnyPath) -> dict[str, Any]:
     Raises UsageError where `out` holds no run.
     """
     with silenced():
-        from pipeline.commands.show_status import status_json
+        from pipeline.commands.show.show_status import status_json
 
         return status_json(fspath(out))
 

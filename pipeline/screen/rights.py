@@ -72,8 +72,8 @@ def _linked(value: str) -> Iterator[str]:
             yield name
 
 
-def rights_reason(signals: str, config: ScreenConfig) -> tuple[str, str] | None:
-    """("opt_out", signals) or ("no_open_licence", signals) where the recipe's rule says no.
+def rights_reason(signals: str, config: ScreenConfig) -> str | None:
+    """ "opt_out" or "no_open_licence" where the recipe's rule says no.
 
     Of several licences all must be open: the page does not say which part of it is which.
     """
@@ -81,14 +81,14 @@ def rights_reason(signals: str, config: ScreenConfig) -> tuple[str, str] | None:
         return None
     names = set(signals.split(","))
     if names & set(OPT_OUTS):
-        return "opt_out", signals
+        return "opt_out"
     stated = {name for name in names if name.startswith("cc-")}
     if config.rights == "open_licence_only" and not (stated and stated <= _OPEN):
-        return "no_open_licence", signals
+        return "no_open_licence"
     return None
 
 
 def respect_rights(page: Page, config: ScreenConfig) -> Page | Dropped:
     """The page, or its drop row where its signals and the recipe's rule say no."""
-    reason = rights_reason(page.rights, config)
-    return drop(page, STAGE, *reason) if reason else page
+    reason = rights_reason(page.rights, config)  # told with where each signal was found
+    return drop(page, STAGE, reason, page.rights_source) if reason else page

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.commands.show_curve import show_curve
+from pipeline.commands.show.show_curve import show_curve
 from pipeline.errors import UsageError
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
-from importlib.metadata import packages_distributions
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,12 +30,12 @@ from pipeline.processes import run_child
 TEXT_FORM = 1  # the version of `normal_form`; any change to it makes models of the old form useless
 MAX_CHARACTERS = 20_000  # of a text that a model sees
 MODEL, CARD = "model.bin", "card.json"
-_PREFIX = "__label__"
+PREFIX = "__label__"
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 # fastText drops words with the label prefix and stops reading at its end-of-line word: neither may
 # stand in a page's text. Control characters part words in fastText but not in Python, or the
 # reverse.
-_HOSTILE = re.compile(rf"{_PREFIX}|</s>|[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_HOSTILE = re.compile(rf"{PREFIX}|</s>|[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TRAIN = """
 from pipeline.processes import telling_parent
 with telling_parent():
@@ -97,7 +97,7 @@ def train_all(trainings: Iterable[Training]) -> None:
             data, target = folder / f"{number}.txt", folder / f"{number}.bin"
             with data.open("w", encoding="utf-8", newline="\n") as file:
                 for label, text in one.examples:
-                    file.write(f"{_PREFIX}{label} {normal_form(text)}\n")
+                    file.write(f"{PREFIX}{label} {normal_form(text)}\n")
             told.append([str(data), str(target), asdict(one.settings)])
             paths.append((target, one.path))
         environment = {**os.environ, "MALLOC_PERTURB_": "255"}
@@ -122,6 +122,12 @@ def _train_here(told: str) -> None:
             verbose=0,
         )
         model.save_model(target)
+
+
+def fasttext_version() -> str:
+    """The package that the library is from, with its version."""
+    (package, *_) = packages_distributions().get("fasttext", [""])
+    return f"{package} {version(package)}"
 
 
 def _threads() -> int:
@@ -156,9 +162,8 @@ class FasttextModel:
                 f"{folder} was trained on text form {self.card.get('text_form')}, this program has "
                 f"{TEXT_FORM}; train the model again"
             )
-        with _on_this_machine(path) as local:
-            self._model = _library().load_model(local)
-        self._positive = _PREFIX + str(self.card["positive"])
+        self._model = read_any_model(path)
+        self._positive = PREFIX + str(self.card["positive"])
         if len(self._model.labels) != 2 or self._positive not in self._model.labels:
             raise UsageError(f"{path} does not tell two labels apart; train a model of two labels")
 
@@ -192,6 +197,15 @@ def read_card(folder: str) -> dict[str, Any]:
     if not isinstance(card, dict):
         raise UsageError(f"{path} is no card of a model; name the folder of a trained model")
     return card
+
+
+def read_any_model(path: str) -> Any:
+    """The fastText model at `path`, with or without a card. UsageError where it is none."""
+    with _on_this_machine(path) as local:
+        try:
+            return _library().load_model(local)
+        except ValueError as error:
+            raise UsageError(f"{path!r} is no fastText model ({error})") from None
 
 
 @contextmanager

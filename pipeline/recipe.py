@@ -6,22 +6,12 @@ What of it a job obeys is said in the job's file (`obeys`), and is what its fing
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.document import digest
-
-# 0 equals False, and is no way to say it.
-Off = Annotated[Literal[False], BeforeValidator(lambda value: False if value is False else None)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Format = Literal["warc", "wet", "index", "jsonl", "parquet", "wikipedia"]
-Part = Literal["text", "id", "url", "date"]  # what is read of a row
-
-
-class PathMark:
-    """Marks the strings of a key as paths, which start at the recipe's folder if relative."""
-
-
-RecipePath = Annotated[str, PathMark()]
+from pipeline.language.codes import known_code
+from pipeline.language.detection import CODES
+from pipeline.recipe_types import Format, LanguageName, Off, Part, RecipePath, Share
 
 
 class Section(BaseModel):
@@ -52,7 +42,7 @@ class Source(Section):
     base: str = "https://data.commoncrawl.org/"
     domain: str = ""
     licence: str = ""
-    language: str = ""
+    language: LanguageName = ""
     fields: dict[Part, Annotated[str, Field(min_length=1)]] = {}  # of jsonl, parquet: their names
     sites: tuple[str, ...] = ()  # of an index: only captures of these registered domains
     private_redirects: bool = False  # follow a web server to private and local addresses
@@ -79,13 +69,27 @@ class ExtractConfig(Section):
 
 
 class ScreenConfig(Section):
-    languages: tuple[str, ...] = ("en",)  # () keeps all
+    identifier: RecipePath = "cld2"  # of languages; or the path of a fastText model
+    languages: tuple[LanguageName, ...] = ("en",)  # () keeps all
     language_threshold: Share = 0.65
+    language_thresholds: dict[LanguageName, Share] = {}  # of languages that need another
     blocklists: tuple[RecipePath, ...] = ("builtin",)  # () none; or paths
+    allowlists: tuple[RecipePath, ...] = ()  # their entries win
+    opted_out: tuple[RecipePath, ...] = ()  # lists of sites that may not be used
+    url_words: bool = True  # drop pages by words of their addresses
     rights: Literal["respect_opt_out", "ignore", "open_licence_only"] = "respect_opt_out"
     personal_data: Literal["redact", "replace", "keep"] = "redact"
     phones: bool = True  # look for telephone numbers too
     personal_data_share: Annotated[int, Field(ge=1)] = 10  # most values in a thousand words
+
+    @model_validator(mode="after")
+    def _languages_are_told(self) -> "ScreenConfig":
+        if self.identifier == "cld2":
+            for code in self.languages:
+                known_code(code, CODES)
+        if others := sorted({*self.language_thresholds} - {*self.languages}):
+            raise ValueError(f"a threshold for {others[0]!r}, which is not among the languages")
+        return self
 
 
 class MinhashConfig(Section):
@@ -242,7 +246,5 @@ class Recipe(Section):
 
 def fingerprint(*parts: Any) -> str:
     """16 hex digits over JSON-like values and sections: the identity of what a job obeys."""
-    plain = [
-        part.model_dump(mode="json") if isinstance(part, BaseModel) else part for part in parts
-    ]
+    plain = [one.model_dump(mode="json") if isinstance(one, BaseModel) else one for one in parts]
     return digest(json.dumps(plain, sort_keys=True))[:16]

@@ -11,8 +11,10 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import UsageError
-from pipeline.recipe import PathMark, Recipe, Section
+from pipeline.recipe import Recipe, Section
+from pipeline.recipe_types import PathMark
 
+_NO_PATHS = ("builtin", "cld2")  # names of what is shipped
 _MEMBERS = {"str", "constrained-float", *(section.__name__ for section in Section.__subclasses__())}
 
 
@@ -151,7 +153,7 @@ def _is_marked(annotation: Any) -> bool:
 
 
 def _absolute(path: str, folder: Path) -> str:
-    if not path or "://" in path or path == "builtin":
+    if not path or "://" in path or path in _NO_PATHS:
         return path
     at = "@" if path.startswith("@") else ""
     return at + str(folder / path.removeprefix("@"))

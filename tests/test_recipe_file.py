@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
-from pipeline.recipe import PathMark, Recipe, Section, Source
+from pipeline.recipe import Recipe, Section, Source
 from pipeline.recipe_file import check_recipe, load_recipe
+from pipeline.recipe_types import PathMark
 
 SOURCES = '[[sources]]\nname = "crawl"\npaths = ["one.warc"]\n'
 SOURCE = {"name": "crawl", "paths": ["one.warc"]}
@@ -27,6 +28,7 @@ PLAIN = {  # strings that are no paths
     "mix.benchmarks.question",
     "mix.weights",  # names of domains
     "quality.limits",  # names of limits
+    "screen.language_thresholds",  # codes of languages
     "screen.languages",
     "sources.base",
     "sources.crawl",
@@ -248,3 +250,33 @@ def test_every_string_is_a_path_or_known_to_be_none() -> None:
     new, gone = sorted(plain - PLAIN), sorted(PLAIN - plain)
     assert not new, f"{new}: mark as RecipePath in pipeline/recipe.py, or list in PLAIN here"
     assert not gone, f"{gone}: no plain strings of a recipe any more; take them from PLAIN here"
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("nb", "no"),
+        ("iw", "he"),
+        ("EN", "en"),
+        ("zh-Hant", "zh"),
+        ("pt-BR", "pt"),
+        ("english", "en"),
+    ],
+)
+def test_languages_are_mapped_to_what_the_identifier_answers(
+    tmp_path: Path, written: str, code: str
+) -> None:
+    recipe = load(tmp_path, SOURCES + f'[screen]\nlanguages = ["{written}"]\n')
+    assert recipe.screen.languages == (code,)
+
+
+def test_a_language_that_nothing_tells_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(
+        UsageError, match=r"'englsh' is no language that can be told; the nearest is 'english'"
+    ):
+        load(tmp_path, SOURCES + '[screen]\nlanguages = ["englsh"]\n')
+
+
+def test_a_language_may_have_a_threshold_of_its_own(tmp_path: Path) -> None:
+    recipe = load(tmp_path, SOURCES + "[screen.language_thresholds]\nEnglish = 0.5\n")
+    assert recipe.screen.language_thresholds == {"en": 0.5}

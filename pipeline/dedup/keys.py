@@ -28,7 +28,7 @@ from pipeline.dedup.rows import (
     pairs_of_words,
 )
 from pipeline.document import Document
-from pipeline.language import is_misplaced
+from pipeline.language.named_language import is_misplaced
 from pipeline.urls import address_key, url_key
 
 EDGE_LINES = 8  # lines at either end that are an edge

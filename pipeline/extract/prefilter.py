@@ -12,7 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.document import Dropped, Page, drop
 from pipeline.extract import STAGE
-from pipeline.language import detect_language
+from pipeline.language.detection import Identifier, detect_language
+from pipeline.language.natural import sampled
 from pipeline.recipe import ExtractConfig, ScreenConfig
 from pipeline.tags.limits import excess, parser_bytes
 from pipeline.tags.shadow_roots import with_shadow_roots
@@ -40,7 +41,10 @@ def stripped_text(html: bytes, invisible: Sequence[str] = _INVISIBLE) -> str:
 
 
 def prefilter_reason(
-    page: Page, config: ExtractConfig, screen: ScreenConfig
+    page: Page,
+    config: ExtractConfig,
+    screen: ScreenConfig,
+    identifier: Identifier | None = None,
 ) -> tuple[str, str] | None:
     """Why a page can safely leave, with a detail; None in doubt.
 
@@ -51,21 +55,21 @@ def prefilter_reason(
     html = parser_bytes(page.html)
     if reason := excess(html, config):
         return reason, str(len(page.html))
-    if _begins_wanted(html, screen.languages):
+    if _begins_wanted(html, screen.languages, identifier):
         return None
     text = stripped_text(html)
     if len(text) < MIN_CHARACTERS:
         return None if _tells_others(html) else ("near_empty", str(len(text)))
     if not screen.languages or len(text) < SURE_CHARACTERS:
         return None
-    found = detect_language(_sample(text))
+    found = detect_language(sampled(text, _PIECES, _PIECE), identifier)
     sure = found.code and found.code not in screen.languages and found.score >= SURE_SCORE
     return ("wrong_language", found.code) if sure else None
 
 
-def _begins_wanted(html: bytes, languages: Sequence[str]) -> bool:
+def _begins_wanted(html: bytes, languages: Sequence[str], identifier: Identifier | None) -> bool:
     """Whether what is seen first is enough, and surely in one of `languages`, in any if none is."""
-    found = detect_language(_first_seen(html).decode("utf-8", "replace"))
+    found = detect_language(_first_seen(html).decode("utf-8", "replace"), identifier)
     is_wanted = found.code in languages if languages else bool(found.code)
     return is_wanted and found.score >= SURE_SCORE
 
@@ -95,24 +99,18 @@ def _first_seen(html: bytes) -> bytes:
     return b""
 
 
-def _sample(text: str) -> str:
-    """Pieces of a text from its beginning to its end: they tell its language as surely as all of
-    it, menus and all, at a third of the cost.
-    """
-    most = _PIECES * _PIECE
-    if len(text) <= most:
-        return text
-    starts = (at * (len(text) - _PIECE) // (_PIECES - 1) for at in range(_PIECES))
-    return " ".join(text[start : start + _PIECE] for start in starts)
-
-
 def _tells_others(html: bytes) -> bool:
     """Whether a page says enough to those who run no scripts, or in shadow roots."""
     whole = stripped_text(with_shadow_roots(html), _NEVER_SHOWN)
     return len(whole) >= SURE_CHARACTERS
 
 
-def prefilter(page: Page, config: ExtractConfig, screen: ScreenConfig) -> Page | Dropped:
+def prefilter(
+    page: Page,
+    config: ExtractConfig,
+    screen: ScreenConfig,
+    identifier: Identifier | None = None,
+) -> Page | Dropped:
     """The page, or its drop row where it can safely leave."""
-    reason = prefilter_reason(page, config, screen)
+    reason = prefilter_reason(page, config, screen, identifier)
     return drop(page, STAGE, *reason) if reason else page

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Self
 
 from classifiers import EXTRACTOR
+from classifiers.language_model import load_identifier
 from pipeline.extract import STAGE
 from pipeline.extract.document_of_page import extract_page, text_extractor
 from pipeline.extract.prefilter import prefilter
@@ -25,7 +26,10 @@ class Prefilter(RecipeStage):
         return cls(recipe.extract, recipe.screen)
 
     def step(self) -> Step:
-        return pages(partial(prefilter, config=self.config, screen=self.screen))
+        identifier = load_identifier(self.screen.identifier)
+        return pages(
+            partial(prefilter, config=self.config, screen=self.screen, identifier=identifier)
+        )
 
 
 @dataclass

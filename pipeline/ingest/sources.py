@@ -22,7 +22,8 @@ from pipeline.ingest.text_sources import look_at_lines, look_at_table, read_line
 from pipeline.ingest.unit_names import unit_names
 from pipeline.ingest.wikipedia.articles import look_at_dump, read_dump
 from pipeline.policy import SitePolicy
-from pipeline.recipe import ExtractConfig, Format, Source
+from pipeline.recipe import ExtractConfig, Source
+from pipeline.recipe_types import Format
 
 BATCH_RECORDS = 2_000
 BATCH_CHARACTERS = 64_000_000

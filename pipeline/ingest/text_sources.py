@@ -24,7 +24,8 @@ from pipeline.ingest.texts.dates import iso_date
 from pipeline.ingest.texts.field_names import field_of, names, places
 from pipeline.ingest.texts.json_lines import check_head, fields_of, lines
 from pipeline.ingest.unit_names import archive_name
-from pipeline.recipe import Part, Source
+from pipeline.recipe import Source
+from pipeline.recipe_types import Part
 from pipeline.text import visible
 from pipeline.urls import is_address, site
 

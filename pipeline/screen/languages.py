@@ -3,23 +3,23 @@
 from dataclasses import replace
 
 from pipeline.document import Document, Dropped, drop
-from pipeline.language import detect_language
+from pipeline.language.detection import Identifier, detect_language
 from pipeline.recipe import ScreenConfig
 from pipeline.screen import STAGE
 
 REASONS = ("wrong_language", "unsure_language")
 
 
-def tag_language(document: Document) -> Document:
+def tag_language(document: Document, identifier: Identifier | None = None) -> Document:
     """The document with its language and score; one that its source declares is kept."""
     if document.language:
         return replace(document, language_score=1.0)
-    found = detect_language(document.text)
+    found = detect_language(document.text, identifier)
     return replace(document, language=found.code, language_score=found.score)
 
 
 def language_reason(document: Document, config: ScreenConfig) -> tuple[str, str] | None:
-    """("wrong_language", code) or ("unsure_language", score) where `document` is not wanted.
+    """("wrong_language", code) or ("unsure_language", "code score") where a document is unwanted.
 
     Sources that declare the domain `code` hold programs, whose language is no natural one.
     """
@@ -27,8 +27,9 @@ def language_reason(document: Document, config: ScreenConfig) -> tuple[str, str]
         return None
     if document.language not in config.languages:
         return "wrong_language", document.language or "unknown"
-    if document.language_score < config.language_threshold:
-        return "unsure_language", f"{document.language_score:.2f}"
+    least = config.language_thresholds.get(document.language, config.language_threshold)
+    if document.language_score < least:
+        return "unsure_language", f"{document.language} {document.language_score:.2f}"
     return None
 
 

@@ -33,7 +33,7 @@ from classifiers.extractor_training import CRAWL, text_of, training_examples
 from pipeline.document import Document, Page
 from pipeline.extract.others import extract_with
 from pipeline.extract.prefilter import prefilter_reason
-from pipeline.language import detect_language
+from pipeline.language.detection import detect_language
 from pipeline.recipe import ExtractConfig, ScreenConfig
 from pipeline.screen.languages import language_reason, tag_language
 from pipeline.urls import site

@@ -28,7 +28,7 @@ from classifiers.extractor_training import GOLD, LIMITS
 from pipeline.document import Document
 from pipeline.extract.extractor import extract_text
 from pipeline.extract.judge.model import load_model
-from pipeline.language import detect_language
+from pipeline.language.detection import detect_language
 from pipeline.quality.judge import judged
 from pipeline.recipe import QualityConfig
 

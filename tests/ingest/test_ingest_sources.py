@@ -14,7 +14,8 @@ from support_archives import Read, gzipped, pages
 from pipeline.document import Unit
 from pipeline.errors import CheckError, UsageError
 from pipeline.ingest.sources import plan_units, read_unit
-from pipeline.recipe import ExtractConfig, Format, Source
+from pipeline.recipe import ExtractConfig, Source
+from pipeline.recipe_types import Format
 
 DATA = gzipped(pages(3))
 

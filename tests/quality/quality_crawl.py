@@ -13,7 +13,7 @@ from classifiers import EXTRACTOR
 from pipeline.document import Document, Page
 from pipeline.extract.document_of_page import Extract, extract_page, text_extractor
 from pipeline.ingest.charset.decoding import decode
-from pipeline.language import detect_language
+from pipeline.language.detection import detect_language
 from pipeline.recipe import ExtractConfig
 
 # Web pages of other sites than the crawl's: most are articles, in English, German and Chinese.

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from pipeline.language import detect_language
+from pipeline.language.detection import detect_language
 from pipeline.sample.authors import LANGUAGES, TOPICS, Author, Foreigner, typographic
 from pipeline.sample.chance import Chance
 from pipeline.sample.formulas import make_formula

@@ -35,8 +35,8 @@ def test_text_without_words_has_no_language() -> None:
     ("language", "score", "expected"),
     [
         ("en", 0.65, None),
-        ("en", 0.649, ("unsure_language", "0.65")),
-        ("en", 0.4, ("unsure_language", "0.40")),
+        ("en", 0.649, ("unsure_language", "en 0.65")),
+        ("en", 0.4, ("unsure_language", "en 0.40")),
         ("de", 1.0, ("wrong_language", "de")),
         ("", 0.0, ("wrong_language", "unknown")),
     ],
@@ -57,3 +57,9 @@ def test_any_of_several_languages_is_kept() -> None:
 
 def test_programs_have_no_natural_language() -> None:
     assert language_reason(document("", "", 0.0, domain="code"), ScreenConfig()) is None
+
+
+def test_a_language_may_have_a_threshold_of_its_own() -> None:
+    config = ScreenConfig(languages=("en", "de"), language_thresholds={"de": 0.3})
+    assert language_reason(document("", "de", 0.4), config) is None
+    assert language_reason(document("", "en", 0.4), config) == ("unsure_language", "en 0.40")

@@ -35,7 +35,7 @@ from pipeline.dedup.rows import (
     make,
 )
 from pipeline.dedup.survivor_order import ORDER, order_columns
-from pipeline.language import is_misplaced
+from pipeline.language.named_language import is_misplaced
 from pipeline.recipe import DedupConfig
 
 LEADERS = 64  # leaders that meet all that is left; after them only candidate pairs count

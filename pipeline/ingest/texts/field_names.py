@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pipeline.errors import UsageError
 from pipeline.ingest.texts.column_values import holds_text, holds_values
-from pipeline.recipe import Part
+from pipeline.recipe_types import Part
 
 _SHOWN, _LONGEST = 20, 60  # names in a sentence, and characters of them
 _KINDS = {dict: "objects", list: "lists", bool: "booleans", int: "numbers", float: "numbers"}

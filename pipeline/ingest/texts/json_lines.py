@@ -9,7 +9,7 @@ from pipeline.errors import UsageError
 from pipeline.ingest.archive.codecs import codec_of
 from pipeline.ingest.archive.window import BadMember, Window
 from pipeline.ingest.texts.field_names import Seen
-from pipeline.recipe import Part
+from pipeline.recipe_types import Part
 
 MAX_LINE = 1 << 24  # bytes; reading a line takes up to 27 times as much memory
 HEADS = (1 << 16, 1 << 22)  # bytes of a file that are looked at: these, and more where they fail

@@ -30,7 +30,11 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "page": ("page/*.py",),
         "judge": ("judge/*.py",),
     },
-    "screen": {"ground": ("routable.py",), "personal": ("personal/*.py",)},
+    "screen": {
+        "ground": ("routable.py",),
+        "personal": ("personal/*.py",),
+        "lists": ("lists/*.py",),
+    },
     "dedup": {
         "ground": ("rows.py", "packed_keys.py", "keyed_rows.py", "survivor_order.py"),
         "lines": ("lines/*.py",),
@@ -65,7 +69,7 @@ class Room:
 
 
 BASE = ("records", "files")
-LEAVES = frozenset({*BASE, "leaves", "tags"})
+LEAVES = frozenset({*BASE, "leaves", "language", "tags"})
 
 
 def _leaves(names: str, *below: str) -> Room:
@@ -78,8 +82,12 @@ def _rooms() -> dict[str, Room]:
         "records": _leaves("document errors policy processes secrets terminal"),
         "files": Room(("pipeline/files/*.py",), frozenset({"records"})),
         "leaves": _leaves(
-            "__init__ arrow language recipe recipe_file text urls", "records", "files"
+            "__init__ arrow recipe recipe_file recipe_types text urls",
+            "records",
+            "files",
+            "language",
         ),
+        "language": Room(("pipeline/language/*.py",)),
         "tags": Room(("pipeline/tags/*.py",)),
         "frame": Room(("pipeline/frame/*.py", "pipeline/frame/integrity/*.py"), leaves),
     }
@@ -104,7 +112,7 @@ def _rooms() -> dict[str, Room]:
     rooms["torch"] = Room(("pipeline/loader/batches.py",), reading | {"loader"}, frozenset({TORCH}))
     rooms["sample"] = Room(("pipeline/sample/*.py",), frozenset({"records"}))
     answers = below | wiring | {"engine", "run", "jobs", "report", "loader"}
-    rooms["commands"] = Room(("pipeline/commands/*.py",), answers)
+    rooms["commands"] = Room(("pipeline/commands/*.py", "pipeline/commands/show/*.py"), answers)
     rooms["cli"] = Room(("pipeline/cli.py",), answers | {"commands", "sample"})
     shown = leaves | {"commands", "cli", "loader", "tokenize/encode"}
     rooms["face"] = Room(("gristmill/*.py",), shown)

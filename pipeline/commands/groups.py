@@ -14,6 +14,7 @@ quality = typer.Typer(help="Quality rules on their own.", no_args_is_help=True)
 shards = typer.Typer(help="Datasets of shards.", no_args_is_help=True)
 train = typer.Typer(help="Train a model.", no_args_is_help=True)
 evaluate = typer.Typer(help="Evaluate a model on gold pages or labels.", no_args_is_help=True)
+blocklists = typer.Typer(help="Lists of sites that are blocked.", no_args_is_help=True)
 
 
 @dedup.command()
@@ -24,7 +25,7 @@ def curve(
     as_json: AsJson = False,
 ) -> None:
     """Print how probable it is that a pair is caught, by its Jaccard: theory and measured."""
-    from pipeline.commands.show_curve import show_curve
+    from pipeline.commands.show.show_curve import show_curve
 
     show_curve(recipe, tuple(set_ or ()), pairs, as_json)
 
@@ -67,7 +68,7 @@ def verify_dataset(
     folder: Annotated[str, typer.Argument(help="A dataset: a folder with shards")],
 ) -> None:
     """Read every byte of a dataset and hold it against its manifest."""
-    from pipeline.commands.show_shards import verify_shards
+    from pipeline.commands.show.show_shards import verify_shards
 
     verify_shards(folder)
 
@@ -78,7 +79,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show what a dataset holds, group by group."""
-    from pipeline.commands.show_shards import show_shards
+    from pipeline.commands.show.show_shards import show_shards
 
     show_shards(folder, as_json)
 
@@ -129,7 +130,39 @@ def evaluate_phone_model(
     evaluate_personal(labels, model, beside)
 
 
+@blocklists.command()
+def build(
+    sources: Annotated[list[str], typer.Argument(help="Lists; of UT1: FOLDER#adult,phishing")],
+    out: Annotated[str, typer.Option(help="The file to write")],
+    allow: Annotated[list[str] | None, typer.Option(help="A list that wins over others")] = None,
+) -> None:
+    """Compile lists of any usual form into one file, which workers map into memory."""
+    from pipeline.commands.blocklists import build as build_lists
+
+    build_lists(tuple(sources), tuple(allow or ()), out)
+
+
+@blocklists.command()
+def check(
+    url: Annotated[str, typer.Argument(help="The address")],
+    lists: Annotated[list[str] | None, typer.Option("--list", help="A list, or more")] = None,
+) -> None:
+    """Say which entry of which list blocks an address."""
+    from pipeline.commands.blocklists import check as check_url
+
+    check_url(url, tuple(lists or ("builtin",)))
+
+
+@blocklists.command("show")
+def show_list(file: Annotated[str, typer.Argument(help="A compiled file")]) -> None:
+    """Show what a compiled file holds."""
+    from pipeline.commands.blocklists import show as show_compiled
+
+    show_compiled(file)
+
+
 GROUPS = {
+    "blocklists": blocklists,
     "dedup": dedup,
     "quality": quality,
     "shards": shards,

@@ -12,6 +12,7 @@ from typing import Any
 
 from classifiers import EXTRACTOR, PERSONAL_DATA
 from classifiers.fasttext_model import read_card
+from classifiers.language_model import told_apart
 from pipeline.arrow import Made, documents_table, dropped_table
 from pipeline.dedup.keys import keys_table
 from pipeline.document import Batch, Document, Unit
@@ -28,7 +29,7 @@ from pipeline.ingest.sources import digest_now, plan_units
 from pipeline.ingest.transform import ReadPages
 from pipeline.policy import policies_table
 from pipeline.recipe import ExtractConfig, Recipe, Source
-from pipeline.screen.blocklist import load_blocklist
+from pipeline.screen.blocklist import load_sites
 from pipeline.screen.personal_data import asks_model
 from pipeline.screen.transform import (
     BlockSites,
@@ -53,8 +54,12 @@ STAGES: tuple[type[RecipeStage], ...] = (
 # Libraries whose releases change what is extracted and in which language it is.
 DECIDING = (
     "trafilatura", "resiliparse", "selectolax", "google-re2", "pycld2", "tldextract", "ftfy",
-    "mwparserfromhell",
+    "mwparserfromhell", "babel",
 )  # fmt: skip
+
+
+# Keys that name what is read: what stands there counts.
+_READ = {"blocklists", "allowlists", "opted_out", "identifier"}
 
 
 def obeys(recipe: Recipe) -> dict[str, Any]:
@@ -62,8 +67,9 @@ def obeys(recipe: Recipe) -> dict[str, Any]:
     own = recipe.extract.extractor == "gristmill"
     return {
         "extract": recipe.extract.model_dump(mode="json"),
-        "screen": recipe.screen.model_dump(mode="json", exclude={"blocklists"}),
-        "blocklists": load_blocklist(recipe.screen.blocklists).fingerprint,
+        "screen": recipe.screen.model_dump(mode="json", exclude=_READ),
+        "sites": load_sites(recipe.screen).fingerprint,
+        "identifier": told_apart(recipe.screen).digest,
         "model": load_model(EXTRACTOR).fingerprint if own else "",
         "seed": recipe.seed if recipe.screen.personal_data != "keep" else 0,
         "personal_data": read_card(str(PERSONAL_DATA))["hash"] if asks_model(recipe.screen) else "",

@@ -1,80 +1,97 @@
-"""Blocklists of sites: plain domains or hosts files; a match on the host or any parent of it."""
+"""Lists of sites: pages that one names leave before anything else is done with them, and pages
+whose addresses say what they are.
+"""
 
-import gzip
-from dataclasses import dataclass
-from functools import cached_property
-from hashlib import blake2b
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline import files
-from pipeline.document import Dropped, Page, drop
+from pipeline.document import Document, Dropped, Page, digest, drop
 from pipeline.errors import UsageError
+from pipeline.recipe import ScreenConfig
 from pipeline.screen import STAGE
-from pipeline.urls import host
+from pipeline.screen.lists.compiled import Compiled, in_memory, opened
+from pipeline.screen.lists.compiling import compiled
+from pipeline.screen.lists.list_sources import Understood, entries, is_compiled, names_of
+from pipeline.screen.lists.lookup import Lists
+from pipeline.screen.lists.url_words import said_by
 
-BUILTIN = Path(__file__).parents[2] / "blocklists" / "builtin.txt"
-_NOWHERE = "0.0.0.0"  # nosec B104 # read in lists of hosts, never bound to
-_LOOPBACK = (_NOWHERE, "127.0.0.1", "::1")
+REASONS = ("blocked_site", "site_opt_out", "url_words")
 
 
-@dataclass(frozen=True)
-class Blocklist:
-    """Host names by the list that they come from."""
+class Sites(NamedTuple):
+    """What a recipe says of sites."""
 
-    hosts: dict[str, str]
+    blocked: Lists = Lists()
+    opted_out: Lists = Lists()
+    by_words: bool = False
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
-        """Digest of all entries, so that a changed list is a changed recipe."""
-        state = blake2b(digest_size=16)
-        for name in sorted(self.hosts):
-            state.update(f"{name} {self.hosts[name]}\n".encode())
-        return state.hexdigest()
+        return digest(self.blocked.fingerprint, self.opted_out.fingerprint, str(self.by_words))
 
 
-def load_blocklist(paths: tuple[str, ...]) -> Blocklist:
-    """The union of the lists; an entry keeps the name of the first list that has it.
-
-    Raises UsageError for a list that is not there or is no text.
-    """
-    hosts: dict[str, str] = {}
-    for path in paths:
-        name = "builtin" if path == "builtin" else path.rstrip("/").rsplit("/", 1)[-1]
-        for entry in _entries(str(BUILTIN) if path == "builtin" else path):
-            hosts.setdefault(entry, name)
-    return Blocklist(hosts)
+def load_sites(config: ScreenConfig) -> Sites:
+    """The lists that a recipe names. Raises UsageError for one that is not there or understood."""
+    blocked = load_lists(config.blocklists, config.allowlists)
+    opted_out = replace(load_lists(config.opted_out), heeds_allowed=False)
+    return Sites(blocked, opted_out, config.url_words)
 
 
-def _entries(path: str) -> list[str]:
-    if files.is_folder(path) or not files.exists(path):
-        raise UsageError(f"blocklist {path!r} is not a file; give a list of domains or 'builtin'")
-    data = files.read_bytes(path)
+def load_lists(paths: tuple[str, ...], allowed: tuple[str, ...] = ()) -> Lists:
+    """The union of lists: compiled ones are mapped, lines of others read; `allowed` ones win."""
+    named = [(path, False) for path in paths] + [(path, True) for path in allowed]
     try:
-        text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8")
-    except (UnicodeDecodeError, OSError, EOFError):
-        raise UsageError(f"blocklist {path!r} is not a text file; give one domain a line") from None
-    return [entry for line in text.splitlines() if (entry := _entry(line))]
+        return _loaded(tuple((path, wins, _stamp(path)) for path, wins in named))
+    except OSError as error:
+        raise UsageError(
+            f"lists {', '.join((*paths, *allowed))} cannot be read ({error})"
+        ) from None
 
 
-def _entry(line: str) -> str:
-    """The host of a line `name`, `0.0.0.0 name` or `name # comment`; "" for any other."""
-    words = line.partition("#")[0].split()
-    if words and words[0] in _LOOPBACK:
-        words = words[1:]
-    return host(f"https://{words[0]}") if len(words) == 1 else ""
+def _stamp(path: str) -> int:
+    """What changes when a local file does."""
+    local = Path(path.removeprefix("file://"))
+    return local.stat().st_mtime_ns if files.is_local(path) and local.is_file() else 0
 
 
-def blocked_reason(page: Page, blocklist: Blocklist) -> tuple[str, str] | None:
-    """("blocked_site", list and entry) where the host of `page` or a parent of it is listed."""
-    name = host(page.url)
-    while name:
-        if (found := blocklist.hosts.get(name)) is not None:
-            return "blocked_site", f"{found}: {name}"
-        name = name.partition(".")[2]
+@lru_cache(maxsize=8)
+def _loaded(named: tuple[tuple[str, bool, int], ...]) -> Lists:
+    parts = [_open(path, wins) for path, wins, _ in named if is_compiled(path)]
+    sources = [(path, wins) for path, wins, _ in named if not is_compiled(path)]
+    if sources:
+        names = names_of([path for path, _ in sources])
+        found = (
+            one
+            for (path, wins), name in zip(sources, names, strict=True)
+            for one in entries(path, Understood(), wins, name)
+        )
+        parts.append(in_memory(compiled(found)))
+    return Lists(tuple(parts))
+
+
+def _open(path: str, wins: bool) -> Compiled:
+    one = opened(Path(path)) if files.is_local(path) else in_memory(files.read_bytes(path))
+    return one.allowing() if wins else one
+
+
+def blocked_reason(url: str, sites: Sites) -> tuple[str, str] | None:
+    """Why an address is not wanted: a list with the category and entry there, or its words."""
+    if hit := sites.blocked.find(url):
+        return "blocked_site", str(hit)
+    if sites.opted_out.parts and (hit := sites.opted_out.find(url)):
+        return "site_opt_out", str(hit)
+    if sites.by_words and (words := said_by(url)) and not sites.blocked.allows(url):
+        return "url_words", words
     return None
 
 
-def block_site(page: Page, blocklist: Blocklist) -> Page | Dropped:
-    """The page, or its drop row where its site is listed."""
-    reason = blocked_reason(page, blocklist)
-    return drop(page, STAGE, *reason) if reason else page
+def block_site(record: Page | Document, sites: Sites) -> Page | Document | Dropped:
+    """The record, or its drop row where its address is not wanted. Words are asked of pages alone:
+    a text that comes without its page is of a source that somebody has chosen.
+    """
+    asked = sites if isinstance(record, Page) else sites._replace(by_words=False)
+    reason = blocked_reason(record.url, asked) if record.url else None
+    return drop(record, STAGE, *reason) if reason else record

@@ -6,10 +6,12 @@ from typing import Self
 
 from classifiers import PERSONAL_DATA
 from classifiers.fasttext_model import FasttextModel
+from classifiers.language_model import load_identifier
+from pipeline.document import Document, Page
 from pipeline.frame.transforms import RecipeStage, Step, documents, pages
 from pipeline.recipe import ExtractConfig, Recipe, ScreenConfig
 from pipeline.screen import STAGE
-from pipeline.screen.blocklist import block_site, load_blocklist
+from pipeline.screen.blocklist import block_site, load_sites
 from pipeline.screen.languages import REASONS, screen_language, tag_language
 from pipeline.screen.personal_data import TOO_MUCH, asks_model, redact
 from pipeline.screen.rights import read_rights, respect_rights
@@ -17,7 +19,7 @@ from pipeline.screen.rights import read_rights, respect_rights
 
 @dataclass
 class BlockSites(RecipeStage):
-    """Drops pages of listed sites."""
+    """Drops pages of sites that are listed, opted out, or named by words that say enough."""
 
     config: ScreenConfig
     drops = (STAGE,)
@@ -27,7 +29,10 @@ class BlockSites(RecipeStage):
         return cls(recipe.screen)
 
     def step(self) -> Step:
-        return pages(partial(block_site, blocklist=load_blocklist(self.config.blocklists)))
+        sites = load_sites(self.config)
+        return lambda record: (
+            block_site(record, sites) if isinstance(record, Page | Document) else record
+        )
 
 
 @dataclass
@@ -63,12 +68,14 @@ class RespectRights(RecipeStage):
 class TagLanguages(RecipeStage):
     """Records every document's language."""
 
+    identifier: str
+
     @classmethod
-    def of(cls, _: Recipe) -> Self:
-        return cls()
+    def of(cls, recipe: Recipe) -> Self:
+        return cls(recipe.screen.identifier)
 
     def step(self) -> Step:
-        return documents(tag_language)
+        return documents(partial(tag_language, identifier=load_identifier(self.identifier)))
 
 
 @dataclass

@@ -162,7 +162,9 @@ PROVEN = {
     "ingest/texts/parquet_rows.py:_damage": "as in archives: a MachineError; memory is proven",
     "ingest/remote/object_stores.py:_store_faults": "asked again, then a CheckError",
     "ingest/remote/redirects.py:_is_public": "of a name that has no address: it is refused",
-    "screen/blocklist.py:_entries": "a UsageError before anything runs",
+    "screen/blocklist.py:load_lists": "a UsageError before anything runs",
+    "screen/lists/list_sources.py:_lines": "a UsageError before anything runs",
+    "screen/lists/list_sources.py:_of_archive": "a UsageError before anything runs",
 }
 BROAD = {"OSError", "IOError", "EnvironmentError", "Exception", "BaseException", "MemoryError"}
 

@@ -1,0 +1,141 @@
+"""Many lists as one file: sorted hashes of 64 bits, mapped into memory by every worker.
+
+    magic, length of the header | header: JSON | bits | index | hashes | labels
+
+A bit is set for each beginning that a hash has: most keys that are asked for are in no list, and
+one byte tells so. The index says where the hashes of each shorter beginning are. A label says in
+which lists and categories an entry stands; the same lists give the same bytes.
+"""
+
+import json
+import mmap
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from xxhash import xxh3_64_intdigest, xxh3_128
+
+from pipeline.errors import UsageError
+
+MAGIC = b"gristmill sites 1\n"
+_ALIGNED = 64  # bytes
+
+
+class Listed(NamedTuple):
+    """Where an entry stands."""
+
+    list: str
+    category: str
+    is_allowed: bool = False
+
+
+PAGES = Listed("", "pages")  # marks a host some of whose pages have entries
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """An open file of entries."""
+
+    labels: tuple[tuple[Listed, ...], ...]
+    counts: dict[str, int]  # entries by list
+    digest: str
+    _shifts: tuple[int, int]  # what is left of a hash of 64 bits are its first, for bits and index
+    _bits: memoryview
+    _index: memoryview
+    _hashes: memoryview
+    _marks: memoryview
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def allowing(self) -> "Compiled":
+        """The same entries, all of which win over others."""
+        labels = (
+            tuple(one if one == PAGES else one._replace(is_allowed=True) for one in label)
+            for label in self.labels
+        )
+        return replace(self, labels=tuple(labels))
+
+    def labels_of(self, key: str) -> tuple[Listed, ...]:
+        """Where `key` stands in all lists."""
+        number = key_hash(key)
+        for_bits, for_index = self._shifts
+        bit = number >> for_bits
+        if not self._bits[bit >> 3] >> (bit & 7) & 1:
+            return ()
+        bucket = number >> for_index
+        last = self._index[bucket + 1]
+        at = bisect_left(self._hashes, number, self._index[bucket], last)
+        if at < last and self._hashes[at] == number:
+            return self.labels[self._marks[at]]
+        return ()
+
+
+def opened(path: Path) -> Compiled:
+    """The file at `path`, mapped. Raises UsageError for what is none."""
+    with path.open("rb") as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            raise UsageError(f"{str(path)!r} is no compiled list; see gristmill blocklists build")
+        return _read(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)), str(path))
+
+
+def in_memory(data: bytes) -> Compiled:
+    """What `compiled` has made, without a file."""
+    return _read(memoryview(data), "a list")
+
+
+def _read(data: memoryview, name: str) -> Compiled:
+    at = len(MAGIC) + 8
+    size = int.from_bytes(data[len(MAGIC) : at], "little")
+    try:
+        header = json.loads(bytes(data[at : at + size]))
+    except ValueError:
+        raise _damaged(name) from None
+    count = header["entries"]
+    bits, index = beginnings(count)
+    places = [at + size]
+    for block in (1 << bits - 3, 4 * (2**index + 1), 8 * count):
+        places[-1] += len(padding(places[-1]))
+        places.append(places[-1] + block)
+    first, second, third, marks = places
+    told = json.dumps(header["labels"]).encode()
+    if len(data) != marks + 2 * count or digest_of(data[first:], told) != header["digest"]:
+        raise _damaged(name)
+    labels = (tuple(Listed(*one) for one in table) for table in header["labels"])
+    return Compiled(
+        tuple(labels),
+        header["counts"],
+        header["digest"],
+        (64 - bits, 64 - index),
+        data[first : first + (1 << bits - 3)],
+        data[second : second + 4 * (2**index + 1)].cast("I"),
+        data[third:marks].cast("Q"),
+        data[marks:].cast("H"),
+    )
+
+
+def _damaged(name: str) -> UsageError:
+    return UsageError(f"{name!r} is damaged; build it again: gristmill blocklists build")
+
+
+def digest_of(body: memoryview | bytes, labels: bytes) -> str:
+    """What tells two files of entries apart, and a damaged one."""
+    found = xxh3_128(body)
+    found.update(labels)
+    return found.hexdigest()
+
+
+def beginnings(count: int) -> tuple[int, int]:
+    """Bits of a hash that are its beginning, for the bits of so many entries, and for the index."""
+    return count.bit_length() + 3, max(1, count.bit_length() - 4)
+
+
+def key_hash(key: str) -> int:
+    """64 bits of a key, which is ASCII as canonical addresses are."""
+    return xxh3_64_intdigest(key.encode())
+
+
+def padding(size: int) -> bytes:
+    """What brings the next block to a border."""
+    return bytes(-size % _ALIGNED)

@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from os import PathLike, fspath
 from typing import Any
 
@@ -126,16 +126,18 @@ def load_tokenizer(path: str | PathLike[str]) -> Encoder:
     if not files.exists(file):
         raise UsageError(f"no tokenizer at {path!r}; give a folder with tokenizer.json or the file")
     try:
-        text = files.read_bytes(file).decode()
-        spec = json.loads(text)
-    except ValueError as error:
+        return _built(files.read_bytes(file).decode(), file)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{file!r} is not a tokenizer.json: {error}") from error
-    try:
-        return build_encoder(text, spec, file)
     except (KeyError, TypeError, AttributeError) as error:
         raise UsageError(
             f"{file!r} lacks a part of a tokenizer.json ({error}); save it again with tokenizers"
         ) from error
+
+
+@lru_cache(maxsize=2)  # the job, its parts and its shards ask for the same
+def _built(text: str, name: str) -> Encoder:
+    return build_encoder(text, json.loads(text), name)
 
 
 def build_encoder(text: str, spec: Any, name: str) -> Encoder:

@@ -39,8 +39,9 @@ _NOTHING, _RULE, _UNKNOWN = Line(Kind.NOTHING), Line(Kind.RULE), Line(Kind.UNKNO
 _COMMENT = re.compile(
     r"[#!;]|//|\[[A-Za-z][^\]:]*\]$|\$(?:TTL|ORIGIN)\b|@?\s*\S*\s+(?:IN\s+)?(?:SOA|NS)\s"
 )
+_NOWHERE = "0.0.0.0"  # nosec B104 # read in lists of hosts, never bound to
 _SELF = frozenset(
-    ("localhost", "localhost.localdomain", "local", "broadcasthost", "ip6-localhost", "0.0.0.0",
+    ("localhost", "localhost.localdomain", "local", "broadcasthost", "ip6-localhost", _NOWHERE,
      "ip6-loopback", "ip6-localnet", "ip6-mcastprefix", "ip6-allnodes", "ip6-allrouters")
 )  # fmt: skip
 _DNSMASQ = ("address=/", "server=/", "local=/")
@@ -106,18 +107,22 @@ def _of_hosts(address: str, *names: str) -> Line:
     """A hosts file's: names that lead nowhere; a name that leads somewhere is no entry."""
     if not _is_ip(address):
         return _UNKNOWN
+    return _of_names(names) if _is_nowhere(address) else _RULE
+
+
+def _is_nowhere(address: str) -> bool:
     to = ip_address(address.strip("[]"))
-    is_nowhere = to.is_loopback or to.is_unspecified or str(to) == "255.255.255.255"
-    return _of_names(names) if is_nowhere else _RULE
+    return to.is_loopback or to.is_unspecified or str(to) == "255.255.255.255"
 
 
 def _of_dnsmasq(kind: str, *parts: str) -> Line:
     *names, to = parts
     if to == "#" and kind == "server=":
         return _of_names(names, is_allowed=True)
-    if not to or (kind == "address=" and (to == "#" or _of_hosts(to) is not _RULE)):
+    if not to or (kind == "address=" and to == "#"):
         return _of_names(names)
-    return _RULE  # a server of its own
+    # Otherwise a server that is asked for these names.
+    return _of_hosts(to, *names) if kind == "address=" else _RULE
 
 
 def _of_zone(name: str, to: str) -> Line:

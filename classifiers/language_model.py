@@ -45,7 +45,7 @@ def told_apart(config: ScreenConfig) -> Identifier:
     """The identifier of a recipe, all of whose languages it must tell; UsageError otherwise."""
     identifier = load_identifier(config.identifier)
     try:
-        for code in (*config.languages, *config.language_thresholds):
+        for code in config.languages:
             known_code(code, identifier.codes)
     except ValueError as error:
         raise UsageError(f"screen.languages: {error}") from None

@@ -9,8 +9,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.document import digest
-from pipeline.language.codes import known_code
-from pipeline.language.detection import CODES
 from pipeline.recipe_types import Format, LanguageName, Off, Part, RecipePath, Share
 
 
@@ -83,10 +81,7 @@ class ScreenConfig(Section):
     personal_data_share: Annotated[int, Field(ge=1)] = 10  # most values in a thousand words
 
     @model_validator(mode="after")
-    def _languages_are_told(self) -> "ScreenConfig":
-        if self.identifier == "cld2":
-            for code in self.languages:
-                known_code(code, CODES)
+    def _thresholds_are_of_languages(self) -> "ScreenConfig":
         if others := sorted({*self.language_thresholds} - {*self.languages}):
             raise ValueError(f"a threshold for {others[0]!r}, which is not among the languages")
         return self

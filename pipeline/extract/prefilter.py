@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.document import Dropped, Page, drop
 from pipeline.extract import STAGE
-from pipeline.language.detection import Identifier, detect_language
+from pipeline.language.detection import CLD2, Identifier, detect_language
 from pipeline.language.natural import sampled
 from pipeline.recipe import ExtractConfig, ScreenConfig
 from pipeline.tags.limits import excess, parser_bytes
@@ -44,7 +44,7 @@ def prefilter_reason(
     page: Page,
     config: ExtractConfig,
     screen: ScreenConfig,
-    identifier: Identifier | None = None,
+    identifier: Identifier = CLD2,
 ) -> tuple[str, str] | None:
     """Why a page can safely leave, with a detail; None in doubt.
 
@@ -67,7 +67,7 @@ def prefilter_reason(
     return ("wrong_language", found.code) if sure else None
 
 
-def _begins_wanted(html: bytes, languages: Sequence[str], identifier: Identifier | None) -> bool:
+def _begins_wanted(html: bytes, languages: Sequence[str], identifier: Identifier) -> bool:
     """Whether what is seen first is enough, and surely in one of `languages`, in any if none is."""
     found = detect_language(_first_seen(html).decode("utf-8", "replace"), identifier)
     is_wanted = found.code in languages if languages else bool(found.code)
@@ -109,7 +109,7 @@ def prefilter(
     page: Page,
     config: ExtractConfig,
     screen: ScreenConfig,
-    identifier: Identifier | None = None,
+    identifier: Identifier = CLD2,
 ) -> Page | Dropped:
     """The page, or its drop row where it can safely leave."""
     reason = prefilter_reason(page, config, screen, identifier)

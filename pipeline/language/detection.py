@@ -48,11 +48,6 @@ class Identifier:
     digest: str
 
 
-def detect_language(text: str, identifier: Identifier | None = None) -> Language:
-    """The main language of `text`, by its prose; UNKNOWN where there is too little to tell."""
-    return (identifier or CLD2).tell(natural_language(text))
-
-
 def _by_cld2(text: str) -> Language:
     """What CLD2 finds; where it is not sure, what it takes for likely. Some Russian sentences have
     no word that it knows.
@@ -91,3 +86,8 @@ def _without_noncharacters(data: bytes) -> bytes:
 
 
 CLD2 = Identifier(_by_cld2, CODES, "cld2")
+
+
+def detect_language(text: str, identifier: Identifier = CLD2) -> Language:
+    """The main language of `text`, by its prose; UNKNOWN where there is too little to tell."""
+    return identifier.tell(natural_language(text))

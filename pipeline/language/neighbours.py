@@ -32,21 +32,22 @@ def corrected(code: str, text: str, is_sure: bool) -> tuple[str, bool]:
     """The language that `text` is in rather than `code`, or that; and whether one of languages that
     are hardly told apart is meant, and nothing tells which.
     """
-    is_short = len(text) <= _SHORT
-    if not is_sure or (is_short and code == ENGLISH):
-        code = _by_little_words(code, text[:_MOST])
-    if is_short and _is_romanised_hindi(text):
-        code = HINDI
     marks = _marks()
-    if code not in marks or not (rivals := marks[code].beside):
+    is_short = len(text) <= _SHORT
+    if is_sure and not is_short and not (code in marks and marks[code].beside):
         return code, False
     lower = text[:_MOST].lower()
     words = _WORD.findall(lower)
+    if not is_sure or (is_short and code == ENGLISH):
+        code = _by_little_words(code, words)
+    if is_short and _is_romanised_hindi(words):
+        code = HINDI
+    rivals = marks[code].beside if code in marks else ()
     ahead = {one: _ahead(marks[one], marks[code], words, lower) for one in rivals}
-    best = max(ahead, key=lambda one: ahead[one])
-    if ahead[best] > 0:
+    best = max(ahead, key=lambda one: ahead[one], default=code)
+    if ahead.get(best, 0) > 0:
         return best, False
-    return code, marks[code].is_doubtful and ahead[best] == 0
+    return code, bool(rivals) and marks[code].is_doubtful and ahead[best] == 0
 
 
 def _ahead(one: Marks, other: Marks, words: Sequence[str], lower: str) -> int:
@@ -57,17 +58,16 @@ def _ahead(one: Marks, other: Marks, words: Sequence[str], lower: str) -> int:
     return found - sum(map(lower.count, other.parts - one.parts))
 
 
-def _is_romanised_hindi(text: str) -> bool:
+def _is_romanised_hindi(words: Sequence[str]) -> bool:
     """Whether of the words of a short text enough are Hindi's: CLD2 knows it in its own script."""
-    words = _WORD.findall(text.lower())
     told = sum(word in _marks()[HINDI].words for word in words)
     return told >= _LEAST_HINDI and told >= _LEAST_SHARE * len(words)
 
 
-def _by_little_words(code: str, text: str) -> str:
+def _by_little_words(code: str, all_words: Sequence[str]) -> str:
     """The language that has most of the little words of a text, if it has more than `code`."""
     marks = _marks()
-    words = [word for word in _WORD.findall(text.lower()) if word not in _LETTERS]
+    words = [word for word in all_words if word not in _LETTERS]
     counts = {one: sum(word in mark.words for word in words) for one, mark in marks.items()}
     best = max(counts, key=lambda one: (counts[one], one))
     least = 1 if code in marks else _STRANGE

@@ -18,8 +18,6 @@ from pipeline.screen.lists.list_sources import Understood, entries, is_compiled,
 from pipeline.screen.lists.lookup import Lists
 from pipeline.screen.lists.url_words import said_by
 
-REASONS = ("blocked_site", "site_opt_out", "url_words")
-
 
 class Sites(NamedTuple):
     """What a recipe says of sites."""
@@ -59,8 +57,9 @@ def _stamp(path: str) -> int:
 
 @lru_cache(maxsize=8)
 def _loaded(named: tuple[tuple[str, bool, int], ...]) -> Lists:
-    parts = [_open(path, wins) for path, wins, _ in named if is_compiled(path)]
-    sources = [(path, wins) for path, wins, _ in named if not is_compiled(path)]
+    ready = {path for path, *_ in named if is_compiled(path)}
+    parts = [_open(path, wins) for path, wins, _ in named if path in ready]
+    sources = [(path, wins) for path, wins, _ in named if path not in ready]
     if sources:
         names = names_of([path for path, _ in sources])
         found = (

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from pipeline.document import Document, Dropped, drop
-from pipeline.language.detection import Identifier, detect_language
+from pipeline.language.detection import CLD2, Identifier, detect_language
 from pipeline.recipe import ScreenConfig
 from pipeline.screen import STAGE
 
 REASONS = ("wrong_language", "unsure_language")
 
 
-def tag_language(document: Document, identifier: Identifier | None = None) -> Document:
+def tag_language(document: Document, identifier: Identifier = CLD2) -> Document:
     """The document with its language and score; one that its source declares is kept."""
     if document.language:
         return replace(document, language_score=1.0)

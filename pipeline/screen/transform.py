@@ -6,7 +6,7 @@ from typing import Self
 
 from classifiers import PERSONAL_DATA
 from classifiers.fasttext_model import FasttextModel
-from classifiers.language_model import load_identifier
+from classifiers.language_model import told_apart
 from pipeline.document import Document, Page
 from pipeline.frame.transforms import RecipeStage, Step, documents, pages
 from pipeline.recipe import ExtractConfig, Recipe, ScreenConfig
@@ -68,14 +68,14 @@ class RespectRights(RecipeStage):
 class TagLanguages(RecipeStage):
     """Records every document's language."""
 
-    identifier: str
+    config: ScreenConfig
 
     @classmethod
     def of(cls, recipe: Recipe) -> Self:
-        return cls(recipe.screen.identifier)
+        return cls(recipe.screen)
 
     def step(self) -> Step:
-        return documents(partial(tag_language, identifier=load_identifier(self.identifier)))
+        return documents(partial(tag_language, identifier=told_apart(self.config)))
 
 
 @dataclass

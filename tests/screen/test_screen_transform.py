@@ -81,7 +81,7 @@ def test_documents_without_a_page_pass_sites_and_rights() -> None:
 
 
 def test_documents_of_other_languages_are_dropped() -> None:
-    screened = TagLanguages("cld2") | ScreenLanguages(ScreenConfig())
+    screened = TagLanguages(ScreenConfig()) | ScreenLanguages(ScreenConfig())
     after = through(screened, document(ENGLISH), document(GERMAN))
     kept = [record.language for record in after.records if isinstance(record, Document)]
     assert kept == ["en"]

@@ -46,9 +46,6 @@ class Compiled:
     _hashes: memoryview
     _marks: memoryview
 
-    def __len__(self) -> int:
-        return len(self._hashes)
-
     def allowing(self) -> "Compiled":
         """The same entries, all of which win over others."""
         labels = (
@@ -90,23 +87,23 @@ def _read(data: memoryview, name: str) -> Compiled:
     size = int.from_bytes(data[len(MAGIC) : at], "little")
     try:
         header = json.loads(bytes(data[at : at + size]))
-    except ValueError:
+        count, tables, told = header["entries"], header["labels"], header["digest"]
+    except (ValueError, KeyError, TypeError):
         raise _damaged(name) from None
-    count = header["entries"]
     bits, index = beginnings(count)
     places = [at + size]
     for block in (1 << bits - 3, 4 * (2**index + 1), 8 * count):
         places[-1] += len(padding(places[-1]))
         places.append(places[-1] + block)
     first, second, third, marks = places
-    told = json.dumps(header["labels"]).encode()
-    if len(data) != marks + 2 * count or digest_of(data[first:], told) != header["digest"]:
+    found = digest_of(data[first:], json.dumps(tables).encode())
+    if len(data) != marks + 2 * count or found != told:
         raise _damaged(name)
-    labels = (tuple(Listed(*one) for one in table) for table in header["labels"])
+    labels = (tuple(Listed(*one) for one in table) for table in tables)
     return Compiled(
         tuple(labels),
         header["counts"],
-        header["digest"],
+        told,
         (64 - bits, 64 - index),
         data[first : first + (1 << bits - 3)],
         data[second : second + 4 * (2**index + 1)].cast("I"),

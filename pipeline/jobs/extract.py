@@ -53,8 +53,8 @@ STAGES: tuple[type[RecipeStage], ...] = (
 
 # Libraries whose releases change what is extracted and in which language it is.
 DECIDING = (
-    "trafilatura", "resiliparse", "selectolax", "google-re2", "pycld2", "tldextract", "ftfy",
-    "mwparserfromhell", "babel",
+    "trafilatura", "resiliparse", "selectolax", "google-re2", "ahocorasick-rs", "pycld2",
+    "tldextract", "ftfy", "mwparserfromhell", "babel",
 )  # fmt: skip
 
 

@@ -75,12 +75,16 @@ def addresses(listed: list[str], pages: list[str]) -> list[str]:
     return found
 
 
-def seconds(sites: Sites, urls: list[str]) -> float:
-    """CPU seconds for each of `urls`."""
-    began = time.process_time()
-    for url in urls:
-        blocked_reason(url, sites)
-    return (time.process_time() - began) / len(urls)
+def seconds(lists: Lists, urls: list[str]) -> float:
+    """CPU seconds for each of `urls`, none of whose hosts has been asked for before."""
+    found = []
+    for _ in range(ROUNDS):
+        sites = Sites(Lists(lists.parts), by_words=True)
+        began = time.process_time()
+        for url in urls:
+            blocked_reason(url, sites)
+        found.append((time.process_time() - began) / len(urls))
+    return min(found)
 
 
 def is_listed(listed: set[str], url: str) -> bool:
@@ -126,8 +130,7 @@ def main() -> None:
         asked.write_text("\n".join(urls))
         sites = Sites(lists, by_words=True)
         found = [blocked_reason(url, sites) for url in urls]
-        each = min(seconds(sites, sample_addresses(folder)) for _ in range(ROUNDS))
-        strange = min(seconds(sites, urls[:100_000]) for _ in range(ROUNDS))
+        each = [seconds(lists, some) for some in (sample_addresses(folder), urls[1::3], urls[::3])]
         plain = set(domains)
         wrong = sum(
             (reason is not None and reason[0] == "blocked_site") != is_listed(plain, url)
@@ -135,10 +138,11 @@ def main() -> None:
         )
         shared = proportional(2, str(file), asked) - proportional(2, "", asked)
     print(f"opened in {1e3 * open_time:.1f} ms")
-    print(f"{1e6 * each:.2f} us an address of the crawl with all words")
-    print(f"{1e6 * strange:.2f} us of hosts that are mostly new, a third of them listed")
+    kinds = ("of the crawl", "of other hosts that none lists", "of listed hosts")
+    for seconds_each, kind in zip(each, kinds, strict=True):
+        print(f"{1e6 * seconds_each:.2f} us an address {kind}, with all words")
     print(f"{wrong} of {len(urls):,} differ from a plain search; two workers {shared / 1e6:.0f} MB")
-    held = len(data) <= MOST_BYTES and open_time <= MOST_OPEN and each <= MOST_EACH
+    held = len(data) <= MOST_BYTES and open_time <= MOST_OPEN and max(each[:2]) <= MOST_EACH
     held &= not wrong and shared <= MOST_SHARED
     print("holds" if held else "MISSED")
     sys.exit(0 if held else 1)

@@ -2,9 +2,10 @@
 
     magic, length of the header | header: JSON | bits | index | hashes | labels
 
-A bit is set for each beginning that a hash has: most keys that are asked for are in no list, and
-one byte tells so. The index says where the hashes of each shorter beginning are. A label says in
-which lists and categories an entry stands; the same lists give the same bytes.
+A bit is set for each beginning that the hash of an entry has, or that of the last two labels of its
+host: most hosts that are asked for have neither, and one byte tells so. The index says where the
+hashes of each shorter beginning are. A label says in which lists and categories an entry stands;
+the same lists give the same bytes.
 """
 
 import json
@@ -18,7 +19,7 @@ from xxhash import xxh3_64_intdigest, xxh3_128
 
 from pipeline.errors import UsageError
 
-MAGIC = b"gristmill sites 1\n"
+MAGIC = b"gristmill sites 2\n"
 _ALIGNED = 64  # bytes
 
 
@@ -40,8 +41,9 @@ class Compiled:
     labels: tuple[tuple[Listed, ...], ...]
     counts: dict[str, int]  # entries by list
     digest: str
-    _shifts: tuple[int, int]  # what is left of a hash of 64 bits are its first, for bits and index
-    _bits: memoryview
+    bits: memoryview
+    for_bits: int  # shifted right by so many, a hash is the place of a bit, or one in the index
+    _for_index: int
     _index: memoryview
     _hashes: memoryview
     _marks: memoryview
@@ -57,11 +59,10 @@ class Compiled:
     def labels_of(self, key: str) -> tuple[Listed, ...]:
         """Where `key` stands in all lists."""
         number = key_hash(key)
-        for_bits, for_index = self._shifts
-        bit = number >> for_bits
-        if not self._bits[bit >> 3] >> (bit & 7) & 1:
+        bit = number >> self.for_bits
+        if not self.bits[bit >> 3] & 1 << (bit & 7):
             return ()
-        bucket = number >> for_index
+        bucket = number >> self._for_index
         last = self._index[bucket + 1]
         at = bisect_left(self._hashes, number, self._index[bucket], last)
         if at < last and self._hashes[at] == number:
@@ -104,8 +105,9 @@ def _read(data: memoryview, name: str) -> Compiled:
         tuple(labels),
         header["counts"],
         told,
-        (64 - bits, 64 - index),
         data[first : first + (1 << bits - 3)],
+        64 - bits,
+        64 - index,
         data[second : second + 4 * (2**index + 1)].cast("I"),
         data[third:marks].cast("Q"),
         data[marks:].cast("H"),
@@ -131,6 +133,12 @@ def beginnings(count: int) -> tuple[int, int]:
 def key_hash(key: str) -> int:
     """64 bits of a key, which is ASCII as canonical addresses are."""
     return xxh3_64_intdigest(key.encode())
+
+
+def ending(key: str) -> str:
+    """The last two labels of the host of a key."""
+    name = key.partition("/")[0].partition("?")[0]
+    return name[name.rfind(".", 0, max(0, name.rfind("."))) + 1 :]
 
 
 def padding(size: int) -> bytes:

@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import UsageError
-from pipeline.screen.lists.compiled import MAGIC, Listed, beginnings, digest_of, key_hash, padding
+from pipeline.screen.lists.compiled import (
+    MAGIC,
+    Listed,
+    beginnings,
+    digest_of,
+    ending,
+    key_hash,
+    padding,
+)
 
 Hashes = NDArray[np.uint64]  # of keys
 Marks = NDArray[np.uint32]  # where they stand
@@ -17,9 +25,10 @@ Marks = NDArray[np.uint32]  # where they stand
 def compiled(entries: Iterable[tuple[str, Listed]]) -> bytes:
     """The file of `entries`, keys with where they stand; what is repeated counts once."""
     places: dict[Listed, int] = {}
-    keys, found = array("Q"), array("I")
+    keys, endings, found = array("Q"), array("Q"), array("I")
     for key, listed in entries:
         keys.append(key_hash(key))
+        endings.append(key_hash(ending(key)))
         found.append(places.setdefault(listed, len(places)))
     names = sorted(places)
     rank = np.empty(len(names), np.uint32)
@@ -27,7 +36,8 @@ def compiled(entries: Iterable[tuple[str, Listed]]) -> bytes:
     hashes, marks = _once(np.frombuffer(keys, np.uint64), rank[np.frombuffer(found, np.uint32)])
     starts = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1]))[: len(hashes)]
     labels, tables = _tables(marks, starts, names)
-    return _file(hashes[starts], labels, tables, _counts(starts, marks, names))
+    counts = _counts(starts, marks, names)
+    return _file(hashes[starts], np.frombuffer(endings, np.uint64), labels, tables, counts)
 
 
 def _once(hashes: Hashes, marks: Marks) -> tuple[Hashes, Marks]:
@@ -69,13 +79,15 @@ def _counts(starts: NDArray[np.int64], marks: Marks, names: list[Listed]) -> dic
 
 def _file(
     hashes: Hashes,
+    endings: Hashes,
     labels: NDArray[np.uint16],
     tables: list[tuple[Listed, ...]],
     counts: dict[str, int],
 ) -> bytes:
     bits, index = beginnings(len(hashes))
     set_bits = np.zeros(1 << bits, np.bool_)
-    set_bits[hashes >> np.uint64(64 - bits)] = True
+    for known in (hashes, endings):
+        set_bits[known >> np.uint64(64 - bits)] = True
     starts = np.searchsorted(hashes >> np.uint64(64 - index), np.arange(2**index + 1))
     body = b""
     for block in (np.packbits(set_bits, bitorder="little"), starts.astype("<u4"), hashes, labels):

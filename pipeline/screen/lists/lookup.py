@@ -7,15 +7,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.document import digest
-from pipeline.screen.lists.compiled import PAGES, Compiled, Listed
+from pipeline.screen.lists.compiled import PAGES, Compiled, Listed, key_hash
 from pipeline.screen.lists.entries import MOST_PATH, without_www
 from pipeline.urls import canonical_url, host, split_url
 
 _HOSTS = 1 << 14  # whose answers are kept
 _LONGEST = 253  # characters of a host (RFC 1035)
-_LONG = 300  # of an address up to its path, that are kept
-_SCHEME = 8  # characters of an address behind which no slash belongs to its scheme
-_PLAIN = re.compile(r"https?://([a-z0-9-]++(?:\.[a-z0-9-]++)++)")
+# A host as canonical addresses have it, with its last two labels: no number, no user, no port.
+_PLAIN = re.compile(r"https?://((?:[a-z0-9-]++\.)*?([a-z0-9-]++\.[a-z][a-z0-9-]*+))/")
 
 
 class Hit(NamedTuple):
@@ -47,11 +46,10 @@ class Lists:
 
     parts: tuple[Compiled, ...] = ()
     heeds_allowed: bool = True
-    _of_head: Callable[[str], _OfHost] = field(init=False, repr=False, compare=False)
+    _known: Callable[[str], _OfHost] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        kept = lru_cache(maxsize=_HOSTS)(lambda head: self._of_host(_host(head)))
-        object.__setattr__(self, "_of_head", kept)
+        object.__setattr__(self, "_known", lru_cache(maxsize=_HOSTS)(self._of_host))
 
     @property
     def fingerprint(self) -> str:
@@ -60,12 +58,10 @@ class Lists:
 
     def find(self, url: str) -> Hit | None:
         """The most special entry that blocks `url`; None where none does or one allows it."""
-        if not self.parts:
+        plain = _PLAIN.match(url)
+        if self._lists_none(plain[2]) if plain else not self.parts:
             return None
-        url = url.strip()
-        end = url.find("/", _SCHEME)
-        head = url[:end] if end > 0 else url
-        known = self._of_head(head) if len(head) < _LONG else self._of_host(_host(head))
+        known = self._of(plain[1] if plain else host(url.strip().replace("\\", "/")))
         if not known.with_pages:
             return known.hit
         hits = list(self._pages(url, known.with_pages))
@@ -73,23 +69,36 @@ class Lists:
             return None
         return hits[0] if hits else known.hit
 
+    def _lists_none(self, ending: str) -> bool:
+        """Whether no entry is of a host with these two last labels: true of most, and soon told."""
+        number = key_hash(ending)
+        for part in self.parts:
+            bit = number >> part.for_bits
+            if part.bits[bit >> 3] & 1 << (bit & 7):
+                return False
+        return True
+
     def allows(self, url: str) -> bool:
         """Whether an entry that wins over others names `url`."""
-        known = self._of_host(host(url))
+        known = self._of(host(url))
         pages = self._pages(url, known.with_pages) if known.with_pages else ()
         return known.is_allowed or any(one.is_allowed for hit in pages for one in hit.listed)
 
+    def _of(self, name: str) -> _OfHost:
+        return self._known(name) if len(name) <= _LONGEST else _UNLISTED
+
     def _of_host(self, name: str) -> _OfHost:
-        found = [(labels, part) for part in _upwards(name) if (labels := self._labels(part))]
+        found = {part: labels for part in _upwards(name) if (labels := self._labels(part))}
         if not found:
             return _UNLISTED
-        if any(one.is_allowed for labels, _ in found for one in labels):
+        if any([one.is_allowed for labels in found.values() for one in labels]):
             return _OfHost(None, True, "")
         bare = without_www(name)
-        has_pages = any(part == bare and PAGES in labels for labels, part in found)
-        hits = ((tuple(one for one in labels if one != PAGES), part) for labels, part in found)
-        hit = next((Hit(*pair) for pair in hits if pair[0]), None)
-        return _OfHost(hit, False, bare if has_pages else "")
+        has_pages = PAGES in found.get(bare, ())
+        for part, labels in found.items():
+            if listed := tuple([one for one in labels if one != PAGES]):
+                return _OfHost(Hit(listed, part), False, bare if has_pages else "")
+        return _OfHost(None, False, bare if has_pages else "")
 
     def _pages(self, url: str, name: str) -> Iterator[Hit]:
         """Entries for pages, those of the longest paths first."""
@@ -106,25 +115,16 @@ class Lists:
     def _labels(self, key: str) -> tuple[Listed, ...]:
         found: tuple[Listed, ...] = ()
         for part in self.parts:
-            found += part.labels_of(key)
+            if labels := part.labels_of(key):
+                found += labels
         if found and not self.heeds_allowed:
             return tuple(one for one in found if not one.is_allowed)
         return found
 
 
-def _host(head: str) -> str:
-    """The host of an address, mostly as it stands."""
-    plain = _PLAIN.fullmatch(head)
-    return plain[1] if plain else host(head.replace("\\", "/"))
-
-
 def _upwards(name: str) -> list[str]:
-    """A host, also as its own `www.`, and the hosts above it, but for what is a single word then;
-    of what is too long for a host nothing.
-    """
-    if len(name) > _LONGEST:
-        return []
-    found = [name, f"www.{name}"]
+    """A host, also as its own `www.`, and the hosts above it, but for what is one word then."""
+    found = [name] if name.startswith("www.") else [name, f"www.{name}"]
     at = name.find(".") + 1
     while (after := name.find(".", at) + 1) and at:
         found.append(name[at:])

@@ -6,11 +6,10 @@ their own. RefinedWeb (Penedo et al. 2023, appendix G) takes the same three kind
 
 import re
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
-import re2
+from ahocorasick_rs import AhoCorasick, Implementation
 
 _WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 HARD: frozenset[str] = frozenset(_WORDS["hard"])
@@ -19,19 +18,10 @@ EXCUSES: frozenset[str] = frozenset(_WORDS["excuses"])
 SUBSTRINGS: tuple[str, ...] = tuple(_WORDS["substrings"])
 _LEAST_SOFT = 2
 
-
-def _any_of(words: Sequence[str]) -> re2.Set:
-    """One automaton of all words, without what a match object costs."""
-    options = re2.Options()
-    options.case_sensitive = False
-    found = re2.Set.SearchSet(options)
-    found.Add("|".join(words))
-    found.Compile()
-    return found
-
-
 # Hardly any address holds one of the words in any way: that is asked first, in one pass.
-_ANY = _any_of(sorted({*HARD, *SUBSTRINGS, *SOFT}))
+_ANY = AhoCorasick(
+    sorted({*HARD, *SUBSTRINGS, *SOFT}), implementation=Implementation.DFA
+).find_matches_as_indexes
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SCHEME = re.compile(r"^[a-z]+://")
 
@@ -42,7 +32,7 @@ def said_by(url: str) -> str:
     """
     if "%" in url:
         url = unquote(url)
-    if not _ANY.Match(url.encode("utf-8", "replace")):
+    if not _ANY(url.lower()):
         return ""
     plain = _SCHEME.sub("", url)
     tokens = {token.lower() for token in _TOKEN.findall(plain)}

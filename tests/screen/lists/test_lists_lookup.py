@@ -209,7 +209,7 @@ def test_no_lists_block_nothing() -> None:
 def slow(listed: set[str], name: str, path: str) -> bool:
     """What a plain search finds."""
     hosts = [name.split(".", at)[-1] for at in range(name.count(".") + 1)]
-    if not listed.isdisjoint([*hosts, f"www.{name}"]):
+    if not listed.isdisjoint(hosts if name.startswith("www.") else [*hosts, f"www.{name}"]):
         return True
     parts = path.strip("/").split("/")
     below = ["/".join(parts[:at]) for at in range(1, len(parts) + 1) if path.strip("/")]

@@ -57,6 +57,11 @@ DRAWN = (
     *("order ######### ref ##########\n", "Tel +## ### ### ####, ", "call ####### ", "#"),
     *("##.###.##.### ", "+## ### ### ####, ", "#######,########,####.##\n", "###-##-#### ", "# "),
 )
+# Signs of which so many are drawn: in some of them a few numbers look like those of telephones.
+SOUPS = (
+    *("0123456789 -", "0123456789 -+()", "0123456789 .", "0123456789 /", "0123456789  \n"),
+    *("0123456789 ,-()+./:", "0123456789 -a", "0123456789 -abcd", "0123456789abcdef -"),
+)
 THEIRS = """
 import json, sys, time
 from datatrove.pipeline.formatters import PIIFormatter
@@ -97,6 +102,7 @@ def main() -> None:
         print(f"{name:15} {megabytes / median(one[name] for one in rounds):6.1f} MB/s")
     rates = {name: megabytes / median(one[name] for one in rounds) for name in sides}
     texts_of = {part: hostile(part) for part in HOSTILE} | {part: drawn(part) for part in DRAWN}
+    texts_of |= {signs: soup(signs) for signs in SOUPS}
     costs = sorted(
         (min(seconds(search, [text]) for _ in range(3)), part) for part, text in texts_of.items()
     )
@@ -116,6 +122,10 @@ def hostile(part: str) -> str:
 def drawn(part: str) -> str:
     draw = Random(part)
     return re.sub("#", lambda _: str(draw.randrange(10)), hostile(part))
+
+
+def soup(signs: str) -> str:
+    return "".join(Random(signs).choices(signs, k=HOSTILE_BYTES))
 
 
 def theirs(texts: list[str]) -> float:

@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 Spans = Sequence[tuple[int, int]]
 Codes = NDArray[np.uint32]  # of the characters of a text
 _ZERO, _WIDE_ZERO, _TWO, _COLON, _BLANK = 0x30, 0xFF10, 0x32, 0x3A, 0x20
+_A, _ALPHABET, _CASE, _BRACKET = 0x61, 26, 0x20, 0x5B
+_FIRST_LETTER = 0xC0  # beyond ASCII; above it are signs and wide digits, and letters of which each
+_SIGNS = ((0x2000, 0x2E80), (0x3000, 0x3040), (0xFF00, 0xFF21))
+_UNSPACED = ((0x0E00, 0x0E80), (0x3040, 0xD7B0))  # says something
 # Six digits with what may stand between those of one value, or the beginning of an IP address.
 _RUN = re.compile(
     r"[0-9\uff10-\uff19](?:(?:[ \u00a0().,:/+\u2010-\u2015-]{0,3}[0-9\uff10-\uff19]){5,}"
@@ -32,6 +36,7 @@ LIST = r"\W{0,3}(?:\s(?:and|or|und|oder|et|ou|y|e|o|och|en)\s|\s)?\W{0,3}"
 MOST_BETWEEN = 12  # characters
 _LETTER = "[A-Za-z]?"  # of a number that ends or begins with one
 _LISTED = re.compile(_LETTER + LIST + _LETTER)
+_BARE = 1_000  # characters without a word of three letters, but for names of kinds
 _REACH = 128  # characters around a number that may decide what it is
 
 
@@ -42,6 +47,7 @@ class Clues:
     runs: Spans  # of digits, nothing around them
     numbers: Spans
     long_numbers: Spans
+    bare: Spans  # long stretches without a word, full of numbers
     long_words: Spans  # those with a digit or a capital
     words: str
 
@@ -64,9 +70,37 @@ def clues(text: str, changed: Spans | None = None) -> Clues:
         runs,
         numbers,
         long_numbers,
+        list(_bare(codes, joined(all_runs, size, _BEFORE, _AFTER))),
         list(joined(words, size, _NAME, 1)),
         "\n".join([text[start:end] for start, end in words]),
     )
+
+
+def _bare(codes: Codes, windows: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The long stretches without a word within `windows`."""
+    long = [span for span in windows if span[1] - span[0] >= _BARE]
+    words = _words(codes) if long else np.empty(0, np.int64)
+    for start, end in long:
+        first, last = np.searchsorted(words, (start, end))
+        places = np.concatenate(([start], words[first:last], [end]))
+        for at in np.flatnonzero(np.diff(places) >= _BARE):
+            yield int(places[at]), int(places[at + 1])
+
+
+def _words(codes: Codes) -> NDArray[np.int64]:
+    """Where words of three letters begin, or one of a script without spaces stands; names of kinds,
+    which stand in brackets, are none.
+    """
+    is_letter = ((codes | _CASE) - _A < _ALPHABET) | (codes >= _FIRST_LETTER)
+    for first, last in _SIGNS:
+        is_letter &= codes - first >= last - first
+    is_word = is_letter.copy()
+    is_word[1:] &= ~is_letter[:-1] & (codes[:-1] != _BRACKET)
+    is_word[:-1] &= is_letter[1:]
+    is_word[:-2] &= is_letter[2:]
+    for first, last in _UNSPACED:
+        is_word |= codes - first < last - first
+    return np.flatnonzero(is_word)
 
 
 def _affected(text: str, runs: Spans, changed: Spans) -> Iterator[tuple[int, int]]:
@@ -160,3 +194,19 @@ def joined(
             end = stop + after
     if end >= 0:
         yield begin, min(end, length)
+
+
+def without(spans: Spans, others: Spans) -> Iterator[tuple[int, int]]:
+    """What of `spans` lies in none of `others`, both in order."""
+    at = 0
+    for start, end in spans:
+        while at < len(others) and others[at][1] <= start:
+            at += 1
+        following = at
+        while following < len(others) and others[following][0] < end:
+            if start < others[following][0]:
+                yield start, others[following][0]
+            start = others[following][1]
+            following += 1
+        if start < end:
+            yield start, end

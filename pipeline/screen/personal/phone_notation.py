@@ -1,10 +1,11 @@
 """What may be the number of a telephone by its notation: what can be told without a model."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pipeline.screen.personal.clues import Clues, matches
+from pipeline.screen.personal.clues import Clues, Spans, matches, without
 from pipeline.screen.personal.found import UNSPACED
 from pipeline.screen.personal.said import Said, names
 
@@ -22,6 +23,8 @@ _CANDIDATE = re.compile(
 )
 EXTENSION = re.compile(r" ?(?:x|ext\.?|extension) ?")
 _LEAST, _MOST = 7, 15  # digits, by E.164
+_SEEN, _MOSTLY = 1_000, 0.75  # characters of what may be a table; digits of a list of telephones
+_ALIKE_LEAST, _ALIKE_SHARE = 3, 4  # numbers written alike that are no chance; one of so many
 # Notations of other things, where d is any digit.
 _NEVER = re.compile(
     r"d{5}-d{4}$"  # a post office
@@ -37,7 +40,6 @@ _NEVER_SUCH = re.compile(
     r"(?:1[5-9]|20)\d\d ?[-/.\u2010-\u2015] ?"
     r"(?:(?:1[5-9]|20)\d\d$|(?:0?[1-9]|1[0-2])[-/. ]\d{1,2}(?:$|[^\d]))"
     r"|(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:1[5-9]|20)\d\d"
-    r"|(?:.*\D)?(?:1[89]|20)\d\d[ -](?:1[89]|20)\d\d$"
     r"|\d{1,4} ?\((?!0\))\d{1,2}\)"  # of a journal
     r"|97[89][ -]?\d"  # ISBN
     r"|[1-9]\d{0,3}(?:\.\d{1,4}){3}$"  # a version
@@ -48,8 +50,11 @@ _NEVER_HOLDS = re.compile(
     r"|\. ?(?:1[5-9]|20)\d\d$"  # a sentence that ends in a number, and a year
     r"|555\D{0,2}01\d\d$)"  # kept for fiction
 )
+_LENGTH_OF_YEARS = 9
+_YEARS = re.compile(r"(?<!\d)(?:1[89]|20)\d\d[ -](?:1[89]|20)\d\d$")
 _NO_DIGITS = re.compile(r"\D+")
 _UP, _DOWN = "01234567890123456789", "98765432109876543210"
+_UP_OR_DOWN = _UP + _DOWN
 _ALIKE = re.compile(r"\D*((\d)\2*\D+)+(\d)\3*$")  # 111-222-3333
 # What must be said near digits without any mark, which are mostly the number of something.
 _PHONE_WORDS = names(
@@ -67,11 +72,11 @@ _THINGS = (
     "case", "order", "ssn", "sin", "nhs", "bsn", "cpf", "fnr", "pesel", "aadhaar", "iban",
 )  # fmt: skip
 _OF_THING_BACKWARDS = re.compile(
-    r"\W{0,3}(?:on|mun|s?rebmun|rn|di|edoc)?\W{0,2}s?"
-    r"(?:" + "|".join(thing[::-1] for thing in _THINGS) + r")(?![^\W_])"
+    r"(?:(?: ?[0-9A-Z]{4})+ ?[0-9]{2}[A-Z]{2}"  # the rest of an IBAN
+    r"|(?!\s?\d)\W{0,3}+(?=[A-Za-z])(?i:on|mun|s?rebmun|rn|di|edoc)?\W{0,2}+(?=[A-Za-z])(?i:s?(?:"
+    + "|".join(thing[::-1] for thing in _THINGS)
+    + r")))(?![^\W_])"
 )
-_DIGIT_BACKWARDS = re.compile(r"\s?\d")
-_OF_IBAN_BACKWARDS = re.compile(r"(?: ?[0-9A-Z]{4})+ ?[0-9]{2}[A-Z]{2}(?![^\W_])")
 _LABEL = 24  # characters that hold one
 _PAIRS = re.compile(r"\d\d(?:-\d\d){3,}")  # scores, years, mostly
 _AREA = re.compile(r"\(?(?:0\d{1,4}|\+\d{1,3} ?\d{1,4}|\d{3}(?=/\d{3}-))\)? ?/ ?\d")
@@ -81,9 +86,9 @@ _SHAPE = str.maketrans("0123456789０１２３４５６７８９", 20 * "d")
 def candidates(text: str, clues: Clues) -> Iterator[tuple[int, int]]:
     """Where telephone numbers may stand by their notation."""
     said = Said(_PHONE_WORDS, text)
-    for match in matches(_CANDIDATE, text, clues.numbers):
+    for match in matches(_CANDIDATE, text, _outside_tables(text, clues)):
         start, end = match.span()
-        start += match[0][0] == "(" and ")" not in match[0]
+        start += text[start] == "(" and ")" not in match[0]
         number = text[start:end]
         if _is_of_thing(text, start):
             continue
@@ -92,16 +97,32 @@ def candidates(text: str, clues: Clues) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
+def _outside_tables(text: str, clues: Clues) -> Spans:
+    """The numbers, but for those of tables."""
+    tables = [span for span in clues.bare if _is_table(text, *span)]
+    return list(without(clues.numbers, tables)) if tables else clues.numbers
+
+
+def _is_table(text: str, start: int, end: int) -> bool:
+    """Whether what looks like telephones in a stretch without words does so by chance: many
+    digits are of other numbers, and hardly two are written alike. Its beginning tells.
+    """
+    end = min(end, start + _SEEN)
+    likely = [match[0] for match in _CANDIDATE.finditer(text, start, end)]
+    shapes = Counter(shape(number) for number in likely if _may_be_phone(number))
+    digits = sum(shape.count("d") * count for shape, count in shapes.items())
+    if digits > _MOSTLY * shape(text[start:end]).count("d"):
+        return False
+    return max(shapes.values(), default=0) < max(_ALIKE_LEAST, shapes.total() / _ALIKE_SHARE)
+
+
 def shape(number: str) -> str:
     """A notation: d for any digit."""
     return number.translate(_SHAPE)
 
 
 def _is_of_thing(text: str, start: int) -> bool:
-    before = text[max(0, start - _LABEL) : start][::-1]
-    if _OF_IBAN_BACKWARDS.match(before):
-        return True
-    return not _DIGIT_BACKWARDS.match(before) and bool(_OF_THING_BACKWARDS.match(before.lower()))
+    return _OF_THING_BACKWARDS.match(text[max(0, start - _LABEL) : start][::-1]) is not None
 
 
 def _may_be_phone(number: str) -> bool:
@@ -111,14 +132,18 @@ def _may_be_phone(number: str) -> bool:
     main = EXTENSION.split(number)[0] if "x" in number else number
     if not _is_notation(shape(main)) or _NEVER_SUCH.match(main):
         return False
+    if main[-5] in " -" and _YEARS.match(main, max(0, len(main) - _LENGTH_OF_YEARS)):
+        return False
     if ("." in main or "(" in main or "555" in main) and _NEVER_HOLDS.match(main):
         return False
     if "/" in main and not _AREA.match(main):
         return False
     if _ALIKE.match(number):
         return False
-    digits = _NO_DIGITS.sub("", main)
-    return digits not in _UP and digits not in _DOWN
+    if main[-2:] in _UP_OR_DOWN or not main[-2].isdigit():
+        digits = _NO_DIGITS.sub("", main)
+        return digits not in _UP and digits not in _DOWN
+    return True
 
 
 @lru_cache(maxsize=1 << 14)

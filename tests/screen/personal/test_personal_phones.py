@@ -3,6 +3,7 @@
 import gzip
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -80,6 +81,30 @@ def test_a_long_row_of_numbers_is_judged_by_its_first() -> None:
     found = list(phones(f"Call {row} now", clues(f"Call {row} now"), judge))
     assert len(found) == 20
     assert len(judged) < 10
+
+
+def test_what_looks_like_telephones_among_digits_at_random_is_not_asked_for() -> None:
+    digits = "".join(Random(4).choices("0123456789 -", k=3_000))
+    assert not asked(digits)
+    assert asked(f"{digits}\nor call 212-736-5000 today") == ["212-736-5000"]
+
+
+@pytest.mark.parametrize("between", [" ", "\n", ", "])
+def test_a_list_of_telephones_without_a_word_is_asked_for(between: str) -> None:
+    draw = Random(5)
+    numbers = [
+        f"{draw.randrange(201, 989)}-{draw.randrange(211, 989)}-7{n}" for n in range(100, 300)
+    ]
+    assert set(asked(between.join(numbers))) == {one for one in numbers if asked(one)}
+
+
+def test_telephones_of_a_log_are_asked_for() -> None:
+    draw = Random(6)
+    rows = [
+        f"2021-03-{n:02} 11:{n:02}:40 0{draw.randrange(200, 999)}-{n}7{n}3 {n}"
+        for n in range(10, 30)
+    ]
+    assert len(asked("\n".join(rows * 3))) == 60
 
 
 def test_examples_are_those_of_their_seed() -> None:

@@ -2,7 +2,7 @@
 
 A model is a folder: the model's file and `card.json` (data, counts, settings, metrics, calibration,
 hash of the file). Labels come from URLs, never from a language model: pages that Wikipedia cites
-(`wikipedia_links`, `referenced`), sites on block lists, rules on markup and addresses (`domains`).
+(`wikipedia`, `referenced`), sites on block lists, rules on markup and addresses (`domains`).
 """
 
 from pathlib import Path

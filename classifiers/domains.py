@@ -10,6 +10,7 @@ speaks. A domain that the source declares wins over all evidence. Rules and weig
 import math
 import re
 import tomllib
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files as resources
@@ -20,8 +21,9 @@ from pipeline.urls import host
 
 OTHER = "other"
 OTHER_EVIDENCE = 1.5  # one hint alone (1) does not settle a domain, one strong hint (2) does
-OPENING = 2_000  # characters that are searched for word sequences
+OPENING = 3_000  # characters that are searched for words
 MOST_WORDS = 3  # sequences of one domain that count
+MOST_TERMS = 4.0  # log-odds of single words
 CODE_EVIDENCE = 1.5  # code blocks stand in tutorials, forums and papers too
 LONGEST = 4  # words of a sequence
 TITLE_WORDS = 4  # a segment of so many is a title: chris-sale-red-sox-trade sells nothing
@@ -48,7 +50,7 @@ def load_rules() -> DomainRules:
         for kind, names in entries.items():
             for name in names:
                 lists[kind][name] = (*lists[kind].get(name, ()), domain)
-    return DomainRules((*data, OTHER), weights, lists)
+    return DomainRules(tuple(data), weights, lists)
 
 
 RULES = load_rules()
@@ -71,7 +73,10 @@ def evidence(document: Document) -> dict[str, float]:
     """Log-odds by domain: what `tag_domain` decides on, to trace a wrong tag."""
     found = dict.fromkeys(DOMAINS, 0.0)
     found[OTHER] = OTHER_EVIDENCE
-    for kind, entries in _entries(document):
+    opening = [word.lower() for word in words(f"{document.title[:200]}\n{document.text[:OPENING]}")]
+    for domain, amount in _terms(opening).items():
+        found[domain] += min(MOST_TERMS, RULES.weights["terms"] * amount)
+    for kind, entries in _entries(document, opening):
         counts: dict[str, int] = {}
         for entry in entries:
             for domain in RULES.lists[kind].get(entry, ()):
@@ -84,19 +89,28 @@ def evidence(document: Document) -> dict[str, float]:
     return found
 
 
-def _entries(document: Document) -> Iterator[tuple[str, set[str]]]:
+def _terms(opening: list[str]) -> dict[str, float]:
+    """How much single words speak for each domain: a word again and again says less each time."""
+    found: dict[str, float] = defaultdict(float)
+    known = RULES.lists["terms"]
+    for word, count in Counter(filter(known.__contains__, opening)).items():
+        for domain in known[word]:
+            found[domain] += math.log1p(count) / len(known[word])
+    return found
+
+
+def _entries(document: Document, opening: list[str]) -> Iterator[tuple[str, set[str]]]:
     """What of the document is looked up in the lists of each kind."""
     labels = host(document.url).split(".")
     yield "sites", {".".join(labels[i:]) for i in range(len(labels))}
     yield "labels", set(labels[:-2])
     yield "tokens", _path_words(document.url)
     yield "types", set(_TYPE.findall(document.page_type.lower()))
-    yield "words", _sequences(f"{document.title[:200]}\n{document.text[:OPENING]}")
+    yield "words", _sequences(opening)
 
 
-def _sequences(text: str) -> set[str]:
-    """The word sequences of `text` that begin as one of the rules does."""
-    opening = [word.lower() for word in words(text)]
+def _sequences(opening: list[str]) -> set[str]:
+    """The sequences of words that begin as one of the rules does."""
     return {
         " ".join(opening[i : i + n])
         for i, word in enumerate(opening)
@@ -110,3 +124,8 @@ def _path_words(url: str) -> set[str]:
     path = url.split("://", 1)[-1].partition("/")[2][:500].lower()
     segments = (_TOKEN.findall(segment) for segment in _SEGMENT.split(path))
     return {word for found in segments if len(found) < TITLE_WORDS for word in found}
+
+
+def tag_domains(documents: list[Document]) -> list[tuple[str, float]]:
+    """`tag_domain` of each."""
+    return [tag_domain(document) for document in documents]

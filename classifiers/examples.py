@@ -1,8 +1,8 @@
-"""Which pages teach the referenced model: classes from URLs, caps, equal lengths, sides by site.
+"""Which pages teach the referenced model: classes from URLs, caps, equal properties, folds by site.
 
-Pages of one site stand on one side only, and every class takes at most 20 of a site: with random
-labels by host, an uncapped split by rows reaches an AUC of 0.96 although there is nothing to learn,
-the split by site with a cap 0.53.
+Every class takes at most 20 of a site, and pages of one site, or nearly the same, stand in one
+fold: with random labels by host, an uncapped split by rows reaches an AUC of 0.96 although there is
+nothing to learn, the split by site with a cap 0.53.
 """
 
 import math
@@ -11,24 +11,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from classifiers.fasttext_model import TrainSettings
-from classifiers.wikipedia_links import ReferencedUrls
+from classifiers.labels.groups import FOLDS, folds
+from classifiers.labels.label_file import Labelled
+from classifiers.wikipedia.tiers import CITED, UNKNOWN, ReferencedUrls
 from pipeline.document import unit_hash
-
-SIDES = ("train", "calibrate", "test")
-# A tenth of few sites measures chance: of fewer positives than this, five folds of sites take
-# turns.
-FEW = 1_000
-FOLDS = ("fold-0", "fold-1", "fold-2", "fold-3", "fold-4")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A page that may teach: `site` is its registered domain."""
+    """A page that may teach: `site` is its registered domain, `format` what its markup says."""
 
     id: str
     url: str
     site: str
     text: str
+    language: str = ""
+    source: str = ""
+    format: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,41 +45,36 @@ class ReferencedSettings:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """An example with its class and the side of the split, or the fold, that its site is on."""
+    """An example with its class and the fold that its site is in."""
 
     example: Example
     positive: bool
-    side: str
-
-
-def side_of(site: str, seed: int, few: bool = False) -> str:
-    """80 % of sites train, 10 % calibrate, 10 % test, by a keyed hash; few are dealt into folds."""
-    at = unit_hash(seed, "referenced-side", site)
-    if few:
-        return FOLDS[int(at * len(FOLDS))]
-    return "train" if at < 0.8 else "calibrate" if at < 0.9 else "test"
+    fold: int
 
 
 def choose(
     examples: Iterable[Example], urls: ReferencedUrls, seed: int, settings: ReferencedSettings
 ) -> list[Chosen]:
-    """Positives and as many negatives, of the same lengths on each side, sorted by id.
+    """Positives and as many negatives of the same lengths, languages, sources and formats in each
+    fold, sorted by id.
 
     Positives are cited pages; negatives are neither cited nor linked, on sites that are not
     host_cited.
     """
     rows = sorted(examples, key=lambda example: example.id)
     tiers = urls.tiers([row.url for row in rows])
-    positives = _capped((r for r, t in zip(rows, tiers, strict=True) if t == 0), seed, settings)
-    negatives = _capped((r for r, t in zip(rows, tiers, strict=True) if t == 3), seed, settings)
-    few = len(positives) < FEW
-    sides = {row.site: side_of(row.site, seed, few) for row in (*positives, *negatives)}
+    classes = [
+        _capped((r for r, t in zip(rows, tiers, strict=True) if t == tier), seed, settings)
+        for tier in (CITED, UNKNOWN)
+    ]
+    together = [*classes[0], *classes[1]]
+    of_row = folds([Labelled(row.text, "", row.site) for row in together], seed)
+    fold_of = {row.id: int(fold) for row, fold in zip(together, of_row, strict=True)}
     chosen: list[Chosen] = []
-    for side in FOLDS if few else SIDES:
-        here = [row for row in positives if sides[row.site] == side]
-        there = [row for row in negatives if sides[row.site] == side]
-        for positive, kept in zip((True, False), _of_equal_length(here, there), strict=True):
-            chosen += [Chosen(row, positive, side) for row in kept]
+    for fold in range(FOLDS):
+        here = [[row for row in rows if fold_of[row.id] == fold] for rows in classes]
+        for positive, kept in zip((True, False), _of_equal_kinds(*here), strict=True):
+            chosen += [Chosen(row, positive, fold) for row in kept]
     return sorted(chosen, key=lambda row: row.example.id)
 
 
@@ -95,15 +89,16 @@ def _capped(rows: Iterable[Example], seed: int, settings: ReferencedSettings) ->
     return kept
 
 
-def _of_equal_length(
+def _of_equal_kinds(
     positives: list[Example], negatives: list[Example]
 ) -> tuple[list[Example], list[Example]]:
-    """As many of both in every bin of lengths, so that length cannot tell the classes apart."""
+    """As many of both of every kind, so that no such property can tell the classes apart."""
     kept: tuple[list[Example], list[Example]] = ([], [])
-    bins: dict[int, tuple[list[Example], list[Example]]] = {}
-    for kind, rows in enumerate((positives, negatives)):
+    bins: dict[tuple[int, str, str, str], tuple[list[Example], list[Example]]] = {}
+    for at, rows in enumerate((positives, negatives)):
         for row in rows:
-            bins.setdefault(_length_bin(row.text), ([], []))[kind].append(row)
+            kind = (_length_bin(row.text), row.language, row.source, row.format)
+            bins.setdefault(kind, ([], []))[at].append(row)
     for here, there in bins.values():
         count = min(len(here), len(there))
         kept[0].extend(here[:count])
@@ -124,15 +119,11 @@ def closed_reason(chosen: Sequence[Chosen], settings: ReferencedSettings) -> str
         if len(rows) < settings.min_positives or sites < settings.min_sites:
             return (
                 f"{len(rows)} {name} pages on {sites} sites can be used, a model needs "
-                f"{settings.min_positives} on {settings.min_sites}"
+                f"{settings.min_positives} on {settings.min_sites}; give more of a crawl, or cited "
+                'pages of an index: [[sources]] format = "index", cited = "KEYS/cited.npy"'
             )
-    for side in sorted({row.side for row in chosen}):
-        # What a side is scored by, or calibrated with, must hold both classes.
-        others = [row for row in chosen if (row.side == side) != (side in FOLDS)]
-        if len({row.positive for row in others}) < 2:
-            return (
-                f"one class has no site outside {side}"
-                if side in FOLDS
-                else (f"the sites kept apart to {side} do not hold both classes")
-            )
+    for fold in sorted({row.fold for row in chosen}):
+        # What a fold is scored by must hold both classes.
+        if len({row.positive for row in chosen if row.fold != fold}) < 2:
+            return f"one class has no site outside fold {fold}"
     return ""

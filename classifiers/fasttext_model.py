@@ -62,10 +62,16 @@ def normal_form(text: str) -> str:
     NFC, lower case, lone surrogates replaced, addresses as the word `url`, controls and all runs of
     white space as one space, digits kept.
     """
-    text = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+    text = text[:MAX_CHARACTERS]
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")
     text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
-    text = _HOSTILE.sub(" ", _ADDRESS.sub(" url ", text))
-    return " ".join(text.split())[:MAX_CHARACTERS].rstrip()
+    if "://" in text or "www." in text:
+        text = _ADDRESS.sub(" url ", text)
+    text = " ".join(text.split())
+    if not text.isprintable() or PREFIX in text or "</s>" in text:  # hardly ever
+        text = " ".join(_HOSTILE.sub(" ", text).split())
+    return text[:MAX_CHARACTERS].rstrip()
 
 
 class Training(NamedTuple):

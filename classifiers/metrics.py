@@ -1,6 +1,9 @@
 """How good scores are: AUC, precision at a keep rate, calibration and its error. NumPy alone."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +64,11 @@ class Calibration:
         return np.asarray(np.interp(scores, self.scores, self.chances), dtype=np.float64)
 
 
+def calibration_of(card: Mapping[str, Any]) -> Calibration:
+    """The map of a model's card; scores are chances where it has none."""
+    return Calibration(**{name: tuple(knots) for name, knots in card["calibration"].items()})
+
+
 def calibrate(scores: Floats, positive: Flags) -> Calibration:
     """Isotonic from 2,000 points on (Zadrozny and Elkan 2002), below that logistic (Platt 1999)."""
     return (
@@ -113,3 +121,30 @@ def _map(xs: Floats, ys: Floats) -> Calibration:
     return Calibration(
         tuple(round(float(x), 10) for x in xs), tuple(round(float(y), 10) for y in ys)
     )
+
+
+def crossed_calibration_error(scores: Floats, positive: Flags, sides: NDArray[np.int64]) -> float:
+    """`calibration_error` of chances on each side by a map that was fitted on the others: a map
+    looks right on what it was fitted on. NaN where one side alone holds a class.
+    """
+    chances = np.full(len(scores), np.nan)
+    for side in np.unique(sides):
+        others = sides != side
+        if len(np.unique(positive[others])) < 2:
+            return float("nan")
+        chances[~others] = calibrate(scores[others], positive[others]).apply(scores[~others])
+    return calibration_error(chances, positive)
+
+
+def percentiles(scores: Floats) -> list[float]:
+    """The 101 percentiles of scores."""
+    return [round(float(one), 9) for one in np.quantile(scores, np.linspace(0, 1, 101))]
+
+
+def macro_f1(told: Sequence[str], truth: Sequence[str]) -> float:
+    """The mean F1 of the labels there are; one that is told of a text and stands nowhere counts
+    against the others alone.
+    """
+    hits = Counter(one for one, other in zip(told, truth, strict=True) if one == other)
+    said, there = Counter(told), Counter(truth)
+    return float(np.mean([2 * hits[name] / (said[name] + there[name]) for name in there]))

@@ -55,6 +55,18 @@ def run(
 
 
 @app.command()
+def score(
+    model: Annotated[str, typer.Argument(help="A model folder of train classifier")],
+    texts: Annotated[str, typer.Argument(help="JSON lines with a text each")],
+    text_field: Annotated[str, typer.Option(help="The field of the text")] = "text",
+) -> None:
+    """Say the label of each text of a file, and how sure that is: JSON lines on stdout."""
+    from pipeline.commands.models.label_models import score as score_texts
+
+    score_texts(model, texts, text_field)
+
+
+@app.command()
 def sample(
     folder: Annotated[str, typer.Argument(help="Where to write it")],
     pages: Annotated[int, typer.Option(min=100, max=20_000)] = 600,

@@ -3,12 +3,10 @@
 What of it a job obeys is said in the job's file (`obeys`), and is what its fingerprint is of.
 """
 
-import json
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from pipeline.document import digest
 from pipeline.recipe_types import Format, LanguageName, Off, Part, RecipePath, Share
 
 
@@ -43,6 +41,7 @@ class Source(Section):
     language: LanguageName = ""
     fields: dict[Part, Annotated[str, Field(min_length=1)]] = {}  # of jsonl, parquet: their names
     sites: tuple[str, ...] = ()  # of an index: only captures of these registered domains
+    cited: RecipePath = ""  # of an index: only captures of pages whose keys this file holds
     private_redirects: bool = False  # follow a web server to private and local addresses
 
     @model_validator(mode="after")
@@ -51,6 +50,8 @@ class Source(Section):
             raise ValueError("give either paths or crawl")
         if self.fields and self.format not in ("jsonl", "parquet"):
             raise ValueError(f"fields are of jsonl and parquet, not {self.format}; take them out")
+        if self.cited and self.format != "index":
+            raise ValueError("cited is of an index; take it out")
         return self
 
 
@@ -179,8 +180,19 @@ class ReferencedConfig(Section):
     model: RecipePath = ""  # folder of a trained model
 
 
+class HarmConfig(Section):
+    model: RecipePath = ""  # folder of a model of two labels; without one no harm is looked for
+    least: Share = 0.9  # score from which a document is dropped, if something else speaks too
+    words: tuple[RecipePath, ...] = ()  # lists of words, one a line
+    lists: tuple[RecipePath, ...] = ()  # lists of sites
+
+
 class ClassifyConfig(Section):
     referenced: ReferencedConfig = ReferencedConfig()
+    models: tuple[RecipePath, ...] = ()  # more of them, for the gate
+    combine: Literal["mean", "rank"] = "mean"
+    harm: HarmConfig = HarmConfig()
+    topics: RecipePath = ""  # folder of a model of topics
     gate: Literal["curve", "cut", "pareto", "off"] = "curve"
     keep: Share = 0.6  # share of characters that a gate keeps
     domains: bool = True
@@ -237,9 +249,3 @@ class Recipe(Section):
         if twice:
             raise ValueError(f"two sources are called {twice[0]!r}; rename one")
         return self
-
-
-def fingerprint(*parts: Any) -> str:
-    """16 hex digits over JSON-like values and sections: the identity of what a job obeys."""
-    plain = [one.model_dump(mode="json") if isinstance(one, BaseModel) else one for one in parts]
-    return digest(json.dumps(plain, sort_keys=True))[:16]

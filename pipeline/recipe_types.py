@@ -1,9 +1,11 @@
 """What the sections of a recipe are made of."""
 
-from typing import Annotated, Literal
+import json
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
+from pipeline.document import digest
 from pipeline.language.codes import declared_code
 
 # 0 equals False, and is no way to say it.
@@ -19,3 +21,9 @@ class PathMark:
 
 
 RecipePath = Annotated[str, PathMark()]
+
+
+def fingerprint(*parts: Any) -> str:
+    """16 hex digits over JSON-like values and sections: the identity of what a job obeys."""
+    plain = [one.model_dump(mode="json") if isinstance(one, BaseModel) else one for one in parts]
+    return digest(json.dumps(plain, sort_keys=True))[:16]

@@ -79,12 +79,31 @@ def url_key(url: str) -> str:
     The canonical form without scheme, `www.`, trailing slash, tracking parameters and session ids.
     The order of the parameters is kept: servers may depend on it.
     """
+    plain = _CANONICAL.match(url)
+    if plain is not None:
+        path, _, query = url[plain.end(1) :].partition("?")
+        return _key(plain[1], path, query)
     parts = split_url(canonical_url(url))
     if parts is None or not parts.netloc:
         return canonical_url(url)
-    path = _SESSION_SEGMENT.sub("", _SESSION_PATH.sub("", parts.path)).rstrip("/")
-    kept = [p for p in parts.query.split("&") if p and not _TRACKING.match(p)]
-    return _WWW.sub("", parts.netloc) + path + ("?" + "&".join(kept) if kept else "")
+    return _key(parts.netloc, parts.path, parts.query)
+
+
+def without_www(name: str) -> str:
+    """A host without `www.` or `www2.`, where more than a registered name is left."""
+    if name[:3] != "www":
+        return name
+    found = _WWW.match(name)
+    return name[found.end() :] if found else name
+
+
+def _key(authority: str, path: str, query: str) -> str:
+    if ";" in path or "(" in path:
+        path = _SESSION_SEGMENT.sub("", _SESSION_PATH.sub("", path))
+    key = without_www(authority) + path.rstrip("/")
+    if query and ("&" in query or _TRACKING.match(query)):
+        query = "&".join(p for p in query.split("&") if p and not _TRACKING.match(p))
+    return f"{key}?{query}" if query else key
 
 
 def address_key(url: str) -> str:

@@ -82,7 +82,7 @@ def _rooms() -> dict[str, Room]:
         "records": _leaves("document errors policy processes secrets terminal"),
         "files": Room(("pipeline/files/*.py",), frozenset({"records"})),
         "leaves": _leaves(
-            "__init__ arrow recipe recipe_file recipe_types text urls",
+            "__init__ arrow key_hashes page_keys recipe recipe_file recipe_types text urls",
             "records",
             "files",
             "language",
@@ -94,7 +94,7 @@ def _rooms() -> dict[str, Room]:
     for stage in STAGES:
         rooms |= _stage_rooms(stage)
     pure = frozenset(name for name in rooms if name != "frame")
-    rooms["classifiers"] = Room(("classifiers/*.py", "classifiers/personal/*.py"), pure)
+    rooms["classifiers"] = Room(("classifiers/*.py", "classifiers/*/*.py"), pure)
     below = pure | {"frame", "classifiers"}
     wiring = {f"{stage}/transform" for stage in STAGES}
     for stage in STAGES:
@@ -112,7 +112,10 @@ def _rooms() -> dict[str, Room]:
     rooms["torch"] = Room(("pipeline/loader/batches.py",), reading | {"loader"}, frozenset({TORCH}))
     rooms["sample"] = Room(("pipeline/sample/*.py",), frozenset({"records"}))
     answers = below | wiring | {"engine", "run", "jobs", "report", "loader"}
-    rooms["commands"] = Room(("pipeline/commands/*.py", "pipeline/commands/show/*.py"), answers)
+    rooms["commands"] = Room(
+        ("pipeline/commands/*.py", "pipeline/commands/show/*.py", "pipeline/commands/models/*.py"),
+        answers,
+    )
     rooms["cli"] = Room(("pipeline/cli.py",), answers | {"commands", "sample"})
     shown = leaves | {"commands", "cli", "loader", "tokenize/encode"}
     rooms["face"] = Room(("gristmill/*.py",), shown)

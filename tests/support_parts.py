@@ -12,6 +12,16 @@ from pipeline.arrow import documents_table
 from pipeline.dedup.decisions import DECISION_SCHEMA
 from pipeline.document import Document, Unit, digest
 
+# What the table of scores holds of a document that nothing else was asked of.
+UNASKED: dict[str, Any] = {
+    "referenced_seen": False,
+    "harm_score": None,
+    "harm_evidence": "",
+    "harmful": False,
+    "topic": "",
+    "topic_score": 0.0,
+}
+
 
 def unit_of(folder: Path, *tables: pa.Table) -> Unit:
     """A unit that names the files of `tables`, in order."""

@@ -12,8 +12,8 @@ from pipeline.recipe import (
     Recipe,
     ScreenConfig,
     Source,
-    fingerprint,
 )
+from pipeline.recipe_types import fingerprint
 
 CRAWL = Source(name="crawl", paths=("one.warc",))
 JSON = st.recursive(

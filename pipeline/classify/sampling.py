@@ -8,6 +8,7 @@ whole's sample, since sites are capped and the rest is cut in one and the same o
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -23,8 +24,8 @@ ROWS = np.dtype(
 Rows = NDArray[np.void]
 Tiers = Callable[[list[str]], NDArray[np.uint8]]
 
-CITED, UNKNOWN = 0, 3  # tiers of a URL, see classifiers.wikipedia_links
-EXAMPLE_COLUMNS = ("id", "url", "site", "text")
+CITED, UNKNOWN = 0, 3  # places of tiers, see classifiers.wikipedia.tiers
+EXAMPLE_COLUMNS = ("id", "url", "site", "text", "language", "source", "page_type")
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,33 @@ def survivors(unit: Unit, columns: list[str] | None = None) -> pa.Table:
     return read_without(curated, decisions, columns)
 
 
-def sample_part(unit: Unit, tiers: Tiers, seed: int) -> Iterator[Rows]:
+class Sample(NamedTuple):
+    """Candidates, and how many documents are cited and how many of unknown pages."""
+
+    rows: Rows
+    cited: int
+    unknown: int
+
+    @property
+    def prior(self) -> float:
+        """The share of cited ones; 0 where there is no document of either class."""
+        return self.cited / max(1, self.cited + self.unknown)
+
+
+def merged(parts: list[Sample]) -> Sample:
+    """The sample of all parts."""
+    rows = merge_samples([part.rows for part in parts])
+    return Sample(rows, sum(part.cited for part in parts), sum(part.unknown for part in parts))
+
+
+def sample_part(unit: Unit, tiers: Tiers, seed: int) -> Iterator[Sample]:
     """The candidates of one part: `tiers` tells the tier of each of many URLs."""
     table = survivors(unit, ["id", "url", "site"])
     tier = tiers(table["url"].to_pylist())
     ids, sites = table["id"].to_pylist(), table["site"].to_pylist()
-    yield sample_rows(ids, sites, tier == CITED, tier == UNKNOWN, seed)
+    cited, unknown = tier == CITED, tier == UNKNOWN
+    rows = sample_rows(ids, sites, cited, unknown, seed)
+    yield Sample(rows, int(cited.sum()), int(unknown.sum()))
 
 
 def write_examples(unit: Unit, sample: Rows, folder: str) -> Iterator[str]:
@@ -105,14 +127,14 @@ def write_examples(unit: Unit, sample: Rows, folder: str) -> Iterator[str]:
         yield path
 
 
-def sample_bytes(rows: Rows) -> bytes:
-    """A sample as the bytes of a .npy file."""
+def sample_bytes(sample: Sample) -> bytes:
+    """A sample as the bytes of a file."""
     buffer = BytesIO()
-    np.save(buffer, rows, allow_pickle=False)
+    np.savez(buffer, rows=sample.rows, counts=np.array([sample.cited, sample.unknown]))
     return buffer.getvalue()
 
 
-def read_sample(path: str) -> Rows:
+def read_sample(path: str) -> Sample:
     """What `sample_bytes` made, from its file."""
-    rows: Rows = np.load(BytesIO(files.read_bytes(path)), allow_pickle=False)
-    return rows
+    with np.load(BytesIO(files.read_bytes(path)), allow_pickle=False) as parts:
+        return Sample(parts["rows"], *map(int, parts["counts"]))

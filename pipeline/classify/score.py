@@ -20,7 +20,13 @@ SCORES_SCHEMA = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False),
         pa.field("referenced_score", pa.float64()),  # null: there is no model
+        # The page taught the model, and was scored by one that had not seen its site.
+        pa.field("referenced_seen", pa.bool_(), nullable=False),
         pa.field("harm_score", pa.float64()),
+        pa.field("harm_evidence", pa.string(), nullable=False),  # what else speaks against it
+        pa.field("harmful", pa.bool_(), nullable=False),  # by both
+        pa.field("topic", pa.string(), nullable=False),
+        pa.field("topic_score", pa.float64(), nullable=False),
         pa.field("domain", pa.string(), nullable=False),
         pa.field("domain_score", pa.float64(), nullable=False),
         pa.field("hits", pa.int64(), nullable=False),  # benchmark items found
@@ -35,26 +41,50 @@ class Scorer(Protocol):
     def score(self, texts: list[str]) -> NDArray[np.float64]: ...
 
 
+class Gate(Protocol):
+    """What decides on keeping: per document a score, and whether it taught the model."""
+
+    def gate(
+        self, ids: list[str], texts: list[str]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]: ...
+
+
+Tags = list[tuple[str, float]]  # per document a name, and how sure it is
+
+
 @dataclass(frozen=True)
 class Scorers:
     """What there is to ask; what is None leaves its column empty."""
 
-    referenced: Scorer | None = None
+    referenced: Gate | None = None
     harm: Scorer | None = None
-    tag: Callable[[Document], tuple[str, float]] | None = None
+    evidence: Callable[[Document], str] | None = None  # of harm, beside the score
+    least_harm: float = 1.0  # score from which both make a document harmful
+    tag: Callable[[list[Document]], Tags] | None = None
+    topics: Callable[[list[str]], Tags] | None = None
     benchmarks: BenchmarkIndex | None = None
 
 
 def score_documents(found: list[Document], scorers: Scorers) -> pa.Table:
     """The rows of SCORES_SCHEMA, sorted by id."""
     found = sorted(found, key=lambda document: document.id)
-    tags = [_tagged(document, scorers) for document in found]
+    tags = _tagged(found, scorers)
+    topics = _topics(found, scorers)
+    harm = _scored(found, scorers.harm)
+    evidence = [scorers.evidence(document) if scorers.evidence else "" for document in found]
     index = scorers.benchmarks
     hits = [index.find(document.text) if index else [] for document in found]
     columns = [
         [document.id for document in found],
-        _scored(found, scorers.referenced),
-        _scored(found, scorers.harm),
+        *_gated(found, scorers.referenced),
+        harm,
+        evidence,
+        [
+            bool(told) and score is not None and score >= scorers.least_harm
+            for score, told in zip(harm, evidence, strict=True)
+        ],
+        [topic for topic, _ in topics],
+        [score for _, score in topics],
         [domain for domain, _ in tags],
         [score for _, score in tags],
         [len(each) for each in hits],
@@ -63,22 +93,46 @@ def score_documents(found: list[Document], scorers: Scorers) -> pa.Table:
     return columns_table(columns, SCORES_SCHEMA)
 
 
-def _tagged(document: Document, scorers: Scorers) -> tuple[str, float]:
+def _tagged(found: list[Document], scorers: Scorers) -> Tags:
     """A domain that the source declares wins, whatever the tagger would say."""
-    if document.domain:
-        return document.domain, 1.0
-    return scorers.tag(document) if scorers.tag else (UNTAGGED, 0.0)
+    told = scorers.tag(found) if scorers.tag else [(UNTAGGED, 0.0)] * len(found)
+    return [
+        (document.domain, 1.0) if document.domain else tag
+        for document, tag in zip(found, told, strict=True)
+    ]
+
+
+def _topics(found: list[Document], scorers: Scorers) -> Tags:
+    if scorers.topics is None:
+        return [("", 0.0)] * len(found)
+    told = [tag for texts in _texts(found) for tag in scorers.topics(texts)]
+    return [(name, round(score, 9)) for name, score in told]
+
+
+def _gated(found: list[Document], gate: Gate | None) -> tuple[list[float | None], list[bool]]:
+    """The scores, rounded to nine digits, and which documents taught; nulls without a gate."""
+    scores: list[float | None] = []
+    seen: list[bool] = []
+    for start in range(0, len(found) if gate else 0, ALIKE):
+        some = found[start : start + ALIKE]
+        assert gate is not None
+        of_some, known = gate.gate([one.id for one in some], [one.text for one in some])
+        scores += of_some.round(9).tolist()
+        seen += known.tolist()
+    return (scores, seen) if gate else ([None] * len(found), [False] * len(found))
 
 
 def _scored(found: list[Document], scorer: Scorer | None) -> list[float | None]:
     """Rounded to nine digits; nulls without a scorer."""
     if scorer is None:
         return [None] * len(found)
-    scores: list[float | None] = []
+    return [one for texts in _texts(found) for one in scorer.score(texts).round(9).tolist()]
+
+
+def _texts(found: list[Document]) -> Iterator[list[str]]:
+    """The texts, so many at once."""
     for start in range(0, len(found), ALIKE):
-        texts = [document.text for document in found[start : start + ALIKE]]
-        scores += scorer.score(texts).round(9).tolist()
-    return scores
+        yield [document.text for document in found[start : start + ALIKE]]
 
 
 def score_part(unit: Unit, scorers: Scorers) -> Iterator[Made]:

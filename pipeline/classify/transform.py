@@ -1,28 +1,42 @@
 """Wiring of the classify job: examples sampled and read, then every part scored."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
-from classifiers.domains import tag_domain
-from classifiers.referenced import load_referenced
-from classifiers.wikipedia_links import load_referenced_urls
+from classifiers.domains import tag_domains
+from classifiers.gate_models import GateModels
+from classifiers.harm import load_evidence
+from classifiers.labels.text_model import TextModel
+from classifiers.wikipedia.dump_files import read_links
+from classifiers.wikipedia.tiers import load_referenced_urls, save_links
 from pipeline.classify.benchmarks import build_index, load_benchmarks
 from pipeline.classify.sampling import (
-    merge_samples,
+    merged,
     read_sample,
     sample_bytes,
     sample_part,
     write_examples,
 )
-from pipeline.classify.score import Scorers, score_part
+from pipeline.classify.score import Scorers, Tags, score_part
 from pipeline.frame.graph import Chain, Each, Function, Gather
-from pipeline.recipe import BenchmarkTable, Recipe
+from pipeline.recipe import BenchmarkTable, ClassifyConfig, Recipe
 
 
 def sample_examples(urls: str, path: str, seed: int) -> Chain:
     """Chooses the documents that will teach, by URL tiers and keyed hashes; writes their rows."""
-    return SampleParts(urls, seed) | Gather(path, merge_samples, sample_bytes)
+    return SampleParts(urls, seed) | Gather(path, merged, sample_bytes)
+
+
+@dataclass(frozen=True)
+class ReadLinks(Each):
+    """Writes what is kept of the links of every unit of a dump."""
+
+    folder: str
+
+    def start(self) -> Function:
+        return lambda unit: (save_links(read_links(unit), self.folder, unit.name),)
 
 
 @dataclass(frozen=True)
@@ -45,28 +59,43 @@ class ReadExamples(Each):
     folder: str
 
     def start(self) -> Function:
-        return partial(write_examples, sample=read_sample(self.sample), folder=self.folder)
+        return partial(write_examples, sample=read_sample(self.sample).rows, folder=self.folder)
 
 
 @dataclass(frozen=True)
 class ScoreParts(Each):
-    """Every part's scores; `model` is a folder, or "" where the gate is off."""
+    """Every part's scores; `models` are the folders that the gate asks, none where it is off."""
 
-    domains: bool
+    classify: ClassifyConfig
     benchmarks: tuple[str | BenchmarkTable, ...]
     ngram: int
-    model: str
+    models: tuple[str, ...]
 
     @classmethod
-    def of(cls, recipe: Recipe, model: str) -> Self:
+    def of(cls, recipe: Recipe, models: tuple[str, ...]) -> Self:
         """The scorer that a recipe asks for."""
-        return cls(recipe.classify.domains, recipe.mix.benchmarks, recipe.mix.ngram, model)
+        return cls(recipe.classify, recipe.mix.benchmarks, recipe.mix.ngram, models)
 
     def start(self) -> Function:
         items = load_benchmarks(self.benchmarks)
+        asked, harm = self.classify, self.classify.harm
         scorers = Scorers(
-            referenced=load_referenced(self.model) if self.model else None,
-            tag=tag_domain if self.domains else None,
+            referenced=GateModels(self.models, asked.combine) if self.models else None,
+            harm=TextModel(harm.model) if harm.model else None,
+            evidence=load_evidence(harm.lists, harm.words).of if harm.model else None,
+            least_harm=harm.least,
+            tag=tag_domains if asked.domains else None,
+            topics=_topics(asked.topics) if asked.topics else None,
             benchmarks=build_index(items, self.ngram) if items else None,
         )
         return partial(score_part, scorers=scorers)
+
+
+def _topics(folder: str) -> Callable[[list[str]], Tags]:
+    model = TextModel(folder)
+
+    def topics(texts: list[str]) -> Tags:
+        labels, chances = model.best(texts)
+        return list(zip(labels, chances.tolist(), strict=True))
+
+    return topics

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.commands.model_groups import evaluate, references, train
+
 AsJson = Annotated[bool, typer.Option("--json", help="For programs, on stdout")]
 Overrides = Annotated[
     list[str] | None, typer.Option("--set", help="Override one key: quality.min_words=40")
@@ -12,8 +14,6 @@ Overrides = Annotated[
 dedup = typer.Typer(help="Deduplication on its own.", no_args_is_help=True)
 quality = typer.Typer(help="Quality rules on their own.", no_args_is_help=True)
 shards = typer.Typer(help="Datasets of shards.", no_args_is_help=True)
-train = typer.Typer(help="Train a model.", no_args_is_help=True)
-evaluate = typer.Typer(help="Evaluate a model on gold pages or labels.", no_args_is_help=True)
 blocklists = typer.Typer(help="Lists of sites that are blocked.", no_args_is_help=True)
 
 
@@ -84,52 +84,6 @@ def show(
     show_shards(folder, as_json)
 
 
-@train.command("extractor")
-def train_block_model(
-    data: Annotated[str, typer.Argument(help="Folder with html-extraction/ and crawl/")],
-    out: Annotated[str, typer.Option(help="Where the model folder goes")],
-) -> None:
-    """Train the extractor's block model from pages with gold text."""
-    from pipeline.commands.train_model import train_model
-
-    train_model(data, out)
-
-
-@evaluate.command("extractor")
-def evaluate_block_model(
-    data: Annotated[str, typer.Argument(help="Folder with html-extraction/")],
-    model: Annotated[str, typer.Option(help="A model folder; the shipped one without it")] = "",
-) -> None:
-    """Measure an extractor model on pages with gold text; the figures are JSON on stdout."""
-    from pipeline.commands.train_model import evaluate_model
-
-    evaluate_model(data, model)
-
-
-@train.command("personal-data")
-def train_phone_model(
-    out: Annotated[str, typer.Option(help="Where the model folder goes")],
-) -> None:
-    """Train the model that tells numbers of telephones from others, from our own templates."""
-    from pipeline.commands.train_model import train_personal
-
-    train_personal(out)
-
-
-@evaluate.command("personal-data")
-def evaluate_phone_model(
-    labels: Annotated[str, typer.Argument(help="JSON lines with full_text and spans")],
-    model: Annotated[str, typer.Option(help="A model folder; the shipped one without it")] = "",
-    beside: Annotated[
-        str, typer.Option(help="A Python with presidio-analyzer, measured in the same run")
-    ] = "",
-) -> None:
-    """Measure how well personal data is found on labelled texts; the figures are JSON on stdout."""
-    from pipeline.commands.train_model import evaluate_personal
-
-    evaluate_personal(labels, model, beside)
-
-
 @blocklists.command()
 def build(
     sources: Annotated[list[str], typer.Argument(help="Lists; of UT1: FOLDER#adult,phishing")],
@@ -168,4 +122,5 @@ GROUPS = {
     "shards": shards,
     "train": train,
     "evaluate": evaluate,
+    "references": references,
 }

@@ -19,7 +19,8 @@ from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import FORMAT, Manifest
 from pipeline.frame.progress import Progress
 from pipeline.frame.unit_lists import unit_list
-from pipeline.recipe import Recipe, fingerprint
+from pipeline.recipe import Recipe
+from pipeline.recipe_types import fingerprint
 from pipeline.secrets import masked_all
 
 

@@ -24,6 +24,8 @@ from pipeline.ingest.reasons import damage_row
 from pipeline.ingest.remote.file_ends import Ends
 from pipeline.ingest.remote.opening import Ranges
 from pipeline.ingest.unit_names import archive_name
+from pipeline.key_hashes import hashes_of, holds, load_hashes
+from pipeline.page_keys import page_key
 from pipeline.recipe import ExtractConfig, Source
 from pipeline.urls import site
 
@@ -144,12 +146,15 @@ def _rows(table: pq.ParquetFile, unit: Unit) -> pa.Table:
 
 
 def _wanted(rows: pa.Table, source: Source) -> pa.Table:
-    """The rows of pages that were fetched, in the source's language and on its sites."""
+    """The rows of pages that were fetched, in the source's language, cited and on its sites."""
     if "fetch_status" in rows.column_names:
         rows = rows.filter(pc.equal(pc.cast(rows.column("fetch_status"), pa.int64()), 200))
     if source.language and "content_languages" in rows.column_names:
         code = _ISO_639_3.get(source.language, source.language)
         rows = rows.filter(pc.match_substring(rows.column("content_languages"), code))
+    if source.cited:
+        keys = [page_key(url) for url in rows.column("url").to_pylist()]
+        rows = rows.filter(pa.array(holds(load_hashes(source.cited), hashes_of(keys))))
     if source.sites:
         kept = [site(url) in source.sites for url in rows.column("url").to_pylist()]
         rows = rows.filter(pa.array(kept, pa.bool_()))

@@ -4,26 +4,32 @@ The model is named by the set of inputs it was made from and its card is written
 that has a card is whole and is never trained twice.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import requests
 
 from classifiers.examples import Example
 from classifiers.fasttext_model import CARD, read_card
-from classifiers.referenced import load_referenced, train_referenced
-from classifiers.wikipedia_links import dump_files, load_referenced_urls, referenced_urls
+from classifiers.gate_models import load_model
+from classifiers.labels.text_model import TextModel
+from classifiers.referenced import train_referenced
+from classifiers.wikipedia.dump_files import dump_files, dump_units
+from classifiers.wikipedia.tiers import load_links, load_referenced_urls, merge
 from pipeline import files
 from pipeline.classify.benchmarks import load_benchmarks
-from pipeline.classify.transform import ReadExamples, ScoreParts, sample_examples
+from pipeline.classify.sampling import read_sample
+from pipeline.classify.transform import ReadExamples, ReadLinks, ScoreParts, sample_examples
 from pipeline.document import digest
 from pipeline.errors import UsageError
 from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
-from pipeline.frame.unit_lists import UnitList
+from pipeline.frame.unit_lists import UnitList, unit_list
 from pipeline.ingest.remote.file_ends import open_ends
 from pipeline.ingest.remote.opening import stamp_of
 from pipeline.ingest.remote.web_server import web_session
-from pipeline.recipe import Recipe, ReferencedConfig
+from pipeline.recipe import ClassifyConfig, HarmConfig, Recipe
+from pipeline.screen.blocklist import load_lists
 
 
 def obeys(recipe: Recipe) -> dict[str, Any]:
@@ -32,8 +38,11 @@ def obeys(recipe: Recipe) -> dict[str, Any]:
     return {
         "domains": recipe.classify.domains,
         "gate": recipe.classify.gate != "off",
+        "combine": recipe.classify.combine,
         "dump": dump_mark(recipe.classify.referenced.dump),
-        "model": check_referenced(recipe.classify.referenced),
+        "models": check_models(recipe.classify),
+        "harm": check_harm(recipe.classify.harm),
+        "topics": _checked(TextModel, recipe.classify.topics),
         "benchmarks": digest(*(repr(item) for item in items)),
         "ngram": recipe.mix.ngram,
     }
@@ -45,9 +54,8 @@ def dump_mark(folder: str) -> str:
     """
     if not folder:
         return ""
-    articles, tables = dump_files(folder)
     with web_session(1) as session:
-        marks = [_mark(path, session) for path in articles + tables]
+        marks = [_mark(file.path, session) for file in dump_files(folder)]
     return digest(*marks)
 
 
@@ -56,16 +64,37 @@ def _mark(path: str, session: requests.Session) -> str:
         return f"{path.rsplit('/', 1)[-1]} {file.mark}"
 
 
-def check_referenced(config: ReferencedConfig) -> str:
-    """Digest of the model that a recipe names, "" for none. Raises UsageError for what is none."""
-    if config.model and config.dump:
+def check_models(config: ClassifyConfig) -> list[str]:
+    """Digests of the models that the gate asks. Raises UsageError for what is none."""
+    named = config.referenced
+    if named.model and named.dump:
         raise UsageError(
-            f"classify.referenced names both a model ({config.model!r}) and a dump; keep one"
+            f"classify.referenced names both a model ({named.model!r}) and a dump; keep one"
         )
+    return [_checked(load_model, folder) for folder in (named.model, *config.models) if folder]
+
+
+def check_harm(config: HarmConfig) -> dict[str, Any]:
+    """What a recipe says of harm, with digests of what it names. Raises UsageError for what is
+    none.
+    """
     if not config.model:
+        return {}
+    TextModel(config.model).score([])  # of two labels
+    return {
+        "model": _checked(TextModel, config.model),
+        "least": config.least,
+        "lists": load_lists(config.lists).fingerprint,
+        "words": [files.checksum(path) for path in config.words],
+    }
+
+
+def _checked(load: Callable[[str], object], folder: str) -> str:
+    """Digest of a model that loads: its hash, form and labels are looked at, not just its card."""
+    if not folder:
         return ""
-    load_referenced(config.model)  # its hash, form and labels, not just its card
-    return files.checksum(files.join(config.model, CARD))
+    load(folder)
+    return files.checksum(files.join(folder, CARD))
 
 
 def run(job: JobRun) -> Manifest:
@@ -73,7 +102,8 @@ def run(job: JobRun) -> Manifest:
     model, notes = referenced_model(job, _units(job))
     mark = files.checksum(files.join(model, CARD)) if model else ""
     job.extra |= {"model": job.own_path(model), "model_card": mark, "notes": notes}
-    graph = ScoreParts.of(job.recipe, model) | job.commit()
+    models = (*([model] if model else []), *job.recipe.classify.models)
+    graph = ScoreParts.of(job.recipe, models) | job.commit()
     return job.finish(job.run_units(_units(job, also=(mark,)), graph))
 
 
@@ -97,21 +127,29 @@ def referenced_model(job: JobRun, units: UnitList) -> tuple[str, list[str]]:
 
 
 def train(job: JobRun, units: UnitList, folder: str) -> None:
-    """Two pipelines choose and read the examples; the model is trained here."""
+    """Three pipelines read the dump, choose and read the examples; the model is trained here."""
     urls, sample = job.work_file("urls"), job.work_file("sample.npy")
     examples, seed = job.work_file("examples"), job.recipe.seed
-    referenced_urls(job.recipe.classify.referenced.dump).save(urls)
+    links = job.work_file("links")
+    job.once("links", unit_list(dump_units(job.recipe.classify.referenced.dump)), ReadLinks(links))
+    merge(load_links(links)).save(urls)
     job.once("sample", units, sample_examples(urls, sample, seed))
     if files.exists(sample):
         job.once("examples", units, ReadExamples(sample, examples))
     with job.engine.measured("TrainReferenced"):
-        train_referenced(read_examples(examples), load_referenced_urls(urls), folder, seed)
+        prior = read_sample(sample).prior if files.exists(sample) else 0.0
+        known = load_referenced_urls(urls)
+        train_referenced(read_examples(examples), known, folder, seed, prior=prior)
 
 
 def read_examples(folder: str) -> list[Example]:
     """All examples in the order of their ids, whatever parts they came in."""
     rows = [row for table in files.read_tables(folder) for row in table.to_pylist()]
-    return [Example(**row) for row in sorted(rows, key=lambda row: str(row["id"]))]
+    return [_example(**row) for row in sorted(rows, key=lambda row: str(row["id"]))]
+
+
+def _example(page_type: str, **fields: str) -> Example:
+    return Example(**fields, format=page_type)
 
 
 JOB = Job("classify", obeys, run, reads=("curate", "near"), keeps="scores", work=1 / 8, version=2)

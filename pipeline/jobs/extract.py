@@ -13,6 +13,7 @@ from typing import Any
 from classifiers import EXTRACTOR, PERSONAL_DATA
 from classifiers.fasttext_model import read_card
 from classifiers.language_model import told_apart
+from pipeline import files
 from pipeline.arrow import Made, documents_table, dropped_table
 from pipeline.dedup.keys import keys_table
 from pipeline.document import Batch, Document, Unit
@@ -87,7 +88,8 @@ def _units(source: Source, config: ExtractConfig, plans: InputPlans) -> Iterator
     known = (source.domain, source.licence, source.language)
     # Once for every file: it may have many units, and the names of none looks like a part's.
     named = (f"{part} = {name}" for part, name in sorted(source.fields.items()))
-    key = cache(partial(keyed, "", source.format, *known, *source.sites, *named))
+    cited = [f"cited {files.checksum(source.cited)}"] if source.cited else []
+    key = cache(partial(keyed, "", source.format, *known, *source.sites, *named, *cited))
     for unit in plan_units(source, config, ".", plans):
         name = f"{source.name}.{unit.name}{key(plans[unit.paths[0]].mark)}"
         yield replace(unit, name=name)

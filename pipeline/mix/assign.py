@@ -21,7 +21,8 @@ from pipeline.mix.columns import (
 from pipeline.mix.decision import BUCKETS, Decision, slug
 
 PHASES = ("main", "anneal")
-REASONS = ("benchmark_hit", "unwanted_domain", "low_score", "over_budget")
+REASONS = ("benchmark_hit", "harmful", "unwanted_domain", "low_score", "over_budget")
+MAIN, ANNEAL = len(REASONS), len(REASONS) + 1
 MIXTURE_SCHEMA = pa.schema(
     [pa.field(name, pa.string(), nullable=False) for name in ("id", "phase", "group")]
 )
@@ -57,9 +58,12 @@ def assign(columns: Mixable, decision: Decision) -> Assigned:
     passed = drawn("gate", decision.kept[domain, declared, at])
     budgeted = drawn("budget", decision.epochs[domain, bucket])
     outcome = np.select(
-        [columns.hits > 0, ~decision.wanted[domain], reserved, ~passed, ~budgeted],
-        [0, 1, 5, 2, 3],  # the place of a reason; 4 main, 5 anneal
-        4,
+        [
+            *(columns.hits > 0, columns.harmful, ~decision.wanted[domain]),
+            *(reserved, ~passed, ~budgeted),
+        ],
+        [0, 1, 2, ANNEAL, 3, 4],  # the place of a reason, or of a phase behind them
+        MAIN,
     )
     return _named(decision, outcome, domain, bucket)
 
@@ -77,11 +81,11 @@ def _named(
         ],
         dtype=np.str_,
     ).reshape(-1, BUCKETS + 1)
-    column = np.where(outcome == 5, BUCKETS, bucket)
+    column = np.where(outcome == ANNEAL, BUCKETS, bucket)
     group = table[domain, column] if len(domain) else np.zeros(0, dtype=np.str_)
     return Assigned(
-        phase=np.array(["", "", "", "", *PHASES])[outcome],
-        group=np.where(outcome >= 4, group, ""),
+        phase=np.array([*("" for _ in REASONS), *PHASES])[outcome],
+        group=np.where(outcome >= MAIN, group, ""),
         reason=np.array([*REASONS, "", ""])[outcome],
     )
 
@@ -106,9 +110,16 @@ def assign_part(unit: Unit, decision: Decision) -> Iterator[Made]:
 
 
 def _drop(row: dict[str, Any], reason: str) -> Dropped:
-    detail = row["hit"] if reason == "benchmark_hit" else _score(row["referenced_score"])
     place = {name: row[name] for name in DROPPED_SCHEMA.names if name in row}
-    return Dropped(**place, stage=STAGE, reason=reason, detail=detail)
+    return Dropped(**place, stage=STAGE, reason=reason, detail=_detail(row, reason))
+
+
+def _detail(row: dict[str, Any], reason: str) -> str:
+    if reason == "benchmark_hit":
+        return str(row["hit"])
+    if reason == "harmful":
+        return f"{_score(row['harm_score'])} {row['harm_evidence']}"
+    return _score(row["referenced_score"])
 
 
 def _score(score: float | None) -> str:

@@ -15,7 +15,7 @@ from pipeline.document import Unit, digest
 
 BINS = 1_000  # of scores between 0 and 1
 _PLACE = ["id", "url", "source", "record_id", "warc_file", "warc_offset", "characters", "domain"]
-_SCORED = ["referenced_score", "domain", "hits", "hit"]
+_SCORED = ["referenced_score", "harm_score", "harm_evidence", "harmful", "domain", "hits", "hit"]
 
 Floats = NDArray[np.float64]
 
@@ -31,6 +31,7 @@ class Mixable:
     score: Floats  # NaN where no model has scored
     characters: NDArray[np.int64]
     hits: NDArray[np.int64]  # benchmark items found
+    harmful: NDArray[np.bool_]  # by a model and by something else
     declared: NDArray[np.bool_]  # the source states the domain: no gate applies
 
     def __len__(self) -> int:
@@ -43,6 +44,7 @@ def mixable(
     scores: Floats,
     characters: NDArray[np.int64],
     hits: NDArray[np.int64],
+    harmful: NDArray[np.bool_],
     declared: NDArray[np.bool_],
 ) -> Mixable:
     """The columns from what the tables hold: ids of 32 hex digits and names of domains."""
@@ -55,6 +57,7 @@ def mixable(
         score=scores,
         characters=characters,
         hits=hits,
+        harmful=harmful,
         declared=declared,
     )
 
@@ -85,7 +88,7 @@ def score_bins(scores: Floats) -> NDArray[np.int64]:
 class Summary:
     """What `decide` knows: characters and documents by domain, declared or not, and bin of score.
 
-    Shapes (len(names), 2, BINS); names are sorted. Benchmark hits are left out.
+    Shapes (len(names), 2, BINS); names are sorted. Benchmark hits and harm are left out.
     """
 
     names: tuple[str, ...]
@@ -97,7 +100,7 @@ class Summary:
 def summarise(columns: Mixable) -> Summary:
     """The histogram of one part, a few kilobytes."""
     shape = (len(columns.names), 2, BINS)
-    clean = columns.hits == 0
+    clean = (columns.hits == 0) & ~columns.harmful
     cells = np.ravel_multi_index(
         (
             columns.domain[clean],
@@ -179,6 +182,7 @@ def part_columns(rows: pa.Table) -> Mixable:
         np.asarray(scores, dtype=np.float64),
         np.asarray(rows["characters"], dtype=np.int64),
         np.asarray(rows["hits"], dtype=np.int64),
+        np.asarray(rows["harmful"], dtype=np.bool_),
         np.array([name != "" for name in rows["declared"].to_pylist()], dtype=np.bool_),
     )
 

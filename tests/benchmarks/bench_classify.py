@@ -12,8 +12,7 @@ import numpy as np
 
 from classifiers.domains import tag_domain
 from classifiers.fasttext_model import FasttextModel, normal_form, train
-from classifiers.wikipedia_dump import table_links
-from classifiers.wikipedia_links import summarise
+from classifiers.wikipedia.dump_files import dump_units, read_links
 from pipeline import files
 from pipeline.classify.benchmarks import Item, build_index
 from pipeline.document import Document
@@ -44,7 +43,7 @@ def main() -> None:
             "fastText score": (megabytes, "MB", lambda: model.score(texts)),
             "domain by rules": (megabytes, "MB", lambda: list(map(tag_domain, pages))),
             "benchmark hits": (megabytes, "MB", lambda: list(map(index.find, texts))),
-            "link table": (ROWS, "rows", lambda: summarise(table_links(table))),
+            "link table": (ROWS, "rows", lambda: list(map(read_links, dump_units(table)))),
         }
         best = dict.fromkeys(tasks, float("inf"))
         for _ in range(ROUNDS):
@@ -67,7 +66,7 @@ def _table(folder: str) -> str:
     rows = (f"({i},{i % 999},'https://org.site{i % 777}.www.','/p/{i}?q=1')" for i in range(ROWS))
     path = Path(folder, "externallinks.sql")
     path.write_text(TABLE + "INSERT INTO `externallinks` VALUES " + ",".join(rows) + ";\n")
-    return str(path)
+    return folder
 
 
 if __name__ == "__main__":

@@ -1,20 +1,14 @@
 """The referenced model on a synthetic crawl: what it learns, and when its gate stays closed."""
 
 import json
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from classifiers.examples import (
-    FOLDS,
-    SIDES,
-    Example,
-    ReferencedSettings,
-    choose,
-    closed_reason,
-    side_of,
-)
+from classifiers.examples import Example, ReferencedSettings, choose, closed_reason
 from classifiers.fasttext_model import (
     CARD,
     MODEL,
@@ -24,10 +18,12 @@ from classifiers.fasttext_model import (
     read_card,
     train,
 )
+from classifiers.labels.groups import FOLDS
 from classifiers.metrics import auc
-from classifiers.referenced import load_referenced, train_referenced
-from classifiers.wikipedia_links import ReferencedUrls, key_hash
+from classifiers.referenced import ReferencedModel, load_referenced, train_referenced
+from classifiers.wikipedia.tiers import ReferencedUrls
 from pipeline.document import digest, unit_hash
+from pipeline.key_hashes import key_hash
 from pipeline.urls import url_key
 
 SMALL = TrainSettings(buckets=5_000, epochs=15)
@@ -74,14 +70,14 @@ def folder(
     return target
 
 
-def test_chosen_sites_are_on_one_side_and_capped(
+def test_chosen_sites_are_in_one_fold_and_capped(
     sample: tuple[list[Example], ReferencedUrls],
 ) -> None:
     chosen = choose(*sample, 1729, SETTINGS)
-    sides: dict[str, set[str]] = {}
+    folds: dict[str, set[int]] = {}
     for row in chosen:
-        sides.setdefault(row.example.site, set()).add(row.side)
-    assert {len(found) for found in sides.values()} == {1}
+        folds.setdefault(row.example.site, set()).add(row.fold)
+    assert {len(found) for found in folds.values()} == {1}
     counts = np.unique([row.example.site for row in chosen], return_counts=True)[1]
     assert counts.max() <= SETTINGS.per_site
 
@@ -139,7 +135,7 @@ def test_training_twice_in_any_order_gives_the_same_folder(
     sample: tuple[list[Example], ReferencedUrls], folder: str, tmp_path: Path
 ) -> None:
     train_referenced(reversed(sample[0]), sample[1], str(tmp_path), 1729, SETTINGS)
-    for name in ("card.json", "model.bin"):
+    for name in ("card.json", "model.bin", "seen.npy"):
         assert (tmp_path / name).read_bytes() == Path(folder, name).read_bytes()
 
 
@@ -149,21 +145,65 @@ def test_too_few_positives_close_the_gate_with_a_reason(tmp_path: Path) -> None:
     assert load_referenced(str(tmp_path)) is None
 
 
-def test_few_sites_take_turns_and_every_page_is_scored_unseen(tmp_path: Path) -> None:
-    settings = ReferencedSettings(training=SMALL, null_runs=0)
-    card = train_referenced(*crawl(sites=60), str(tmp_path), 1729, settings)
-    sides = set(card["data"]["sites"])
-    assert sides <= set(FOLDS)
-    assert len(sides) >= 4  # one fold may have no site that is referenced
-    assert "auc_seen_sites" not in card["metrics"]
-    assert card["metrics"]["auc_unseen_sites"] > 0.8
-    assert card["closed"] == ""
+def test_every_page_is_scored_by_a_model_that_has_not_seen_its_site(
+    sample: tuple[list[Example], ReferencedUrls], folder: str
+) -> None:
+    chosen = choose(*sample, 1729, SETTINGS)
+    model = ReferencedModel(folder)
+    assert {row.fold for row in chosen} == set(range(FOLDS))
+    unseen = model.seen.scores([row.example.id for row in chosen])
+    assert not np.isnan(unseen).any()
+    own = model.score([row.example.text for row in chosen])
+    positive = np.array([row.positive for row in chosen])
+    assert auc(unseen, positive) < auc(own, positive)
+    assert np.isnan(model.seen.scores([digest("another page")])).all()
 
 
-def test_many_positives_are_split_by_sites_into_three_sides(tmp_path: Path) -> None:
-    settings = ReferencedSettings(training=SMALL, null_runs=0)
-    card = train_referenced(*crawl(sites=300), str(tmp_path), 1729, settings)
-    assert set(card["data"]["sites"]) == set(SIDES)
+def test_languages_and_formats_do_not_tell_the_classes_apart(
+    sample: tuple[list[Example], ReferencedUrls],
+) -> None:
+    examples = [
+        replace(one, language=["en", "de"][at % 2], format=["article", ""][at % 3 == 0])
+        for at, one in enumerate(sample[0])
+    ]
+    chosen = choose(examples, sample[1], 1729, SETTINGS)
+    kinds = Counter((row.example.language, row.example.format, row.positive) for row in chosen)
+    assert len(kinds) == 8
+    assert all(kinds[kind] == kinds[*kind[:2], not kind[2]] for kind in kinds)
+
+
+def test_near_duplicates_on_other_sites_are_in_one_fold(
+    sample: tuple[list[Example], ReferencedUrls],
+) -> None:
+    first = sample[0][0]
+    text = first.text + " and more"
+    twin = Example(digest("twin"), "https://elsewhere.org/", "elsewhere.org", text)
+    chosen = choose([*sample[0], twin], sample[1], 1729, SETTINGS)
+    folds = {row.fold for row in chosen if row.example.site in (first.site, "elsewhere.org")}
+    assert len(folds) == 1
+
+
+def test_the_prior_of_the_corpus_is_told_and_counted_with(
+    sample: tuple[list[Example], ReferencedUrls], tmp_path: Path
+) -> None:
+    settings = replace(SETTINGS, null_runs=0)
+    card = train_referenced(*sample, str(tmp_path), 1729, settings, prior=0.01)
+    assert card["prior"] == {"corpus": 0.01, "sample": 0.5}
+    found = card["metrics"]
+    assert found["precision_at_keep_in_corpus"] < found["precision_at_keep"] / 4
+
+
+def test_what_the_surface_tells_is_warned_of(
+    sample: tuple[list[Example], ReferencedUrls], tmp_path: Path
+) -> None:
+    def split(one: Example) -> Example:
+        is_cited = int(one.site[4:-4]) % 3 == 0
+        return replace(one, text=one.text.replace(" ", "\n", 40 if is_cited else 1))
+
+    settings = replace(SETTINGS, null_runs=0)
+    card = train_referenced(map(split, sample[0]), sample[1], str(tmp_path), 1729, settings)
+    assert [one for one in card["warnings"] if one.startswith("new lines alone tells")]
+    assert not [one for one in card["warnings"] if one.startswith("length")]
 
 
 def test_weak_model_closes_the_gate_with_a_reason(
@@ -180,12 +220,6 @@ def test_no_examples_close_the_gate(tmp_path: Path) -> None:
     card = train_referenced([], ReferencedUrls(none, none, none), str(tmp_path), 1729)
     assert card["closed"].startswith("0 referenced pages on 0 sites")
     assert closed_reason([], SETTINGS) == card["closed"]
-
-
-def test_side_of_sites_is_eight_to_one_to_one() -> None:
-    sides = [side_of(f"site{i}.org", 1) for i in range(5_000)]
-    assert sides.count("train") == pytest.approx(4_000, rel=0.03)
-    assert sides.count("calibrate") == pytest.approx(500, rel=0.15)
 
 
 @pytest.mark.slow

@@ -2,21 +2,31 @@
 
 import bz2
 import gzip
+import json
+from collections.abc import Callable
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from classifiers.wikipedia_dump import (
-    article_links,
-    domain_url,
-    table_links,
-    unwrapped,
-    wikitext_links,
+from classifiers.wikipedia import dump_files
+from classifiers.wikipedia.dump_files import dump_units, read_links, unit_links
+from classifiers.wikipedia.link_table import domain_url
+from classifiers.wikipedia.summary import Link
+from classifiers.wikipedia.tiers import (
+    ReferencedUrls,
+    load_links,
+    load_referenced_urls,
+    merge,
+    referenced_urls,
+    save_links,
 )
-from classifiers.wikipedia_links import ReferencedUrls, load_referenced_urls, referenced_urls
+from classifiers.wikipedia.wikitext_links import wikitext_links
 from pipeline.errors import UsageError
+from pipeline.page_keys import page_key, unwrapped
 from pipeline.urls import url_key
 
 PAGE = """  <page><title>T{id}</title><ns>{ns}</ns><id>{id}</id>{redirect}<revision><id>9{id}</id>
@@ -47,6 +57,12 @@ def write_articles(folder: Path, *texts: str, name: str = "xx-pages-articles1.xm
     path = folder / name
     path.write_bytes(bz2.compress((OPEN + "".join(pages) + "</mediawiki>").encode()))
     return path
+
+
+def links(path: Path) -> list[Link]:
+    """The links of a file of a dump."""
+    units = [unit for unit in dump_units(str(path.parent)) if unit.paths == (str(path),)]
+    return [link for unit in units for link in unit_links(unit)]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +137,7 @@ def test_domain_url_turns_labels_back(index: str, url: str) -> None:
 def test_table_links_of_the_new_schema_are_decoded(tmp_path: Path, rows: bytes) -> None:
     path = tmp_path / "xx-externallinks.sql.gz"
     path.write_bytes(gzip.compress(NEW + b"INSERT INTO `externallinks` VALUES " + rows + b"\n"))
-    assert [link[:2] for link in table_links(str(path))] == [
+    assert [link[:2] for link in links(path)] == [
         (12, "https://www.example.org/a?b='c'\\d"),
         (13, "http://example.org"),
     ]
@@ -130,7 +146,7 @@ def test_table_links_of_the_new_schema_are_decoded(tmp_path: Path, rows: bytes) 
 def test_table_links_take_columns_in_the_order_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "xx-externallinks.sql"
     path.write_bytes(OLD + b"INSERT INTO `externallinks` VALUES ('//a.org/(x),y',1,12,'z');\n")
-    assert [link[:2] for link in table_links(str(path))] == [(12, "http://a.org/(x),y")]
+    assert [link[:2] for link in links(path)] == [(12, "http://a.org/(x),y")]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +161,7 @@ def test_table_of_another_form_is_refused(tmp_path: Path, content: bytes, messag
     path = tmp_path / "xx-externallinks.sql"
     path.write_bytes(content)
     with pytest.raises(UsageError, match=message):
-        list(table_links(str(path)))
+        links(path)
 
 
 def test_table_cut_short_is_refused(tmp_path: Path) -> None:
@@ -153,8 +169,8 @@ def test_table_cut_short_is_refused(tmp_path: Path) -> None:
     rows = b",".join(b"(%d,2,'http://org.a%d.','/')" % (i, i) for i in range(5_000))
     packed = gzip.compress(NEW + b"INSERT INTO `externallinks` VALUES " + rows + b";\n")
     path.write_bytes(packed[: len(packed) // 2])
-    with pytest.raises(UsageError, match="is no whole SQL dump"):
-        list(table_links(str(path)))
+    with pytest.raises(UsageError, match="is no whole dump"):
+        links(path)
 
 
 def test_article_links_leave_out_redirects_and_other_namespaces(tmp_path: Path) -> None:
@@ -165,7 +181,7 @@ def test_article_links_leave_out_redirects_and_other_namespaces(tmp_path: Path) 
         PAGE.format(id=3, ns=0, redirect='<redirect title="T1" />', text="http://a.org/3"),
     ]
     path.write_text(OPEN + "".join(pages) + "</mediawiki>")
-    assert [(link.page, link.url) for link in article_links(str(path))] == [(1, "http://a.org/1")]
+    assert [link[:2] for link in links(path)] == [(1, "http://a.org/1")]
 
 
 @pytest.mark.parametrize("cut", [0.5, 0.9])
@@ -173,8 +189,8 @@ def test_articles_cut_short_are_refused(tmp_path: Path, cut: float) -> None:
     whole = write_articles(tmp_path, *["http://a.org/ " * 50] * 20).read_bytes()
     path = tmp_path / "xx-pages-articles2.xml.bz2"
     path.write_bytes(whole[: int(len(whole) * cut)])
-    with pytest.raises(UsageError, match="is no whole dump of articles"):
-        list(article_links(str(path)))
+    with pytest.raises(UsageError, match="is no whole dump"):
+        links(path)
 
 
 def test_tiers_of_a_dump_are_told_apart(tmp_path: Path) -> None:
@@ -220,7 +236,7 @@ def test_load_of_other_arrays_is_refused(tmp_path: Path) -> None:
 @pytest.mark.shared
 def test_both_schemas_of_one_real_table_give_the_same_keys(data: Path) -> None:
     found = [
-        {url_key(link.url) for link in table_links(str(path))}
+        {url_key(url) for _, url, _ in links(path)}
         for path in sorted((data / "wikipedia").glob("externallinks-*.sql.gz"))
     ]
     assert len(found[0]) > 4_000
@@ -232,3 +248,149 @@ def test_real_articles_of_two_encodings_give_links(data: Path) -> None:
     urls = referenced_urls(str(data / "wikipedia"))
     assert len(urls.cited) > 3_500
     assert urls.tier("http://www.britannica.com/eb/article-9117285") == "cited"
+
+
+def multistream(folder: Path, count: int, pages_each: int = 5) -> Path:
+    """A dump of streams of whole pages, as they are published."""
+    texts = [f"<ref>http://cited{i}.org/{i}</ref> http://linked{i}.org/" for i in range(count)]
+    pages = [PAGE.format(id=i, ns=0, redirect="", text=escape(t)) for i, t in enumerate(texts, 1)]
+    streams = [OPEN, *("".join(pages[at : at + pages_each]) for at in range(0, count, pages_each))]
+    path = folder / "xx-pages-articles-multistream.xml.bz2"
+    packed = [bz2.compress(stream.encode()) for stream in (*streams, "</mediawiki>")]
+    path.write_bytes(b"".join(packed))
+    return path
+
+
+def table(folder: Path, rows: int, name: str = "xx-externallinks.sql.gz") -> Path:
+    """A packed table of statements of ten rows, and of a row a line at its end."""
+    made = [b"(%d,%d,'https://org.site%d.www.','/%d')" % (i, i % 7, i, i) for i in range(rows)]
+    insert = b"INSERT INTO `externallinks` VALUES "
+    lines = [insert + b",".join(made[at : at + 10]) + b";\n" for at in range(0, rows // 2, 10)]
+    lines += [insert + b"\n", b",\n".join(made[rows // 2 :]) + b";\n", b"UNLOCK TABLES;\n"]
+    path = folder / name
+    path.write_bytes(gzip.compress(NEW + b"".join(lines)))
+    return path
+
+
+@pytest.mark.parametrize("step", [600, 1_500, 10**9])
+def test_a_multistream_cut_anywhere_gives_each_link_once(
+    step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    multistream(tmp_path, 60)
+    monkeypatch.setattr(dump_files, "ARTICLES_STEP", step)
+    units = dump_units(str(tmp_path))
+    assert (len(units) > 1) == (step < 10**9)
+    found = [link for unit in units for link in unit_links(unit)]
+    assert sorted(page for page, _, _ in found) == sorted([*range(1, 61), *range(1, 61)])
+    assert len({url for _, url, _ in found}) == 120
+
+
+@pytest.mark.parametrize("block", [97, 1_000, 1 << 20])
+@pytest.mark.parametrize("ranges", [1, 3, 8])
+def test_a_table_cut_anywhere_gives_each_row_once(
+    block: int, ranges: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table(tmp_path, 400)
+    for name, value in (("_BLOCK", block), ("TABLE_STEP", block), ("_TABLE_RANGES", ranges)):
+        monkeypatch.setattr(dump_files, name, value)
+    found = [link[1] for unit in dump_units(str(tmp_path)) for link in unit_links(unit)]
+    assert sorted(found) == sorted(f"https://www.site{i}.org/{i}" for i in range(400))
+
+
+@pytest.mark.parametrize("packed", [bz2.compress, gzip.compress, bytes])
+def test_documents_of_the_search_index_give_links(
+    packed: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    rows = [
+        {"index": {"_type": "page", "_id": "12"}},
+        {"namespace": 0, "external_link": ["https://a.org/1", "//b.org/2", "mailto:c@d.org"]},
+        {"page_id": 13, "namespace": 0, "external_link": ["http://a.org/3"]},
+        {"page_id": 14, "namespace": 4, "external_link": ["http://a.org/4"]},
+        {"page_id": 15, "namespace": 0},
+    ]
+    path = tmp_path / "xxwiki_content-20260101-00000.json"
+    path.write_bytes(packed("".join(json.dumps(row) + "\n" for row in rows).encode()))
+    assert links(path) == [
+        (12, "https://a.org/1", False),
+        (12, "http://b.org/2", False),
+        (13, "http://a.org/3", False),
+    ]
+
+
+def test_a_search_index_that_is_no_json_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "xxwiki-cirrussearch-content.json.gz"
+    path.write_bytes(gzip.compress(b'{"external_link": [\n'))
+    with pytest.raises(UsageError, match="a line that is no JSON"):
+        links(path)
+
+
+def test_plain_xml_without_its_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "xx-pages-articles.xml"
+    path.write_text(OPEN + PAGE.format(id=1, ns=0, redirect="", text="http://a.org/1"))
+    with pytest.raises(UsageError, match="is no whole dump"):
+        links(path)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://doi.org/10.1000/ABC.1", "http://dx.doi.org/10.1000/abc.1"),
+        ("https://web.archive.org/web/2012/http://dx.doi.org/10.1000/x", "https://doi.org/10.1000/x"),
+        ("https://www.jstor.org/stable/123", "http://jstor.org/stable/123?seq=1"),
+        ("https://www.ncbi.nlm.nih.gov/pubmed/99", "https://pubmed.ncbi.nlm.nih.gov/99/"),
+        ("http://www.ncbi.nlm.nih.gov/pmc/articles/PMC77/", "https://pmc.ncbi.nlm.nih.gov/articles/PMC77"),
+        ("https://arxiv.org/abs/2101.00001v2", "http://arxiv.org/pdf/2101.00001.pdf"),
+        ("https://youtu.be/abcdefghijk?t=3", "https://www.youtube.com/watch?v=abcdefghijk&list=z"),
+        ("https://books.google.com/books?id=AbCdEfGhIjKl&pg=PA3", "http://books.google.de/books?hl=de&id=AbCdEfGhIjKl"),
+        ("https://www.worldcat.org/title/book/oclc/5", "https://www.worldcat.org/title/book/oclc/5"),
+        ("http://webarchive.nationalarchives.gov.uk/20100101/http://www.a.gov.uk/x", "http://a.gov.uk/x"),
+        ("http://www.webcitation.org/query?url=http%3A%2F%2Fa.org%2Fx&date=2010", "https://a.org/x/"),
+        ("https://archive.today/2012.01.02-030405/http://a.org/x", "http://a.org/x"),
+        ("http://web.archive.org/web/2012/http://archive.is/20130101/http://a.org/x", "http://a.org/x"),
+    ],
+)  # fmt: skip
+def test_one_page_has_one_key_whatever_leads_to_it(one: str, other: str) -> None:
+    assert page_key(one) == page_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://doi.org/10.1000/a", "https://doi.org/10.1000/b"),
+        ("https://www.jstor.org/stable/1", "https://www.jstor.org/stable/2"),
+        ("https://www.google.com/search?q=a", "https://www.google.com/search?q=b"),
+        ("https://www.youtube.com/user/abcdefghijk", "https://www.youtube.com/watch?v=abcdefghijk"),
+    ],
+)
+def test_other_pages_have_other_keys(one: str, other: str) -> None:
+    assert page_key(one) != page_key(other)
+
+
+@given(st.text(max_size=60))
+def test_any_text_has_a_key_and_is_unwrapped(text: str) -> None:
+    for url in (text, f"https://web.archive.org/web/2012/{text}", f"https://doi.org/{text}"):
+        assert isinstance(page_key(url), str)
+        assert unwrapped(unwrapped(url)) == unwrapped(url)
+
+
+def test_units_saved_and_merged_are_the_tiers_of_the_dump(tmp_path: Path) -> None:
+    dump, kept = tmp_path / "dump", tmp_path / "kept"
+    dump.mkdir()
+    multistream(dump, 30)
+    table(dump, 50)
+    for unit in dump_units(str(dump)):
+        save_links(read_links(unit), str(kept), unit.name)
+    found, whole = merge(load_links(str(kept))), referenced_urls(str(dump))
+    for tier in ("cited", "linked", "host_cited"):
+        assert getattr(found, tier).tolist() == getattr(whole, tier).tolist()
+    assert len(whole.cited) == 30
+    assert len(whole.linked) == 110
+
+
+@pytest.mark.shared
+def test_the_links_of_real_articles_are_found_again(data: Path) -> None:
+    """All but one in two hundred of the addresses that others have read from the same articles."""
+    urls = referenced_urls(str(data / "wikipedia"))
+    listed = gzip.decompress((data / "wikipedia" / "external-urls.txt.gz").read_bytes())
+    found = urls.tiers(listed.decode().split("\n")[:-1])
+    assert (found <= 1).mean() >= 0.995

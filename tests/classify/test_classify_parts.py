@@ -23,8 +23,10 @@ NAMES = ("one", "two", "three", "four")
 
 
 class Lengths:
-    def score(self, texts: list[str]) -> NDArray[np.float64]:
-        return np.array([len(text) / 100 for text in texts])
+    def gate(
+        self, ids: list[str], texts: list[str]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        return np.array([len(text) / 100 for text in texts]), np.zeros(len(texts), dtype=np.bool_)
 
 
 def part(folder: Path) -> Unit:
@@ -48,21 +50,25 @@ def test_near_duplicates_are_no_survivors(tmp_path: Path) -> None:
 
 
 def test_cited_and_unknown_survivors_are_candidates_and_no_others(tmp_path: Path) -> None:
-    (rows,) = sample_part(part(tmp_path), tiers, seed=1)
-    found = {f"{hi:016x}{lo:016x}": bool(cited) for cited, _, _, hi, lo in rows.tolist()}
+    (sample,) = sample_part(part(tmp_path), tiers, seed=1)
+    rows = sample.rows.tolist()
+    found = {f"{hi:016x}{lo:016x}": bool(cited) for cited, _, _, hi, lo in rows}
+    assert (sample.cited, sample.unknown, sample.prior) == (1, 1, 0.5)
     assert found == {digest("one"): True, digest("two"): False}
 
 
 def test_a_sample_is_read_as_it_was_written(tmp_path: Path) -> None:
-    (rows,) = sample_part(part(tmp_path), tiers, seed=1)
-    path = str(tmp_path / "sample.npy")
-    files.write_bytes_atomic(path, sample_bytes(rows))
-    assert (read_sample(path) == rows).all()
+    (sample,) = sample_part(part(tmp_path), tiers, seed=1)
+    path = str(tmp_path / "sample.npz")
+    files.write_bytes_atomic(path, sample_bytes(sample))
+    found = read_sample(path)
+    assert (found.rows == sample.rows).all()
+    assert found[1:] == sample[1:]
 
 
 def test_the_texts_of_the_sample_are_written_and_no_others(tmp_path: Path) -> None:
-    (rows,) = sample_part(part(tmp_path), tiers, seed=1)
-    (path,) = write_examples(part(tmp_path), rows, str(tmp_path / "examples"))
+    (sample,) = sample_part(part(tmp_path), tiers, seed=1)
+    (path,) = write_examples(part(tmp_path), sample.rows, str(tmp_path / "examples"))
     found = files.read_table(path).to_pylist()
     assert {row["id"]: row["text"] for row in found} == {digest(n): n for n in ("one", "two")}
 
@@ -94,12 +100,12 @@ def test_rows_in_another_order_give_the_same_sample_and_scores(tmp_path: Path) -
 
 def test_another_seed_draws_in_another_order(tmp_path: Path) -> None:
     one, other = (next(sample_part(part(tmp_path), tiers, seed=seed)) for seed in (1, 2))
-    assert set(one["order"].tolist()).isdisjoint(other["order"].tolist())
+    assert set(one.rows["order"].tolist()).isdisjoint(other.rows["order"].tolist())
 
 
 def test_a_part_of_which_nothing_is_left_gives_empty_tables(tmp_path: Path) -> None:
     unit = unit_of(tmp_path, curated(document("one")), gone("one"))
-    (rows,) = sample_part(unit, lambda _: np.zeros(0, dtype=np.uint8), seed=1)
+    (sample,) = sample_part(unit, lambda _: np.zeros(0, dtype=np.uint8), seed=1)
     (made,) = score_part(unit, Scorers(referenced=Lengths()))
-    assert (len(rows), made.kept) == (0, 0)
-    assert list(write_examples(unit, rows, str(tmp_path / "examples"))) == []
+    assert (len(sample.rows), made.kept) == (0, 0)
+    assert list(write_examples(unit, sample.rows, str(tmp_path / "examples"))) == []

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify.benchmarks import Item, build_index
-from pipeline.classify.score import SCORES_SCHEMA, Scorers, score_documents
+from pipeline.classify.score import SCORES_SCHEMA, Scorers, Tags, score_documents
 from pipeline.document import Document
 
 ITEM = Item("quiz", 4, "Which metal melts in a warm hand?", "Gallium")
@@ -20,15 +20,37 @@ class Lengths:
     def score(self, texts: list[str]) -> NDArray[np.float64]:
         return np.array([len(text) / 100 for text in texts])
 
+    def gate(
+        self, ids: list[str], texts: list[str]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        return self.score(texts), np.array([name[0] == "a" for name in ids])
+
+
+def tagged(found: list[Document]) -> Tags:
+    return [("forum", 0.75)] * len(found)
+
 
 def test_scores_of_a_part_are_sorted_by_id_and_complete() -> None:
-    scorers = Scorers(Lengths(), None, lambda _: ("forum", 0.75), build_index([ITEM], 13))
+    scorers = Scorers(
+        referenced=Lengths(),
+        harm=Lengths(),
+        evidence=lambda document: "site: listed" if document.url == "http://b.org/" else "",
+        least_harm=0.4,
+        tag=tagged,
+        topics=lambda texts: [("Metals", 0.5)] * len(texts),
+        benchmarks=build_index([ITEM], 13),
+    )
     table = score_documents(DOCUMENTS, scorers)
     assert table.schema == SCORES_SCHEMA
     assert table.to_pylist()[0] == {
         "id": "a" * 32,
         "referenced_score": 0.41,
-        "harm_score": None,
+        "referenced_seen": True,
+        "harm_score": 0.41,
+        "harm_evidence": "site: listed",
+        "harmful": True,
+        "topic": "Metals",
+        "topic_score": 0.5,
         "domain": "forum",
         "domain_score": 0.75,
         "hits": 1,
@@ -45,9 +67,18 @@ def test_scores_without_models_are_null_and_the_domain_is_other() -> None:
 
 def test_declared_domain_wins_over_the_tagger() -> None:
     declared = [replace(document, domain="medicine") for document in DOCUMENTS]
-    rows = score_documents(declared, Scorers(tag=lambda _: ("forum", 0.5))).to_pylist()
+    rows = score_documents(declared, Scorers(tag=tagged)).to_pylist()
     assert [(row["domain"], row["domain_score"]) for row in rows] == [("medicine", 1.0)] * 2
 
 
 def test_scores_of_an_empty_part_are_an_empty_table() -> None:
     assert score_documents([], Scorers(Lengths())).num_rows == 0
+
+
+def test_harm_takes_a_score_and_something_else() -> None:
+    for scorers in (
+        Scorers(harm=Lengths(), least_harm=0.0),
+        Scorers(harm=Lengths(), evidence=lambda _: "words: 9", least_harm=0.9),
+        Scorers(evidence=lambda _: "words: 9", least_harm=0.0),
+    ):
+        assert not any(score_documents(DOCUMENTS, scorers)["harmful"].to_pylist())

@@ -3,6 +3,7 @@
 import gzip
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -13,6 +14,8 @@ from support_stores import bucket
 from pipeline.errors import CheckError, UsageError
 from pipeline.ingest.remote import block_reads
 from pipeline.ingest.sources import plan_units
+from pipeline.key_hashes import hashes_of
+from pipeline.page_keys import page_key
 from pipeline.recipe import ExtractConfig, Source
 
 BIG = [warc(http(html(i, 3_000)), f"http://example.org/{i}") for i in range(80)]
@@ -159,6 +162,17 @@ def test_index_fetches_only_the_captures_that_the_source_wants(
     assert read.seen["apart:index_row"] == 12 - count
     asked = sum(n for path, n in server.asked.items() if path.endswith(".warc.gz"))
     assert asked == count
+
+
+def test_index_fetches_only_cited_pages_where_their_keys_are_given(
+    crawl: Path, tmp_path: Path
+) -> None:
+    keys = tmp_path / "cited.npy"
+    with serving(crawl) as server:
+        url = read_index(server).pages[0].url
+        np.save(keys, hashes_of([page_key(f"https://web.archive.org/web/2020/{url}")]))
+        read = read_index(server, cited=str(keys))
+    assert {page.url for page in read.pages} == {url}
 
 
 @pytest.mark.parametrize("fault", ["none", "resets", "no_range", "short_bodies"])

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 from support_archives import http, warc
 from support_manifests import manifest_of
+from support_parts import UNASKED
 
 from pipeline.arrow import Made, documents_table
 from pipeline.classify.score import SCORES_SCHEMA
@@ -191,6 +192,7 @@ def _scores(ids: list[str]) -> pa.Table:
             "domain_score": 1.0,
             "hits": int(unit_hash(1, "hit", name) < 0.02),
             "hit": "quiz:1",
+            **UNASKED,
         }
         for name in ids
     ]

@@ -42,11 +42,12 @@ def corpus(size: int, seed: int = 0) -> Mixable:
         rng.integers(100, 1_100, size),
         (rng.random(size) < 0.01).astype(np.int64),
         np.zeros(size, dtype=bool),
+        np.zeros(size, dtype=bool),
     )
 
 
 def part(columns: Mixable, rows: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Mixable:
-    fields = ("hi", "lo", "domain", "score", "characters", "hits", "declared")
+    fields = ("hi", "lo", "domain", "score", "characters", "hits", "harmful", "declared")
     return replace(columns, **{name: getattr(columns, name)[rows] for name in fields})
 
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pyarrow as pa
-from support_parts import curated, document, unit_of
+from support_parts import UNASKED, curated, document, unit_of
 
 from pipeline import files
 from pipeline.classify.score import SCORES_SCHEMA
@@ -24,9 +24,10 @@ from pipeline.recipe import ClassifyConfig, MixConfig
 LENGTHS = {"books": 30, "forum": 20, "news": 10}
 ROWS = [document(name, "x" * size) for name, size in LENGTHS.items()]
 OFF = ClassifyConfig(gate="off")
+HARM = {"harm_score": 0.95, "harm_evidence": "address: words", "harmful": True}
 
 
-def scores(*names: str, hit: str = "") -> pa.Table:
+def scores(*names: str, hit: str = "", harm: str = "") -> pa.Table:
     """Scores of documents whose domain is their own name, in the order given."""
     rows = [
         {
@@ -36,6 +37,8 @@ def scores(*names: str, hit: str = "") -> pa.Table:
             "domain_score": 1.0,
             "hits": int(name == hit),
             "hit": "quiz:1" if name == hit else "",
+            **UNASKED,
+            **(HARM if name == harm else {}),
         }
         for name in names
     ]
@@ -131,3 +134,16 @@ def test_an_empty_part_gives_empty_tables(tmp_path: Path) -> None:
     (made,) = assign_part(unit, decided(unit, MixConfig()))
     assert (made.kept, made.seen) == (0, {"document": 0})
     assert [table.num_rows for table in made.tables.values()] == [0, 0]
+
+
+def test_a_harmful_document_leaves_with_both_kinds_of_evidence(tmp_path: Path) -> None:
+    unit = unit_of(tmp_path, curated(*ROWS), scores(*LENGTHS, harm="news"))
+    (made,) = assign_part(unit, decided(unit, MixConfig(annealing=False)))
+    (row,) = made.tables["dropped"].to_pylist()
+    assert (row["id"], row["reason"], row["detail"]) == (
+        digest("news"),
+        "harmful",
+        "0.950000 address: words",
+    )
+    (summary,) = summarise_part(unit)
+    assert summary.documents.sum() == len(ROWS) - 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 
-from pipeline.urls import canonical_url, host, split_url
+from pipeline.urls import canonical_url, host, split_url, without_www
 
 
 class Kind(StrEnum):
@@ -57,7 +57,6 @@ _RULES = re.compile(r"^[&?=_*|^/@:.-]|\$[\w~]|\*|\^")
 _ZONE = re.compile(r"(?P<name>\S+)\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+(?P<to>\S+)$", re.IGNORECASE)
 _LABELS = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}")
 _PLAIN = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,61}\.)+[a-z]{2,24}")
-_WWW = re.compile(r"^www\d?\.(?=[^.]+\.)")
 _SCHEME = re.compile(r"(?:\*|https?)://", re.IGNORECASE)
 
 
@@ -88,11 +87,6 @@ def read_line(line: str) -> Line:
 def page_key(name: str, path: str, query: str) -> str:
     """The key of what lies at a path of a host and below it, or at a query of that."""
     return without_www(name) + path.rstrip("/") + (f"?{query}" if query else "")
-
-
-def without_www(name: str) -> str:
-    """A host without `www.`, where more than a registered name is left."""
-    return _WWW.sub("", name)
 
 
 def _is_ip(word: str) -> bool:

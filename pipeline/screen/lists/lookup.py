@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from pipeline.document import digest
 from pipeline.screen.lists.compiled import PAGES, Compiled, Listed, key_hash
-from pipeline.screen.lists.entries import MOST_PATH, without_www
-from pipeline.urls import canonical_url, host, split_url
+from pipeline.screen.lists.entries import MOST_PATH
+from pipeline.urls import canonical_url, host, split_url, without_www
 
 _HOSTS = 1 << 14  # whose answers are kept
 _LONGEST = 253  # characters of a host (RFC 1035)

@@ -1,0 +1,54 @@
+"""Pages that teach what harm is, without anybody's labels: those of listed sites against others.
+
+A third of the others are hard ones, pages that hold listed words and stand on no list: of clinics,
+law, education, fiction. Without them a model learns the words alone.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from classifiers.labels.label_file import Labelled
+from pipeline.document import Document, unit_hash
+from pipeline.errors import UsageError
+from pipeline.screen.lists.lookup import Lists
+
+HARMFUL, HARMLESS = "harmful", "harmless"
+PER_SITE, MOST, LEAST = 20, 10_000, 50
+_HARD = 3  # one of so many harmless pages
+
+
+def harm_examples(
+    documents: Iterable[Document], lists: Lists, listed: Callable[[str], int], seed: int
+) -> list[Labelled]:
+    """Harmful pages and as many harmless ones, in the order of a keyed hash; at most 20 of a site.
+
+    Raises UsageError where fewer than 50 pages stand on listed sites, or on others.
+    """
+    kinds: dict[str, list[Document]] = {"harmful": [], "hard": [], "plain": []}
+    taken: Counter[tuple[str, str]] = Counter()
+    order = sorted(documents, key=lambda one: (unit_hash(seed, "harm", one.id), one.id))
+    for document in order:
+        kind = _kind(document, lists, listed)
+        taken[kind, document.site] += 1
+        if taken[kind, document.site] <= PER_SITE and len(kinds[kind]) < MOST:
+            kinds[kind].append(document)
+    harmful = kinds["harmful"]
+    hard = kinds["hard"][: len(harmful) // _HARD]
+    harmless = [*hard, *kinds["plain"][: len(harmful) - len(hard)]]
+    for found, where in ((harmful, "listed"), (harmless, "other")):
+        if len(found) < LEAST:
+            raise UsageError(
+                f"{len(found)} pages stand on {where} sites, a model needs {LEAST}; give a run of "
+                "more of a crawl, without these lists among its blocklists"
+            )
+    return [
+        Labelled(one.text, label, one.site)
+        for some, label in ((harmful, HARMFUL), (harmless, HARMLESS))
+        for one in some
+    ]
+
+
+def _kind(document: Document, lists: Lists, listed: Callable[[str], int]) -> str:
+    if lists.find(document.url):
+        return "harmful"
+    return "hard" if listed(document.text) else "plain"

@@ -1,0 +1,1 @@
+"""`gristmill train` and `gristmill evaluate`, a file for each kind of model."""

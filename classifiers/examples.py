@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from classifiers.fasttext_model import TrainSettings
-from classifiers.labels.groups import FOLDS, folds
+from classifiers.labels.fold_groups import FOLDS, folds
 from classifiers.labels.label_file import Labelled
 from classifiers.wikipedia.tiers import CITED, UNKNOWN, ReferencedUrls
 from pipeline.document import unit_hash

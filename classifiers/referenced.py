@@ -19,7 +19,7 @@ from classifiers import metrics
 from classifiers.examples import Chosen, Example, ReferencedSettings, choose, closed_reason
 from classifiers.fasttext_model import CARD, MODEL, TEXT_FORM, FasttextModel, bytes_hash, read_card
 from classifiers.folded_training import trained
-from classifiers.labels.groups import FOLDS
+from classifiers.labels.fold_groups import FOLDS
 from classifiers.seen_pages import SEEN, SeenPages, read_seen, write_seen
 from classifiers.wikipedia.tiers import ReferencedUrls
 from pipeline import files

@@ -183,8 +183,8 @@ class ReferencedConfig(Section):
 class HarmConfig(Section):
     model: RecipePath = ""  # folder of a model of two labels; without one no harm is looked for
     least: Share = 0.9  # score from which a document is dropped, if something else speaks too
-    words: tuple[RecipePath, ...] = ()  # lists of words, one a line
-    lists: tuple[RecipePath, ...] = ()  # lists of sites
+    words: tuple[RecipePath, ...] = ()
+    lists: tuple[RecipePath, ...] = ()
 
 
 class ClassifyConfig(Section):
@@ -245,7 +245,6 @@ class Recipe(Section):
     @model_validator(mode="after")
     def _source_names_differ(self) -> "Recipe":
         names = [source.name for source in self.sources]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
+        if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"two sources are called {twice[0]!r}; rename one")
         return self

@@ -14,6 +14,8 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 import idna
 import tldextract
 
+from pipeline.keys.url_parts import parts_key
+
 # Already canonical, so that nine URLs in ten cost one match: lower-case host, no port, nothing
 # encoded, no segment that starts with a dot.
 _CANONICAL = re.compile(
@@ -24,21 +26,6 @@ _DEFAULT_PORT = {"http": 80, "https": 443, "ftp": 21}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
 _NOISE = re.compile(r"[\x00-\x1f\x7f]")
-
-# Parameters that name the visit or the campaign, never the page. The families are those that
-# browsers' tracking protection and the ClearURLs rules agree on; the sessions are those of PHP,
-# ASP, JSP, ColdFusion.
-_TRACKING = re.compile(
-    r"(?:utm_\w+|mtm_\w+|pk_(?:campaign|kwd|source|medium|content)|hsa_\w+|_hs(?:enc|mi)|hsctatracking"
-    r"|fbclid|gclid|gclsrc|[gw]braid|dclid|msclkid|yclid|ysclid|twclid|ttclid|igshid|igsh|mc_[ce]id|mkt_tok"
-    r"|_openstat|fb_(?:action_ids|action_types|source|ref)|__twitter_impression|oly_(?:anon|enc)_id"
-    r"|vero_(?:conv|id)|wickedid|_ga|_gl|phpsessid|sessionid|session_id|jsessionid|aspsessionid\w*"
-    r"|cfid|cftoken|sid(?==[0-9a-f]{32}\Z))(?:=|\Z)",
-    re.IGNORECASE,
-)
-_SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
-_SESSION_SEGMENT = re.compile(r"/\([A-Za-z]\([a-z0-9]{20,}\)\)(?=/)", re.IGNORECASE)  # ASP.NET
-_WWW = re.compile(r"www\d?\.(?=[^.]+\.)")
 
 # Names that mean another machine everywhere, or none: RFC 6761, 6762 and 8375, ICANN's `internal`.
 _UNKNOWN = frozenset(
@@ -82,28 +69,11 @@ def url_key(url: str) -> str:
     plain = _CANONICAL.match(url)
     if plain is not None:
         path, _, query = url[plain.end(1) :].partition("?")
-        return _key(plain[1], path, query)
+        return parts_key(plain[1], path, query)
     parts = split_url(canonical_url(url))
     if parts is None or not parts.netloc:
         return canonical_url(url)
-    return _key(parts.netloc, parts.path, parts.query)
-
-
-def without_www(name: str) -> str:
-    """A host without `www.` or `www2.`, where more than a registered name is left."""
-    if name[:3] != "www":
-        return name
-    found = _WWW.match(name)
-    return name[found.end() :] if found else name
-
-
-def _key(authority: str, path: str, query: str) -> str:
-    if ";" in path or "(" in path:
-        path = _SESSION_SEGMENT.sub("", _SESSION_PATH.sub("", path))
-    key = without_www(authority) + path.rstrip("/")
-    if query and ("&" in query or _TRACKING.match(query)):
-        query = "&".join(p for p in query.split("&") if p and not _TRACKING.match(p))
-    return f"{key}?{query}" if query else key
+    return parts_key(parts.netloc, parts.path, parts.query)
 
 
 def address_key(url: str) -> str:

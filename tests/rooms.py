@@ -82,7 +82,7 @@ def _rooms() -> dict[str, Room]:
         "records": _leaves("document errors policy processes secrets terminal"),
         "files": Room(("pipeline/files/*.py",), frozenset({"records"})),
         "leaves": _leaves(
-            "__init__ arrow key_hashes page_keys recipe recipe_file recipe_types text urls",
+            "__init__ arrow keys/* recipe recipe_file recipe_types text urls",
             "records",
             "files",
             "language",

@@ -1,10 +1,10 @@
 """Models of label files: what a user has labelled teaches which label a text has.
 
 label_file    the rows of a file
-groups        what belongs on one side of a split: a site, near-duplicates; folds of such groups
-linear_model  hashed words and pairs of words, weighed and added up
+fold_groups   what belongs on one side of a split: a site, near-duplicates; folds of such groups
+linear_model  hashed words, weighed and added up
 text_model    a folder of either kind, asked
 baselines     what a model has to beat
-families      the kinds of models, and what is tried of each
+model_kinds   the kinds of models, and what is tried of each
 training      the choice, the figures, the card
 """

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from classifiers import metrics
 from classifiers.fasttext_model import CARD, TEXT_FORM, bytes_hash
 from classifiers.labels import baselines
-from classifiers.labels.families import FAMILIES, GRID, Grid, Places, Rows, settings_of
-from classifiers.labels.groups import FOLDS, folds
+from classifiers.labels.fold_groups import FOLDS, folds
 from classifiers.labels.label_file import Labelled
 from classifiers.labels.linear_model import LinearSetting
+from classifiers.labels.model_kinds import FAMILIES, GRID, Grid, Places, Rows, settings_of
 from classifiers.labels.text_model import FILES, KIND, Answer, Asked
 from pipeline import files
 from pipeline.document import digest

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from classifiers.wikipedia.summary import Link
 from pipeline.errors import UsageError
-from pipeline.page_keys import unwrapped
+from pipeline.keys.page_keys import unwrapped
 
 _COLUMN = re.compile(rb"\s*`(\w+)`\s")
 _INSERT = re.compile(rb"INSERT INTO `externallinks`\s*(?:\(([^)]*)\)\s*)?VALUES\s*", re.IGNORECASE)

@@ -9,7 +9,7 @@ from typing import Any
 
 from classifiers.wikipedia.summary import Link
 from pipeline.errors import UsageError
-from pipeline.page_keys import unwrapped
+from pipeline.keys.page_keys import unwrapped
 
 _LINKS = b'"external_link"'
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.key_hashes import Hashes, key_hash
-from pipeline.page_keys import unwrapped_key
+from pipeline.keys.key_hashes import Hashes, key_hash
+from pipeline.keys.page_keys import unwrapped_key
 from pipeline.urls import site
 
 CHUNK = 1_000_000  # numbers held before they become sorted arrays

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from classifiers.wikipedia.dump_files import dump_units, read_links
 from classifiers.wikipedia.summary import LinkSummary
 from pipeline import files
-from pipeline.key_hashes import Hashes, hashes_of, holds, key_hash, load_hashes, load_rows
-from pipeline.page_keys import page_key
+from pipeline.keys.key_hashes import Hashes, hashes_of, holds, key_hash, load_hashes, load_rows
+from pipeline.keys.page_keys import page_key
 from pipeline.urls import site
 
 MIN_ARTICLES = 3  # articles that make a site host_cited

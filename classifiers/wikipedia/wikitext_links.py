@@ -11,7 +11,7 @@ from html import unescape
 from xml.sax.saxutils import escape
 
 from classifiers.wikipedia.summary import Link
-from pipeline.page_keys import unwrapped
+from pipeline.keys.page_keys import unwrapped
 
 _MOST_PAGE = 64 << 20  # bytes; a revision has at most 2 MB
 _TEXT = re.compile(rb"<text[^>]*(?<!/)>([^<]*)</text>")

@@ -24,8 +24,8 @@ from pipeline.ingest.reasons import damage_row
 from pipeline.ingest.remote.file_ends import Ends
 from pipeline.ingest.remote.opening import Ranges
 from pipeline.ingest.unit_names import archive_name
-from pipeline.key_hashes import hashes_of, holds, load_hashes
-from pipeline.page_keys import page_key
+from pipeline.keys.key_hashes import hashes_of, holds, load_hashes
+from pipeline.keys.page_keys import page_key
 from pipeline.recipe import ExtractConfig, Source
 from pipeline.urls import site
 

@@ -4,7 +4,7 @@
 
 CPU is `time.process_time` of decoding, parsing and extracting, the order of extractors turning from
 page to page; read the ratios. A model that was trained on these pages shows its quality too good
-here: held-out figures come from `classifiers.extractor_folds`.
+here: held-out figures come from `classifiers.extractor.extractor_folds`.
 """
 
 import gc
@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from classifiers.evaluation import Snippets, bootstrap_difference, page_f1, snippets
-from classifiers.extractor_pages import BY_CHARACTER, FULL_TEXT, GoldPage, read_gold
-from classifiers.extractor_training import GOLD, text_of
+from classifiers.extractor.extractor_pages import BY_CHARACTER, FULL_TEXT, GoldPage, read_gold
+from classifiers.extractor.extractor_training import GOLD, text_of
 from pipeline.extract.extractor import extract_text
 from pipeline.extract.judge.model import load_model
 from pipeline.extract.others import extract_with

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from classifiers.evaluation import bootstrap_difference, page_f1
-from classifiers.extractor_fit import Settings
-from classifiers.extractor_folds import (
+from classifiers.extractor.extractor_fit import Settings
+from classifiers.extractor.extractor_folds import (
     Group,
     collection_of,
     figures,
@@ -25,8 +25,8 @@ from classifiers.extractor_folds import (
     held_out_texts,
     models_by,
 )
-from classifiers.extractor_pages import BY_CHARACTER, FULL_TEXT, GoldPage, read_gold
-from classifiers.extractor_training import GOLD, LIMITS, training_examples
+from classifiers.extractor.extractor_pages import BY_CHARACTER, FULL_TEXT, GoldPage, read_gold
+from classifiers.extractor.extractor_training import GOLD, LIMITS, training_examples
 from pipeline.extract.extractor import Extracted
 from pipeline.extract.others import extract_with
 from pipeline.recipe import ExtractConfig

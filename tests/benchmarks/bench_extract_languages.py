@@ -26,10 +26,10 @@ import numpy as np
 import trafilatura
 
 from classifiers.evaluation import word_f1
-from classifiers.extractor_fit import Settings
-from classifiers.extractor_folds import fold_of, held_out_texts, models_by
-from classifiers.extractor_pages import GoldPage, read_unlabelled
-from classifiers.extractor_training import CRAWL, text_of, training_examples
+from classifiers.extractor.extractor_fit import Settings
+from classifiers.extractor.extractor_folds import fold_of, held_out_texts, models_by
+from classifiers.extractor.extractor_pages import GoldPage, read_unlabelled
+from classifiers.extractor.extractor_training import CRAWL, text_of, training_examples
 from pipeline.document import Document, Page
 from pipeline.extract.others import extract_with
 from pipeline.extract.prefilter import prefilter_reason

@@ -22,8 +22,8 @@ import numpy as np
 import trafilatura
 from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
 
-from classifiers.extractor_pages import GoldPage, read_gold
-from classifiers.extractor_training import GOLD, text_of
+from classifiers.extractor.extractor_pages import GoldPage, read_gold
+from classifiers.extractor.extractor_training import GOLD, text_of
 from pipeline.extract.extractor import extract_text
 from pipeline.extract.formulas.tex import is_tex
 from pipeline.extract.judge.model import load_model

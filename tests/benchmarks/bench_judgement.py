@@ -23,8 +23,8 @@ import pyarrow.dataset as pads
 
 from classifiers import EXTRACTOR
 from classifiers.evaluation import page_f1
-from classifiers.extractor_pages import BY_CHARACTER, FULL_TEXT, GoldPage, read_gold
-from classifiers.extractor_training import GOLD, LIMITS
+from classifiers.extractor.extractor_pages import BY_CHARACTER, FULL_TEXT, GoldPage, read_gold
+from classifiers.extractor.extractor_training import GOLD, LIMITS
 from pipeline.document import Document
 from pipeline.extract.extractor import extract_text
 from pipeline.extract.judge.model import load_model

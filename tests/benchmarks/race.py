@@ -32,7 +32,7 @@ from benchmarks.race_pages import compared, gold_scores, kept_by_them, kept_by_u
 from benchmarks.race_stages import compared_stages, our_costs, their_costs  # noqa: E402
 from support_sources import compiled_sources  # noqa: E402
 
-from classifiers.extractor_training import GOLD  # noqa: E402
+from classifiers.extractor.extractor_training import GOLD  # noqa: E402
 
 ROOT = HERE.parents[1]
 TYPE = b"WARC-Identified-Payload-Type: text/html\r\n"

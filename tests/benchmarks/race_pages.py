@@ -11,8 +11,8 @@ from benchmarks.peer_datatrove import peer_python
 
 from classifiers import EXTRACTOR
 from classifiers.evaluation import page_f1
-from classifiers.extractor_pages import BY_CHARACTER, FULL_TEXT, read_gold
-from classifiers.extractor_training import GOLD, text_of
+from classifiers.extractor.extractor_pages import BY_CHARACTER, FULL_TEXT, read_gold
+from classifiers.extractor.extractor_training import GOLD, text_of
 from pipeline.extract.extractor import extract_text
 from pipeline.extract.judge.model import load_model
 from pipeline.recipe import ExtractConfig

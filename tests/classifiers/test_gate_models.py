@@ -8,9 +8,9 @@ import pytest
 from classifiers.fasttext_model import CARD, TrainSettings
 from classifiers.gate_models import GateModels, load_model
 from classifiers.keep_rates import alarms, keep_rates, length_kind
-from classifiers.labels.families import Grid
 from classifiers.labels.label_file import Labelled
 from classifiers.labels.linear_model import LinearSetting
+from classifiers.labels.model_kinds import Grid
 from classifiers.labels.training import train_labels
 from classifiers.seen_pages import read_seen, write_seen
 from pipeline import files

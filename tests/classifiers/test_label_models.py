@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from classifiers.fasttext_model import TrainSettings, read_card
-from classifiers.labels.families import Grid
-from classifiers.labels.groups import FOLDS, check_apart, folds, groups
+from classifiers.labels.fold_groups import FOLDS, check_apart, folds, groups
 from classifiers.labels.label_file import Fields, Labelled, read_labels, read_texts
 from classifiers.labels.linear_model import LinearSetting, features
+from classifiers.labels.model_kinds import Grid
 from classifiers.labels.text_model import TextModel
 from classifiers.labels.training import train_labels
 from pipeline.document import unit_hash

@@ -18,12 +18,12 @@ from classifiers.fasttext_model import (
     read_card,
     train,
 )
-from classifiers.labels.groups import FOLDS
+from classifiers.labels.fold_groups import FOLDS
 from classifiers.metrics import auc
 from classifiers.referenced import ReferencedModel, load_referenced, train_referenced
 from classifiers.wikipedia.tiers import ReferencedUrls
 from pipeline.document import digest, unit_hash
-from pipeline.key_hashes import key_hash
+from pipeline.keys.key_hashes import key_hash
 from pipeline.urls import url_key
 
 SMALL = TrainSettings(buckets=5_000, epochs=15)

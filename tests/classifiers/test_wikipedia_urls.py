@@ -26,7 +26,7 @@ from classifiers.wikipedia.tiers import (
 )
 from classifiers.wikipedia.wikitext_links import wikitext_links
 from pipeline.errors import UsageError
-from pipeline.page_keys import page_key, unwrapped
+from pipeline.keys.page_keys import page_key, unwrapped
 from pipeline.urls import url_key
 
 PAGE = """  <page><title>T{id}</title><ns>{ns}</ns><id>{id}</id>{redirect}<revision><id>9{id}</id>

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from classifiers.evaluation import Snippets, snippets
-from classifiers.extractor_pages import read_gold, read_unlabelled
-from classifiers.extractor_training import CRAWL, GOLD, text_of
+from classifiers.extractor.extractor_pages import read_gold, read_unlabelled
+from classifiers.extractor.extractor_training import CRAWL, GOLD, text_of
 from pipeline.extract.extractor import extract_text
 from pipeline.extract.judge.model import BlockModel
 from pipeline.recipe import ExtractConfig

@@ -14,8 +14,8 @@ from support_stores import bucket
 from pipeline.errors import CheckError, UsageError
 from pipeline.ingest.remote import block_reads
 from pipeline.ingest.sources import plan_units
-from pipeline.key_hashes import hashes_of
-from pipeline.page_keys import page_key
+from pipeline.keys.key_hashes import hashes_of
+from pipeline.keys.page_keys import page_key
 from pipeline.recipe import ExtractConfig, Source
 
 BIG = [warc(http(html(i, 3_000)), f"http://example.org/{i}") for i in range(80)]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from classifiers import EXTRACTOR, PERSONAL_DATA
-from classifiers.extractor_training import evaluate_extractor, train_extractor
+from classifiers.extractor.extractor_training import evaluate_extractor, train_extractor
 from classifiers.fasttext_model import FasttextModel
 from classifiers.personal.phone_examples import train_personal_data
 from classifiers.personal.span_evaluation import evaluate_personal_data, read_labels

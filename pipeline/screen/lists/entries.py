@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 
-from pipeline.urls import canonical_url, host, split_url, without_www
+from pipeline.keys.url_parts import without_www
+from pipeline.urls import canonical_url, host, split_url
 
 
 class Kind(StrEnum):

@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.document import digest
+from pipeline.keys.url_parts import without_www
 from pipeline.screen.lists.compiled import PAGES, Compiled, Listed, key_hash
 from pipeline.screen.lists.entries import MOST_PATH
-from pipeline.urls import canonical_url, host, split_url, without_www
+from pipeline.urls import canonical_url, host, split_url
 
 _HOSTS = 1 << 14  # whose answers are kept
 _LONGEST = 253  # characters of a host (RFC 1035)

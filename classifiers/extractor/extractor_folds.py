@@ -9,8 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from classifiers.evaluation import page_f1
-from classifiers.extractor_fit import Example, Settings, fit_model
-from classifiers.extractor_pages import BY_CHARACTER, GoldPage
+from classifiers.extractor.extractor_fit import Example, Settings, fit_model
+from classifiers.extractor.extractor_pages import BY_CHARACTER, GoldPage
 from pipeline.extract.extractor import extract_text
 from pipeline.extract.judge.model import BlockModel
 from pipeline.tags.limits import Limits

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.extractor_weights import fit_weights
+from classifiers.extractor.extractor_weights import fit_weights
 from pipeline.extract.judge.characters import character_classes
 from pipeline.extract.judge.features import Floats, block_features, weigh
 from pipeline.extract.judge.model import LEAF_SCALE, BlockModel, Forest

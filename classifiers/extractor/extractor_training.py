@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.evaluation import Snippets, page_f1, snippets
-from classifiers.extractor_fit import Example, Settings, balance, example_of, fit_model
-from classifiers.extractor_folds import (
+from classifiers.extractor.extractor_fit import Example, Settings, balance, example_of, fit_model
+from classifiers.extractor.extractor_folds import (
     collection_of,
     figures,
     fold_of,
@@ -23,8 +23,8 @@ from classifiers.extractor_folds import (
     models_by,
     summary,
 )  # fmt: skip
-from classifiers.extractor_labels import block_labels
-from classifiers.extractor_pages import (
+from classifiers.extractor.extractor_labels import block_labels
+from classifiers.extractor.extractor_pages import (
     BY_CHARACTER,
     FULL_TEXT,
     GoldPage,

@@ -1,0 +1,1 @@
+"""The block model of the extractor: labels from gold pages, folds by site, training, weights."""

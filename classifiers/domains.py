@@ -3,32 +3,37 @@
 The ten are books, code, encyclopedia, papers, forum, news, reference (how-to, documentation,
 teaching), commerce, entertainment (with social media and sports) and other. Evidence is summed as
 log-odds and the score is the winner's share after a softmax, `other` being what is left when little
-speaks. A domain that the source declares wins over all evidence. Rules and weights are data:
-`domains.toml`.
+speaks; `domain_model` adds what texts are like. A domain that the source declares wins over all
+evidence. Rules and weights are data: `domains.toml`.
 """
 
 import math
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files as resources
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.document import Document
 from pipeline.text import words
 from pipeline.urls import host
 
 OTHER = "other"
-OTHER_EVIDENCE = 1.5  # one hint alone (1) does not settle a domain, one strong hint (2) does
+OTHER_EVIDENCE = 1.1  # one hint alone (1) does not settle a domain, one strong hint (2) does
 OPENING = 3_000  # characters that are searched for words
 MOST_WORDS = 3  # sequences of one domain that count
-MOST_TERMS = 4.0  # log-odds of single words
+MOST_TERMS = 8.0  # log-odds of single words
+MOST_NAMES = 3.0  # log-odds of names that programs have
 CODE_EVIDENCE = 1.5  # code blocks stand in tutorials, forums and papers too
-LONGEST = 4  # words of a sequence
 TITLE_WORDS = 4  # a segment of so many is a title: chris-sale-red-sox-trade sells nothing
 _TOKEN = re.compile(r"[a-z]+|\d+")
 _SEGMENT = re.compile(r"[/?&]+")
+# What names of programs hold: underscores, points before and brackets behind, double colons.
+_PROGRAM_NAME = re.compile(r"_\w|\(\)|::\w|->\w|\.\w+\(")
 _TYPE = re.compile(r"[a-z.]+")
 
 
@@ -55,28 +60,38 @@ def load_rules() -> DomainRules:
 
 RULES = load_rules()
 DOMAINS = RULES.domains
-STARTS = {entry.split()[0] for entry in RULES.lists["words"]}  # of sequences
+STARTS: dict[str, set[int]] = defaultdict(set)  # how long sequences are that begin with a word
+for _entry in RULES.lists["words"]:
+    STARTS[_entry.split()[0]].add(len(_entry.split()))
 
 
 def tag_domain(document: Document) -> tuple[str, float]:
     """The domain of `document` and a score in (0, 1]; a domain declared by the source scores 1."""
     if document.domain:
         return document.domain, 1.0
-    found = evidence(document)
-    total = sum(math.exp(value) for value in found.values())
-    # The first of equals in the order of the rules.
-    best = max(DOMAINS, key=lambda domain: found[domain])
-    return best, math.exp(found[best]) / total
+    found = shares(evidence(document))
+    best = int(found.argmax())  # the first of equals in the order of the rules
+    return DOMAINS[best], round(float(found[best]), 9)
+
+
+def shares(
+    found: Mapping[str, float], odds: NDArray[np.float64] | float = 0.0
+) -> NDArray[np.float64]:
+    """The share of each domain after a softmax of evidence, and of a text's `odds` beside it."""
+    values = np.array([found[domain] for domain in DOMAINS]) + odds
+    raised = np.exp(values - values.max())
+    return np.asarray(raised / raised.sum(), dtype=np.float64)
 
 
 def evidence(document: Document) -> dict[str, float]:
     """Log-odds by domain: what `tag_domain` decides on, to trace a wrong tag."""
     found = dict.fromkeys(DOMAINS, 0.0)
     found[OTHER] = OTHER_EVIDENCE
-    opening = [word.lower() for word in words(f"{document.title[:200]}\n{document.text[:OPENING]}")]
-    for domain, amount in _terms(opening).items():
+    opening = f"{document.title[:200]}\n{document.text[:OPENING]}"
+    spoken = words(opening.lower())
+    for domain, amount in _terms(spoken).items():
         found[domain] += min(MOST_TERMS, RULES.weights["terms"] * amount)
-    for kind, entries in _entries(document, opening):
+    for kind, entries in _entries(document, spoken):
         counts: dict[str, int] = {}
         for entry in entries:
             for domain in RULES.lists[kind].get(entry, ()):
@@ -86,36 +101,39 @@ def evidence(document: Document) -> dict[str, float]:
             found[domain] += RULES.weights[kind] * min(count, most)
     if document.has_code:
         found["code"] += CODE_EVIDENCE
+    found["code"] += min(MOST_NAMES, math.log1p(len(_PROGRAM_NAME.findall(opening))))
     return found
 
 
-def _terms(opening: list[str]) -> dict[str, float]:
+def _terms(spoken: list[str]) -> dict[str, float]:
     """How much single words speak for each domain: a word again and again says less each time."""
     found: dict[str, float] = defaultdict(float)
     known = RULES.lists["terms"]
-    for word, count in Counter(filter(known.__contains__, opening)).items():
+    for word, count in Counter(filter(known.__contains__, spoken)).items():
         for domain in known[word]:
             found[domain] += math.log1p(count) / len(known[word])
     return found
 
 
-def _entries(document: Document, opening: list[str]) -> Iterator[tuple[str, set[str]]]:
+def _entries(document: Document, spoken: list[str]) -> Iterator[tuple[str, set[str]]]:
     """What of the document is looked up in the lists of each kind."""
     labels = host(document.url).split(".")
     yield "sites", {".".join(labels[i:]) for i in range(len(labels))}
     yield "labels", set(labels[:-2])
     yield "tokens", _path_words(document.url)
-    yield "types", set(_TYPE.findall(document.page_type.lower()))
-    yield "words", _sequences(opening)
+    types = set(_TYPE.findall(document.page_type.lower()))
+    yield "types", types
+    yield "hints", types
+    yield "words", _sequences(spoken)
 
 
-def _sequences(opening: list[str]) -> set[str]:
-    """The sequences of words that begin as one of the rules does."""
+def _sequences(spoken: list[str]) -> set[str]:
+    """The sequences of words that begin as one of the rules does, as long as those are."""
     return {
-        " ".join(opening[i : i + n])
-        for i, word in enumerate(opening)
+        " ".join(spoken[at : at + count])
+        for at, word in enumerate(spoken)
         if word in STARTS
-        for n in range(1, LONGEST + 1)
+        for count in STARTS[word]
     }
 
 
@@ -124,8 +142,3 @@ def _path_words(url: str) -> set[str]:
     path = url.split("://", 1)[-1].partition("/")[2][:500].lower()
     segments = (_TOKEN.findall(segment) for segment in _SEGMENT.split(path))
     return {word for found in segments if len(found) < TITLE_WORDS for word in found}
-
-
-def tag_domains(documents: list[Document]) -> list[tuple[str, float]]:
-    """`tag_domain` of each."""
-    return [tag_domain(document) for document in documents]

@@ -21,6 +21,7 @@ REQUIRED: dict[type[Section], dict[str, Any]] = {  # said without a path
     Source: {"name": "crawl"},
     Recipe: {"sources": [{"name": "crawl", "crawl": "CC-MAIN-2026-30"}]},
 }
+BESIDE = {"cited": {"crawl": "CC-MAIN-2026-30", "format": "index"}}  # keys that ask for others
 PLAIN = {  # strings that are no paths
     "mix.annealing.domains",
     "mix.benchmarks.answer",
@@ -54,7 +55,8 @@ def strings(kind: Any, key: str = "", is_path: bool = False) -> Iterator[tuple[s
         for name, field in kind.model_fields.items():
             below = f"{key}.{name}" if key else name
             for found, marked, value in strings(field.rebuild_annotation(), below):
-                yield found, marked, {**REQUIRED.get(kind, {}), name: value}
+                needed = {**REQUIRED.get(kind, {}), **BESIDE.get(name, {})}
+                yield found, marked, {**needed, name: value}
     elif kind is str:
         yield key, is_path, RELATIVE
     else:

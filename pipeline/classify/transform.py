@@ -1,32 +1,54 @@
 """Wiring of the classify job: examples sampled and read, then every part scored."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
-from classifiers.domains import tag_domains
+from classifiers.domain_model import (
+    DomainModel,
+    read_taught,
+    taught_bytes,
+    teach,
+)
 from classifiers.gate_models import GateModels
 from classifiers.harm import load_evidence
 from classifiers.labels.text_model import TextModel
 from classifiers.wikipedia.dump_files import read_links
 from classifiers.wikipedia.tiers import load_referenced_urls, save_links
+from pipeline import files
+from pipeline.arrow import documents
 from pipeline.classify.benchmarks import build_index, load_benchmarks
 from pipeline.classify.sampling import (
     merged,
     read_sample,
     sample_bytes,
     sample_part,
+    survivors,
     write_examples,
 )
 from pipeline.classify.score import Scorers, Tags, score_part
+from pipeline.document import Unit
 from pipeline.frame.graph import Chain, Each, Function, Gather
+from pipeline.frame.transforms import MapUnits
 from pipeline.recipe import BenchmarkTable, ClassifyConfig, Recipe
 
 
 def sample_examples(urls: str, path: str, seed: int) -> Chain:
     """Chooses the documents that will teach, by URL tiers and keyed hashes; writes their rows."""
     return SampleParts(urls, seed) | Gather(path, merged, sample_bytes)
+
+
+def learn_domains(folder: str) -> MapUnits:
+    """Writes what the pages of each part that rules are sure of hold, by domain."""
+    return MapUnits("TeachDomains", partial(teach_part, folder))
+
+
+def teach_part(folder: str, unit: Unit) -> Iterator[str]:
+    """Writes what the sure pages of a part hold; gives the path."""
+    path = files.join(folder, f"{unit.name}.npz")
+    files.write_bytes_atomic(path, taught_bytes(teach(documents(survivors(unit)))))
+    yield path
 
 
 @dataclass(frozen=True)
@@ -64,17 +86,20 @@ class ReadExamples(Each):
 
 @dataclass(frozen=True)
 class ScoreParts(Each):
-    """Every part's scores; `models` are the folders that the gate asks, none where it is off."""
+    """Every part's scores; `models` are the folders that the gate asks, none where it is off, and
+    `taught` the file of what domains are like.
+    """
 
     classify: ClassifyConfig
     benchmarks: tuple[str | BenchmarkTable, ...]
     ngram: int
     models: tuple[str, ...]
+    taught: str
 
     @classmethod
-    def of(cls, recipe: Recipe, models: tuple[str, ...]) -> Self:
+    def of(cls, recipe: Recipe, models: tuple[str, ...], taught: str) -> Self:
         """The scorer that a recipe asks for."""
-        return cls(recipe.classify, recipe.mix.benchmarks, recipe.mix.ngram, models)
+        return cls(recipe.classify, recipe.mix.benchmarks, recipe.mix.ngram, models, taught)
 
     def start(self) -> Function:
         items = load_benchmarks(self.benchmarks)
@@ -84,7 +109,7 @@ class ScoreParts(Each):
             harm=TextModel(harm.model) if harm.model else None,
             evidence=load_evidence(harm.lists, harm.words).of if harm.model else None,
             least_harm=harm.least,
-            tag=tag_domains if asked.domains else None,
+            tag=DomainModel(read_taught(self.taught)).tag if asked.domains else None,
             topics=_topics(asked.topics) if asked.topics else None,
             benchmarks=build_index(items, self.ngram) if items else None,
         )

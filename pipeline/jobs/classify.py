@@ -9,6 +9,7 @@ from typing import Any
 
 import requests
 
+from classifiers.domain_model import merge_taught, read_taught, taught_bytes
 from classifiers.examples import Example
 from classifiers.fasttext_model import CARD, read_card
 from classifiers.gate_models import load_model
@@ -19,8 +20,14 @@ from classifiers.wikipedia.tiers import load_links, load_referenced_urls, merge
 from pipeline import files
 from pipeline.classify.benchmarks import load_benchmarks
 from pipeline.classify.sampling import read_sample
-from pipeline.classify.transform import ReadExamples, ReadLinks, ScoreParts, sample_examples
-from pipeline.document import digest
+from pipeline.classify.transform import (
+    ReadExamples,
+    ReadLinks,
+    ScoreParts,
+    learn_domains,
+    sample_examples,
+)
+from pipeline.document import digest, unit_hash
 from pipeline.errors import UsageError
 from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
@@ -30,6 +37,8 @@ from pipeline.ingest.remote.opening import stamp_of
 from pipeline.ingest.remote.web_server import web_session
 from pipeline.recipe import ClassifyConfig, HarmConfig, Recipe
 from pipeline.screen.blocklist import load_lists
+
+TAUGHT_BYTES = 64 << 20  # of parts, packed, that teach what domains are like
 
 
 def obeys(recipe: Recipe) -> dict[str, Any]:
@@ -103,8 +112,31 @@ def run(job: JobRun) -> Manifest:
     mark = files.checksum(files.join(model, CARD)) if model else ""
     job.extra |= {"model": job.own_path(model), "model_card": mark, "notes": notes}
     models = (*([model] if model else []), *job.recipe.classify.models)
-    graph = ScoreParts.of(job.recipe, models) | job.commit()
-    return job.finish(job.run_units(_units(job, also=(mark,)), graph))
+    taught = learnt_domains(job)
+    known = (mark, files.checksum(taught)) if files.exists(taught) else (mark,)
+    graph = ScoreParts.of(job.recipe, models, taught) | job.commit()
+    return job.finish(job.run_units(_units(job, also=known), graph))
+
+
+def learnt_domains(job: JobRun) -> str:
+    """The file of what domains are like, by the parts that a keyed hash puts first."""
+    taught, folder = job.work_file("domains.npz"), job.work_file("domains")
+    if job.recipe.classify.domains:
+        job.once("domains", _first(_units(job), job.recipe.seed), learn_domains(folder))
+        parts = [read_taught(path) for path in sorted(files.find(folder))]
+        files.write_bytes_atomic(taught, taught_bytes(merge_taught(parts)))
+    return taught
+
+
+def _first(units: UnitList, seed: int) -> UnitList:
+    """So many units that their bytes are enough to learn from, whatever others there are."""
+    chosen, size = [], 0
+    for unit in sorted(units, key=lambda unit: unit_hash(seed, "domains", unit.name)):
+        if size >= TAUGHT_BYTES:
+            break
+        chosen.append(unit)
+        size += unit.bytes
+    return unit_list(chosen)
 
 
 def _units(job: JobRun, also: tuple[str, ...] = ()) -> UnitList:

@@ -92,8 +92,10 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 class Lengths:
-    def score(self, texts: list[str]) -> NDArray[np.float64]:
-        return np.array([len(text) / 100 for text in texts])
+    def gate(
+        self, ids: list[str], texts: list[str]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        return np.array([len(text) / 100 for text in texts]), np.zeros(len(ids), dtype=np.bool_)
 
 
 def redacted(name: str, text: str) -> Document:

@@ -184,4 +184,4 @@ def _example(page_type: str, **fields: str) -> Example:
     return Example(**fields, format=page_type)
 
 
-JOB = Job("classify", obeys, run, reads=("curate", "near"), keeps="scores", work=1 / 8, version=2)
+JOB = Job("classify", obeys, run, reads=("curate", "near"), keeps="scores", work=1 / 8, version=3)

@@ -192,5 +192,5 @@ JOB = Job(
     reads=("extract",),
     drops=(screen.STAGE, dedup.STAGE),
     work=1 / 16,
-    version=4,
+    version=5,
 )

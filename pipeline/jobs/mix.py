@@ -50,4 +50,5 @@ JOB = Job(
     keeps="mixture",
     drops=(STAGE,),
     work=1 / 64,  # it reads a column or two
+    version=2,
 )

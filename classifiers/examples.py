@@ -5,16 +5,21 @@ fold: with random labels by host, an uncapped split by rows reaches an AUC of 0.
 nothing to learn, the split by site with a cap 0.53.
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from classifiers.fasttext_model import TrainSettings
-from classifiers.labels.fold_groups import FOLDS, folds
+from classifiers.labels.fold_groups import folds
 from classifiers.labels.label_file import Labelled
+from classifiers.surface import propensity, surface
 from classifiers.wikipedia.tiers import CITED, UNKNOWN, ReferencedUrls
 from pipeline.document import unit_hash
+
+SURFACE_BINS = 20
+Kind = tuple[int, str, str, str]  # bin of surface, language, source, format
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,8 @@ class Chosen:
 def choose(
     examples: Iterable[Example], urls: ReferencedUrls, seed: int, settings: ReferencedSettings
 ) -> list[Chosen]:
-    """Positives and as many negatives of the same lengths, languages, sources and formats in each
-    fold, sorted by id.
+    """Positives and as many negatives of the same surface, languages, sources and formats, sorted
+    by id.
 
     Positives are cited pages; negatives are neither cited nor linked, on sites that are not
     host_cited.
@@ -69,13 +74,11 @@ def choose(
     ]
     together = [*classes[0], *classes[1]]
     of_row = folds([Labelled(row.text, "", row.site) for row in together], seed)
-    fold_of = {row.id: int(fold) for row, fold in zip(together, of_row, strict=True)}
-    chosen: list[Chosen] = []
-    for fold in range(FOLDS):
-        here = [[row for row in rows if fold_of[row.id] == fold] for rows in classes]
-        for positive, kept in zip((True, False), _of_equal_kinds(*here), strict=True):
-            chosen += [Chosen(row, positive, fold) for row in kept]
-    return sorted(chosen, key=lambda row: row.example.id)
+    found = [
+        Chosen(row, at < len(classes[0]), int(fold))
+        for at, (row, fold) in enumerate(zip(together, of_row, strict=True))
+    ]
+    return sorted(_of_equal_kinds(found), key=lambda row: row.example.id)
 
 
 def _capped(rows: Iterable[Example], seed: int, settings: ReferencedSettings) -> list[Example]:
@@ -89,26 +92,30 @@ def _capped(rows: Iterable[Example], seed: int, settings: ReferencedSettings) ->
     return kept
 
 
-def _of_equal_kinds(
-    positives: list[Example], negatives: list[Example]
-) -> tuple[list[Example], list[Example]]:
-    """As many of both of every kind, so that no such property can tell the classes apart."""
-    kept: tuple[list[Example], list[Example]] = ([], [])
-    bins: dict[tuple[int, str, str, str], tuple[list[Example], list[Example]]] = {}
-    for at, rows in enumerate((positives, negatives)):
-        for row in rows:
-            kind = (_length_bin(row.text), row.language, row.source, row.format)
-            bins.setdefault(kind, ([], []))[at].append(row)
-    for here, there in bins.values():
-        count = min(len(here), len(there))
-        kept[0].extend(here[:count])
-        kept[1].extend(there[:count])
-    return kept
+def _of_equal_kinds(found: list[Chosen]) -> list[Chosen]:
+    """As many of both classes of every kind, so that no such property can tell them apart."""
+    kinds: dict[Kind, tuple[list[Chosen], list[Chosen]]] = {}
+    for row, surface_bin in zip(found, _surface_bins(found), strict=True):
+        one = row.example
+        kind = (surface_bin, one.language, one.source, one.format)
+        kinds.setdefault(kind, ([], []))[row.positive].append(row)
+    return [
+        row
+        for some in kinds.values()
+        for rows in some
+        for row in rows[: min(len(some[0]), len(some[1]))]
+    ]
 
 
-def _length_bin(text: str) -> int:
-    """Lengths within a fifth of each other."""
-    return int(math.log(len(text) + 1) / math.log(1.2))
+def _surface_bins(found: list[Chosen]) -> list[int]:
+    """For each example which twentieth it is in, by what its surface tells of its class."""
+    positive = np.array([row.positive for row in found], dtype=np.bool_)
+    if len(set(positive.tolist())) < 2:
+        return [0] * len(found)
+    chances = propensity(surface([row.example.text for row in found]), positive)
+    borders = np.quantile(chances, np.linspace(0, 1, SURFACE_BINS + 1)[1:-1])
+    bins: list[int] = np.digitize(chances, borders).tolist()
+    return bins
 
 
 def closed_reason(chosen: Sequence[Chosen], settings: ReferencedSettings) -> str:

@@ -1,7 +1,7 @@
 """The Wikipedia-referenced model: trained on chosen examples, calibrated, measured, written down.
 
 The recipe is LLaMA's (arXiv 2302.13971: pages that Wikipedia cites against random pages) without
-the leaks of its published copies: both classes have the same lengths, languages, sources and
+the leaks of its published copies: both classes have the same surface, languages, sources and
 formats and at most 20 pages a site, and all figures are of pages on sites that the model which
 scored them had not seen. Negatives are pages of which nothing is known, so the score is the
 likeness to a referenced page in a sample of as many of both, not a probability of quality.
@@ -21,6 +21,7 @@ from classifiers.fasttext_model import CARD, MODEL, TEXT_FORM, FasttextModel, by
 from classifiers.folded_training import trained
 from classifiers.labels.fold_groups import FOLDS
 from classifiers.seen_pages import SEEN, SeenPages, read_seen, write_seen
+from classifiers.surface import PROPERTIES, surface
 from classifiers.wikipedia.tiers import ReferencedUrls
 from pipeline import files
 from pipeline.document import digest, unit_hash
@@ -131,12 +132,11 @@ def _at_keep(
 
 def _probes(chosen: Sequence[Chosen], positive: NDArray[np.bool_]) -> dict[str, float]:
     """How well properties of the surface alone tell the classes apart, in whichever direction."""
-    texts = [row.example.text for row in chosen]
-    spaces = np.array([text.count(" ") + text.count("\n") + 1 for text in texts], dtype=np.float64)
-    lengths = np.array([len(text) for text in texts], dtype=np.float64)
-    lines = np.array([text.count("\n") for text in texts], dtype=np.float64)
-    values = {"length": lengths, "letters_a_word": lengths / spaces, "new_lines": lines / lengths}
-    found = {f"auc_of_{name}": metrics.auc(value, positive) for name, value in values.items()}
+    columns = surface([row.example.text for row in chosen]).T
+    found = {
+        f"auc_of_{name}": metrics.auc(column, positive)
+        for name, column in zip(PROPERTIES, columns, strict=True)
+    }
     return {name: max(value, 1 - value) for name, value in found.items()}
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers.examples import Example, ReferencedSettings, choose, closed_reason
+from classifiers import examples
+from classifiers.examples import Chosen, Example, ReferencedSettings, choose, closed_reason
 from classifiers.fasttext_model import (
     CARD,
     MODEL,
@@ -56,6 +57,11 @@ def crawl(sites: int = 300, pages: int = 4) -> tuple[list[Example], ReferencedUr
     return examples, ReferencedUrls(np.unique(np.array(cited, dtype=np.uint64)), none, none)
 
 
+def taught(examples: list[Example], urls: ReferencedUrls) -> list[Chosen]:
+    """The examples that teach."""
+    return choose(examples, urls, 1729, SETTINGS)
+
+
 @pytest.fixture(scope="module")
 def sample() -> tuple[list[Example], ReferencedUrls]:
     return crawl()
@@ -73,7 +79,7 @@ def folder(
 def test_chosen_sites_are_in_one_fold_and_capped(
     sample: tuple[list[Example], ReferencedUrls],
 ) -> None:
-    chosen = choose(*sample, 1729, SETTINGS)
+    chosen = taught(*sample)
     folds: dict[str, set[int]] = {}
     for row in chosen:
         folds.setdefault(row.example.site, set()).add(row.fold)
@@ -85,11 +91,11 @@ def test_chosen_sites_are_in_one_fold_and_capped(
 def test_chosen_classes_are_equal_and_length_does_not_tell_them_apart(
     sample: tuple[list[Example], ReferencedUrls],
 ) -> None:
-    examples = [
+    longer = [
         Example(e.id, e.url, e.site, e.text * (3 if int(e.site[4:-4]) % 3 == 0 else 1))
         for e in sample[0]
     ]
-    chosen = choose(examples, sample[1], 1729, SETTINGS)
+    chosen = taught(longer, sample[1])
     positive = np.array([row.positive for row in chosen])
     lengths = np.array([len(row.example.text) for row in chosen], dtype=np.float64)
     assert positive.mean() == 0.5
@@ -148,7 +154,7 @@ def test_too_few_positives_close_the_gate_with_a_reason(tmp_path: Path) -> None:
 def test_every_page_is_scored_by_a_model_that_has_not_seen_its_site(
     sample: tuple[list[Example], ReferencedUrls], folder: str
 ) -> None:
-    chosen = choose(*sample, 1729, SETTINGS)
+    chosen = taught(*sample)
     model = ReferencedModel(folder)
     assert {row.fold for row in chosen} == set(range(FOLDS))
     unseen = model.seen.scores([row.example.id for row in chosen])
@@ -166,7 +172,7 @@ def test_languages_and_formats_do_not_tell_the_classes_apart(
         replace(one, language=["en", "de"][at % 2], format=["article", ""][at % 3 == 0])
         for at, one in enumerate(sample[0])
     ]
-    chosen = choose(examples, sample[1], 1729, SETTINGS)
+    chosen = taught(examples, sample[1])
     kinds = Counter((row.example.language, row.example.format, row.positive) for row in chosen)
     assert len(kinds) == 8
     assert all(kinds[kind] == kinds[*kind[:2], not kind[2]] for kind in kinds)
@@ -194,16 +200,27 @@ def test_the_prior_of_the_corpus_is_told_and_counted_with(
 
 
 def test_what_the_surface_tells_is_warned_of(
-    sample: tuple[list[Example], ReferencedUrls], tmp_path: Path
+    sample: tuple[list[Example], ReferencedUrls], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def split(one: Example) -> Example:
         is_cited = int(one.site[4:-4]) % 3 == 0
         return replace(one, text=one.text.replace(" ", "\n", 40 if is_cited else 1))
 
+    monkeypatch.setattr(examples, "propensity", lambda found, positive: np.zeros(len(found)))
     settings = replace(SETTINGS, null_runs=0)
     card = train_referenced(map(split, sample[0]), sample[1], str(tmp_path), 1729, settings)
     assert [one for one in card["warnings"] if one.startswith("new lines alone tells")]
     assert not [one for one in card["warnings"] if one.startswith("length")]
+
+
+def test_a_surface_that_tells_all_leaves_nothing_to_learn(
+    sample: tuple[list[Example], ReferencedUrls],
+) -> None:
+    longer = [
+        replace(one, text=one.text * (9 if int(one.site[4:-4]) % 3 == 0 else 1))
+        for one in sample[0]
+    ]
+    assert len(taught(longer, sample[1])) < len(taught(*sample)) / 10
 
 
 def test_weak_model_closes_the_gate_with_a_reason(

@@ -77,8 +77,9 @@ def merge_taught(parts: Sequence[Taught]) -> Taught:
 
 def taught_bytes(taught: Taught) -> bytes:
     """What `read_taught` reads."""
-    buffer = BytesIO()
-    np.savez_compressed(buffer, held=taught.held, pages=taught.pages)
+    places, buffer = np.flatnonzero(taught.held), BytesIO()
+    held = taught.held.reshape(-1)[places]
+    np.savez(buffer, places=places.astype(np.uint32), held=held, pages=taught.pages)
     return buffer.getvalue()
 
 
@@ -86,8 +87,10 @@ def read_taught(path: str) -> Taught:
     """What `taught_bytes` made, from its file; nothing where there is none."""
     if not files.exists(path):
         return merge_taught([])
+    found = np.zeros(len(DOMAINS) * BUCKETS, np.int64)
     with np.load(BytesIO(files.read_bytes(path)), allow_pickle=False) as parts:
-        return Taught(parts["held"], parts["pages"])
+        found[parts["places"]] = parts["held"]
+        return Taught(found.reshape(len(DOMAINS), BUCKETS), parts["pages"])
 
 
 class DomainModel:

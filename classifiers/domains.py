@@ -29,6 +29,7 @@ MOST_WORDS = 3  # sequences of one domain that count
 MOST_TERMS = 8.0  # log-odds of single words
 MOST_NAMES = 3.0  # log-odds of names that programs have
 CODE_EVIDENCE = 1.5  # code blocks stand in tutorials, forums and papers too
+LONGEST = 253  # characters of a host (RFC 1035)
 TITLE_WORDS = 4  # a segment of so many is a title: chris-sale-red-sox-trade sells nothing
 _TOKEN = re.compile(r"[a-z]+|\d+")
 _SEGMENT = re.compile(r"[/?&]+")
@@ -117,7 +118,7 @@ def _terms(spoken: list[str]) -> dict[str, float]:
 
 def _entries(document: Document, spoken: list[str]) -> Iterator[tuple[str, set[str]]]:
     """What of the document is looked up in the lists of each kind."""
-    labels = host(document.url).split(".")
+    labels = host(document.url)[-LONGEST:].split(".")
     yield "sites", {".".join(labels[i:]) for i in range(len(labels))}
     yield "labels", set(labels[:-2])
     yield "tokens", _path_words(document.url)

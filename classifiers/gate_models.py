@@ -27,6 +27,9 @@ class Model(Protocol):
 def load_model(folder: str) -> Model:
     """A model of referenced pages, or of two labels. UsageError for another."""
     card = read_card(folder)
+    is_open = card.get("kind") in ("referenced", KIND) and not card.get("closed")
+    if is_open and card.get("positive") and "quantiles" not in card:
+        raise UsageError(f"the model in {folder} is of an older version; train it again")
     if card.get("kind") == "referenced":
         if card.get("closed"):
             raise UsageError(f"the model in {folder} is closed: {card['closed']}")

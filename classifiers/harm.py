@@ -7,7 +7,7 @@ of texts in African American English (Dodge et al. 2021 on C4's list).
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick
 
 from pipeline import files
 from pipeline.document import Document
@@ -34,8 +34,10 @@ class Evidence:
         if said := said_by(document.url):
             return f"address: {said}"
         count = self.listed(document.text)
+        if not count:
+            return ""
         most = max(LEAST_WORDS, LEAST_WORDS * len(words(document.text)) / A_THOUSAND)
-        return f"words: {count}" if count and count >= most else ""
+        return f"words: {count}" if count >= most else ""
 
 
 def load_evidence(lists: tuple[str, ...], words: tuple[str, ...]) -> Evidence:
@@ -48,11 +50,12 @@ def listed_words(paths: Iterable[str]) -> Callable[[str], int]:
     entries = sorted({entry for path in paths for entry in _entries(path)})
     if not entries:
         return lambda text: 0
-    find = AhoCorasick(entries, matchkind=MatchKind.LeftmostLongest).find_matches_as_indexes
+    find = AhoCorasick(entries).find_matches_as_indexes
 
     def count(text: str) -> int:
-        lower = text.lower()
-        return sum(_is_whole(lower, start, end) for _, start, end in find(lower))
+        lower = text.encode("utf-8", "replace").decode("utf-8").lower()
+        found = find(lower, overlapping=True)
+        return len({start for _, start, end in found if _is_whole(lower, start, end)})
 
     return count
 

@@ -1,7 +1,8 @@
 """Pages that teach what harm is, without anybody's labels: those of listed sites against others.
 
-A third of the others are hard ones, pages that hold listed words and stand on no list: of clinics,
-law, education, fiction. Without them a model learns the words alone.
+A third of the others, or more where those do not suffice, are hard ones: pages that hold listed
+words and stand on no list, of clinics, law, education, fiction. Without them a model learns the
+words alone.
 """
 
 from collections import Counter
@@ -33,7 +34,7 @@ def harm_examples(
         if taken[kind, document.site] <= PER_SITE and len(kinds[kind]) < MOST:
             kinds[kind].append(document)
     harmful = kinds["harmful"]
-    hard = kinds["hard"][: len(harmful) // _HARD]
+    hard = kinds["hard"][: max(len(harmful) // _HARD, len(harmful) - len(kinds["plain"]))]
     harmless = [*hard, *kinds["plain"][: len(harmful) - len(hard)]]
     for found, where in ((harmful, "listed"), (harmless, "other")):
         if len(found) < LEAST:

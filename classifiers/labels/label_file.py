@@ -70,13 +70,16 @@ def _row(line: bytes, fields: Fields, place: str) -> Labelled:
     label = row.get(fields.label)
     if not isinstance(label, str | int | bool):
         raise UsageError(f"{place} has no label in {fields.label!r}; name the field of the label")
-    return Labelled(_text(row, fields.text, place), str(label), _site(row))
+    name = str(label).encode("utf-8", "replace").decode("utf-8").strip()
+    if not name:
+        raise UsageError(f"{place} has an empty label in {fields.label!r}; take the line out")
+    return Labelled(_text(row, fields.text, place), name, _site(row))
 
 
 def _object(line: bytes, place: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{place} is no JSON ({error}); give JSON lines") from None
     if not isinstance(row, dict):
         raise UsageError(f"{place} is no object; give JSON lines with named fields")

@@ -124,6 +124,8 @@ def fit(
     cost, most = setting
     rarity = rarity_of(texts, buckets_for(len(names)), most)
     used = np.flatnonzero(rarity)
+    if not len(used):
+        raise UsageError("the texts hold no words that count; give other texts")
     rows, given = matrix(texts, rarity)[:, used], np.array(labels)
     made, bias = _logistic(rows, given, names, cost) if cost else _bayes(rows, given, names)
     weights = np.zeros((len(rarity), len(bias)), np.float32)

@@ -25,6 +25,7 @@ from pipeline import files
 from pipeline.document import digest
 from pipeline.errors import UsageError
 
+NOT_BETTER = "NO MODEL BEATS MAJORITY AND NEAREST CENTROID"
 LEAST_TEXTS = 10  # of a label
 _YES = ("1", "true", "yes", "positive")  # labels of which nobody asks which of two is meant
 
@@ -52,7 +53,7 @@ def train_labels(
     model = FAMILIES[best]([(data.texts, data.labels, setting)], data, grid)[0][1]
     files.write_bytes_atomic(files.join(folder, FILES[best]), model)
     card = {
-        "about": _about(best, figures, beaten),
+        "about": _about(best, figures, beaten, data.positive),
         "version": 1,
         "kind": KIND,
         "family": best,
@@ -80,6 +81,8 @@ def _rows(rows: Sequence[Labelled], seed: int, positive: str) -> Rows:
             f"label {few!r} has {counts[few]} texts, a model needs {LEAST_TEXTS}; add some or take "
             "the label out"
         )
+    if positive and len(counts) > 2:
+        raise UsageError(f"--positive is of two labels, there are {len(counts)}; take it out")
     if positive and positive not in counts:
         raise UsageError(f"no text has the label {positive!r}; there are {sorted(counts)}")
     fold = folds(rows, seed)
@@ -202,7 +205,10 @@ def _accuracy(told: Told, data: Rows) -> dict[str, float]:
 
 
 def _about(
-    best: str, figures: dict[str, dict[str, float]], beaten: dict[str, dict[str, float]]
+    best: str,
+    figures: dict[str, dict[str, float]],
+    beaten: dict[str, dict[str, float]],
+    positive: str,
 ) -> str:
     """The first line of the card."""
     shown = [
@@ -210,12 +216,14 @@ def _about(
         for name, one in (*figures.items(), *beaten.items())
     ]
     told = f"accuracy/macro-F1 on unseen sites: {', '.join(shown)}; {best} is kept"
+    told += f"; the score is that of {positive!r}" if positive else ""
     better = any(
         all(one[key] > other[key] + _error(one) for other in beaten.values())
         for one in figures.values()
         for key in ("accuracy", "macro_f1")
     )
-    return told if better else f"NO MODEL BEATS MAJORITY AND NEAREST CENTROID: {told}"
+    margin = max(map(_error, figures.values()))
+    return told if better else f"{NOT_BETTER} BY MORE THAN CHANCE ({margin:.3f}): {told}"
 
 
 def _error(figures: dict[str, float]) -> float:

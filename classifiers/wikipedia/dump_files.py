@@ -35,6 +35,7 @@ from pipeline.ingest.wikipedia.dump import (
 ARTICLES_STEP, TABLE_STEP = 8 << 20, 8 << 20  # packed bytes of a range, at least
 _TABLE_RANGES = 8  # at most: each unpacks what is before it
 _BLOCK = 1 << 20
+_BAD_GZIP: type[Exception] = isal_zlib.error  # type: ignore[assignment]
 _GZIP = b"\x1f\x8b"
 
 
@@ -103,7 +104,7 @@ def unit_links(unit: Unit) -> Iterator[Link]:
                 yield from table_links(_lines(file, unit), path)
             else:
                 yield from index_links((line.text for line in _lines(file, unit)), path)
-    except (BadStream, OSError, EOFError, zlib.error) as error:
+    except (BadStream, OSError, EOFError, zlib.error, _BAD_GZIP) as error:
         raise UsageError(f"{path} is no whole dump ({error}); fetch it again") from error
 
 

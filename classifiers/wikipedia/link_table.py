@@ -20,6 +20,7 @@ _ANY = rb"(?:-?\d++|NULL|'(?:[^'\\]++|\\.|'')*+')"
 _GAP = rb"\s*+,\s*+"
 _ESCAPE = re.compile(rb"\\(.)|''", re.DOTALL)
 _SPECIAL = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"0": b"\0", b"Z": b"\x1a"}
+_MOST_DIGITS = 18  # of a number of a page
 _NEW, _OLD = (b"el_from", b"el_to_domain_index", b"el_to_path"), (b"el_from", b"el_to")
 
 
@@ -36,6 +37,7 @@ def table_links(lines: Iterable[Line], path: str) -> Iterator[Link]:
     """
     columns: list[bytes] = []
     rows: _Rows | None = None
+    line: Line | None = None
     for line in lines:
         insert = _INSERT.match(line.text)
         if insert:
@@ -45,6 +47,8 @@ def table_links(lines: Iterable[Line], path: str) -> Iterator[Link]:
             columns.append(column[1])
         if line.is_own and rows and (insert or line.text.lstrip()[:1] == b"("):
             yield from rows.links(line.text, insert.end() if insert else 0)
+    if rows is None and not columns:
+        raise UsageError(f"{path} holds no table of links; fetch it again")
 
 
 class _Rows:
@@ -56,7 +60,7 @@ class _Rows:
     @classmethod
     def of(cls, names: list[bytes], path: str) -> "_Rows":
         wanted = _NEW if _NEW[1] in names else _OLD
-        if not set(names).issuperset(wanted):
+        if not set(names).issuperset(wanted) or len(set(names)) < len(names):
             raise UsageError(f"{path} does not name its columns; fetch the whole dump again")
         values = [b"(?P<%s>%s)" % (name, _ANY) if name in wanted else _ANY for name in names]
         row = rb"\s*+\(" + _GAP.join(values) + rb"\)\s*+(?:[,;]\s*+|$)"
@@ -69,8 +73,9 @@ class _Rows:
                 break
             at = match.end()
             url = _new_url(*match.group(*_NEWS)) if self._is_new else _old_url(match["el_to"])
-            if url:
-                yield int(match["el_from"]), unwrapped(url), False
+            page = match["el_from"]
+            if url and len(page) < _MOST_DIGITS and page.isdigit():
+                yield int(page), unwrapped(url), False
         if line[at:].strip():
             raise UsageError(f"{self._path} has a row that cannot be read: {line[at : at + 60]!r}")
 

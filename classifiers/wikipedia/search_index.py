@@ -12,6 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.keys.page_keys import unwrapped
 
 _LINKS = b'"external_link"'
+_MOST_DIGITS = 18  # of a number of a page
 
 
 def index_links(lines: Iterable[bytes], path: str) -> Iterator[Link]:
@@ -21,22 +22,27 @@ def index_links(lines: Iterable[bytes], path: str) -> Iterator[Link]:
         is_number = line[:9] == b'{"index":' and _LINKS not in line
         if not is_number and _LINKS not in line:
             continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise UsageError(
-                f"{path} has a line that is no JSON ({error}); fetch it again"
-            ) from None
+        row = _object(line, path)
         if is_number:
-            number = _whole(row["index"].get("_id"))
-            continue
-        if row.get("namespace", 0) == 0 and not row.get("redirect_target"):
+            told = row["index"]
+            number = _whole(told.get("_id")) if isinstance(told, dict) else 0
+        elif row.get("namespace", 0) == 0 and not row.get("redirect_target"):
             page = _whole(row.get("page_id")) or number
-            yield from ((page, url, False) for url in _urls(row["external_link"]))
+            yield from ((page, url, False) for url in _urls(row.get("external_link")))
+
+
+def _object(line: bytes, path: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        sentence = f"{path} has a line that is no JSON ({error}); fetch it again"
+        raise UsageError(sentence) from None
+    return row if isinstance(row, dict) else {}
 
 
 def _whole(value: Any) -> int:
-    return int(value) if str(value).isdecimal() else 0
+    told = str(value)
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < _MOST_DIGITS else 0
 
 
 def _urls(found: Any) -> Iterator[str]:

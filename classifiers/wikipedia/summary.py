@@ -56,15 +56,23 @@ class Gathered:
     def add(self, number: int) -> None:
         """Adds the next number of a row."""
         self._open.append(number)
-        if len(self._open) == CHUNK:
-            self._fold()
+        if len(self._open) >= CHUNK and len(self._open) >= self._done.size:
+            self._fold()  # as seldom as the rows are many, so that sorting stays cheap
 
     def _fold(self) -> None:
         fresh = np.frombuffer(self._open, dtype=np.uint64).reshape(-1, self._width)
-        self._done = np.unique(np.concatenate([self._done, fresh]), axis=0)
+        self._done = distinct_rows(np.concatenate([self._done, fresh]))
         self._open = array("Q")
 
     def rows(self) -> NDArray[np.uint64]:
         """All rows in order, each once."""
         self._fold()
         return self._done
+
+
+def distinct_rows(rows: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Rows of one or two numbers in order, each once."""
+    ordered = rows[np.lexsort(rows.T[::-1])]
+    is_new = np.ones(len(rows), dtype=np.bool_)
+    is_new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    return ordered[is_new]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.wikipedia.dump_files import dump_units, read_links
-from classifiers.wikipedia.summary import LinkSummary
+from classifiers.wikipedia.summary import LinkSummary, distinct_rows
 from pipeline import files
 from pipeline.keys.key_hashes import Hashes, hashes_of, holds, key_hash, load_hashes, load_rows
 from pipeline.keys.page_keys import page_key
@@ -62,7 +62,8 @@ class ReferencedUrls:
         strict = hashes_of(keys)
         loose = hashes_of([key.partition("?")[0] for key in keys])
         known = holds(self.linked, strict) | holds(self.linked, loose) | holds(self.cited, loose)
-        hosts = holds(self.host_cited, hashes_of([site(url) for url in urls]))
+        sites = [site(key.partition("/")[0]) for key in keys]
+        hosts = holds(self.host_cited, hashes_of(sites))
         conditions = [holds(self.cited, strict), known, hosts]
         return np.select(conditions, [np.uint8(0), np.uint8(1), np.uint8(2)], np.uint8(3))
 
@@ -117,7 +118,7 @@ def merge(parts: Sequence[LinkSummary]) -> ReferencedUrls:
 
 
 def _often_cited(citing: NDArray[np.uint64]) -> Hashes:
-    sites, articles = np.unique(np.unique(citing, axis=0)[:, 0], return_counts=True)
+    sites, articles = np.unique(distinct_rows(citing)[:, 0], return_counts=True)
     return sites[articles >= MIN_ARTICLES]
 
 

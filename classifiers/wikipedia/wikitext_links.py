@@ -27,7 +27,7 @@ _REF = re.compile(
     rb"&lt;(?:[rR][eE][fF]\b([^&]*+(?:&(?![lg]t;)[^&]*+)*+)&gt;|/[rR][eE][fF]\s*&gt;)"
 )
 _CITATION = re.compile(
-    rb"\s*(?:cite|citation|vcite|vancite|harvc|sfnref)\b(?!\s+needed)", re.IGNORECASE
+    rb"\s*(?:cite|citation|vcite|vancite|harvc|sfnref)(?:\b|_)(?!\s+needed)", re.IGNORECASE
 )
 _TEMPLATE = 4_000  # bytes of a citation before a link, and behind it, that are looked at
 # A link runs to a space, a bracket, a bar or a quote: in wikitext none of them may stand in it.
@@ -39,7 +39,7 @@ _SCHEME = re.compile(rb"(?<![^\W_])https?:\Z", re.IGNORECASE)
 def article_links(pieces: Iterator[bytes], to_end: bool = True) -> Iterator[Link]:
     """The links of the articles (namespace 0, no redirects) in XML that comes in pieces.
 
-    Raises EOFError where XML that goes `to_end` has none.
+    Raises EOFError where XML that goes `to_end` has none; no stream may begin in a last range.
     """
     for page in _pages(pieces, to_end):
         at = page.find(b"<text")
@@ -52,16 +52,16 @@ def article_links(pieces: Iterator[bytes], to_end: bool = True) -> Iterator[Link
 
 def _pages(pieces: Iterator[bytes], to_end: bool) -> Iterator[bytes]:
     """Each page without its end tag; of one that never ends the beginning is let go."""
-    held, searched = b"", 0
+    held, searched, is_read = b"", 0, False
     for piece in pieces:
-        held += piece
+        held, is_read = held + piece, True
         at = 0
         while (end := held.find(b"</page>", max(at, searched))) >= 0:
             yield held[max(at, held.rfind(b"<page>", at, end)) : end]
             at = end + 7
         held = held[max(at, len(held) - _MOST_PAGE) :]
         searched = max(0, len(held) - 6)
-    if to_end and not held.rstrip().endswith(b"</mediawiki>"):
+    if to_end and is_read and not held.rstrip().endswith(b"</mediawiki>"):
         raise EOFError("it has no end")
 
 

@@ -13,6 +13,7 @@ from classifiers.domain_model import merge_taught, read_taught, taught_bytes
 from classifiers.examples import Example
 from classifiers.fasttext_model import CARD, read_card
 from classifiers.gate_models import load_model
+from classifiers.harm import listed_words
 from classifiers.labels.text_model import TextModel
 from classifiers.referenced import train_referenced
 from classifiers.wikipedia.dump_files import dump_files, dump_units
@@ -88,8 +89,16 @@ def check_harm(config: HarmConfig) -> dict[str, Any]:
     none.
     """
     if not config.model:
+        if config.words or config.lists:
+            raise UsageError(
+                "classify.harm has words or lists and no model; name one, or take them out"
+            )
         return {}
-    TextModel(config.model).score([])  # of two labels
+    if not TextModel(config.model).positive:
+        raise UsageError(
+            f"classify.harm.model {config.model!r} has no score; give one of two labels"
+        )
+    listed_words(config.words)
     return {
         "model": _checked(TextModel, config.model),
         "least": config.least,
@@ -110,6 +119,8 @@ def run(job: JobRun) -> Manifest:
     """The model where the recipe has its gate, then one pipeline over all parts."""
     model, notes = referenced_model(job, _units(job))
     mark = files.checksum(files.join(model, CARD)) if model else ""
+    if not job.recipe.classify.harm.model:
+        notes = [*notes, "harm is not looked for: the recipe names no model of it"]
     job.extra |= {"model": job.own_path(model), "model_card": mark, "notes": notes}
     models = (*([model] if model else []), *job.recipe.classify.models)
     taught = learnt_domains(job)
@@ -149,6 +160,8 @@ def referenced_model(job: JobRun, units: UnitList) -> tuple[str, list[str]]:
     if config.referenced.model:
         return config.referenced.model, []
     if config.gate == "off" or not config.referenced.dump:
+        if config.models:
+            return "", []
         return "", ["the referenced gate is off: the recipe names no Wikipedia dump and no model"]
     folder = files.join(job.folder, "models", job.set_name, "referenced")
     if not job.has(folder):

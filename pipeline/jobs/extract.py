@@ -13,7 +13,6 @@ from typing import Any
 from classifiers import EXTRACTOR, PERSONAL_DATA
 from classifiers.fasttext_model import read_card
 from classifiers.language_model import told_apart
-from pipeline import files
 from pipeline.arrow import Made, documents_table, dropped_table
 from pipeline.dedup.keys import keys_table
 from pipeline.document import Batch, Document, Unit
@@ -28,6 +27,7 @@ from pipeline.ingest.planning.edits import edited
 from pipeline.ingest.planning.input_plans import InputPlans
 from pipeline.ingest.sources import digest_now, plan_units
 from pipeline.ingest.transform import ReadPages
+from pipeline.keys.key_hashes import hashes_mark
 from pipeline.policy import policies_table
 from pipeline.recipe import ExtractConfig, Recipe, Source
 from pipeline.screen.blocklist import load_sites
@@ -88,7 +88,7 @@ def _units(source: Source, config: ExtractConfig, plans: InputPlans) -> Iterator
     known = (source.domain, source.licence, source.language)
     # Once for every file: it may have many units, and the names of none looks like a part's.
     named = (f"{part} = {name}" for part, name in sorted(source.fields.items()))
-    cited = [f"cited {files.checksum(source.cited)}"] if source.cited else []
+    cited = [f"cited {hashes_mark(source.cited)}"] if source.cited else []
     key = cache(partial(keyed, "", source.format, *known, *source.sites, *named, *cited))
     for unit in plan_units(source, config, ".", plans):
         name = f"{source.name}.{unit.name}{key(plans[unit.paths[0]].mark)}"

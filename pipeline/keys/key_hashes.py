@@ -44,6 +44,12 @@ def load_hashes(path: str) -> Hashes:
     return found
 
 
+def hashes_mark(path: str) -> str:
+    """Digest of a file of sorted hashes. UsageError for another file."""
+    load_hashes(path)
+    return files.checksum(path)
+
+
 def load_rows(path: str) -> NDArray[np.uint64]:
     """An array that was saved, mapped into memory where its file is a local one."""
     if files.is_local(path):

@@ -12,6 +12,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from pipeline.urls import host, split_url, url_key
 
+_LONGEST, _LABELS = 253, 5  # characters of a host (RFC 1035); labels of an archive's
 _WRAPPERS = 3  # an archive's copy of an archive's page is seen, a longer chain hardly
 _DATE = r"(?:\d{4}[\d.-]{0,16}(?:[a-z]{2}_)?\*?|\*)"
 # Archives that keep the address in their own: what stands before it, by the end of the host.
@@ -58,7 +59,8 @@ def _inner(url: str) -> str:
     name = host(url if _SCHEME.match(url) else "http:" + url)
     rest = url.partition("//")[2]
     path = rest[rest.find("/") :] if "/" in rest else ""
-    ends = (name.split(".", at)[-1] for at in range(name.count(".")))
+    labels = name[-_LONGEST:].split(".")[-_LABELS:]
+    ends = (".".join(labels[at:]) for at in range(len(labels)))
     end = next((end for end in ends if end in _BEFORE or end in _PARAMETERS), "")
     if end in _BEFORE:
         found = _BEFORE[end].match(path)
@@ -75,12 +77,12 @@ def _parameter(path: str, name: str) -> str:
 
 
 def _doi(path: str) -> str:
-    name = unquote(path.lstrip("/")).lower()
+    name = unquote(path.partition("?")[0].strip("/")).lower()
     return f"doi.org/{name}" if name.startswith("10.") and "/" in name else ""
 
 
 def _books(path: str) -> str:
-    found = re.search(r"[?&]id=([\w-]{12})", path) or re.match(
+    found = re.match(r"/books(?:/[^?]*)?\?(?:.*&)?id=([\w-]{12})(?![\w-])", path) or re.match(
         r"/books/edition/[^/]+/([\w-]{12})", path
     )
     return f"books.google.com/{found[1]}" if found else ""
@@ -128,9 +130,14 @@ _BOOKS = re.compile(r"(?:www|books)\.google\.[a-z.]{2,6}")
 
 
 # What the address of an archive or a resolver holds; that of most pages holds none of it.
-_is_special = AhoCorasick(
+_special = AhoCorasick(
     sorted({*_PATHS, *_PARAMETERS, *_RESOLVERS, ".google."}), implementation=Implementation.DFA
 ).find_matches_as_indexes
+
+
+def _is_special(url: str) -> bool:
+    plain = url if url.isascii() else url.encode("utf-8", "replace").decode("utf-8")
+    return bool(_special(plain.lower()))
 
 
 def page_key(url: str) -> str:

@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from classifiers.wikipedia import dump_files
 from classifiers.wikipedia.dump_files import dump_units, read_links, unit_links
 from classifiers.wikipedia.link_table import domain_url
-from classifiers.wikipedia.summary import Link
+from classifiers.wikipedia.summary import Link, distinct_rows
 from classifiers.wikipedia.tiers import (
     ReferencedUrls,
     load_links,
@@ -394,3 +395,80 @@ def test_the_links_of_real_articles_are_found_again(data: Path) -> None:
     listed = gzip.decompress((data / "wikipedia" / "external-urls.txt.gz").read_bytes())
     found = urls.tiers(listed.decode().split("\n")[:-1])
     assert (found <= 1).mean() >= 0.995
+
+
+@pytest.mark.parametrize("step", range(40, 1_500, 97))
+def test_a_range_in_which_no_stream_begins_is_no_damage(
+    step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    multistream(tmp_path, 20)
+    monkeypatch.setattr(dump_files, "ARTICLES_STEP", step)
+    found = [link for unit in dump_units(str(tmp_path)) for link in unit_links(unit)]
+    assert len(found) == 40
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("xx-externallinks.sql.gz", b"", "holds no table of links"),
+        ("xx-externallinks.sql", b"<html>404</html>", "holds no table of links"),
+        ("xx-externallinks.sql.gz", gzip.compress(NEW)[:-4] + b"abcd", "is no whole dump"),
+        (
+            "xx-externallinks.sql",
+            NEW.replace(b"el_to_path", b"el_from"),
+            "does not name its columns",
+        ),
+        ("xx_content.json", b'["external_link"' * 90_000, "a line that is no JSON"),
+    ],
+)
+def test_files_that_are_no_dumps_are_refused(
+    name: str, content: bytes, message: str, tmp_path: Path
+) -> None:
+    insert = b"INSERT INTO `externallinks` VALUES (1,2,'http://org.a.','/');\n"
+    (tmp_path / name).write_bytes(content + (insert if b"CREATE" in content[:20] else b""))
+    with pytest.raises(UsageError, match=message):
+        links(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'["external_link"]',
+        b'{"tag": "external_link"}',
+        b'{"page_id": ' + b"9" * 4_000 + b', "external_link": []}',
+        b'{"external_link": ["http://a.org/\\ud800"]}',
+    ],
+)
+def test_odd_documents_of_the_search_index_pass(line: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "xx_content.json"
+    path.write_bytes(b'{"index":5}\n' + line + b"\n")
+    for unit in dump_units(str(tmp_path)):
+        read_links(unit)
+
+
+def test_rows_without_a_number_of_a_page_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "xx-externallinks.sql"
+    rows = b"(1,NULL,'http://org.a.','/'),(2,'x','http://org.a.','/'),(3,4,'http://org.a.','/')"
+    path.write_bytes(NEW + b"INSERT INTO `externallinks` VALUES " + rows + b";\n")
+    assert [page for page, _, _ in links(path)] == [4]
+
+
+def test_hosts_in_capitals_and_archived_pages_are_of_the_same_tier(tmp_path: Path) -> None:
+    assert page_key("http://DX.DOI.org/10.1000/a/?x=1") == page_key("https://doi.org/10.1000/a")
+    assert unwrapped("https://Web.Archive.org/web/2012/http://a.org/") == "http://a.org/"
+    cite = "<ref>http://www.cited.org/{}</ref>"
+    write_articles(tmp_path, *(cite.format(at) for at in range(3)))
+    urls = referenced_urls(str(tmp_path))
+    assert urls.tier("https://web.archive.org/web/2010/http://cited.org/z") == "host_cited"
+
+
+def test_long_hosts_are_soon_told() -> None:
+    began = time.process_time()
+    page_key("http://" + "a." * 100_000 + "archive.org/x")
+    assert time.process_time() - began < 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5))))
+def test_distinct_rows_are_in_order_and_once(rows: list[tuple[int, int]]) -> None:
+    found = distinct_rows(np.array(rows, dtype=np.uint64).reshape(-1, 2))
+    assert [tuple(row) for row in found.tolist()] == sorted(set(rows))

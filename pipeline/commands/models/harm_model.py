@@ -2,7 +2,7 @@
 
 from classifiers.harm import listed_words
 from classifiers.harm_examples import HARMFUL, harm_examples
-from classifiers.labels.training import train_labels
+from classifiers.labels.training import NOT_BETTER, train_labels
 from pipeline import files
 from pipeline.commands.fit_reference import read_documents
 from pipeline.screen.blocklist import load_lists
@@ -15,4 +15,6 @@ def train(run: str, lists: tuple[str, ...], words: tuple[str, ...], out: str, se
     rows = harm_examples(read_documents((run,)), found, listed, seed)
     files.prepare_folder(out)
     card = train_labels(rows, out, seed, HARMFUL)
-    answer(card["about"], f'model in {out}; in a recipe: [classify.harm] model = "{out}"')
+    is_better = not card["about"].startswith(NOT_BETTER)
+    advice = f'in a recipe: [classify.harm] model = "{out}"' if is_better else "give more pages"
+    answer(card["about"], f"model in {out}; {advice}")

@@ -10,6 +10,7 @@ from classifiers.labels.label_file import Fields, Labelled, read_labels, read_te
 from classifiers.labels.text_model import TextModel
 from classifiers.labels.training import train_labels
 from pipeline import files
+from pipeline.errors import UsageError
 from pipeline.terminal import answer, print_json
 
 _AT_ONCE = 256  # texts
@@ -33,6 +34,8 @@ def figures(model: TextModel, rows: list[Labelled]) -> dict[str, object]:
     of the calibration too.
     """
     texts, truth = [row.text for row in rows], [row.label for row in rows]
+    if unknown := sorted(set(truth) - set(model.labels)):
+        raise UsageError(f"the model does not know label {unknown[0]!r}; it tells {model.labels}")
     told = model.best(texts).labels
     found: dict[str, object] = {
         "texts": len(rows),
@@ -40,7 +43,7 @@ def figures(model: TextModel, rows: list[Labelled]) -> dict[str, object]:
         "macro_f1": round(metrics.macro_f1(told, truth), 6),
         "labels": {name: _of_label(name, told, truth) for name in sorted(set(truth))},
     }
-    if model.positive:
+    if model.positive and len(set(truth)) == 2:
         scores = model.score(texts)
         positive = np.array([label == model.positive for label in truth])
         found["auc"] = round(metrics.auc(scores, positive), 6)

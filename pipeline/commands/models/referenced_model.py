@@ -12,6 +12,7 @@ import numpy as np
 
 from classifiers import metrics
 from classifiers.examples import Chosen, Example, ReferencedSettings, choose
+from classifiers.fasttext_model import read_card
 from classifiers.keep_rates import alarms, keep_rates, length_kind
 from classifiers.referenced import ReferencedModel, null_auc, train_referenced
 from classifiers.wikipedia.dump_files import dump_units, read_links
@@ -29,9 +30,9 @@ from pipeline.errors import UsageError
 from pipeline.frame.engines.engine import default_workers
 from pipeline.frame.job_states import job_states
 from pipeline.frame.manifests import units_of
-from pipeline.terminal import answer, print_json
+from pipeline.terminal import answer, print_json, say
 
-NULL_RUNS = 5
+NULL_RUNS, FEW = 5, 200  # pages by which nothing is proven
 
 
 def train(run: str, dump: str, out: str, seed: int) -> None:
@@ -52,6 +53,8 @@ def train(run: str, dump: str, out: str, seed: int) -> None:
 
 def evaluate(folder: str, run: str, dump: str, seed: int) -> None:
     """Prints how a model does on the documents of a run that did not teach it."""
+    if read_card(folder).get("kind") != "referenced":
+        raise UsageError(f"{folder} holds no model of referenced pages; see train referenced")
     model, urls = ReferencedModel(folder), read_dump(dump)
     examples, _ = _examples(run, urls, seed)
     settings = replace(ReferencedSettings(), null_runs=NULL_RUNS)
@@ -59,7 +62,11 @@ def evaluate(folder: str, run: str, dump: str, seed: int) -> None:
     fresh = [one for one, is_fresh in zip(examples, unseen, strict=True) if is_fresh]
     chosen = choose(fresh, urls, seed, settings)
     if len({row.positive for row in chosen}) < 2:
-        raise UsageError(f"{run!r} holds no pages of both classes that the model has not seen")
+        raise UsageError(
+            f"{run!r} holds no pages of both classes that the model has not seen; give another run"
+        )
+    if len(chosen) < FEW:
+        say(f"only {len(chosen)} pages were left that the model had not seen; give a larger run")
     print_json(_figures(model, chosen, seed, settings) | _rates(model, run))
 
 

@@ -32,6 +32,8 @@ def said_by(url: str) -> str:
     """
     if "%" in url:
         url = unquote(url)
+    if not url.isascii():
+        url = url.encode("utf-8", "replace").decode("utf-8")
     if not _ANY(url.lower()):
         return ""
     plain = _SCHEME.sub("", url)

@@ -23,7 +23,9 @@ _CANDIDATE = re.compile(
 )
 EXTENSION = re.compile(r" ?(?:x|ext\.?|extension) ?")
 _LEAST, _MOST = 7, 15  # digits, by E.164
-_SEEN, _MOSTLY = 1_000, 0.75  # characters of what may be a table; digits of a list of telephones
+_PIECE, _SEEN = 1_000, 300  # characters judged at once, and those that are looked at
+_MOSTLY = 0.75  # of the digits: those of a list of telephones
+_LISTED = re.compile(r"[\n,;|] ?\+\d\d")  # a number of another country, in a list
 _ALIKE_LEAST, _ALIKE_SHARE = 3, 4  # numbers written alike that are no chance; one of so many
 # Notations of other things, where d is any digit.
 _NEVER = re.compile(
@@ -73,7 +75,7 @@ _THINGS = (
 )  # fmt: skip
 _OF_THING_BACKWARDS = re.compile(
     r"(?:(?: ?[0-9A-Z]{4})+ ?[0-9]{2}[A-Z]{2}"  # the rest of an IBAN
-    r"|(?!\s?\d)\W{0,3}+(?=[A-Za-z])(?i:on|mun|s?rebmun|rn|di|edoc)?\W{0,2}+(?=[A-Za-z])(?i:s?(?:"
+    r"|(?!\s?\d)(?:\W{0,3}+(?i:on|mun|s?rebmun|rn|di|edoc)\W{0,2}+|\W{0,5}+)(?=[A-Za-z])(?i:s?(?:"
     + "|".join(thing[::-1] for thing in _THINGS)
     + r")))(?![^\W_])"
 )
@@ -99,14 +101,26 @@ def candidates(text: str, clues: Clues) -> Iterator[tuple[int, int]]:
 
 def _outside_tables(text: str, clues: Clues) -> Spans:
     """The numbers, but for those of tables."""
-    tables = [span for span in clues.bare if _is_table(text, *span)]
+    tables = [piece for span in clues.bare for piece in _tables(text, *span)]
     return list(without(clues.numbers, tables)) if tables else clues.numbers
+
+
+def _tables(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The pieces of a stretch without words that are tables; none where it does not begin as one."""
+    for at in range(start, end, _PIECE):
+        piece = at, min(at + _PIECE, end)
+        if _is_table(text, *piece):
+            yield piece
+        elif at == start:
+            return
 
 
 def _is_table(text: str, start: int, end: int) -> bool:
     """Whether what looks like telephones in a stretch without words does so by chance: many
     digits are of other numbers, and hardly two are written alike. Its beginning tells.
     """
+    if len(_LISTED.findall(text, start, end)) >= _ALIKE_LEAST:
+        return False
     end = min(end, start + _SEEN)
     likely = [match[0] for match in _CANDIDATE.finditer(text, start, end)]
     shapes = Counter(shape(number) for number in likely if _may_be_phone(number))

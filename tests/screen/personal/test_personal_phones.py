@@ -98,6 +98,20 @@ def test_a_list_of_telephones_without_a_word_is_asked_for(between: str) -> None:
     assert set(asked(between.join(numbers))) == {one for one in numbers if asked(one)}
 
 
+def test_telephones_behind_a_table_are_asked_for() -> None:
+    draw = Random(7)
+    figures = "".join(draw.choices("0123456789 -", k=1_250))
+    numbers = "\n".join(f"+49 30 {draw.randrange(1_000_000, 9_999_999)}" for _ in range(90))
+    assert len(asked(f"{figures}\n{numbers}")) > 60
+
+
+@pytest.mark.parametrize(
+    "label", ["order:    ", "case -- ", "part no.  ", "order #", "invoice     "]
+)
+def test_numbers_of_things_are_not_asked_for(label: str) -> None:
+    assert not asked(f"call about {label}555 1234567")
+
+
 def test_telephones_of_a_log_are_asked_for() -> None:
     draw = Random(6)
     rows = [

@@ -106,7 +106,7 @@ def _outside_tables(text: str, clues: Clues) -> Spans:
 
 
 def _tables(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The pieces of a stretch without words that are tables; none where it does not begin as one."""
+    """The pieces of a stretch without words that are tables; none where the first one is not."""
     for at in range(start, end, _PIECE):
         piece = at, min(at + _PIECE, end)
         if _is_table(text, *piece):

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import trafilatura
-from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
+from scipy.optimize import linear_sum_assignment
 
 from classifiers.extractor.extractor_pages import GoldPage, read_gold
 from classifiers.extractor.extractor_training import GOLD, text_of

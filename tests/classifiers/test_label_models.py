@@ -78,7 +78,7 @@ def test_training_twice_in_any_order_gives_the_same_files(trained: str, tmp_path
 
 @pytest.mark.parametrize("kind", ["linear", "fasttext"])
 def test_two_labels_have_a_score_that_is_calibrated(kind: str, tmp_path: Path) -> None:
-    grid = replace(SMALL, **{"linear" if kind == "fasttext" else "fasttext": ()})
+    grid = replace(SMALL, linear=()) if kind == "fasttext" else replace(SMALL, fasttext=())
     rows = [row._replace(label=str(row.label == "tea")) for row in made(["tea", "moths"])]
     card = train_labels(rows, str(tmp_path), 7, grid=grid)
     assert card["family"] == kind

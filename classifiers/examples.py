@@ -15,7 +15,8 @@ from classifiers.fasttext_model import TrainSettings
 from classifiers.labels.fold_groups import folds
 from classifiers.labels.label_file import Labelled
 from classifiers.surface import propensity, surface
-from classifiers.wikipedia.tiers import CITED, UNKNOWN, ReferencedUrls
+from classifiers.wikipedia.tiers import ReferencedUrls
+from pipeline.classify.sampling import CITED, UNKNOWN
 from pipeline.document import unit_hash
 
 SURFACE_BINS = 20

@@ -65,7 +65,7 @@ class Calibration:
 
 
 def calibration_of(card: Mapping[str, Any]) -> Calibration:
-    """The map of a model's card; scores are chances where it has none."""
+    """The map of a model's card. KeyError for a card without one."""
     return Calibration(**{name: tuple(knots) for name, knots in card["calibration"].items()})
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from io import BytesIO
-from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -176,10 +175,3 @@ def unpacked(data: bytes, labels: int) -> Weights:
         weights = np.zeros((len(rarity), len(bias)), np.float32)
         rarity[places], weights[places] = parts["rarity"], parts["weights"]
     return Weights(rarity, weights, bias)
-
-
-def as_file(folder: Path, model: Weights) -> Path:
-    """Writes a linear model; gives its path."""
-    path = folder / WEIGHTS
-    path.write_bytes(packed(model))
-    return path

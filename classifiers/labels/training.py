@@ -38,6 +38,15 @@ class Told:
     labels: list[str] = field(default_factory=list)
     scores: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
+    @classmethod
+    def joined(cls, parts: Sequence["Told"]) -> "Told":
+        """What was told of one fold after the other."""
+        return cls(
+            np.concatenate([part.places for part in parts]),
+            [label for part in parts for label in part.labels],
+            np.concatenate([part.scores for part in parts]),
+        )
+
 
 def train_labels(
     rows: Sequence[Labelled], folder: str, seed: int, positive: str = "", grid: Grid = GRID
@@ -119,14 +128,7 @@ def _told(name: str, data: Rows, grid: Grid) -> tuple[Told, Any]:
         _ask(model, np.flatnonzero(data.fold == number), data)
         for number, (model, _) in enumerate(models, 1)
     ]
-    return (
-        Told(
-            np.concatenate([part.places for part in parts]),
-            [label for part in parts for label in part.labels],
-            np.concatenate([part.scores for part in parts]),
-        ),
-        settings[at],
-    )
+    return Told.joined(parts), settings[at]
 
 
 def _ask(model: Asked, places: Places, data: Rows) -> Told:
@@ -141,12 +143,7 @@ def _ask(model: Asked, places: Places, data: Rows) -> Told:
 
 def _figures(told: Told, data: Rows) -> dict[str, float]:
     """Accuracy, macro-F1, the error of the calibration; of two labels the AUC too."""
-    _, truth = data.of(told.places)
-    found = {
-        "accuracy": float(np.mean([a == b for a, b in zip(told.labels, truth, strict=True)])),
-        "macro_f1": metrics.macro_f1(told.labels, truth),
-        "texts": float(len(truth)),
-    }
+    found = {**_accuracy(told, data), "texts": float(len(told.places))}
     is_so = _is_so(told, data)
     if data.positive:
         found["auc"] = metrics.auc(told.scores, is_so)
@@ -189,13 +186,7 @@ def _baselines(data: Rows) -> dict[str, Told]:
         found["majority"].append(Told(asked, baselines.majority(labels, len(others))))
         nearest = baselines.centroids(texts, labels, others, data.names)
         found["centroid"].append(Told(asked, nearest))
-    return {
-        name: Told(
-            np.concatenate([part.places for part in parts]),
-            [label for part in parts for label in part.labels],
-        )
-        for name, parts in found.items()
-    }
+    return {name: Told.joined(parts) for name, parts in found.items()}
 
 
 def _accuracy(told: Told, data: Rows) -> dict[str, float]:

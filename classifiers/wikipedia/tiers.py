@@ -25,8 +25,7 @@ from pipeline.urls import site
 
 MIN_ARTICLES = 3  # articles that make a site host_cited
 _SLICES = 64  # of all hashes: what is merged at once
-TIERS = ("cited", "linked", "host_cited")
-CITED, UNKNOWN = 0, len(TIERS)  # places of tiers, that of none behind them
+TIERS = ("cited", "linked", "host_cited")  # CITED and UNKNOWN of sampling are places in it
 
 # Hosts that stand between the article and the page, or where anybody writes anything.
 _UNTYPICAL = """

@@ -24,7 +24,7 @@ ROWS = np.dtype(
 Rows = NDArray[np.void]
 Tiers = Callable[[list[str]], NDArray[np.uint8]]
 
-CITED, UNKNOWN = 0, 3  # places of tiers, see classifiers.wikipedia.tiers
+CITED, UNKNOWN = 0, 3  # places of tiers of classifiers.wikipedia, that of none behind them
 EXAMPLE_COLUMNS = ("id", "url", "site", "text", "language", "source", "page_type")
 
 

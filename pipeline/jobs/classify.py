@@ -100,7 +100,7 @@ def check_harm(config: HarmConfig) -> dict[str, Any]:
         )
     listed_words(config.words)
     return {
-        "model": _checked(TextModel, config.model),
+        "model": files.checksum(files.join(config.model, CARD)),
         "least": config.least,
         "lists": load_lists(config.lists).fingerprint,
         "words": [files.checksum(path) for path in config.words],

@@ -74,6 +74,7 @@ _JOINED = re.compile(r"\s*(?:to|and|or|through|,|;|/|-|–|->|→)\s*", re.IGNOR
 _COORDINATE = re.compile(r"\w:[\w.-]+:$")  # of a package: com.example:parser:1.2.3.4
 _BESIDE = 40  # characters around what may be an address that may belong to it
 _SEEN = 32  # characters before
+_ROW = "0123456789. "  # of versions
 # A name before them, and a part that is nought or a first one that few addresses have: a program.
 _NAMED_BACKWARDS = re.compile(
     r"\s(?P<name>(?:\w*[A-Z])?[a-z]+[A-Z]|\d\w*[A-Z])(?!\w)|/[\w-]*[A-Za-z](?![\w./-])"
@@ -93,8 +94,10 @@ def ip_addresses(text: str, clues: Clues) -> Iterator[Found]:
     version = 0  # where the last version ends
     for match in matches(_IPV4, text, spans):
         start, end = match.span()
-        before = words_before(text, start, _SEEN)
         is_joined = version and _JOINED.fullmatch(text, version, start)
+        if not is_joined and _is_small_in_row(match[0], text[max(0, start - _SEEN) : start]):
+            continue
+        before = words_before(text, start, _SEEN)
         if is_joined or _says_version(match[0], before):
             version = end
         elif _is_public_ipv4(match, before):
@@ -102,6 +105,13 @@ def ip_addresses(text: str, clues: Clues) -> Iterator[Found]:
     for match in matches(_IPV6, text, [span for span in spans if ":" in text[slice(*span)]]):
         if _is_public_ipv6(match[0]):
             yield Found(match.start(), match.end(), "ipv6")
+
+
+def _is_small_in_row(numbers: str, before: str) -> bool:
+    """Whether four small numbers have nothing but numbers before them: nothing calls them an
+    address, nor a version that others may be joined to.
+    """
+    return not before.strip(_ROW) and _told_ipv4(numbers)[1]
 
 
 def _is_public_ipv4(match: re.Match[str], before: str) -> bool:
@@ -164,7 +174,7 @@ def _told_ipv4(address: str) -> tuple[bool, bool, bool]:
 
 def _says_address(before: str) -> bool:
     """Whether the text before numbers calls them an address."""
-    if not before.strip("0123456789. "):  # a row of versions
+    if not before.strip(_ROW):
         return False
     return _SAYS_ADDRESS_BACKWARDS.match(before[::-1]) is not None
 

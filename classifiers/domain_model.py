@@ -5,64 +5,53 @@ are one, counts logarithms, and each domain is told by what the others hold (Ren
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
-from numpy.typing import NDArray
 
-from classifiers.domains import DOMAINS, OTHER, evidence, shares
-from classifiers.labels.linear_model import features
+from classifiers.domain_notes import BUCKETS, WHOLE, Ints, Notes
+from classifiers.domains import DOMAINS, OTHER, Floats, shares, surest
 from pipeline import files
 from pipeline.document import Document
 
-BUCKETS = 1 << 16
-SHOWN = 2_000  # characters of a text
 SURE = 0.7  # share of the evidence that makes a page teach
 PER_SITE, LEAST_PAGES, LEAST_DOMAINS = 5, 20, 3  # of a part; of a domain that is learnt; in all
-_WHOLE = 1 << 16  # of a page: sums of whole numbers are the same in any order
 _SMOOTHED = 0.02
 _SHARP, _MOST = 6.0, 4.0  # odds of a text of length 1; at most, for or against
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Taught:
     """What sure pages hold: (domains, BUCKETS), and how many they are."""
 
-    held: NDArray[np.int64]
-    pages: NDArray[np.int64]
+    held: Ints
+    pages: Ints
 
 
-def teach(documents: Iterable[Document]) -> Taught:
-    """What the sure pages among documents hold, at most five of a site."""
+def teach(documents: Sequence[Document], notes: Notes) -> Taught:
+    """What the sure pages among documents hold by their notes, at most five of a site."""
     held = np.zeros((len(DOMAINS), BUCKETS), np.int64)
     pages, seen = np.zeros(len(DOMAINS), np.int64), Counter[tuple[int, str]]()
-    for document in sorted(documents, key=lambda document: document.id):
-        at = _sure(document)
+    noted = zip(documents, notes.evidence, notes.words(), strict=True)
+    for document, odds, (places, values) in sorted(noted, key=lambda row: row[0].id):
+        at = _sure(document.domain, odds)
         seen[at, document.site] += 1
         if at < 0 or seen[at, document.site] > PER_SITE:
             continue
-        places, values = _vector(document)
-        held[at, places] += np.rint(values * _WHOLE).astype(np.int64)
+        held[at, places] += values
         pages[at] += 1
     return Taught(held, pages)
 
 
-def _sure(document: Document) -> int:
+def _sure(declared: str, odds: Floats) -> int:
     """The place of a page's domain, declared or sure; -1 for one that teaches nothing."""
-    if document.domain:
-        return DOMAINS.index(document.domain) if document.domain in DOMAINS else -1
-    found = shares(evidence(document))
+    if declared:
+        return DOMAINS.index(declared) if declared in DOMAINS else -1
+    found = shares(odds)
     at = int(found.argmax())
     return at if found[at] >= SURE and DOMAINS[at] != OTHER else -1
-
-
-def _vector(document: Document) -> tuple[NDArray[np.int64], Floats]:
-    places, values = features(f"{document.title}\n{document.text[:SHOWN]}", BUCKETS)
-    length = float(np.sqrt(values @ values))
-    return places, np.asarray(values / length if length else values, dtype=np.float64)
 
 
 def merge_taught(parts: Sequence[Taught]) -> Taught:
@@ -101,34 +90,26 @@ class DomainModel:
     def __init__(self, taught: Taught) -> None:
         known = np.flatnonzero(taught.pages >= LEAST_PAGES)
         self.domains = [DOMAINS[at] for at in known] if len(known) >= LEAST_DOMAINS else []
-        self._weights = np.zeros((len(DOMAINS), BUCKETS), np.float32)
+        self._weights = np.zeros((BUCKETS, len(DOMAINS)), np.int64)
         if not self.domains:
             return
-        held = taught.held[known] / _WHOLE
+        held = taught.held[known] / WHOLE
         mass = held.sum(axis=1).mean()
         held *= mass / held.sum(axis=1, keepdims=True)  # a domain of many pages weighs no more
         others = held.sum(axis=0) - held
         for at, inside, outside in zip(known, held, others, strict=True):
-            self._weights[at] = _rates(inside, _SMOOTHED) - _rates(
-                outside, _SMOOTHED * (len(known) - 1)
-            )
+            rates = _rates(inside, _SMOOTHED) - _rates(outside, _SMOOTHED * (len(known) - 1))
+            self._weights[:, at] = np.rint(rates * WHOLE)
 
-    def odds(self, document: Document) -> Floats:
-        """The log-odds of each domain by the text of a document, in the order of DOMAINS."""
-        if not self.domains:
-            return np.zeros(len(DOMAINS))
-        places, values = _vector(document)
-        found = _SHARP * (self._weights[:, places] @ values)
-        return np.asarray(np.clip(found, -_MOST, _MOST), dtype=np.float64)
-
-    def tag(self, documents: Sequence[Document]) -> list[tuple[str, float]]:
+    def tag(self, notes: Notes) -> list[tuple[str, float]]:
         """The domain of each document by rules and text together, with its share of both."""
-        found = []
-        for document in documents:
-            both = shares(evidence(document), self.odds(document))
-            at = int(both.argmax())
-            found.append((DOMAINS[at], round(float(both[at]), 9)))
-        return found
+        noted = zip(notes.evidence, notes.words(), strict=True)
+        return [surest(odds + self._odds(places, values)) for odds, (places, values) in noted]
+
+    def _odds(self, places: Ints, values: Ints) -> Floats:
+        """The log-odds of each domain by words, in the order of DOMAINS."""
+        found = _SHARP / WHOLE**2 * (values @ self._weights[places])
+        return np.asarray(np.clip(found, -_MOST, _MOST), dtype=np.float64)
 
 
 def _rates(held: Floats, smoothed: float) -> Floats:

@@ -11,7 +11,7 @@ import math
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files as resources
 
@@ -36,6 +36,7 @@ _SEGMENT = re.compile(r"[/?&]+")
 # What names of programs hold: underscores, points before and brackets behind, double colons.
 _PROGRAM_NAME = re.compile(r"_\w|\(\)|::\w|->\w|\.\w+\(")
 _TYPE = re.compile(r"[a-z.]+")
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -70,22 +71,24 @@ def tag_domain(document: Document) -> tuple[str, float]:
     """The domain of `document` and a score in (0, 1]; a domain declared by the source scores 1."""
     if document.domain:
         return document.domain, 1.0
-    found = shares(evidence(document))
-    best = int(found.argmax())  # the first of equals in the order of the rules
+    return surest(np.array(list(evidence(document).values())))
+
+
+def surest(odds: Floats) -> tuple[str, float]:
+    """The domain of the most log-odds, of equals the first of the rules, and its share."""
+    found = shares(odds)
+    best = int(found.argmax())
     return DOMAINS[best], round(float(found[best]), 9)
 
 
-def shares(
-    found: Mapping[str, float], odds: NDArray[np.float64] | float = 0.0
-) -> NDArray[np.float64]:
-    """The share of each domain after a softmax of evidence, and of a text's `odds` beside it."""
-    values = np.array([found[domain] for domain in DOMAINS]) + odds
-    raised = np.exp(values - values.max())
+def shares(odds: Floats) -> Floats:
+    """The share of each domain: a softmax of log-odds, in the order of DOMAINS."""
+    raised = np.exp(odds - odds.max())
     return np.asarray(raised / raised.sum(), dtype=np.float64)
 
 
 def evidence(document: Document) -> dict[str, float]:
-    """Log-odds by domain: what `tag_domain` decides on, to trace a wrong tag."""
+    """Log-odds by domain, in the order of DOMAINS: what `tag_domain` decides on."""
     found = dict.fromkeys(DOMAINS, 0.0)
     found[OTHER] = OTHER_EVIDENCE
     opening = f"{document.title[:200]}\n{document.text[:OPENING]}"

@@ -50,6 +50,7 @@ class Gate(Protocol):
 
 
 Tags = list[tuple[str, float]]  # per document a name, and how sure it is
+Tag = Callable[[str, list[Document]], Tags]  # by the name of their unit, sorted by id
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,27 @@ class Scorers:
     harm: Scorer | None = None
     evidence: Callable[[Document], str] | None = None  # of harm, beside the score
     least_harm: float = 1.0  # score from which both make a document harmful
-    tag: Callable[[list[Document]], Tags] | None = None
+    tag: Tag | None = None
+    noted: frozenset[str] = frozenset()  # units of which `tag` knows all documents
     topics: Callable[[list[str]], Tags] | None = None
     benchmarks: BenchmarkIndex | None = None
 
+    def reads(self, unit: str) -> bool:
+        """Whether any of them looks at the documents of a unit."""
+        of_texts = (self.referenced, self.harm, self.evidence, self.topics, self.benchmarks)
+        is_tagged = self.tag is None or unit in self.noted
+        return not is_tagged or any(scorer is not None for scorer in of_texts)
 
-def score_documents(found: list[Document], scorers: Scorers) -> pa.Table:
+
+def by_id(found: list[Document]) -> list[Document]:
+    """Documents in the order of their ids, in which they are tagged."""
+    return sorted(found, key=lambda document: document.id)
+
+
+def score_documents(found: list[Document], scorers: Scorers, unit: str = "") -> pa.Table:
     """The rows of SCORES_SCHEMA, sorted by id."""
-    found = sorted(found, key=lambda document: document.id)
-    tags = _tagged(found, scorers)
+    found = by_id(found)
+    tags = _tagged(found, scorers, unit)
     topics = _topics(found, scorers)
     harm = _scored(found, scorers.harm)
     evidence = [scorers.evidence(document) if scorers.evidence else "" for document in found]
@@ -93,9 +106,9 @@ def score_documents(found: list[Document], scorers: Scorers) -> pa.Table:
     return columns_table(columns, SCORES_SCHEMA)
 
 
-def _tagged(found: list[Document], scorers: Scorers) -> Tags:
+def _tagged(found: list[Document], scorers: Scorers, unit: str) -> Tags:
     """A domain that the source declares wins, whatever the tagger would say."""
-    told = scorers.tag(found) if scorers.tag else [(UNTAGGED, 0.0)] * len(found)
+    told = scorers.tag(unit, found) if scorers.tag else [(UNTAGGED, 0.0)] * len(found)
     return [
         (document.domain, 1.0) if document.domain else tag
         for document, tag in zip(found, told, strict=True)
@@ -137,6 +150,13 @@ def _texts(found: list[Document]) -> Iterator[list[str]]:
 
 def score_part(unit: Unit, scorers: Scorers) -> Iterator[Made]:
     """The scores of the documents of a curated part that near-duplicate decisions leave."""
-    found = documents(survivors(unit))
-    table = score_documents(found, scorers)
+    found = documents(survivors(unit)) if scorers.reads(unit.name) else _named(unit)
+    table = score_documents(found, scorers, unit.name)
     yield Made(unit.part, {"scores": table}, kept=table.num_rows, seen={"document": len(found)})
+
+
+def _named(unit: Unit) -> list[Document]:
+    """The documents of a part without their texts: ids, and the domains that sources declare."""
+    columns = survivors(unit, ["id", "domain"]).to_pydict()
+    named = zip(columns["id"], columns["domain"], strict=True)
+    return [Document(name, "", "", "", domain=domain) for name, domain in named]

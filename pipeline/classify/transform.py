@@ -5,12 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
-from classifiers.domain_model import (
-    DomainModel,
-    read_taught,
-    taught_bytes,
-    teach,
-)
+from classifiers.domain_model import DomainModel, read_taught, taught_bytes, teach
+from classifiers.domain_notes import note, notes_bytes, read_notes
 from classifiers.gate_models import GateModels
 from classifiers.harm import load_evidence
 from classifiers.labels.text_model import TextModel
@@ -27,8 +23,8 @@ from pipeline.classify.sampling import (
     survivors,
     write_examples,
 )
-from pipeline.classify.score import Scorers, Tags, score_part
-from pipeline.document import Unit
+from pipeline.classify.score import Scorers, Tag, Tags, by_id, score_part
+from pipeline.document import Document, Unit
 from pipeline.frame.graph import Chain, Each, Function, Gather
 from pipeline.frame.transforms import MapUnits
 from pipeline.recipe import BenchmarkTable, ClassifyConfig, Recipe
@@ -39,16 +35,24 @@ def sample_examples(urls: str, path: str, seed: int) -> Chain:
     return SampleParts(urls, seed) | Gather(path, merged, sample_bytes)
 
 
-def learn_domains(folder: str) -> MapUnits:
-    """Writes what the pages of each part that rules are sure of hold, by domain."""
-    return MapUnits("TeachDomains", partial(teach_part, folder))
+def learn_domains(taught: str, noted: str) -> MapUnits:
+    """Writes what the pages of each part that rules are sure of hold, by domain, into a folder, and
+    what all of them say into another.
+    """
+    return MapUnits("TeachDomains", partial(teach_part, taught, noted))
 
 
-def teach_part(folder: str, unit: Unit) -> Iterator[str]:
-    """Writes what the sure pages of a part hold; gives the path."""
-    path = files.join(folder, f"{unit.name}.npz")
-    files.write_bytes_atomic(path, taught_bytes(teach(documents(survivors(unit)))))
-    yield path
+def teach_part(taught: str, noted: str, unit: Unit) -> Iterator[str]:
+    """Writes both of a part; gives the path of the first."""
+    found = by_id(documents(survivors(unit)))
+    notes, name = note(found), _npz(unit.name)
+    files.write_bytes_atomic(files.join(noted, name), notes_bytes(notes))
+    files.write_bytes_atomic(files.join(taught, name), taught_bytes(teach(found, notes)))
+    yield files.join(taught, name)
+
+
+def _npz(unit: str) -> str:
+    return f"{unit}.npz"
 
 
 @dataclass(frozen=True)
@@ -85,21 +89,39 @@ class ReadExamples(Each):
 
 
 @dataclass(frozen=True)
+class LearntDomains:
+    """The file of what domains are like, the folder of notes, and which units have theirs there."""
+
+    taught: str = ""
+    noted: str = ""
+    units: frozenset[str] = frozenset()
+
+    def tagger(self) -> Tag:
+        """What tags the documents of a unit, by the notes on them or by the documents."""
+        model = DomainModel(read_taught(self.taught))
+
+        def tag(unit: str, found: list[Document]) -> Tags:
+            if unit in self.units:
+                return model.tag(read_notes(files.join(self.noted, _npz(unit))))
+            return model.tag(note(found))
+
+        return tag
+
+
+@dataclass(frozen=True)
 class ScoreParts(Each):
-    """Every part's scores; `models` are the folders that the gate asks, none where it is off, and
-    `taught` the file of what domains are like.
-    """
+    """Every part's scores; `models` are the folders that the gate asks, none where it is off."""
 
     classify: ClassifyConfig
     benchmarks: tuple[str | BenchmarkTable, ...]
     ngram: int
     models: tuple[str, ...]
-    taught: str
+    learnt: LearntDomains
 
     @classmethod
-    def of(cls, recipe: Recipe, models: tuple[str, ...], taught: str) -> Self:
+    def of(cls, recipe: Recipe, models: tuple[str, ...], learnt: LearntDomains) -> Self:
         """The scorer that a recipe asks for."""
-        return cls(recipe.classify, recipe.mix.benchmarks, recipe.mix.ngram, models, taught)
+        return cls(recipe.classify, recipe.mix.benchmarks, recipe.mix.ngram, models, learnt)
 
     def start(self) -> Function:
         items = load_benchmarks(self.benchmarks)
@@ -109,7 +131,8 @@ class ScoreParts(Each):
             harm=TextModel(harm.model) if harm.model else None,
             evidence=load_evidence(harm.lists, harm.words).of if harm.model else None,
             least_harm=harm.least,
-            tag=DomainModel(read_taught(self.taught)).tag if asked.domains else None,
+            tag=self.learnt.tagger() if asked.domains else None,
+            noted=self.learnt.units,
             topics=_topics(asked.topics) if asked.topics else None,
             benchmarks=build_index(items, self.ngram) if items else None,
         )

@@ -22,6 +22,7 @@ from pipeline import files
 from pipeline.classify.benchmarks import load_benchmarks
 from pipeline.classify.sampling import read_sample
 from pipeline.classify.transform import (
+    LearntDomains,
     ReadExamples,
     ReadLinks,
     ScoreParts,
@@ -123,20 +124,22 @@ def run(job: JobRun) -> Manifest:
         notes = [*notes, "harm is not looked for: the recipe names no model of it"]
     job.extra |= {"model": job.own_path(model), "model_card": mark, "notes": notes}
     models = (*([model] if model else []), *job.recipe.classify.models)
-    taught = learnt_domains(job)
-    known = (mark, files.checksum(taught)) if files.exists(taught) else (mark,)
-    graph = ScoreParts.of(job.recipe, models, taught) | job.commit()
+    learnt = learnt_domains(job)
+    known = (mark, files.checksum(learnt.taught)) if files.exists(learnt.taught) else (mark,)
+    graph = ScoreParts.of(job.recipe, models, learnt) | job.commit()
     return job.finish(job.run_units(_units(job, also=known), graph))
 
 
-def learnt_domains(job: JobRun) -> str:
-    """The file of what domains are like, by the parts that a keyed hash puts first."""
-    taught, folder = job.work_file("domains.npz"), job.work_file("domains")
-    if job.recipe.classify.domains:
-        job.once("domains", _first(_units(job), job.recipe.seed), learn_domains(folder))
-        parts = [read_taught(path) for path in sorted(files.find(folder))]
-        files.write_bytes_atomic(taught, taught_bytes(merge_taught(parts)))
-    return taught
+def learnt_domains(job: JobRun) -> LearntDomains:
+    """What domains are like, by the parts that a keyed hash puts first."""
+    merged, taught, noted = map(job.work_file, ("domains.npz", "taught", "noted"))
+    if not job.recipe.classify.domains:
+        return LearntDomains()
+    first = _first(_units(job), job.recipe.seed)
+    job.once("domains", first, learn_domains(taught, noted))
+    parts = [read_taught(path) for path in sorted(files.find(taught))]
+    files.write_bytes_atomic(merged, taught_bytes(merge_taught(parts)))
+    return LearntDomains(merged, noted, frozenset(unit.name for unit in first))
 
 
 def _first(units: UnitList, seed: int) -> UnitList:

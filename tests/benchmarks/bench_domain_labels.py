@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2])]
 
 from classifiers.domain_model import DomainModel, merge_taught, teach  # noqa: E402
+from classifiers.domain_notes import note  # noqa: E402
 from pipeline.commands.fit_reference import read_documents  # noqa: E402
 
 LABELS = HERE.parents[1] / "classifiers" / "domain_labels.tsv"
@@ -46,8 +47,9 @@ def figures(told: Told, wanted: dict[str, str]) -> tuple[float, float, float]:
 
 def main() -> None:
     documents = list(read_documents(sys.argv[1:]))
-    model = DomainModel(merge_taught([teach(documents)]))
-    tags = model.tag(documents)
+    notes = note(documents)
+    model = DomainModel(merge_taught([teach(documents, notes)]))
+    tags = model.tag(notes)
     told = {one.record_id: tag for one, tag in zip(documents, tags, strict=True)}
     for half, wanted in labels().items():
         accuracy, sure, f1 = figures(told, wanted)

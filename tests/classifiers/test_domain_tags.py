@@ -1,5 +1,6 @@
 """Domains by rules."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from classifiers.domain_model import (
     taught_bytes,
     teach,
 )
+from classifiers.domain_notes import note, notes_bytes, read_notes
 from classifiers.domains import DOMAINS, RULES, evidence, tag_domain
 from pipeline.document import Document, digest
 
@@ -87,6 +89,11 @@ def test_rules_name_ten_domains_and_every_entry_once_per_list() -> None:
     assert twice == set()
 
 
+def taught_by(pages: Iterable[Document]) -> Taught:
+    found = list(pages)
+    return teach(found, note(found))
+
+
 def learnt() -> Taught:
     """What pages of three domains teach, told by their addresses, with words of their own."""
     own = {
@@ -95,7 +102,7 @@ def learnt() -> Taught:
         "commerce": "brass copper price cart shipping warranty",
     }
     places = {"forum": "forum/thread", "news": "news/world", "commerce": "shop/product"}
-    return teach(
+    return taught_by(
         Document(
             id=digest(domain, str(at)),
             url=f"https://{domain}{at}.com/{places[domain]}/{at}",
@@ -111,22 +118,22 @@ def learnt() -> Taught:
 def test_texts_are_told_by_what_sure_pages_hold() -> None:
     model = DomainModel(learnt())
     assert model.domains == ["forum", "news", "commerce"]
-    told = model.tag([page(text="gull tern"), page(text="brass copper"), page(text="unknown")])
+    told = model.tag(note([page(text=text) for text in ("gull tern", "brass copper", "unknown")]))
     assert [domain for domain, _ in told] == ["news", "commerce", "other"]
 
 
 def test_few_pages_teach_nothing() -> None:
-    few = teach([page("https://forum.a.org/viewtopic.php?t=3"), page("https://github.com/a/b")])
+    few = taught_by([page("https://forum.a.org/viewtopic.php?t=3"), page("https://github.com/a/b")])
     model = DomainModel(few)
     assert few.pages.sum() == 2
     assert model.domains == []
-    assert model.tag([page("https://github.com/a/b")]) == [
+    assert model.tag(note([page("https://github.com/a/b")])) == [
         tag_domain(page("https://github.com/a/b"))
     ]
 
 
 def test_what_parts_teach_is_the_same_in_any_order_and_read_back(tmp_path: Path) -> None:
-    whole, one = learnt(), teach([page("https://github.com/a/b")])
+    whole, one = learnt(), taught_by([page("https://github.com/a/b")])
     first, second = merge_taught([whole, one, whole]), merge_taught([one, whole, whole])
     assert taught_bytes(first) == taught_bytes(second)
     (tmp_path / "taught.npz").write_bytes(taught_bytes(first))
@@ -141,10 +148,21 @@ def test_a_site_teaches_with_five_pages_of_a_part() -> None:
         replace(page(f"https://github.com/a/{at}"), id=digest(str(at)), site="github.com")
         for at in range(9)
     ]
-    assert teach(pages).pages.sum() == 5
+    assert taught_by(pages).pages.sum() == 5
 
 
 def test_declared_pages_teach_their_domain() -> None:
     declared = replace(page(text="a chapter"), domain="books")
-    assert teach([declared]).pages[DOMAINS.index("books")] == 1
-    assert teach([replace(declared, domain="medicine")]).pages.sum() == 0
+    assert taught_by([declared]).pages[DOMAINS.index("books")] == 1
+    assert taught_by([replace(declared, domain="medicine")]).pages.sum() == 0
+
+
+def test_notes_are_read_back_as_they_were_taken(tmp_path: Path) -> None:
+    pages = [page(text="gull tern gull"), page(text=""), page("https://github.com/a/b")]
+    notes = note(pages)
+    (tmp_path / "notes.npz").write_bytes(notes_bytes(notes))
+    found = read_notes(str(tmp_path / "notes.npz"))
+    model = DomainModel(learnt())
+    assert model.tag(found) == model.tag(notes)
+    assert [len(places) for places, _ in found.words()] == [2, 0, 3]
+    assert model.tag(note([])) == []

@@ -17,6 +17,7 @@ from pipeline.classify.sampling import (
     write_examples,
 )
 from pipeline.classify.score import Scorers, score_part
+from pipeline.classify.transform import LearntDomains, teach_part
 from pipeline.document import Unit, digest
 
 NAMES = ("one", "two", "three", "four")
@@ -109,3 +110,19 @@ def test_a_part_of_which_nothing_is_left_gives_empty_tables(tmp_path: Path) -> N
     (made,) = score_part(unit, Scorers(referenced=Lengths()))
     assert (len(sample.rows), made.kept) == (0, 0)
     assert list(write_examples(unit, sample.rows, str(tmp_path / "examples"))) == []
+
+
+def test_notes_of_a_part_give_the_domains_that_its_texts_do(tmp_path: Path) -> None:
+    unit = part(tmp_path)
+    taught, noted, merged = (str(tmp_path / name) for name in ("taught", "noted", "merged.npz"))
+    (path,) = teach_part(taught, noted, unit)
+    files.write_bytes_atomic(merged, files.read_bytes(path))
+    by_texts, by_notes = (
+        LearntDomains(merged, noted, frozenset(units)) for units in ((), (unit.name,))
+    )
+    first, second = (
+        next(score_part(unit, Scorers(tag=learnt.tagger(), noted=learnt.units)))
+        for learnt in (by_texts, by_notes)
+    )
+    assert first.tables["scores"] == second.tables["scores"]
+    assert set(first.tables["scores"]["domain"].to_pylist()) == {"other"}

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from classifiers.wikipedia.summary import Link
 from pipeline.errors import UsageError
-from pipeline.keys.page_keys import unwrapped
 
 _COLUMN = re.compile(rb"\s*`(\w+)`\s")
 _INSERT = re.compile(rb"INSERT INTO `externallinks`\s*(?:\(([^)]*)\)\s*)?VALUES\s*", re.IGNORECASE)
@@ -75,7 +74,7 @@ class _Rows:
             url = _new_url(*match.group(*_NEWS)) if self._is_new else _old_url(match["el_to"])
             page = match["el_from"]
             if url and len(page) < _MOST_DIGITS and page.isdigit():
-                yield int(page), unwrapped(url), False
+                yield int(page), url, False
         if line[at:].strip():
             raise UsageError(f"{self._path} has a row that cannot be read: {line[at : at + 60]!r}")
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from classifiers.wikipedia.summary import Link
 from pipeline.errors import UsageError
-from pipeline.keys.page_keys import unwrapped
 
 _LINKS = b'"external_link"'
 _MOST_DIGITS = 18  # of a number of a page
@@ -50,4 +49,4 @@ def _urls(found: Any) -> Iterator[str]:
         if isinstance(url, str) and url[:2] == "//":
             url = "http:" + url
         if isinstance(url, str) and url[:4].lower() == "http":
-            yield unwrapped(url)
+            yield url

@@ -1,20 +1,21 @@
 """What is kept of a file's links: hashes of keys of pages, and which articles cite which sites."""
 
-from array import array
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.keys.key_hashes import Hashes, key_hash
-from pipeline.keys.page_keys import unwrapped_key
+from pipeline.keys.key_hashes import Hashes, hashes_of, key_hash
+from pipeline.keys.page_keys import page_key
 from pipeline.urls import site
 
-CHUNK = 1_000_000  # numbers held before they become sorted arrays
-# The number of an article, an address without what archives wrap around it, and whether it stands
-# in a reference or a citation. A plain tuple: there are hundreds of millions.
+CHUNK = 1_000_000  # rows held before they are sorted
+_SOME = 20_000  # links looked at together
+# The number of an article, an address, and whether it stands in a reference or a citation. A plain
+# tuple: there are hundreds of millions.
 Link = tuple[int, str, bool]
 
 
@@ -29,14 +30,15 @@ class LinkSummary(NamedTuple):
 def summarise(links: Iterable[Link]) -> LinkSummary:
     """The summary of links."""
     cited, linked, citing = Gathered(1), Gathered(1), Gathered(2)
-    for page, url, is_cited in links:
-        name = unwrapped_key(url)
-        key = key_hash(name)
-        linked.add(key)
-        if is_cited:
-            cited.add(key)
-            citing.add(_site_hash(name.partition("/")[0]))
-            citing.add(page)
+    left = iter(links)
+    while some := list(islice(left, _SOME)):
+        names = [page_key(url) for _, url, _ in some]
+        keys = hashes_of(names)
+        linked.add(keys)
+        places = [at for at, (_, _, is_cited) in enumerate(some) if is_cited]
+        cited.add(keys[places])
+        pairs = [(_site_hash(names[at].partition("/")[0]), some[at][0]) for at in places]
+        citing.add(np.array(pairs, np.uint64))
     return LinkSummary(cited.rows()[:, 0], linked.rows()[:, 0], citing.rows())
 
 
@@ -46,23 +48,24 @@ def _site_hash(name: str) -> int:
 
 
 class Gathered:
-    """Rows of unsigned numbers, their repeats dropped chunk by chunk so that memory stays small."""
+    """Rows of unsigned numbers, their repeats dropped now and then so that memory stays small."""
 
     def __init__(self, width: int) -> None:
         self._width = width
-        self._open = array("Q")
+        self._open: list[NDArray[np.uint64]] = []
+        self._size = 0  # rows of those
         self._done = np.zeros((0, width), dtype=np.uint64)
 
-    def add(self, number: int) -> None:
-        """Adds the next number of a row."""
-        self._open.append(number)
-        if len(self._open) >= CHUNK and len(self._open) >= self._done.size:
+    def add(self, numbers: NDArray[np.uint64]) -> None:
+        """Adds rows."""
+        self._open.append(numbers.reshape(-1, self._width))
+        self._size += len(self._open[-1])
+        if self._size >= CHUNK and self._size >= len(self._done):
             self._fold()  # as seldom as the rows are many, so that sorting stays cheap
 
     def _fold(self) -> None:
-        fresh = np.frombuffer(self._open, dtype=np.uint64).reshape(-1, self._width)
-        self._done = distinct_rows(np.concatenate([self._done, fresh]))
-        self._open = array("Q")
+        self._done = distinct_rows(np.concatenate([self._done, *self._open]))
+        self._open, self._size = [], 0
 
     def rows(self) -> NDArray[np.uint64]:
         """All rows in order, each once."""

@@ -11,10 +11,8 @@ from html import unescape
 from xml.sax.saxutils import escape
 
 from classifiers.wikipedia.summary import Link
-from pipeline.keys.page_keys import unwrapped
 
 _MOST_PAGE = 64 << 20  # bytes; a revision has at most 2 MB
-_TEXT = re.compile(rb"<text[^>]*(?<!/)>([^<]*)</text>")
 _ID = re.compile(rb"<id>(\d{1,18})</id>")
 _ARTICLE = re.compile(rb"<ns>\s*0\s*</ns>")
 # All of it as it stands in a dump, escaped. A literal beginning, and no flag, makes a search run
@@ -33,7 +31,6 @@ _TEMPLATE = 4_000  # bytes of a citation before a link, and behind it, that are 
 # A link runs to a space, a bracket, a bar or a quote: in wikitext none of them may stand in it.
 _LINK = re.compile(rb"//[^\s\[\]{}|]+")
 _END = re.compile(r"&(?:lt|gt|quot);|[\s\"<>]")
-_SCHEME = re.compile(rb"(?<![^\W_])https?:\Z", re.IGNORECASE)
 
 
 def article_links(pieces: Iterator[bytes], to_end: bool = True) -> Iterator[Link]:
@@ -45,9 +42,17 @@ def article_links(pieces: Iterator[bytes], to_end: bool = True) -> Iterator[Link
         at = page.find(b"<text")
         head = page[: at if at >= 0 else len(page)]
         if b"//" in page and _ARTICLE.search(head) and b"<redirect" not in head:
-            text, number = _TEXT.search(page, at), _ID.search(head)
-            for url, cited in escaped_links(text[1] if text else b""):
-                yield int(number[1]) if number else 0, url, cited
+            found = _ID.search(head)
+            number = int(found[1]) if found else 0
+            for url, cited in escaped_links(_text(page, at)):
+                yield number, url, cited
+
+
+def _text(page: bytes, at: int) -> bytes:
+    """What the text element that begins `at` a place holds, up to the next tag."""
+    begin = page.find(b">", at) + 1
+    is_empty = not begin or at < 0 or page[begin - 2 : begin - 1] == b"/"
+    return b"" if is_empty else page[begin : page.find(b"<", begin)]
 
 
 def _pages(pieces: Iterator[bytes], to_end: bool) -> Iterator[bytes]:
@@ -71,7 +76,7 @@ def wikitext_links(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def escaped_links(text: bytes) -> Iterator[tuple[str, bool]]:
-    """(URL, cited) of every link in wikitext, archives unwrapped, in linear time.
+    """(URL, cited) of every link in wikitext, in linear time.
 
     Named references, references of many lines and citation templates outside of references count;
     links in comments do not.
@@ -89,15 +94,18 @@ def escaped_links(text: bytes) -> Iterator[tuple[str, bool]]:
         while at < len(references) and references[at][1] <= start:
             at += 1
         cited = at < len(references) and references[at][0] <= start
-        yield unwrapped(scheme + _whole(match[0])), cited or _in_citation(text, start)
+        yield scheme + _whole(match[0]), cited or _in_citation(text, start)
 
 
 def _scheme(before: bytes) -> str:
     """The scheme of a link from what stands before it; "" where that makes it none."""
     if before[-1:] == b"[":
         return "http:"
-    found = _SCHEME.search(before) if before[-1:] == b":" else None
-    return found[0].decode() if found else ""
+    lower = before.lower()
+    scheme = b"https:" if lower[-6:] == b"https:" else b"http:"
+    if not lower.endswith(scheme) or lower[: -len(scheme)][-1:].isalnum():
+        return ""
+    return scheme.decode()
 
 
 def _whole(link: bytes) -> str:

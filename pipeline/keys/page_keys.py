@@ -6,6 +6,7 @@ Of the links of English Wikipedia about 30 % go through an archive and 14 % thro
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -48,26 +49,39 @@ def unwrapped(url: str) -> str:
         inner = _inner(url) if _is_special(url) else ""
         if not inner:
             break
-        # Servers fold the second slash, so the inner address may read http:/example.com.
-        inner = _ONE_SLASH.sub(r"\1://", inner, count=1)
-        url = inner if _SCHEME.match(inner) else "http://" + inner.lstrip("/")
+        url = inner
     return url
 
 
 def _inner(url: str) -> str:
     """The address within that of an archive; "" where there is none."""
-    name = host(url if _SCHEME.match(url) else "http:" + url)
-    rest = url.partition("//")[2]
-    path = rest[rest.find("/") :] if "/" in rest else ""
-    labels = name[-_LONGEST:].split(".")[-_LABELS:]
-    ends = (".".join(labels[at:]) for at in range(len(labels)))
-    end = next((end for end in ends if end in _BEFORE or end in _PARAMETERS), "")
+    inner = _kept(url)
+    if not inner or _SCHEME.match(inner):
+        return inner
+    # Servers fold the second slash, so the inner address may read http:/example.com.
+    inner = _ONE_SLASH.sub(r"\1://", inner, count=1)
+    return inner if _SCHEME.match(inner) else "http://" + inner.lstrip("/")
+
+
+def _kept(url: str) -> str:
+    """What an archive's address keeps of another, as it stands there."""
+    authority, slash, path = url.partition("//")[2].partition("/")
+    path = slash + path
+    end = _archive(authority[-_LONGEST:])
     if end in _BEFORE:
         found = _BEFORE[end].match(path)
         return found["inner"] if found else ""
     if end in _PARAMETERS:
         return _parameter(path, _PARAMETERS[end])
     return ""
+
+
+@lru_cache(maxsize=1 << 14)
+def _archive(authority: str) -> str:
+    """What the host of an archive ends with; "" for another host."""
+    labels = host(f"http://{authority}").split(".")[-_LABELS:]
+    ends = (".".join(labels[at:]) for at in range(len(labels)))
+    return next((end for end in ends if end in _BEFORE or end in _PARAMETERS), "")
 
 
 def _parameter(path: str, name: str) -> str:
@@ -141,13 +155,17 @@ def _is_special(url: str) -> bool:
 
 
 def page_key(url: str) -> str:
-    """What all addresses of a page have in common, those of archives and resolvers too."""
-    return unwrapped_key(unwrapped(url))
-
-
-def unwrapped_key(url: str) -> str:
-    """`page_key` of an address that is no archive's. A page's begins with its host."""
-    return (_resolved(url) if _is_special(url) else "") or url_key(url)
+    """What all addresses of a page have in common, those of archives and resolvers too. It begins
+    with the host.
+    """
+    for _ in range(_WRAPPERS):
+        if not _is_special(url):
+            return url_key(url)
+        inner = _inner(url)
+        if not inner:
+            break
+        url = inner
+    return _resolved(url) or url_key(url)
 
 
 def _resolved(url: str) -> str:

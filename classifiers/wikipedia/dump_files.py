@@ -34,7 +34,8 @@ from pipeline.ingest.wikipedia.dump import (
 
 ARTICLES_STEP, TABLE_STEP = 8 << 20, 8 << 20  # packed bytes of a range, at least
 _TABLE_RANGES = 8  # at most: each unpacks what is before it
-_BLOCK = 1 << 20
+_BLOCK, _PIECE = 1 << 20, 8 << 20  # bytes read at once, and unpacked
+_MOST_LINE = 128 << 20  # bytes; MediaWiki's have some MB
 _BAD_GZIP: type[Exception] = isal_zlib.error  # type: ignore[assignment]
 _GZIP = b"\x1f\x8b"
 
@@ -132,30 +133,35 @@ def _streams(file: Any, unit: Unit) -> Iterator[bytes]:
 
 def _lines(file: Any, unit: Unit) -> Iterator[Line]:
     """The lines up to the end of a range, those that begin in its blocks marked as its own."""
-    held, is_held_own, at = b"", False, 0
-    for size, data in _unpacked_blocks(file):
+    held, is_held_own = b"", False
+    for at, data in _unpacked_blocks(file):
+        if unit.stop is not None and at >= unit.stop and not (held and is_held_own):
+            return
         is_own = at >= unit.start and (unit.stop is None or at < unit.stop)
-        at += size
         first, *others = data.split(b"\n")
         is_first_own = is_held_own if held else is_own
+        if len(held) + len(first) > _MOST_LINE:
+            raise BadStream(f"a line has more than {_MOST_LINE >> 20} MB")
         if not others:
             held, is_held_own = held + first, is_first_own
             continue
         yield Line(held + first, is_first_own)
         yield from (Line(text, is_own) for text in others[:-1])
         held, is_held_own = others[-1], is_own
-        if unit.stop is not None and at >= unit.stop and not (held and is_own):
-            return
     if held:
         yield Line(held, is_held_own)
 
 
 def _unpacked_blocks(file: Any) -> Iterator[tuple[int, bytes]]:
-    """For each block of a file its size and what it holds, packed by gzip or bz2 or not at all."""
+    """What each block of a file holds, in pieces, with the block's place; packed by gzip or bz2 or
+    not at all.
+    """
     unpack: _Unpack | None = None
+    at = 0
     while block := file.read(_BLOCK):
         unpack = unpack or _Unpack(block[:3])
-        yield len(block), unpack.of(block)
+        yield from ((at, piece) for piece in unpack.of(block))
+        at += len(block)
     if unpack and not unpack.is_whole:
         raise EOFError("cut off")
 
@@ -176,14 +182,26 @@ class _Unpack:
         """Whether what was read so far ends where a member does."""
         return self._open is None
 
-    def of(self, block: bytes) -> bytes:
-        """What a block holds."""
+    def of(self, block: bytes) -> Iterator[bytes]:
+        """What a block holds, in pieces, as little may unpack to very much."""
         if self._new is None:
-            return block
-        parts = []
+            yield block
+            return
         while block := block if self._open else block.lstrip(b"\0"):  # as some pad their files
             self._open = self._open or self._new()
-            parts.append(self._open.decompress(block))
+            yield from self._pieces(block)
             block = self._open.unused_data if self._open.eof else b""
             self._open = None if self._open.eof else self._open
-        return b"".join(parts)
+
+    def _pieces(self, block: bytes) -> Iterator[bytes]:
+        unpack = self._open
+        piece = unpack.decompress(block, _PIECE)
+        while piece:
+            yield piece
+            piece = b"" if unpack.eof else unpack.decompress(_left(unpack), _PIECE)
+
+
+def _left(unpack: Any) -> bytes:
+    """What was handed in and not unpacked yet; bz2 keeps it to itself."""
+    left: bytes = getattr(unpack, "unconsumed_tail", b"")
+    return left

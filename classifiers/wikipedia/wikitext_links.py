@@ -27,6 +27,8 @@ _REF = re.compile(
 _CITATION = re.compile(
     rb"\s*(?:cite|citation|vcite|vancite|harvc|sfnref)(?:\b|_)(?!\s+needed)", re.IGNORECASE
 )
+_SENTENCE = ".,;:!?'"
+_REMARK = _SENTENCE + ")"
 _TEMPLATE = 4_000  # bytes of a citation before a link, and behind it, that are looked at
 # A link runs to a space, a bracket, a bar or a quote: in wikitext none of them may stand in it.
 _LINK = re.compile(rb"//[^\s\[\]{}|]+")
@@ -88,13 +90,16 @@ def escaped_links(text: bytes) -> Iterator[tuple[str, bool]]:
     at = 0
     for match in _LINK.finditer(text):
         start = match.start()
-        scheme = _scheme(text[max(0, start - 7) : start])
+        before = text[max(0, start - 7) : start]
+        scheme = _scheme(before)
         if not scheme:
             continue
         while at < len(references) and references[at][1] <= start:
             at += 1
         cited = at < len(references) and references[at][0] <= start
-        yield scheme + _whole(match[0]), cited or _in_citation(text, start)
+        is_bracketed = b"[" in before[-len(scheme) - 1 :]
+        url = scheme + _whole(match[0])
+        yield url if is_bracketed else _free(url), cited or _in_citation(text, start)
 
 
 def _scheme(before: bytes) -> str:
@@ -113,7 +118,14 @@ def _whole(link: bytes) -> str:
     url = link.decode("utf-8", "replace")
     if "&" in url or not url.isascii():
         url = unescape(_END.split(url, maxsplit=1)[0])
-    return url.rstrip(".,;:!?'")
+    return url.partition("''")[0]
+
+
+def _free(url: str) -> str:
+    """A link without brackets around it: what ends a sentence or a remark is no part of it, as
+    MediaWiki reads one.
+    """
+    return url.rstrip(_SENTENCE if "(" in url else _REMARK)
 
 
 def _references(text: bytes) -> Iterator[tuple[int, int]]:

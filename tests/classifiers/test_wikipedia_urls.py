@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifiers.wikipedia import dump_files
-from classifiers.wikipedia.dump_files import dump_units, read_links, unit_links
+from classifiers.wikipedia.dump_files import _Unpack, dump_units, read_links, unit_links
 from classifiers.wikipedia.link_table import domain_url
 from classifiers.wikipedia.summary import Link, distinct_rows
 from classifiers.wikipedia.tiers import (
@@ -79,6 +79,11 @@ def links(path: Path) -> list[Link]:
         ("{{reflist|refs=<ref name=a>http://a.org/x</ref>}}", [("http://a.org/x", True)]),
         ("* [http://a.org/x Home page]", [("http://a.org/x", False)]),
         ("[//a.org/x T]", [("http://a.org/x", False)]),
+        ("(see http://a.org/x).", [("http://a.org/x", False)]),
+        ("http://a.org/x_(y), z", [("http://a.org/x_(y)", False)]),
+        ("[http://a.org/x. T]", [("http://a.org/x.", False)]),
+        ("[//a.org/x) T]", [("http://a.org/x)", False)]),
+        ("''http://a.org/x'' y", [("http://a.org/x", False)]),
         ("<!-- <ref>http://a.org/x</ref> -->", []),
         ("<ref>open http://a.org/x <ref>http://b.org/y</ref>", [
             ("http://a.org/x", False), ("http://b.org/y", True)]),
@@ -472,3 +477,26 @@ def test_long_hosts_are_soon_told() -> None:
 def test_distinct_rows_are_in_order_and_once(rows: list[tuple[int, int]]) -> None:
     found = distinct_rows(np.array(rows, dtype=np.uint64).reshape(-1, 2))
     assert [tuple(row) for row in found.tolist()] == sorted(set(rows))
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, bytes])
+@pytest.mark.parametrize("piece", [11, 400])
+def test_what_is_packed_is_unpacked_in_pieces(
+    pack: Callable[[bytes], bytes], piece: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = gzip.decompress(table(tmp_path, 90).read_bytes())
+    monkeypatch.setattr(dump_files, "_PIECE", piece)
+    for halves in ((whole,), (whole[:999], whole[999:])):  # packed as one, and as two
+        unpack = _Unpack(pack(whole)[:3])
+        pieces = [found for half in halves for found in unpack.of(pack(half))]
+        assert b"".join(pieces) == whole
+        assert unpack.is_whole
+        assert max(map(len, pieces)) <= piece or pack is bytes
+
+
+def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dump_files, "_MOST_LINE", 1 << 20)
+    path = tmp_path / "xx-externallinks.sql.gz"
+    path.write_bytes(gzip.compress(NEW + b"(" * (9 << 20)))
+    with pytest.raises(UsageError, match="a line has more than 1 MB"):
+        links(path)

@@ -9,6 +9,7 @@ from pipeline.frame.unit_lists import UnitList
 from pipeline.mix import STAGE
 from pipeline.mix.columns import read_summary
 from pipeline.mix.decision import decide, decision_text
+from pipeline.mix.keep_rates import alarms, counted_rates
 from pipeline.mix.plan_file import counted_groups, make_plan
 from pipeline.mix.transform import AssignParts, summarise_parts
 from pipeline.recipe import Recipe
@@ -31,7 +32,8 @@ def run(job: JobRun) -> Manifest:
     files.write_bytes_atomic(path, text.encode())
     done = job.run_units(_units(job, also=(text,)), AssignParts(path) | job.commit())
     plan = make_plan(decision, counted_groups(done.totals.apart), recipe.mix)
-    job.extra |= {"plan": plan, "notes": list(decision.notes)}
+    told = alarms(counted_rates(done.totals.apart))
+    job.extra |= {"plan": plan, "notes": [*decision.notes, *told]}
     written = files.join(job.folder, "plan", f"{job.set_name}.json")
     files.write_json(written, plan)
     job.keep(written)

@@ -19,9 +19,11 @@ from pipeline.mix.columns import (
     score_bins,
 )
 from pipeline.mix.decision import BUCKETS, Decision, slug
+from pipeline.mix.keep_rates import Kept, keep_rates, length_kind, rate_counts
 
 PHASES = ("main", "anneal")
-REASONS = ("benchmark_hit", "harmful", "unwanted_domain", "low_score", "over_budget")
+LOW_SCORE = "low_score"
+REASONS = ("benchmark_hit", "harmful", "unwanted_domain", LOW_SCORE, "over_budget")
 MAIN, ANNEAL = len(REASONS), len(REASONS) + 1
 MIXTURE_SCHEMA = pa.schema(
     [pa.field(name, pa.string(), nullable=False) for name in ("id", "phase", "group")]
@@ -105,8 +107,26 @@ def assign_part(unit: Unit, decision: Decision) -> Iterator[Made]:
     seen = {"document": len(rows)}
     for group, (count, characters) in count_groups(columns, found).items():
         seen |= {f"apart:documents:{group}": count, f"apart:characters:{group}": characters}
+    seen |= rate_counts(gate_rates(columns, rows["language"].to_pylist(), found))
     tables = {"mixture": mixture, "dropped": dropped_table(dropped)}
     yield Made(unit.part, tables, kept=mixture.num_rows, seen=seen)
+
+
+def gate_rates(
+    columns: Mixable, languages: list[str], assigned: Assigned
+) -> dict[str, dict[str, Kept]]:
+    """What comes to the gate and what passes it, by language and length."""
+    left = ~np.isin(assigned.reason, REASONS[: REASONS.index(LOW_SCORE)])
+    asked = left & (assigned.phase != "anneal") & ~columns.declared & ~np.isnan(columns.score)
+    sizes, passed = columns.characters.tolist(), (assigned.reason != LOW_SCORE).tolist()
+    return keep_rates(
+        (
+            {"language": languages[at], "length": length_kind(sizes[at])},
+            sizes[at],
+            float(passed[at]),
+        )
+        for at in asked.nonzero()[0].tolist()
+    )
 
 
 def _drop(row: dict[str, Any], reason: str) -> Dropped:

@@ -14,7 +14,7 @@ from pipeline.arrow import joined
 from pipeline.document import Unit, digest
 
 BINS = 1_000  # of scores between 0 and 1
-_PLACE = ["id", "url", "source", "record_id", "warc_file", "warc_offset", "characters", "domain"]
+_PLACE = ["id", "url", "source", "record_id", "warc_file", "warc_offset", "characters", "language"]
 _SCORED = ["referenced_score", "harm_score", "harm_evidence", "harmful", "domain", "hits", "hit"]
 
 Floats = NDArray[np.float64]
@@ -169,7 +169,7 @@ def part_rows(unit: Unit) -> pa.Table:
     The documents' own domain, which the source declares, is called `declared`.
     """
     curated, scores = unit.files
-    places = files.read_table(curated, _PLACE).rename_columns([*_PLACE[:-1], "declared"])
+    places = files.read_table(curated, [*_PLACE, "domain"]).rename_columns([*_PLACE, "declared"])
     return joined(places, files.read_table(scores, ["id", *_SCORED]))
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from classifiers.fasttext_model import CARD, TrainSettings
 from classifiers.gate_models import GateModels, load_model
-from classifiers.keep_rates import alarms, keep_rates, length_kind
 from classifiers.labels.label_file import Labelled
 from classifiers.labels.linear_model import LinearSetting
 from classifiers.labels.model_kinds import Grid
@@ -16,6 +15,7 @@ from classifiers.seen_pages import read_seen, write_seen
 from pipeline import files
 from pipeline.document import digest
 from pipeline.errors import UsageError
+from pipeline.mix.keep_rates import alarms, keep_rates, length_kind
 
 GRID = Grid(
     linear=(LinearSetting(),), fasttext=(TrainSettings(word_ngrams=1, min_count=1),), updates=3_000

@@ -1,8 +1,10 @@
 """What one part goes through in mix: scores find their documents by id, everyone has a place."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 from support_parts import UNASKED, curated, document, unit_of
 
@@ -19,6 +21,7 @@ from pipeline.mix.columns import (
     summary_bytes,
 )
 from pipeline.mix.decision import Decision, decide, decision_text
+from pipeline.mix.keep_rates import Kept, alarms, counted_rates
 from pipeline.recipe import ClassifyConfig, MixConfig
 
 LENGTHS = {"books": 30, "forum": 20, "news": 10}
@@ -147,3 +150,22 @@ def test_a_harmful_document_leaves_with_both_kinds_of_evidence(tmp_path: Path) -
     )
     (summary,) = summarise_part(unit)
     assert summary.documents.sum() == len(ROWS) - 1
+
+
+def test_what_passes_the_gate_is_counted_by_kind_and_told_where_hardly_any_does(
+    tmp_path: Path,
+) -> None:
+    rows = [
+        replace(document(name, "x" * size), language="en" if name == "books" else "de")
+        for name, size in LENGTHS.items()
+    ]
+    unit = unit_of(tmp_path, curated(*rows), scores(*LENGTHS))
+    kept = decided(unit, MixConfig(annealing=False))
+    gated = replace(kept, kept=kept.kept * (np.array(kept.names) == "books")[:, None, None])
+    (made,) = assign_part(unit, gated)
+    rates = counted_rates(made.seen)
+    assert rates["language"] == {"en": Kept(30, 30), "de": Kept(30, 0)}
+    assert rates["length"] == {"short": Kept(60, 30)}
+    assert alarms(rates) == ["of language 'de' 0.000 of the characters pass, of all 0.500"]
+    (made,) = assign_part(unit, kept)
+    assert alarms(counted_rates(made.seen)) == []

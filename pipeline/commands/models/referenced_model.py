@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from classifiers import metrics
+from classifiers.domains import tag_domain
 from classifiers.examples import Chosen, Example, ReferencedSettings, choose
 from classifiers.fasttext_model import read_card
-from classifiers.keep_rates import alarms, keep_rates, length_kind
 from classifiers.referenced import ReferencedModel, null_auc, train_referenced
 from classifiers.wikipedia.dump_files import dump_units, read_links
 from classifiers.wikipedia.tiers import ReferencedUrls, merge
 from pipeline import files
+from pipeline.arrow import documents
 from pipeline.classify.sampling import (
     EXAMPLE_COLUMNS,
     is_sampled,
@@ -25,11 +26,12 @@ from pipeline.classify.sampling import (
     sample_part,
     survivors,
 )
-from pipeline.document import Unit
+from pipeline.document import Document, Unit
 from pipeline.errors import UsageError
 from pipeline.frame.engines.engine import default_workers
 from pipeline.frame.job_states import job_states
 from pipeline.frame.manifests import units_of
+from pipeline.mix.keep_rates import alarms, keep_rates, length_kind
 from pipeline.terminal import answer, print_json, say
 
 NULL_RUNS, FEW = 5, 200  # pages by which nothing is proven
@@ -133,14 +135,18 @@ def _figures(
 
 def _rates(model: ReferencedModel, run: str) -> dict[str, Any]:
     """What the model would keep of a run's kinds of pages, at the rate of its settings."""
-    rows = [row for unit in _units(run) for row in survivors(unit).to_pylist()]
-    scores = model.score([row["text"] for row in rows])
-    weights = np.array([row["characters"] for row in rows], dtype=np.float64)
+    rows: list[tuple[dict[str, str], int]] = []
+    scores: list[float] = []
+    for unit in _units(run):
+        found = documents(survivors(unit))
+        rows += [(_properties(one), one.characters) for one in found]
+        scores += model.score([one.text for one in found]).tolist()
+    weights = np.array([characters for _, characters in rows], dtype=np.float64)
     keep = ReferencedSettings().keep
-    passed = scores >= metrics.threshold_at_keep(scores, weights, keep)
+    passed = np.array(scores) >= metrics.threshold_at_keep(np.array(scores), weights, keep)
     rates = keep_rates(
-        (_properties(row), row["characters"], float(is_in))
-        for row, is_in in zip(rows, passed, strict=True)
+        (properties, characters, float(is_in))
+        for (properties, characters), is_in in zip(rows, passed, strict=True)
     )
     return {
         "keep": keep,
@@ -153,11 +159,12 @@ def _rates(model: ReferencedModel, run: str) -> dict[str, Any]:
     }
 
 
-def _properties(row: dict[str, Any]) -> dict[str, str]:
+def _properties(document: Document) -> dict[str, str]:
     return {
-        "length": length_kind(row["characters"]),
-        "site": row["site"],
-        "language": row["language"],
-        "format": row["page_type"],
-        "source": row["source"],
+        "length": length_kind(document.characters),
+        "site": document.site,
+        "language": document.language,
+        "format": document.page_type,
+        "source": document.source,
+        "domain": tag_domain(document)[0],
     }

@@ -7,6 +7,7 @@ from typing import NamedTuple
 COMMON = 0.01  # of all characters: rarer kinds are not looked at
 LEAST = 0.2  # of the mean rate, below which a kind is told
 _SHORT, _LONG = 1_000, 5_000  # characters
+_CAME, _PASSED = "apart:came:", "apart:passed:"
 
 
 class Kept(NamedTuple):
@@ -37,6 +38,26 @@ def keep_rates(
             came, passed = found[name][value]
             found[name][value] = Kept(came + characters, passed + characters * chance)
     return {name: dict(values) for name, values in found.items()}
+
+
+def rate_counts(found: Mapping[str, Mapping[str, Kept]]) -> dict[str, int]:
+    """Whole numbers of characters by name, which sum up over parts."""
+    counts = {}
+    for name, values in found.items():
+        for value, one in values.items():
+            counts[f"{_CAME}{name}:{value}"] = round(one.came)
+            counts[f"{_PASSED}{name}:{value}"] = round(one.passed)
+    return counts
+
+
+def counted_rates(counts: Mapping[str, int]) -> dict[str, dict[str, Kept]]:
+    """What sums of `rate_counts` tell; other counts may stand among them."""
+    found: dict[str, dict[str, Kept]] = defaultdict(dict)
+    for key, came in counts.items():
+        if key.startswith(_CAME):
+            name, _, value = key.removeprefix(_CAME).partition(":")
+            found[name][value] = Kept(came, counts[f"{_PASSED}{name}:{value}"])
+    return dict(found)
 
 
 def alarms(rates: Mapping[str, Mapping[str, Kept]]) -> list[str]:

@@ -15,6 +15,7 @@ from pipeline.screen.lists.lookup import Lists
 
 HARMFUL, HARMLESS = "harmful", "harmless"
 PER_SITE, MOST, LEAST = 20, 10_000, 50
+_HELD = 2 * MOST  # documents of a kind in memory
 _HARD = 3  # one of so many harmless pages
 
 
@@ -26,13 +27,12 @@ def harm_examples(
     Raises UsageError where fewer than 50 pages stand on listed sites, or on others.
     """
     kinds: dict[str, list[Document]] = {"harmful": [], "hard": [], "plain": []}
-    taken: Counter[tuple[str, str]] = Counter()
-    order = sorted(documents, key=lambda one: (unit_hash(seed, "harm", one.id), one.id))
-    for document in order:
-        kind = _kind(document, lists, listed)
-        taken[kind, document.site] += 1
-        if taken[kind, document.site] <= PER_SITE and len(kinds[kind]) < MOST:
-            kinds[kind].append(document)
+    for document in documents:
+        some = kinds[_kind(document, lists, listed)]
+        some.append(document)
+        if len(some) >= _HELD:
+            some[:] = _first(some, seed)
+    kinds = {kind: _first(some, seed) for kind, some in kinds.items()}
     harmful = kinds["harmful"]
     hard = kinds["hard"][: max(len(harmful) // _HARD, len(harmful) - len(kinds["plain"]))]
     harmless = [*hard, *kinds["plain"][: len(harmful) - len(hard)]]
@@ -47,6 +47,18 @@ def harm_examples(
         for some, label in ((harmful, HARMFUL), (harmless, HARMLESS))
         for one in some
     ]
+
+
+def _first(documents: list[Document], seed: int) -> list[Document]:
+    """The first in the order of a keyed hash, at most so many, and so many of a site: what is cut
+    of some could not be among the first of all.
+    """
+    taken, found = Counter[str](), list[Document]()
+    for one in sorted(documents, key=lambda one: (unit_hash(seed, "harm", one.id), one.id)):
+        taken[one.site] += 1
+        if taken[one.site] <= PER_SITE and len(found) < MOST:
+            found.append(one)
+    return found
 
 
 def _kind(document: Document, lists: Lists, listed: Callable[[str], int]) -> str:

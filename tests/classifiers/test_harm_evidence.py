@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from classifiers import harm_examples as harm_examples_module
 from classifiers.harm import listed_words, load_evidence
 from classifiers.harm_examples import HARMFUL, HARMLESS, harm_examples
 from pipeline.document import Document, digest
@@ -87,3 +88,17 @@ def test_a_site_teaches_with_twenty_pages_at_most(tmp_path: Path) -> None:
     ]
     rows = harm_examples([*crawl(60, 0, 300), *many], lists, listed_words(()), seed=1)
     assert sum(row.site == "bad0.com" for row in rows) == 20
+
+
+def test_pages_are_the_same_however_few_are_held_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists = load_lists((lists_in(tmp_path, "sites.txt", *(f"bad{at}.com" for at in range(90))),))
+    monkeypatch.setattr(harm_examples_module, "MOST", 55)
+    pages = [replace(one, site=f"{one.site[-5:]}") for one in crawl(90, 0, 300)]
+    found = []
+    for held in (10**9, 110, 56):
+        monkeypatch.setattr(harm_examples_module, "_HELD", held)
+        found.append(harm_examples(pages, lists, listed_words(()), seed=1))
+    assert found[0] == found[1] == found[2]
+    assert len(found[0]) == 110

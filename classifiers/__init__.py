@@ -2,7 +2,7 @@
 
 A model is a folder: the model's file and `card.json` (data, counts, settings, metrics, calibration,
 hash of the file). Labels come from URLs, never from a language model: pages that Wikipedia cites
-(`wikipedia`, `referenced`), sites on block lists, rules on markup and addresses (`domains`).
+(`wikipedia`, `referenced`), sites on block lists, rules on words, markup and addresses (`tagging`).
 """
 
 from pathlib import Path

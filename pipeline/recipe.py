@@ -192,7 +192,7 @@ class ClassifyConfig(Section):
     models: tuple[RecipePath, ...] = ()  # more of them, for the gate
     combine: Literal["mean", "rank"] = "mean"
     harm: HarmConfig = HarmConfig()
-    topics: RecipePath = ""  # folder of a model of topics
+    topics: RecipePath = ""  # folder of a model of topics, in place of rules
     gate: Literal["curve", "cut", "pareto", "off"] = "curve"
     keep: Share = 0.6  # share of characters that a gate keeps
     domains: bool = True

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from classifiers import EXTRACTOR
-from classifiers.domains import tag_domain
+from classifiers.tagging.domains import tag_domain
 from pipeline.dedup.keys import keys_table
 from pipeline.dedup.lines.cutting import apply_cuts
 from pipeline.dedup.near.minhash import sign

@@ -50,7 +50,8 @@ class Gate(Protocol):
 
 
 Tags = list[tuple[str, float]]  # per document a name, and how sure it is
-Tag = Callable[[str, list[Document]], Tags]  # by the name of their unit, sorted by id
+# Domains and topics of documents by the name of their unit, sorted by id.
+Tag = Callable[[str, list[Document]], tuple[Tags, Tags]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Scorers:
     least_harm: float = 1.0  # score from which both make a document harmful
     tag: Tag | None = None
     noted: frozenset[str] = frozenset()  # units of which `tag` knows all documents
-    topics: Callable[[list[str]], Tags] | None = None
+    topics: Callable[[list[str]], Tags] | None = None  # in place of those of `tag`
     benchmarks: BenchmarkIndex | None = None
 
     def reads(self, unit: str) -> bool:
@@ -81,8 +82,7 @@ def by_id(found: list[Document]) -> list[Document]:
 def score_documents(found: list[Document], scorers: Scorers, unit: str = "") -> pa.Table:
     """The rows of SCORES_SCHEMA, sorted by id."""
     found = by_id(found)
-    tags = _tagged(found, scorers, unit)
-    topics = _topics(found, scorers)
+    domains, topics = _tagged(found, scorers, unit)
     harm = _scored(found, scorers.harm)
     evidence = [scorers.evidence(document) if scorers.evidence else "" for document in found]
     index = scorers.benchmarks
@@ -98,28 +98,26 @@ def score_documents(found: list[Document], scorers: Scorers, unit: str = "") -> 
         ],
         [topic for topic, _ in topics],
         [score for _, score in topics],
-        [domain for domain, _ in tags],
-        [score for _, score in tags],
+        [domain for domain, _ in domains],
+        [score for _, score in domains],
         [len(each) for each in hits],
         [str(each[0]) if each else "" for each in hits],
     ]
     return columns_table(columns, SCORES_SCHEMA)
 
 
-def _tagged(found: list[Document], scorers: Scorers, unit: str) -> Tags:
-    """A domain that the source declares wins, whatever the tagger would say."""
-    told = scorers.tag(unit, found) if scorers.tag else [(UNTAGGED, 0.0)] * len(found)
-    return [
+def _tagged(found: list[Document], scorers: Scorers, unit: str) -> tuple[Tags, Tags]:
+    """Domains and topics. A domain that the source declares wins, whatever the tagger would say."""
+    nobody = [(UNTAGGED, 0.0)] * len(found), [("", 0.0)] * len(found)
+    told, topics = scorers.tag(unit, found) if scorers.tag else nobody
+    if scorers.topics:
+        asked = (tag for texts in _texts(found) for tag in scorers.topics(texts))
+        topics = [(name, round(score, 9)) for name, score in asked]
+    domains = [
         (document.domain, 1.0) if document.domain else tag
         for document, tag in zip(found, told, strict=True)
     ]
-
-
-def _topics(found: list[Document], scorers: Scorers) -> Tags:
-    if scorers.topics is None:
-        return [("", 0.0)] * len(found)
-    told = [tag for texts in _texts(found) for tag in scorers.topics(texts)]
-    return [(name, round(score, 9)) for name, score in told]
+    return domains, topics
 
 
 def _gated(found: list[Document], gate: Gate | None) -> tuple[list[float | None], list[bool]]:

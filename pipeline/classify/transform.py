@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
-from classifiers.domain_model import DomainModel, read_taught, taught_bytes, teach
-from classifiers.domain_notes import note, notes_bytes, read_notes
 from classifiers.gate_models import GateModels
 from classifiers.harm import load_evidence
 from classifiers.labels.text_model import TextModel
+from classifiers.tagging.domain_model import DomainModel
+from classifiers.tagging.tag_notes import note, notes_bytes, read_notes
+from classifiers.tagging.taught import read_taught, taught_bytes, teach
+from classifiers.tagging.topics import tag_topics
 from classifiers.wikipedia.dump_files import read_links
 from classifiers.wikipedia.tiers import load_referenced_urls, save_links
 from pipeline import files
@@ -35,11 +37,11 @@ def sample_examples(urls: str, path: str, seed: int) -> Chain:
     return SampleParts(urls, seed) | Gather(path, merged, sample_bytes)
 
 
-def learn_domains(taught: str, noted: str) -> MapUnits:
+def learn_tags(taught: str, noted: str) -> MapUnits:
     """Writes what the pages of each part that rules are sure of hold, by domain, into a folder, and
     what all of them say into another.
     """
-    return MapUnits("TeachDomains", partial(teach_part, taught, noted))
+    return MapUnits("TeachTags", partial(teach_part, taught, noted))
 
 
 def teach_part(taught: str, noted: str, unit: Unit) -> Iterator[str]:
@@ -89,7 +91,7 @@ class ReadExamples(Each):
 
 
 @dataclass(frozen=True)
-class LearntDomains:
+class LearntTags:
     """The file of what domains are like, the folder of notes, and which units have theirs there."""
 
     taught: str = ""
@@ -98,12 +100,12 @@ class LearntDomains:
 
     def tagger(self) -> Tag:
         """What tags the documents of a unit, by the notes on them or by the documents."""
-        model = DomainModel(read_taught(self.taught))
+        model = DomainModel(read_taught([self.taught]))
 
-        def tag(unit: str, found: list[Document]) -> Tags:
-            if unit in self.units:
-                return model.tag(read_notes(files.join(self.noted, _npz(unit))))
-            return model.tag(note(found))
+        def tag(unit: str, found: list[Document]) -> tuple[Tags, Tags]:
+            is_noted = unit in self.units
+            notes = read_notes(files.join(self.noted, _npz(unit))) if is_noted else note(found)
+            return model.tag(notes), tag_topics(notes.topics)
 
         return tag
 
@@ -116,10 +118,10 @@ class ScoreParts(Each):
     benchmarks: tuple[str | BenchmarkTable, ...]
     ngram: int
     models: tuple[str, ...]
-    learnt: LearntDomains
+    learnt: LearntTags
 
     @classmethod
-    def of(cls, recipe: Recipe, models: tuple[str, ...], learnt: LearntDomains) -> Self:
+    def of(cls, recipe: Recipe, models: tuple[str, ...], learnt: LearntTags) -> Self:
         """The scorer that a recipe asks for."""
         return cls(recipe.classify, recipe.mix.benchmarks, recipe.mix.ngram, models, learnt)
 

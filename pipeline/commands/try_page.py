@@ -5,8 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from classifiers import EXTRACTOR
-from classifiers.domains import tag_domain
 from classifiers.referenced import load_referenced
+from classifiers.tagging.domains import tag_domain
 from pipeline.classify.benchmarks import build_index, load_benchmarks
 from pipeline.document import Document, Dropped, Page, Record, digest
 from pipeline.errors import UsageError

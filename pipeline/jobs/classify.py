@@ -9,24 +9,24 @@ from typing import Any
 
 import requests
 
-from classifiers.domain_model import merge_taught, read_taught, taught_bytes
 from classifiers.examples import Example
 from classifiers.fasttext_model import CARD, read_card
 from classifiers.gate_models import load_model
 from classifiers.harm import listed_words
 from classifiers.labels.text_model import TextModel
 from classifiers.referenced import train_referenced
+from classifiers.tagging.taught import read_taught, taught_bytes
 from classifiers.wikipedia.dump_files import dump_files, dump_units
 from classifiers.wikipedia.tiers import load_links, load_referenced_urls, merge
 from pipeline import files
 from pipeline.classify.benchmarks import load_benchmarks
 from pipeline.classify.sampling import read_sample
 from pipeline.classify.transform import (
-    LearntDomains,
+    LearntTags,
     ReadExamples,
     ReadLinks,
     ScoreParts,
-    learn_domains,
+    learn_tags,
     sample_examples,
 )
 from pipeline.document import digest, unit_hash
@@ -124,28 +124,27 @@ def run(job: JobRun) -> Manifest:
         notes = [*notes, "harm is not looked for: the recipe names no model of it"]
     job.extra |= {"model": job.own_path(model), "model_card": mark, "notes": notes}
     models = (*([model] if model else []), *job.recipe.classify.models)
-    learnt = learnt_domains(job)
+    learnt = learnt_tags(job)
     known = (mark, files.checksum(learnt.taught)) if files.exists(learnt.taught) else (mark,)
     graph = ScoreParts.of(job.recipe, models, learnt) | job.commit()
     return job.finish(job.run_units(_units(job, also=known), graph))
 
 
-def learnt_domains(job: JobRun) -> LearntDomains:
-    """What domains are like, by the parts that a keyed hash puts first."""
-    merged, taught, noted = map(job.work_file, ("domains.npz", "taught", "noted"))
+def learnt_tags(job: JobRun) -> LearntTags:
+    """What domains are like, and notes for tags, by the parts that a keyed hash puts first."""
+    merged, taught, noted = map(job.work_file, ("tags.npz", "taught", "noted"))
     if not job.recipe.classify.domains:
-        return LearntDomains()
+        return LearntTags()
     first = _first(_units(job), job.recipe.seed)
-    job.once("domains", first, learn_domains(taught, noted))
-    parts = [read_taught(path) for path in sorted(files.find(taught))]
-    files.write_bytes_atomic(merged, taught_bytes(merge_taught(parts)))
-    return LearntDomains(merged, noted, frozenset(unit.name for unit in first))
+    job.once("tags", first, learn_tags(taught, noted))
+    files.write_bytes_atomic(merged, taught_bytes(read_taught(files.find(taught))))
+    return LearntTags(merged, noted, frozenset(unit.name for unit in first))
 
 
 def _first(units: UnitList, seed: int) -> UnitList:
     """So many units that their bytes are enough to learn from, whatever others there are."""
     chosen, size = [], 0
-    for unit in sorted(units, key=lambda unit: unit_hash(seed, "domains", unit.name)):
+    for unit in sorted(units, key=lambda unit: unit_hash(seed, "tags", unit.name)):
         if size >= TAUGHT_BYTES:
             break
         chosen.append(unit)

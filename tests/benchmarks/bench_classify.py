@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from classifiers.domains import tag_domain
 from classifiers.fasttext_model import FasttextModel, normal_form, train
+from classifiers.tagging.domains import tag_domain
 from classifiers.wikipedia.dump_files import dump_units, read_links
 from pipeline import files
 from pipeline.classify.benchmarks import Item, build_index

@@ -14,8 +14,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2])]
 
-from classifiers.domain_model import DomainModel, merge_taught, teach  # noqa: E402
-from classifiers.domain_notes import note  # noqa: E402
+from classifiers.tagging.domain_model import DomainModel  # noqa: E402
+from classifiers.tagging.tag_notes import note  # noqa: E402
+from classifiers.tagging.taught import teach  # noqa: E402
 from pipeline.commands.fit_reference import read_documents  # noqa: E402
 
 LABELS = HERE.parents[1] / "classifiers" / "domain_labels.tsv"
@@ -48,7 +49,7 @@ def figures(told: Told, wanted: dict[str, str]) -> tuple[float, float, float]:
 def main() -> None:
     documents = list(read_documents(sys.argv[1:]))
     notes = note(documents)
-    model = DomainModel(merge_taught([teach(documents, notes)]))
+    model = DomainModel(teach(documents, notes))
     tags = model.tag(notes)
     told = {one.record_id: tag for one, tag in zip(documents, tags, strict=True)}
     for half, wanted in labels().items():

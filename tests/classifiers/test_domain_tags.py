@@ -8,16 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.domain_model import (
-    DomainModel,
-    Taught,
-    merge_taught,
-    read_taught,
-    taught_bytes,
-    teach,
-)
-from classifiers.domain_notes import note, notes_bytes, read_notes
-from classifiers.domains import DOMAINS, RULES, evidence, tag_domain
+from classifiers.tagging.domain_model import DomainModel
+from classifiers.tagging.domains import DOMAINS, RULES, evidence, tag_domain
+from classifiers.tagging.tag_notes import note, notes_bytes, read_notes
+from classifiers.tagging.tag_rules import Opening
+from classifiers.tagging.taught import Taught, read_taught, taught_bytes, teach
+from classifiers.tagging.topics import RULES as TOPIC_RULES
+from classifiers.tagging.topics import tag_topics
 from pipeline.document import Document, digest
 
 PLAIN = Document(id="", url="https://www.example.org/a1", source="crawl", text="Nothing to see.")
@@ -61,7 +58,7 @@ def test_tag_domain_declared_by_the_source_wins() -> None:
 
 
 def test_names_of_programs_settle_a_page_of_documentation() -> None:
-    assert evidence(replace(PLAIN, has_code=True))["code"] == 1.5
+    assert evidence(Opening(replace(PLAIN, has_code=True)))["code"] == 1.5
     manual = page(page_type="documentation", text="Open the menu and choose a printer.")
     assert tag_domain(manual)[0] == "reference"
     named = page(page_type="documentation", text="See read_file() and std::string, x.open(a).")
@@ -78,11 +75,12 @@ def test_tag_domain_of_any_page_is_one_of_ten_with_a_chance(
 
 
 def test_rules_name_ten_domains_and_every_entry_once_per_list() -> None:
-    assert len(DOMAINS) == 10
+    assert (len(DOMAINS), len(TOPIC_RULES.tags)) == (10, 24)
     assert all(len(entries) > 50 for kind, entries in RULES.lists.items() if kind != "hints")
     twice = {
         (kind, name)
-        for kind, entries in RULES.lists.items()
+        for rules in (RULES, TOPIC_RULES)
+        for kind, entries in rules.lists.items()
         for name, domains in entries.items()
         if len(domains) != len(set(domains))
     }
@@ -117,7 +115,7 @@ def learnt() -> Taught:
 
 def test_texts_are_told_by_what_sure_pages_hold() -> None:
     model = DomainModel(learnt())
-    assert model.domains == ["forum", "news", "commerce"]
+    assert model.known == ["forum", "news", "commerce"]
     told = model.tag(note([page(text=text) for text in ("gull tern", "brass copper", "unknown")]))
     assert [domain for domain, _ in told] == ["news", "commerce", "other"]
 
@@ -126,21 +124,24 @@ def test_few_pages_teach_nothing() -> None:
     few = taught_by([page("https://forum.a.org/viewtopic.php?t=3"), page("https://github.com/a/b")])
     model = DomainModel(few)
     assert few.pages.sum() == 2
-    assert model.domains == []
+    assert model.known == []
     assert model.tag(note([page("https://github.com/a/b")])) == [
         tag_domain(page("https://github.com/a/b"))
     ]
 
 
 def test_what_parts_teach_is_the_same_in_any_order_and_read_back(tmp_path: Path) -> None:
-    whole, one = learnt(), taught_by([page("https://github.com/a/b")])
-    first, second = merge_taught([whole, one, whole]), merge_taught([one, whole, whole])
-    assert taught_bytes(first) == taught_bytes(second)
-    (tmp_path / "taught.npz").write_bytes(taught_bytes(first))
-    found = read_taught(str(tmp_path / "taught.npz"))
-    assert (found.held == first.held).all()
-    assert found.pages.tolist() == first.pages.tolist()
-    assert read_taught(str(tmp_path / "none")).pages.sum() == 0
+    sites = [replace(page("https://github.com/a/b"), id=str(at), site=str(at)) for at in range(9)]
+    parts = [sites, [page("https://github.com/a/b")], [page(text="of nothing")]]
+    paths = [str(tmp_path / f"{at}.npz") for at in range(3)]
+    for path, pages in zip(paths, parts, strict=True):
+        Path(path).write_bytes(taught_bytes(teach(pages, note(pages))))
+    found = read_taught(paths)
+    assert taught_bytes(found) == taught_bytes(read_taught(reversed(paths)))
+    assert found.pages.sum() == found.pages[DOMAINS.index("code")] == 10
+    (tmp_path / "all.npz").write_bytes(taught_bytes(found))
+    assert (read_taught([str(tmp_path / "all.npz")]).held == found.held).all()
+    assert read_taught([]).pages.sum() == 0
 
 
 def test_a_site_teaches_with_five_pages_of_a_part() -> None:
@@ -166,3 +167,19 @@ def test_notes_are_read_back_as_they_were_taken(tmp_path: Path) -> None:
     assert model.tag(found) == model.tag(notes)
     assert [len(places) for places, _ in found.words()] == [2, 0, 3]
     assert model.tag(note([])) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "topic"),
+    [
+        ("https://a.org/x", "Simmer the onions, add butter, salt and rice.", "Food & Dining"),
+        ("https://a.org/x", "The jury and the judge heard an appeal at court.", "Crime & Law"),
+        ("https://espn.com/nba/story", "They met again.", "Sports & Fitness"),
+        ("https://a.org/x", "They met again.", ""),
+        ("https://a.org/x", "", ""),
+    ],
+)  # fmt: skip
+def test_topics_are_told_by_words_and_addresses(url: str, text: str, topic: str) -> None:
+    ((found, share),) = tag_topics(note([page(url, text)]).topics)
+    assert found == topic
+    assert 0 < share <= 1

@@ -17,7 +17,7 @@ from pipeline.classify.sampling import (
     write_examples,
 )
 from pipeline.classify.score import Scorers, score_part
-from pipeline.classify.transform import LearntDomains, teach_part
+from pipeline.classify.transform import LearntTags, teach_part
 from pipeline.document import Unit, digest
 
 NAMES = ("one", "two", "three", "four")
@@ -118,7 +118,7 @@ def test_notes_of_a_part_give_the_domains_that_its_texts_do(tmp_path: Path) -> N
     (path,) = teach_part(taught, noted, unit)
     files.write_bytes_atomic(merged, files.read_bytes(path))
     by_texts, by_notes = (
-        LearntDomains(merged, noted, frozenset(units)) for units in ((), (unit.name,))
+        LearntTags(merged, noted, frozenset(units)) for units in ((), (unit.name,))
     )
     first, second = (
         next(score_part(unit, Scorers(tag=learnt.tagger(), noted=learnt.units)))

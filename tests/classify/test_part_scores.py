@@ -26,8 +26,8 @@ class Lengths:
         return self.score(texts), np.array([name[0] == "a" for name in ids])
 
 
-def tagged(unit: str, found: list[Document]) -> Tags:
-    return [("forum", 0.75)] * len(found)
+def tagged(unit: str, found: list[Document]) -> tuple[Tags, Tags]:
+    return [("forum", 0.75)] * len(found), [("Health", 0.5)] * len(found)
 
 
 def test_scores_of_a_part_are_sorted_by_id_and_complete() -> None:

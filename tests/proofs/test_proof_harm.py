@@ -2,6 +2,7 @@
 another drops what it finds where something else speaks too.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
@@ -39,7 +40,7 @@ def _sentence(draw: Random, words: tuple[str, ...]) -> str:
     return f"The {' '.join(parts)} {draw.choice(words)}."
 
 
-def crawl(folder: Path, pages: dict[str, tuple[tuple[str, ...], bool, int]]) -> Path:
+def crawl(folder: Path, pages: Mapping[str, tuple[tuple[str, ...], bool, int]]) -> Path:
     """A folder with an archive and a recipe; `pages` tell of each host's words and how many."""
     folder.mkdir()
     records = [

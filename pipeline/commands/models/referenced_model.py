@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from classifiers import metrics
-from classifiers.domains import tag_domain
 from classifiers.examples import Chosen, Example, ReferencedSettings, choose
 from classifiers.fasttext_model import read_card
 from classifiers.referenced import ReferencedModel, null_auc, train_referenced
+from classifiers.tagging.domains import tag_domain
 from classifiers.wikipedia.dump_files import dump_units, read_links
 from classifiers.wikipedia.tiers import ReferencedUrls, merge
 from pipeline import files

@@ -1,7 +1,8 @@
-"""What documents say of their domains, noted once: the evidence of rules, and hashed words.
+"""What documents say of their tags, noted once: the evidence of rules, and hashed words.
 
-It teaches what domains are like, and is all that a document is tagged by: whoever has notes needs
-no text. Words weigh whole numbers, whose sums are the same in any order and on any machine.
+It teaches what texts of each tag are like, and is all that a document is tagged by: whoever has
+notes needs no text. Words weigh whole numbers, whose sums are the same in any order and on any
+machine.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,8 +12,9 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.domains import DOMAINS, Floats, evidence
 from classifiers.labels.linear_model import features
+from classifiers.tagging import domains, topics
+from classifiers.tagging.tag_rules import Floats, Opening
 from pipeline import files
 from pipeline.document import Document
 
@@ -24,9 +26,10 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Notes:
-    """Of each document the evidence (documents, domains), and where its words end in `places`."""
+    """Of each document the evidence (documents, tags), and where its words end in `places`."""
 
-    evidence: Floats
+    domains: Floats
+    topics: Floats
     stops: Ints
     places: Ints  # buckets of words
     values: Ints  # how much each weighs
@@ -41,15 +44,21 @@ class Notes:
 
 def note(documents: Sequence[Document]) -> Notes:
     """What documents say, in their order."""
-    rows = [list(evidence(document).values()) for document in documents]
+    openings = [Opening(document) for document in documents]
     words = [_words(document) for document in documents]
     none = np.empty(0, np.int64)
     return Notes(
-        np.array(rows, np.float64).reshape(len(rows), len(DOMAINS)),
+        _rows([domains.evidence(opening) for opening in openings], len(domains.DOMAINS)),
+        _rows([topics.evidence(opening) for opening in openings], len(topics.TOPICS)),
         np.cumsum([len(places) for places, _ in words], dtype=np.int64),
         np.concatenate([none, *(places for places, _ in words)]),
         np.concatenate([none, *(values for _, values in words)]),
     )
+
+
+def _rows(found: list[dict[str, float]], tags: int) -> Floats:
+    rows = [list(evidence.values()) for evidence in found]
+    return np.array(rows, np.float64).reshape(len(rows), tags)
 
 
 def _words(document: Document) -> tuple[Ints, Ints]:
@@ -61,13 +70,13 @@ def _words(document: Document) -> tuple[Ints, Ints]:
 def notes_bytes(notes: Notes) -> bytes:
     """What `read_notes` reads."""
     buffer = BytesIO()
-    places, values = notes.places.astype(np.uint16), notes.values.astype(np.uint32)
-    np.savez(buffer, evidence=notes.evidence, stops=notes.stops, places=places, values=values)
+    small = {"places": notes.places.astype(np.uint16), "values": notes.values.astype(np.uint32)}
+    np.savez(buffer, **(vars(notes) | small))
     return buffer.getvalue()
 
 
 def read_notes(path: str) -> Notes:
     """What `notes_bytes` made, from its file."""
     with np.load(BytesIO(files.read_bytes(path)), allow_pickle=False) as parts:
-        whole = (parts[name].astype(np.int64) for name in ("stops", "places", "values"))
-        return Notes(parts["evidence"], *whole)
+        whole = {name: parts[name].astype(np.int64) for name in ("stops", "places", "values")}
+        return Notes(domains=parts["domains"], topics=parts["topics"], **whole)

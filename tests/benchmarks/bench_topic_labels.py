@@ -1,0 +1,58 @@
+"""How well topics are told by rules, on pages that a model has labelled.
+
+    GRISTMILL_DATA=<folder> python tests/benchmarks/bench_topic_labels.py
+
+The words of the rules were looked over once beside the labels of the pages with an even hash; those
+with an odd one were not looked at.
+"""
+
+import gzip
+import json
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+HERE = Path(__file__).resolve()
+sys.path[:0] = [str(HERE.parents[2])]
+
+from classifiers.tagging.tag_notes import note  # noqa: E402
+from classifiers.tagging.topics import tag_topics  # noqa: E402
+from pipeline.document import Document, digest  # noqa: E402
+from pipeline.urls import site  # noqa: E402
+
+LABELS = "labels/topic-weborganizer/web-topics-dev.jsonl.gz"
+
+
+def labelled() -> tuple[list[Document], list[str]]:
+    with gzip.open(Path(os.environ["GRISTMILL_DATA"], LABELS), "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    pages = [
+        Document(digest(row["url"]), row["url"], "labels", row["text"], site(row["url"]))
+        for row in rows
+    ]
+    return pages, [row["topic"] for row in rows]
+
+
+def figures(told: list[str], wanted: list[str]) -> str:
+    """Coverage, accuracy where a topic is told and of all, macro-F1."""
+    known = [said == want for said, want in zip(told, wanted, strict=True) if said]
+    hits = Counter(want for said, want in zip(told, wanted, strict=True) if said == want)
+    said, there = Counter(told), Counter(wanted)
+    f1 = sum(2 * hits[one] / (said[one] + count) for one, count in there.items()) / len(there)
+    return (
+        f"{len(told)} pages: told {len(known) / len(told):.3f}, right of those "
+        f"{sum(known) / len(known):.3f}, of all {sum(known) / len(told):.3f}, macro-F1 {f1:.3f}"
+    )
+
+
+def main() -> None:
+    pages, wanted = labelled()
+    told = [topic for topic, _ in tag_topics(note(pages).topics)]
+    for name, odd in (("looked at", 0), ("not looked at", 1)):
+        half = [at for at, page in enumerate(pages) if int(page.id[0], 16) % 2 == odd]
+        print(f"{name:13} {figures([told[at] for at in half], [wanted[at] for at in half])}")
+
+
+if __name__ == "__main__":
+    main()

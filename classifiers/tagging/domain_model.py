@@ -13,7 +13,7 @@ from classifiers.tagging.taught import Taught
 
 LEAST_PAGES, LEAST_DOMAINS = 20, 3  # of a domain that is learnt; in all
 _SMOOTHED = 0.02
-_SHARP, _MOST = 6.0, 4.0  # odds of a text of length 1; at most, for or against
+_SHARP, _MOST = 3.0, 2.0  # odds of a text of length 1; at most, for or against
 
 
 class DomainModel:

@@ -15,7 +15,7 @@ from classifiers.tagging.tag_rules import Opening, load_rules, surest
 from pipeline.document import Document
 
 OTHER = "other"
-OTHER_EVIDENCE = 1.1  # one hint alone (1) does not settle a domain, one strong hint (2) does
+OTHER_EVIDENCE = 1.5  # one hint alone (1) does not settle a domain, one strong hint (2) does
 MOST_NAMES = 3.0  # log-odds of names that programs have
 CODE_EVIDENCE = 1.5  # code blocks stand in tutorials, forums and papers too
 # What names of programs hold: underscores, points before and brackets behind, double colons.

@@ -21,7 +21,6 @@ from pipeline.urls import host
 
 TITLE, OPENING = 200, 3_000  # characters of title and text that are looked at
 MOST_WORDS = 3  # sequences of one tag that count
-MOST_TERMS = 8.0  # log-odds of single words
 LONGEST = 253  # characters of a host (RFC 1035)
 TITLE_WORDS = 4  # a segment of so many is a title: chris-sale-red-sox-trade sells nothing
 _TOKEN = re.compile(r"[a-z]+|\d+")
@@ -61,6 +60,7 @@ class Opening:
             "labels": set(labels[:-2]),
             "tokens": _path_words(self.document.url),
             "types": types,
+            "settled": types,
             "hints": types,
         }
 
@@ -71,6 +71,7 @@ class TagRules:
 
     tags: tuple[str, ...]
     weights: dict[str, float]
+    most_terms: float  # log-odds of single words
     lists: dict[str, dict[str, tuple[str, ...]]]
     starts: dict[str, tuple[int, ...]]  # how long sequences are that begin with a word
 
@@ -78,7 +79,7 @@ class TagRules:
         """Log-odds by tag, in the order of `tags`."""
         found = dict.fromkeys(self.tags, 0.0)
         for tag, amount in self._terms(opening.counts).items():
-            found[tag] += min(MOST_TERMS, self.weights["terms"] * amount)
+            found[tag] += min(self.most_terms, self.weights["terms"] * amount)
         for kind, entries in self._entries(opening):
             counts: dict[str, int] = {}
             for entry in entries:
@@ -118,7 +119,7 @@ class TagRules:
 def load_rules(name: str) -> TagRules:
     """The rules of a file of this package, turned round for look-up."""
     data = tomllib.loads(resources("classifiers.tagging").joinpath(name).read_text("utf-8"))
-    weights = data.pop("weights")
+    weights, most_terms = data.pop("weights"), data.pop("most_terms")
     lists: dict[str, dict[str, tuple[str, ...]]] = {kind: {} for kind in weights}
     for tag, kinds in data.items():
         for kind, entries in kinds.items():
@@ -128,7 +129,7 @@ def load_rules(name: str) -> TagRules:
     for entry in lists.get("words", ()):
         starts[entry.split()[0]].add(len(entry.split()))
     lengths = {word: tuple(sorted(counts)) for word, counts in starts.items()}
-    return TagRules(tuple(data), weights, lists, lengths)
+    return TagRules(tuple(data), weights, most_terms, lists, lengths)
 
 
 def surest(tags: tuple[str, ...], odds: Floats) -> tuple[str, float]:

@@ -31,6 +31,8 @@ from pipeline.frame.graph import Chain, Each, Function, Gather
 from pipeline.frame.transforms import MapUnits
 from pipeline.recipe import BenchmarkTable, ClassifyConfig, Recipe
 
+_NPZ = ".npz"
+
 
 def sample_examples(urls: str, path: str, seed: int) -> Chain:
     """Chooses the documents that will teach, by URL tiers and keyed hashes; writes their rows."""
@@ -45,7 +47,7 @@ def learn_tags(taught: str, noted: str) -> MapUnits:
 
 
 def teach_part(taught: str, noted: str, unit: Unit) -> Iterator[str]:
-    """Writes both of a part; gives the path of the first."""
+    """Writes both of a part, notes first; gives the path of the other."""
     found = by_id(documents(survivors(unit)))
     notes, name = note(found), _npz(unit.name)
     files.write_bytes_atomic(files.join(noted, name), notes_bytes(notes))
@@ -53,8 +55,13 @@ def teach_part(taught: str, noted: str, unit: Unit) -> Iterator[str]:
     yield files.join(taught, name)
 
 
+def taught_unit(path: str) -> str:
+    """The unit of which `teach_part` has written a file."""
+    return path.rpartition("/")[2].removesuffix(_NPZ)
+
+
 def _npz(unit: str) -> str:
-    return f"{unit}.npz"
+    return f"{unit}{_NPZ}"
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from pipeline.classify.transform import (
     ScoreParts,
     learn_tags,
     sample_examples,
+    taught_unit,
 )
 from pipeline.document import digest, unit_hash
 from pipeline.errors import UsageError
@@ -135,10 +136,10 @@ def learnt_tags(job: JobRun) -> LearntTags:
     merged, taught, noted = map(job.work_file, ("tags.npz", "taught", "noted"))
     if not job.recipe.classify.domains:
         return LearntTags()
-    first = _first(_units(job), job.recipe.seed)
-    job.once("tags", first, learn_tags(taught, noted))
-    files.write_bytes_atomic(merged, taught_bytes(read_taught(files.find(taught))))
-    return LearntTags(merged, noted, frozenset(unit.name for unit in first))
+    job.once("tags", _first(_units(job), job.recipe.seed), learn_tags(taught, noted))
+    found = files.find(taught)
+    files.write_bytes_atomic(merged, taught_bytes(read_taught(found)))
+    return LearntTags(merged, noted, frozenset(map(taught_unit, found)))
 
 
 def _first(units: UnitList, seed: int) -> UnitList:

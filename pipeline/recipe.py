@@ -195,7 +195,7 @@ class ClassifyConfig(Section):
     topics: RecipePath = ""  # folder of a model of topics, in place of rules
     gate: Literal["curve", "cut", "pareto", "off"] = "curve"
     keep: Share = 0.6  # share of characters that a gate keeps
-    domains: bool = True
+    domains: bool = True  # and topics, both by rules
 
 
 class AnnealingConfig(Section):

@@ -61,16 +61,21 @@ def buckets_for(labels: int) -> int:
 
 def features(text: str, buckets: int) -> tuple[NDArray[np.int64], Floats]:
     """The features of a text in order, and the logarithms of how often they stand there, plus 1."""
+    places, counts = counted(text, buckets)
+    return places, 1 + np.log(counts, dtype=np.float32)
+
+
+def counted(text: str, buckets: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The features of a text in order, and how often they stand there."""
     words = _WORD.findall(normal_form(text))
     if len(_HASHES) > _MOST_HASHES:
         _HASHES.clear()
     hashes = np.fromiter(map(_HASHES.__getitem__, words), np.uint64, len(words))
     places = np.sort(hashes & np.uint64(buckets - 1)).astype(np.int64)
     if not len(places):
-        return places, np.zeros(0, np.float32)
+        return places, places
     starts = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
-    counts = np.diff(np.append(starts, len(places)))
-    return places[starts], 1 + np.log(counts, dtype=np.float32)
+    return places[starts], np.diff(np.append(starts, len(places)))
 
 
 def vector(text: str, rarity: Floats) -> tuple[NDArray[np.int64], Floats]:

@@ -27,12 +27,14 @@ class DomainModel:
         self._weights = np.zeros((BUCKETS, len(DOMAINS)), np.int64)
         if not self.known:
             return
-        held = taught.held[known] / WHOLE
-        mass = held.sum(axis=1).mean()
-        held *= mass / held.sum(axis=1, keepdims=True)  # a domain of many pages weighs no more
+        sums = taught.held[known].sum(axis=1)
+        mass = float(sums.mean()) / WHOLE
+        held = (
+            taught.held[known] * (mass / np.maximum(sums, 1))[:, None]
+        )  # one of many pages weighs no more
         others = held.sum(axis=0) - held
         for at, inside, outside in zip(known, held, others, strict=True):
-            rates = _rates(inside, _SMOOTHED) - _rates(outside, _SMOOTHED * (len(known) - 1))
+            rates = _rates(inside, mass, 1) - _rates(outside, mass, len(known) - 1)
             self._weights[:, at] = np.rint(rates * WHOLE)
 
     def tag(self, notes: Notes) -> list[tuple[str, float]]:
@@ -48,6 +50,7 @@ class DomainModel:
         return np.asarray(np.clip(found, -_MOST, _MOST), dtype=np.float64)
 
 
-def _rates(held: Floats, smoothed: float) -> Floats:
-    """Logarithms of the shares that words have of what a domain's pages hold."""
-    return np.asarray(np.log((held + smoothed) / (held + smoothed).sum()), dtype=np.float64)
+def _rates(held: Floats, mass: float, domains: int) -> Floats:
+    """Logarithms of the shares that words have of what the pages of so many domains hold."""
+    whole = domains * (mass + _SMOOTHED * BUCKETS)
+    return np.asarray(np.log((held + domains * _SMOOTHED) / whole), dtype=np.float64)

@@ -2,7 +2,7 @@
 
 The ten are books, code, encyclopedia, papers, forum, news, reference (how-to, documentation,
 teaching), commerce, entertainment (with social media and sports) and other, which is what is left
-when little speaks; `tag_model` adds what texts are like. A domain that the source declares wins
+when little speaks; `domain_model` adds what texts are like. A domain that the source declares wins
 over all evidence. Rules and weights are data: `domains.toml`.
 """
 

@@ -5,6 +5,7 @@ notes needs no text. Words weigh whole numbers, whose sums are the same in any o
 machine.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,7 +13,7 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.labels.linear_model import features
+from classifiers.labels.linear_model import counted
 from classifiers.tagging import domains, topics
 from classifiers.tagging.tag_rules import Floats, Opening
 from pipeline import files
@@ -22,6 +23,9 @@ BUCKETS = 1 << 16
 WHOLE = 1 << 16  # the length of a text, as the root of the squares of its words
 SHOWN = 2_000  # characters of a text
 Ints = NDArray[np.int64]
+# What a count weighs, in thousands: whole numbers from the beginning, as logarithms and sums of
+# floating point are others on other processors.
+_LOGARITHMS = np.array([0, *(round(1_000 * (1 + math.log(n))) for n in range(1, 1_000))], np.int64)
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,10 @@ def _rows(found: list[dict[str, float]], tags: int) -> Floats:
 
 
 def _words(document: Document) -> tuple[Ints, Ints]:
-    places, values = features(f"{document.title}\n{document.text[:SHOWN]}", BUCKETS)
-    length = float(np.sqrt(values @ values)) or 1.0
-    return places, np.rint(values * (WHOLE / length)).astype(np.int64)
+    places, counts = counted(f"{document.title}\n{document.text[:SHOWN]}", BUCKETS)
+    values = _LOGARITHMS[np.minimum(counts, len(_LOGARITHMS) - 1)]
+    length = math.isqrt(int(values @ values)) or 1
+    return places, values * WHOLE // length
 
 
 def notes_bytes(notes: Notes) -> bytes:

@@ -134,9 +134,8 @@ def load_rules(name: str) -> TagRules:
 
 def surest(tags: tuple[str, ...], odds: Floats) -> tuple[str, float]:
     """The tag of the most log-odds, of equals the first of the rules, and its share."""
-    found = shares(odds)
-    best = int(found.argmax())
-    return tags[best], round(float(found[best]), 9)
+    best = int(odds.argmax())
+    return tags[best], round(float(shares(odds)[best]), 9)
 
 
 def shares(odds: Floats) -> Floats:

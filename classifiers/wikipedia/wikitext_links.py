@@ -27,7 +27,7 @@ _REF = re.compile(
 _CITATION = re.compile(
     rb"\s*(?:cite|citation|vcite|vancite|harvc|sfnref)(?:\b|_)(?!\s+needed)", re.IGNORECASE
 )
-_SENTENCE = ".,;:!?'"
+_SENTENCE = ".,;:!?"
 _REMARK = _SENTENCE + ")"
 _TEMPLATE = 4_000  # bytes of a citation before a link, and behind it, that are looked at
 # A link runs to a space, a bracket, a bar or a quote: in wikitext none of them may stand in it.
@@ -54,7 +54,8 @@ def _text(page: bytes, at: int) -> bytes:
     """What the text element that begins `at` a place holds, up to the next tag."""
     begin = page.find(b">", at) + 1
     is_empty = not begin or at < 0 or page[begin - 2 : begin - 1] == b"/"
-    return b"" if is_empty else page[begin : page.find(b"<", begin)]
+    end = page.find(b"<", begin)
+    return b"" if is_empty or end < 0 else page[begin:end]
 
 
 def _pages(pieces: Iterator[bytes], to_end: bool) -> Iterator[bytes]:

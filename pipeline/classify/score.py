@@ -50,8 +50,14 @@ class Gate(Protocol):
 
 
 Tags = list[tuple[str, float]]  # per document a name, and how sure it is
-# Domains and topics of documents by the name of their unit, sorted by id.
-Tag = Callable[[str, list[Document]], tuple[Tags, Tags]]
+
+
+class Tagger(Protocol):
+    """What tells domains and topics."""
+
+    def needs_texts(self, unit: Unit) -> bool: ...
+
+    def tag(self, unit: Unit, found: list[Document]) -> tuple[Tags, Tags]: ...
 
 
 @dataclass(frozen=True)
@@ -62,16 +68,15 @@ class Scorers:
     harm: Scorer | None = None
     evidence: Callable[[Document], str] | None = None  # of harm, beside the score
     least_harm: float = 1.0  # score from which both make a document harmful
-    tag: Tag | None = None
-    noted: frozenset[str] = frozenset()  # units of which `tag` knows all documents
-    topics: Callable[[list[str]], Tags] | None = None  # in place of those of `tag`
+    tagger: Tagger | None = None
+    topics: Callable[[list[str]], Tags] | None = None  # in place of the tagger's
     benchmarks: BenchmarkIndex | None = None
 
-    def reads(self, unit: str) -> bool:
+    def reads(self, unit: Unit) -> bool:
         """Whether any of them looks at the documents of a unit."""
         of_texts = (self.referenced, self.harm, self.evidence, self.topics, self.benchmarks)
-        is_tagged = self.tag is None or unit in self.noted
-        return not is_tagged or any(scorer is not None for scorer in of_texts)
+        asked = self.tagger is not None and self.tagger.needs_texts(unit)
+        return asked or any(scorer is not None for scorer in of_texts)
 
 
 def by_id(found: list[Document]) -> list[Document]:
@@ -79,8 +84,8 @@ def by_id(found: list[Document]) -> list[Document]:
     return sorted(found, key=lambda document: document.id)
 
 
-def score_documents(found: list[Document], scorers: Scorers, unit: str = "") -> pa.Table:
-    """The rows of SCORES_SCHEMA, sorted by id."""
+def score_documents(found: list[Document], scorers: Scorers, unit: Unit) -> pa.Table:
+    """The rows of SCORES_SCHEMA of a unit's documents, sorted by id."""
     found = by_id(found)
     domains, topics = _tagged(found, scorers, unit)
     harm = _scored(found, scorers.harm)
@@ -106,10 +111,10 @@ def score_documents(found: list[Document], scorers: Scorers, unit: str = "") -> 
     return columns_table(columns, SCORES_SCHEMA)
 
 
-def _tagged(found: list[Document], scorers: Scorers, unit: str) -> tuple[Tags, Tags]:
+def _tagged(found: list[Document], scorers: Scorers, unit: Unit) -> tuple[Tags, Tags]:
     """Domains and topics. A domain that the source declares wins, whatever the tagger would say."""
     nobody = [(UNTAGGED, 0.0)] * len(found), [("", 0.0)] * len(found)
-    told, topics = scorers.tag(unit, found) if scorers.tag else nobody
+    told, topics = scorers.tagger.tag(unit, found) if scorers.tagger else nobody
     if scorers.topics:
         asked = (tag for texts in _texts(found) for tag in scorers.topics(texts))
         topics = [(name, round(score, 9)) for name, score in asked]
@@ -148,8 +153,8 @@ def _texts(found: list[Document]) -> Iterator[list[str]]:
 
 def score_part(unit: Unit, scorers: Scorers) -> Iterator[Made]:
     """The scores of the documents of a curated part that near-duplicate decisions leave."""
-    found = documents(survivors(unit)) if scorers.reads(unit.name) else _named(unit)
-    table = score_documents(found, scorers, unit.name)
+    found = documents(survivors(unit)) if scorers.reads(unit) else _named(unit)
+    table = score_documents(found, scorers, unit)
     yield Made(unit.part, {"scores": table}, kept=table.num_rows, seen={"document": len(found)})
 
 

@@ -25,13 +25,12 @@ from pipeline.classify.sampling import (
     survivors,
     write_examples,
 )
-from pipeline.classify.score import Scorers, Tag, Tags, by_id, score_part
+from pipeline.classify.score import Scorers, Tags, by_id, score_part
 from pipeline.document import Document, Unit
 from pipeline.frame.graph import Chain, Each, Function, Gather
+from pipeline.frame.parts import unkeyed
 from pipeline.frame.transforms import MapUnits
 from pipeline.recipe import BenchmarkTable, ClassifyConfig, Recipe
-
-_NPZ = ".npz"
 
 
 def sample_examples(urls: str, path: str, seed: int) -> Chain:
@@ -49,19 +48,15 @@ def learn_tags(taught: str, noted: str) -> MapUnits:
 def teach_part(taught: str, noted: str, unit: Unit) -> Iterator[str]:
     """Writes both of a part, notes first; gives the path of the other."""
     found = by_id(documents(survivors(unit)))
-    notes, name = note(found), _npz(unit.name)
+    notes, name = note(found), _npz(unit)
     files.write_bytes_atomic(files.join(noted, name), notes_bytes(notes))
     files.write_bytes_atomic(files.join(taught, name), taught_bytes(teach(found, notes)))
     yield files.join(taught, name)
 
 
-def taught_unit(path: str) -> str:
-    """The unit of which `teach_part` has written a file."""
-    return path.rpartition("/")[2].removesuffix(_NPZ)
-
-
-def _npz(unit: str) -> str:
-    return f"{unit}{_NPZ}"
+def _npz(unit: Unit) -> str:
+    """The name of what is known of a part, whatever its scores depend on beside it."""
+    return f"{unkeyed(unit.name)}.npz"
 
 
 @dataclass(frozen=True)
@@ -99,22 +94,32 @@ class ReadExamples(Each):
 
 @dataclass(frozen=True)
 class LearntTags:
-    """The file of what domains are like, the folder of notes, and which units have theirs there."""
+    """The file of what domains are like, and the folder of notes on the parts that taught it."""
 
     taught: str = ""
     noted: str = ""
-    units: frozenset[str] = frozenset()
 
-    def tagger(self) -> Tag:
-        """What tags the documents of a unit, by the notes on them or by the documents."""
-        model = DomainModel(read_taught([self.taught]))
+    def tagger(self) -> "Tagger":
+        """What tags the documents of units."""
+        return Tagger(DomainModel(read_taught([self.taught])), self.noted)
 
-        def tag(unit: str, found: list[Document]) -> tuple[Tags, Tags]:
-            is_noted = unit in self.units
-            notes = read_notes(files.join(self.noted, _npz(unit))) if is_noted else note(found)
-            return model.tag(notes), tag_topics(notes.topics)
 
-        return tag
+class Tagger:
+    """Tags the documents of a unit, by the notes on them or by their texts."""
+
+    def __init__(self, model: DomainModel, noted: str) -> None:
+        self._model, self._noted = model, noted
+        self._files = frozenset(path.rpartition("/")[2] for path in files.find(noted))
+
+    def needs_texts(self, unit: Unit) -> bool:
+        """Whether there are no notes on a unit's documents."""
+        return _npz(unit) not in self._files
+
+    def tag(self, unit: Unit, found: list[Document]) -> tuple[Tags, Tags]:
+        """Domains and topics of a unit's documents, which are sorted by id."""
+        is_noted = not self.needs_texts(unit)
+        notes = read_notes(files.join(self._noted, _npz(unit))) if is_noted else note(found)
+        return self._model.tag(notes), tag_topics(notes.topics)
 
 
 @dataclass(frozen=True)
@@ -140,8 +145,7 @@ class ScoreParts(Each):
             harm=TextModel(harm.model) if harm.model else None,
             evidence=load_evidence(harm.lists, harm.words).of if harm.model else None,
             least_harm=harm.least,
-            tag=self.learnt.tagger() if asked.domains else None,
-            noted=self.learnt.units,
+            tagger=self.learnt.tagger() if asked.domains else None,
             topics=_topics(asked.topics) if asked.topics else None,
             benchmarks=build_index(items, self.ngram) if items else None,
         )

@@ -7,6 +7,8 @@ from typing import Any
 from classifiers import EXTRACTOR
 from classifiers.referenced import load_referenced
 from classifiers.tagging.domains import tag_domain
+from classifiers.tagging.tag_notes import note
+from classifiers.tagging.topics import tag_topics
 from pipeline.classify.benchmarks import build_index, load_benchmarks
 from pipeline.document import Document, Dropped, Page, Record, digest
 from pipeline.errors import UsageError
@@ -121,6 +123,7 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
 def _judged(document: Document, recipe: Recipe, reasons: list[str]) -> dict[str, Any]:
     found = judged(document, recipe.quality)
     domain, domain_score = tag_domain(document)
+    ((topic, topic_score),) = tag_topics(note([document]).topics)
     items = load_benchmarks(recipe.mix.benchmarks)
     hits = build_index(items, recipe.mix.ngram).find(found.text) if items else []
     return {
@@ -135,6 +138,8 @@ def _judged(document: Document, recipe: Recipe, reasons: list[str]) -> dict[str,
         "statistics": asdict(found.statistics),
         "domain": domain,
         "domain_score": domain_score,
+        "topic": topic,
+        "topic_score": topic_score,
         "referenced_score": _referenced(found.text, recipe),
         "benchmark_hits": [str(hit) for hit in hits],
         "cut": [{"rule": rule, "line": line} for rule, line in found.cut],

@@ -199,6 +199,11 @@ def rekeyed(base: str, *inputs: str) -> str:
     return f"{base}-{digest(*inputs)[:12]}"
 
 
+def unkeyed(name: str) -> str:
+    """The `base` of a unit's name: what the units that read the same part have in common."""
+    return name.rpartition("-")[0] or name
+
+
 def base_names(names: pa.ChunkedArray) -> pa.ChunkedArray:
     """`archive.000` of each part: what the parts that every job has made of the same documents
     have in common.

@@ -28,7 +28,6 @@ from pipeline.classify.transform import (
     ScoreParts,
     learn_tags,
     sample_examples,
-    taught_unit,
 )
 from pipeline.document import digest, unit_hash
 from pipeline.errors import UsageError
@@ -126,7 +125,7 @@ def run(job: JobRun) -> Manifest:
     job.extra |= {"model": job.own_path(model), "model_card": mark, "notes": notes}
     models = (*([model] if model else []), *job.recipe.classify.models)
     learnt = learnt_tags(job)
-    known = (mark, files.checksum(learnt.taught)) if files.exists(learnt.taught) else (mark,)
+    known = (mark, files.checksum(learnt.taught)) if learnt.taught else (mark,)
     graph = ScoreParts.of(job.recipe, models, learnt) | job.commit()
     return job.finish(job.run_units(_units(job, also=known), graph))
 
@@ -137,9 +136,8 @@ def learnt_tags(job: JobRun) -> LearntTags:
     if not job.recipe.classify.domains:
         return LearntTags()
     job.once("tags", _first(_units(job), job.recipe.seed), learn_tags(taught, noted))
-    found = files.find(taught)
-    files.write_bytes_atomic(merged, taught_bytes(read_taught(found)))
-    return LearntTags(merged, noted, frozenset(map(taught_unit, found)))
+    files.write_bytes_atomic(merged, taught_bytes(read_taught(files.find(taught))))
+    return LearntTags(merged, noted)
 
 
 def _first(units: UnitList, seed: int) -> UnitList:
@@ -200,4 +198,4 @@ def _example(page_type: str, **fields: str) -> Example:
     return Example(**fields, format=page_type)
 
 
-JOB = Job("classify", obeys, run, reads=("curate", "near"), keeps="scores", work=1 / 8, version=3)
+JOB = Job("classify", obeys, run, reads=("curate", "near"), keeps="scores", work=1 / 8, version=4)

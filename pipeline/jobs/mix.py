@@ -52,5 +52,5 @@ JOB = Job(
     keeps="mixture",
     drops=(STAGE,),
     work=1 / 64,  # it reads a column or two
-    version=2,
+    version=3,
 )

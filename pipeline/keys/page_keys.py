@@ -41,6 +41,7 @@ _PARAMETERS = {"webcitation.org": "url", "googleusercontent.com": "q", "webcache
 _CACHED = re.compile(r"cache:(?:[\w-]{12}:)?(\S+)")
 _ONE_SLASH = re.compile(r"(https?):/(?=[^/])", re.IGNORECASE)
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_BEGIN = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 
 def unwrapped(url: str) -> str:
@@ -65,9 +66,12 @@ def _inner(url: str) -> str:
 
 def _kept(url: str) -> str:
     """What an archive's address keeps of another, as it stands there."""
-    authority, slash, path = url.partition("//")[2].partition("/")
+    begin = _BEGIN.match(url)
+    if begin is None:
+        return ""
+    authority, slash, path = url[begin.end() :].partition("/")
     path = slash + path
-    end = _archive(authority[-_LONGEST:])
+    end = _archive(authority) if len(authority) <= _LONGEST else ""
     if end in _BEFORE:
         found = _BEFORE[end].match(path)
         return found["inner"] if found else ""
@@ -158,13 +162,9 @@ def page_key(url: str) -> str:
     """What all addresses of a page have in common, those of archives and resolvers too. It begins
     with the host.
     """
-    for _ in range(_WRAPPERS):
-        if not _is_special(url):
-            return url_key(url)
-        inner = _inner(url)
-        if not inner:
-            break
-        url = inner
+    if not _is_special(url):
+        return url_key(url)
+    url = unwrapped(url)
     return _resolved(url) or url_key(url)
 
 

@@ -49,6 +49,8 @@ def figures(told: Told, wanted: dict[str, str]) -> tuple[float, float, float]:
 
 
 def main() -> None:
+    if not sys.argv[1:]:
+        sys.exit("name the folders of runs that hold the labelled pages")
     documents = list(read_documents(sys.argv[1:]))
     notes = note(documents)
     model = DomainModel(teach(documents, notes))

@@ -365,6 +365,7 @@ def test_one_page_has_one_key_whatever_leads_to_it(one: str, other: str) -> None
         ("https://doi.org/10.1000/a", "https://doi.org/10.1000/b"),
         ("https://www.jstor.org/stable/1", "https://www.jstor.org/stable/2"),
         ("https://www.google.com/search?q=a", "https://www.google.com/search?q=b"),
+        ("shop.org/in?next=https://web.archive.org/web/2012/http://b.org/", "http://b.org/"),
         ("https://www.youtube.com/user/abcdefghijk", "https://www.youtube.com/watch?v=abcdefghijk"),
     ],
 )

@@ -112,17 +112,26 @@ def test_a_part_of_which_nothing_is_left_gives_empty_tables(tmp_path: Path) -> N
     assert list(write_examples(unit, sample.rows, str(tmp_path / "examples"))) == []
 
 
-def test_notes_of_a_part_give_the_domains_that_its_texts_do(tmp_path: Path) -> None:
-    unit = part(tmp_path)
-    taught, noted, merged = (str(tmp_path / name) for name in ("taught", "noted", "merged.npz"))
-    (path,) = teach_part(taught, noted, unit)
-    files.write_bytes_atomic(merged, files.read_bytes(path))
-    by_texts, by_notes = (
-        LearntTags(merged, noted, frozenset(units)) for units in ((), (unit.name,))
-    )
+def test_notes_of_a_part_give_the_tags_that_its_texts_do(tmp_path: Path) -> None:
+    taught, noted = str(tmp_path / "taught"), str(tmp_path / "noted")
+    texts = {
+        "one": "Simmer the onions in butter, add rice and salt.",
+        "two": "Posted by anna. 3 replies. Reply.",
+    }
+    rows = [document(name, texts.get(name, "")) for name in NAMES]
+    files_of = unit_of(tmp_path, curated(*rows).take([3, 1, 0, 2]), gone("three")).paths
+    (path,) = teach_part(taught, noted, Unit("part.000-aaaaaaaaaaaa", files_of))
+    unit = Unit("part.000-bbbbbbbbbbbb", files_of)  # named by more than the part
+    by_texts, by_notes = (LearntTags(path, folder).tagger() for folder in (taught + "-none", noted))
+    assert (by_texts.needs_texts(unit), by_notes.needs_texts(unit)) == (True, False)
     first, second = (
-        next(score_part(unit, Scorers(tag=learnt.tagger(), noted=learnt.units)))
-        for learnt in (by_texts, by_notes)
+        next(score_part(unit, Scorers(tagger=tagger))).tables["scores"]
+        for tagger in (by_texts, by_notes)
     )
-    assert first.tables["scores"] == second.tables["scores"]
-    assert set(first.tables["scores"]["domain"].to_pylist()) == {"other"}
+    assert first == second
+    found = {row["id"]: (row["domain"], row["topic"]) for row in first.to_pylist()}
+    assert found == {
+        digest("one"): ("other", "Food & Dining"),
+        digest("two"): ("forum", ""),
+        digest("four"): ("other", ""),
+    }

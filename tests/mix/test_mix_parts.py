@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from support_parts import UNASKED, curated, document, unit_of
 
 from pipeline import files
@@ -169,3 +170,27 @@ def test_what_passes_the_gate_is_counted_by_kind_and_told_where_hardly_any_does(
     assert alarms(rates) == ["of language 'de' 0.000 of the characters pass, of all 0.500"]
     (made,) = assign_part(unit, kept)
     assert alarms(counted_rates(made.seen)) == []
+
+
+@pytest.mark.parametrize("way", ["declared", "hit", "harmful", "unwanted", "reserved"])
+def test_who_does_not_come_to_the_gate_is_not_counted_there(way: str, tmp_path: Path) -> None:
+    one = document("books", "x" * 30, domain="books" if way == "declared" else "")
+    scored = scores(
+        "books", hit="books" if way == "hit" else "", harm="books" if way == "harmful" else ""
+    )
+    unit = unit_of(tmp_path, curated(one), scored)
+    decision = decided(unit, MixConfig(annealing=False))
+    if way == "unwanted":
+        decision = replace(decision, wanted=~decision.wanted)
+    if way == "reserved":
+        decision = replace(decision, reserved=np.ones_like(decision.reserved))
+    (made,) = assign_part(unit, decision)
+    assert counted_rates(made.seen) == {}
+
+
+def test_what_no_model_has_scored_is_not_counted_at_the_gate(tmp_path: Path) -> None:
+    scored = scores("books").to_pylist()
+    table = pa.Table.from_pylist([{**scored[0], "referenced_score": None}], schema=SCORES_SCHEMA)
+    unit = unit_of(tmp_path, curated(document("books", "x" * 30)), table)
+    (made,) = assign_part(unit, decided(unit, MixConfig(annealing=False)))
+    assert counted_rates(made.seen) == {}

@@ -60,7 +60,8 @@ def crawl(folder: Path, pages: Mapping[str, tuple[tuple[str, ...], bool, int]]) 
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model of harm, with its lists of sites and words beside it."""
     folder = tmp_path_factory.mktemp("harm")
-    (folder / "sites.txt").write_text("".join(f"bad{at}.com\nlisted{at}.com\n" for at in range(99)))
+    sites = [f"{name}{at}.com\n" for name in ("bad", "listed", "quarry") for at in range(99)]
+    (folder / "sites.txt").write_text("".join(sites))
     (folder / "words.txt").write_text("\n".join(LISTED_WORDS))
     teaching = {"bad": (HARMFUL, True, 90), "clinic": (CLINIC, True, 60), "mill": (MILL, False, 90)}
     recipe, run = crawl(folder / "taught", teaching), folder / "run"
@@ -76,7 +77,7 @@ def test_two_kinds_of_evidence_drop_a_page_and_one_does_not(model: Path, tmp_pat
         "worded": (HARMFUL, True, 20),  # by score and words
         "quiet": (HARMFUL, False, 20),  # the score alone
         "hospital": (CLINIC, True, 20),  # words alone
-        "listed4": (MILL, False, 9),  # listed40.com to listed48.com: the site alone
+        "quarry": (MILL, False, 9),  # the site alone
         "farm": (MILL, False, 20),
     }
     recipe, folder = crawl(tmp_path / "fresh", fresh), model.parent
@@ -88,7 +89,7 @@ def test_two_kinds_of_evidence_drop_a_page_and_one_does_not(model: Path, tmp_pat
     gristmill("run", recipe, "--out", tmp_path / "run", "--until", "mix")
     counts = funnel(tmp_path / "run")["mix"]
     rows = dataset(tmp_path / "run", "mix", "dropped").to_pylist()
-    hosts = [row["url"].split("/")[2].rstrip(".com0123456789") for row in rows]
+    hosts = [row["url"].split("/")[2].removesuffix(".com").rstrip("0123456789") for row in rows]
     assert counts["in"] == counts["kept"] + len(rows) == 109
     assert {row["reason"] for row in rows} == {"harmful"}
     assert set(hosts) == {"listed", "worded"}

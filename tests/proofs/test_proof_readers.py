@@ -14,7 +14,7 @@ from pipeline import files
 from pipeline.arrow import documents_table, dropped_table
 from pipeline.classify.score import Scorers, score_documents
 from pipeline.dedup.near.minhash import sign
-from pipeline.document import SIGNED, Document, Measured, digest, drop
+from pipeline.document import SIGNED, Document, Measured, Unit, digest, drop
 from pipeline.quality.judge import judge_document
 from pipeline.quality.measured_tables import curated_table
 from pipeline.quality.outliers import NO_REFERENCE
@@ -123,8 +123,10 @@ def parts_of(name: str) -> list[pa.Table]:
     if name == "curated":
         return [curated_table(rows) for rows in (*([measured(one)] for one in DOCUMENTS), [])]
     if name == "scores":
-        scored = score_documents(DOCUMENTS[:1], Scorers(Lengths()))
-        return [scored, score_documents(DOCUMENTS[1:], Scorers()), score_documents([], Scorers())]
+        part, none = Unit("part", ()), Scorers()
+        scored = score_documents(DOCUMENTS[:1], Scorers(Lengths()), part)
+        others = [score_documents(rows, none, part) for rows in (DOCUMENTS[1:], [])]
+        return [scored, *others]
     drops = [[drop(one, "screen", "wrong_language", "de")] for one in DOCUMENTS]
     return [dropped_table(rows) for rows in (*drops, [])]
 

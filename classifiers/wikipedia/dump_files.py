@@ -99,6 +99,8 @@ def unit_links(unit: Unit) -> Iterator[Link]:
     (path,) = unit.paths
     try:
         with _opened(path) as file:
+            if not size_of(file):
+                raise EOFError("it is empty")
             if unit.source == "articles":
                 yield from article_links(as_utf8(_streams(file, unit)), unit.stop is None)
             elif unit.source == "table":

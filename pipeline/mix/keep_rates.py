@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 COMMON = 0.01  # of all characters: rarer kinds are not looked at
 LEAST = 0.2  # of the mean rate, below which a kind is told
+MOST_TOLD = 5  # values of a property
 _SHORT, _LONG = 1_000, 5_000  # characters
 _CAME, _PASSED = "apart:came:", "apart:passed:"
 
@@ -61,15 +62,22 @@ def counted_rates(counts: Mapping[str, int]) -> dict[str, dict[str, Kept]]:
 
 
 def alarms(rates: Mapping[str, Mapping[str, Kept]]) -> list[str]:
-    """The common kinds of which less than a fifth of the mean share passes."""
+    """The common kinds of which less than a fifth of the mean share passes; of a property those
+    with most characters.
+    """
     told = []
     for name, values in sorted(rates.items()):
         came = sum(one.came for one in values.values())
         mean = sum(one.passed for one in values.values()) / max(came, 1e-300)
-        told += [
-            f"of {name} {value or 'unknown'!r} {one.rate:.3f} of the characters pass, of all "
-            f"{mean:.3f}"
-            for value, one in sorted(values.items())
+        low = [
+            (-one.came, value, one.rate)
+            for value, one in values.items()
             if one.came >= COMMON * came and one.rate < LEAST * mean
         ]
+        told += [
+            f"of {name} {value or 'unknown'!r} {rate:.3f} of the characters pass, of all {mean:.3f}"
+            for _, value, rate in sorted(low)[:MOST_TOLD]
+        ]
+        if len(low) > MOST_TOLD:
+            told.append(f"of {name} {len(low) - MOST_TOLD} more hardly pass")
     return told

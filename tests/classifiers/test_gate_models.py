@@ -85,3 +85,11 @@ def test_kinds_that_hardly_pass_are_told() -> None:
 @pytest.mark.parametrize(("size", "kind"), [(999, "short"), (1_000, "middle"), (5_000, "long")])
 def test_lengths_are_of_three_kinds(size: int, kind: str) -> None:
     assert length_kind(size) == kind
+
+
+def test_alarms_name_the_largest_kinds_and_count_the_others() -> None:
+    rows = [({"site": f"{at}.org"}, 100 + at, float(at == 30)) for at in range(31)]
+    told = alarms(keep_rates(rows))
+    assert len(told) == 6
+    assert told[0] == "of site '29.org' 0.000 of the characters pass, of all 0.036"
+    assert told[-1] == "of site 25 more hardly pass"

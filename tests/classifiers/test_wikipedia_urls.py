@@ -416,7 +416,8 @@ def test_a_range_in_which_no_stream_begins_is_no_damage(
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("xx-externallinks.sql.gz", b"", "holds no table of links"),
+        ("xx-externallinks.sql.gz", b"", "is no whole dump \\(it is empty"),
+        ("xx-pages-articles.xml.bz2", b"", "is no whole dump \\(it is empty"),
         ("xx-externallinks.sql", b"<html>404</html>", "holds no table of links"),
         ("xx-externallinks.sql.gz", gzip.compress(NEW)[:-4] + b"abcd", "is no whole dump"),
         (

@@ -33,6 +33,12 @@ from pipeline.frame.transforms import MapUnits
 from pipeline.recipe import BenchmarkTable, ClassifyConfig, Recipe
 
 
+# What tells a document's tags; what has no other value must be there.
+_TAGGED = (
+    "id", "url", "source", "text", "site", "title", "page_type", "has_code", "domain",
+)  # fmt: skip
+
+
 def sample_examples(urls: str, path: str, seed: int) -> Chain:
     """Chooses the documents that will teach, by URL tiers and keyed hashes; writes their rows."""
     return SampleParts(urls, seed) | Gather(path, merged, sample_bytes)
@@ -47,7 +53,7 @@ def learn_tags(taught: str, noted: str) -> MapUnits:
 
 def teach_part(taught: str, noted: str, unit: Unit) -> Iterator[str]:
     """Writes both of a part, notes first; gives the path of the other."""
-    found = by_id(documents(survivors(unit)))
+    found = by_id(documents(survivors(unit, list(_TAGGED))))
     notes, name = note(found), _npz(unit)
     files.write_bytes_atomic(files.join(noted, name), notes_bytes(notes))
     files.write_bytes_atomic(files.join(taught, name), taught_bytes(teach(found, notes)))

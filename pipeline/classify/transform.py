@@ -32,7 +32,6 @@ from pipeline.frame.parts import unkeyed
 from pipeline.frame.transforms import MapUnits
 from pipeline.recipe import BenchmarkTable, ClassifyConfig, Recipe
 
-
 # What tells a document's tags; what has no other value must be there.
 _TAGGED = (
     "id", "url", "source", "text", "site", "title", "page_type", "has_code", "domain",

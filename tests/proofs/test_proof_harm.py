@@ -67,8 +67,19 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     recipe, run = crawl(folder / "taught", teaching), folder / "run"
     gristmill("run", recipe, "--out", run, "--until", "near")
     lists = ("--list", folder / "sites.txt", "--words", folder / "words.txt")
-    gristmill("train", "harm", run, *lists, "--out", folder / "model")
+    told = gristmill("train", "harm", run, *lists, "--out", folder / "model").stdout
+    assert "hardly tells harm" not in told
     return folder / "model"
+
+
+def test_a_model_of_lists_by_chance_is_not_advised(model: Path, tmp_path: Path) -> None:
+    folder = model.parent
+    names = [f"{name}{at}.com\n" for name in ("bad", "clinic", "mill") for at in range(0, 90, 2)]
+    (tmp_path / "sites.txt").write_text("".join(names))
+    lists = ("--list", tmp_path / "sites.txt", "--out", tmp_path / "model")
+    told = gristmill("train", "harm", folder / "run", *lists).stdout
+    assert "hardly tells harm" in told
+    assert "in a recipe" not in told
 
 
 def test_two_kinds_of_evidence_drop_a_page_and_one_does_not(model: Path, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """`gristmill train harm`: a model of harmful pages from lists of sites and a run's documents."""
 
+from typing import Any
+
 from classifiers.harm import listed_words
 from classifiers.harm_examples import HARMFUL, harm_examples
 from classifiers.labels.training import NOT_BETTER, train_labels
@@ -8,6 +10,8 @@ from pipeline.commands.fit_reference import read_documents
 from pipeline.screen.blocklist import load_lists
 from pipeline.terminal import answer
 
+WEAK = 0.75  # AUC on unseen sites of a model that nobody should ask
+
 
 def train(run: str, lists: tuple[str, ...], words: tuple[str, ...], out: str, seed: int) -> None:
     """Trains on the documents of a run and writes a model folder with its card."""
@@ -15,6 +19,14 @@ def train(run: str, lists: tuple[str, ...], words: tuple[str, ...], out: str, se
     rows = harm_examples(read_documents((run,)), found, listed, seed)
     files.prepare_folder(out)
     card = train_labels(rows, out, seed, HARMFUL)
-    is_better = not card["about"].startswith(NOT_BETTER)
-    advice = f'in a recipe: [classify.harm] model = "{out}"' if is_better else "give more pages"
-    answer(card["about"], f"model in {out}; {advice}")
+    answer(card["about"], f"model in {out}; {_advice(card, out)}")
+
+
+def _advice(card: dict[str, Any], out: str) -> str:
+    """How a model is used, or why it had better not be."""
+    auc = card["metrics"][card["family"]].get("auc", 0.0)
+    if auc < WEAK:
+        return f"it hardly tells harm on unseen sites (AUC {auc:.2f}): give other lists"
+    if card["about"].startswith(NOT_BETTER):
+        return "give more pages"
+    return f'in a recipe: [classify.harm] model = "{out}"'

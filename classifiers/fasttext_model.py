@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from pipeline import files
 from pipeline.errors import UsageError
 from pipeline.processes import run_child
+from pipeline.text import encodable
 
 TEXT_FORM = 1  # the version of `normal_form`; any change to it makes models of the old form useless
 MAX_CHARACTERS = 20_000  # of a text that a model sees
@@ -62,9 +63,7 @@ def normal_form(text: str) -> str:
     NFC, lower case, lone surrogates replaced, addresses as the word `url`, controls and all runs of
     white space as one space, digits kept.
     """
-    text = text[:MAX_CHARACTERS]
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode("utf-8")
+    text = encodable(text[:MAX_CHARACTERS])
     text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
     if "://" in text or "www." in text:
         text = _ADDRESS.sub(" url ", text)

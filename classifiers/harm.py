@@ -15,7 +15,7 @@ from pipeline.errors import UsageError
 from pipeline.screen.blocklist import load_lists
 from pipeline.screen.lists.lookup import Lists
 from pipeline.screen.lists.url_words import said_by
-from pipeline.text import words
+from pipeline.text import encodable, words
 
 LEAST_WORDS, A_THOUSAND = 3, 1_000  # listed words in a text, at least, and in so many words
 
@@ -53,7 +53,7 @@ def listed_words(paths: Iterable[str]) -> Callable[[str], int]:
     find = AhoCorasick(entries).find_matches_as_indexes
 
     def count(text: str) -> int:
-        lower = text.encode("utf-8", "replace").decode("utf-8").lower()
+        lower = encodable(text).lower()
         found = find(lower, overlapping=True)
         return len({start for _, start, end in found if _is_whole(lower, start, end)})
 

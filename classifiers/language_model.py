@@ -8,6 +8,7 @@ from pipeline.errors import UsageError
 from pipeline.language.codes import is_named, known_code, language_code
 from pipeline.language.detection import CLD2, UNKNOWN, Identifier, Language
 from pipeline.recipe import ScreenConfig
+from pipeline.text import encodable
 
 _LEAST = 0.9  # of the labels of a model are languages
 
@@ -29,7 +30,7 @@ def load_identifier(name: str) -> Identifier:
         raise UsageError(f"{name!r} tells no languages apart; give a model whose labels are codes")
 
     def tell(text: str) -> Language:
-        line = " ".join(text.encode("utf-8", "replace").decode().split())
+        line = " ".join(encodable(text).split())
         if not any(map(str.isalpha, line)):
             return UNKNOWN
         # The list form: the single form fails under NumPy 2.

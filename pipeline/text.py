@@ -168,6 +168,11 @@ def paragraphs(text: str) -> list[str]:
     return [part for part in map(str.strip, _PARAGRAPH_BREAK.split(text)) if part]
 
 
+def encodable(text: str) -> str:
+    """`text` with a question mark for each lone surrogate, which UTF-8 cannot hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 def visible(text: str) -> str:
     """`text` without the format characters that carry no meaning where they stand: soft hyphens and
     joiners of Latin words go, what shapes Persian letters or makes one emoji of several stays.

@@ -15,6 +15,7 @@ import idna
 import tldextract
 
 from pipeline.keys.url_parts import parts_key
+from pipeline.text import encodable
 
 # Already canonical, so that nine URLs in ten cost one match: lower-case host, no port, nothing
 # encoded, no segment that starts with a dot.
@@ -45,7 +46,7 @@ def canonical_url(url: str) -> str:
     """
     if _CANONICAL.match(url):
         return url
-    text = _NOISE.sub("", url.encode("utf-8", "replace").decode("utf-8")).strip()
+    text = _NOISE.sub("", encodable(url)).strip()
     parts = split_url(text)
     if parts is None or not parts.netloc:
         return _normal_percent(_quoted(text))

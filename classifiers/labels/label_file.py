@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pipeline import files
 from pipeline.errors import UsageError
+from pipeline.text import encodable
 from pipeline.urls import site
 
 MOST_LABELS = 1_000
@@ -70,7 +71,7 @@ def _row(line: bytes, fields: Fields, place: str) -> Labelled:
     label = row.get(fields.label)
     if not isinstance(label, str | int | bool):
         raise UsageError(f"{place} has no label in {fields.label!r}; name the field of the label")
-    name = str(label).encode("utf-8", "replace").decode("utf-8").strip()
+    name = encodable(str(label)).strip()
     if not name:
         raise UsageError(f"{place} has an empty label in {fields.label!r}; take the line out")
     return Labelled(_text(row, fields.text, place), name, _site(row))

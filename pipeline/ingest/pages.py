@@ -15,7 +15,7 @@ from pipeline.ingest.policies import policy_kind
 from pipeline.ingest.reasons import Reason, damage_row
 from pipeline.ingest.sniff import not_html, sniffed
 from pipeline.ingest.xhtml import TYPE, as_html
-from pipeline.text import visible
+from pipeline.text import encodable, visible
 from pipeline.urls import canonical_url, site
 
 COUNTED_IN = ("response", "resource", "revisit", "conversion")
@@ -39,7 +39,7 @@ def target(record: Record) -> str:
 def lost_record(record: Record, archive: str, source: str) -> Dropped:
     """The drop row of a record that is not whole."""
     row = damage_row(record.offset, record.lost, archive, source)
-    return replace(row, url=_clean(target(record)), record_id=_clean(record_id(record)))
+    return replace(row, url=encodable(target(record)), record_id=encodable(record_id(record)))
 
 
 def outcome(record: Record, archive: str, source: str, limit: int) -> Page | Document | Dropped:
@@ -54,7 +54,7 @@ def outcome(record: Record, archive: str, source: str, limit: int) -> Page | Doc
     except (Drop, BadBody) as drop:
         return Dropped(
             id=_identity(source, url, record, record.block),
-            url=_clean(url),
+            url=encodable(url),
             source=source,
             stage="ingest",
             reason=drop.reason,
@@ -67,10 +67,6 @@ def outcome(record: Record, archive: str, source: str, limit: int) -> Page | Doc
 
 def record_id(record: Record) -> str:
     return record.headers.get("warc-record-id", "")
-
-
-def _clean(text: str) -> str:
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _identity(source: str, url: str, record: Record, body: bytes | memoryview) -> str:
@@ -96,7 +92,7 @@ def _page(record: Record, url: str, archive: str, source: str, limit: int) -> Pa
         raise Drop("binary_body", mime_of(content_type))
     return Page(
         id=_identity(source, url, record, body),
-        url=_clean(url),
+        url=encodable(url),
         source=source,
         html=as_html(text.text) if mime_of(content_type) == TYPE else text.text,
         date=record.headers.get("warc-date", ""),
@@ -151,7 +147,7 @@ def _document(record: Record, url: str, archive: str, source: str, limit: int) -
         raise Drop("empty_text")
     return Document(
         id=_identity(source, url, record, record.block),
-        url=_clean(url),
+        url=encodable(url),
         source=source,
         text=text,
         site=site(url),

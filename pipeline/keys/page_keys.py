@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, unquote
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from pipeline.text import encodable
 from pipeline.urls import host, split_url, url_key
 
 _LONGEST, _LABELS = 253, 5  # characters of a host (RFC 1035); labels of an archive's
@@ -154,8 +155,7 @@ _special = AhoCorasick(
 
 
 def _is_special(url: str) -> bool:
-    plain = url if url.isascii() else url.encode("utf-8", "replace").decode("utf-8")
-    return bool(_special(plain.lower()))
+    return bool(_special(encodable(url).lower()))
 
 
 def page_key(url: str) -> str:

@@ -11,6 +11,8 @@ from urllib.parse import unquote
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from pipeline.text import encodable
+
 _WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 HARD: frozenset[str] = frozenset(_WORDS["hard"])
 SOFT: frozenset[str] = frozenset(_WORDS["soft"])
@@ -32,8 +34,7 @@ def said_by(url: str) -> str:
     """
     if "%" in url:
         url = unquote(url)
-    if not url.isascii():
-        url = url.encode("utf-8", "replace").decode("utf-8")
+    url = encodable(url)
     if not _ANY(url.lower()):
         return ""
     plain = _SCHEME.sub("", url)

@@ -5,7 +5,6 @@ fold: with random labels by host, an uncapped split by rows reaches an AUC of 0.
 nothing to learn, the split by site with a cap 0.53.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -14,10 +13,10 @@ import numpy as np
 from classifiers.fasttext_model import TrainSettings
 from classifiers.labels.fold_groups import folds
 from classifiers.labels.label_file import Labelled
+from classifiers.site_caps import capped
 from classifiers.surface import propensity, surface
 from classifiers.wikipedia.tiers import ReferencedUrls
 from pipeline.classify.sampling import CITED, UNKNOWN
-from pipeline.document import unit_hash
 
 SURFACE_BINS = 20
 Kind = tuple[int, str, str, str]  # bin of surface, language, source, format
@@ -70,7 +69,12 @@ def choose(
     rows = sorted(examples, key=lambda example: example.id)
     tiers = urls.tiers([row.url for row in rows])
     classes = [
-        _capped((r for r, t in zip(rows, tiers, strict=True) if t == tier), seed, settings)
+        capped(
+            (r for r, t in zip(rows, tiers, strict=True) if t == tier),
+            seed,
+            "referenced",
+            settings.per_site,
+        )
         for tier in (CITED, UNKNOWN)
     ]
     together = [*classes[0], *classes[1]]
@@ -80,17 +84,6 @@ def choose(
         for at, (row, fold) in enumerate(zip(together, of_row, strict=True))
     ]
     return sorted(_of_equal_kinds(found), key=lambda row: row.example.id)
-
-
-def _capped(rows: Iterable[Example], seed: int, settings: ReferencedSettings) -> list[Example]:
-    """At most `per_site` of each site, in the order of a keyed hash of the id."""
-    taken: Counter[str] = Counter()
-    kept = []
-    for row in sorted(rows, key=lambda row: (unit_hash(seed, "referenced", row.id), row.id)):
-        taken[row.site] += 1
-        if taken[row.site] <= settings.per_site:
-            kept.append(row)
-    return kept
 
 
 def _of_equal_kinds(found: list[Chosen]) -> list[Chosen]:

@@ -5,11 +5,11 @@ words and stand on no list, of clinics, law, education, fiction. Without them a 
 words alone.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 
 from classifiers.labels.label_file import Labelled
-from pipeline.document import Document, unit_hash
+from classifiers.site_caps import capped
+from pipeline.document import Document
 from pipeline.errors import UsageError
 from pipeline.screen.lists.lookup import Lists
 
@@ -50,15 +50,10 @@ def harm_examples(
 
 
 def _first(documents: list[Document], seed: int) -> list[Document]:
-    """The first in the order of a keyed hash, at most so many, and so many of a site: what is cut
-    of some could not be among the first of all.
+    """The first in the order of a keyed hash, at most so many of a site and in all: what is cut of
+    some could not be among the first of all.
     """
-    taken, found = Counter[str](), list[Document]()
-    for one in sorted(documents, key=lambda one: (unit_hash(seed, "harm", one.id), one.id)):
-        taken[one.site] += 1
-        if taken[one.site] <= PER_SITE and len(found) < MOST:
-            found.append(one)
-    return found
+    return capped(documents, seed, "harm", PER_SITE)[:MOST]
 
 
 def _kind(document: Document, lists: Lists, listed: Callable[[str], int]) -> str:

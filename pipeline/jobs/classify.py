@@ -118,24 +118,25 @@ def _checked(load: Callable[[str], object], folder: str) -> str:
 
 def run(job: JobRun) -> Manifest:
     """The model where the recipe has its gate, then one pipeline over all parts."""
-    model, notes = referenced_model(job, _units(job))
+    units = _units(job)
+    model, notes = referenced_model(job, units)
     mark = files.checksum(files.join(model, CARD)) if model else ""
     if not job.recipe.classify.harm.model:
         notes = [*notes, "harm is not looked for: the recipe names no model of it"]
     job.extra |= {"model": job.own_path(model), "model_card": mark, "notes": notes}
     models = (*([model] if model else []), *job.recipe.classify.models)
-    learnt = learnt_tags(job)
+    learnt = learnt_tags(job, units)
     known = (mark, files.checksum(learnt.taught)) if learnt.taught else (mark,)
     graph = ScoreParts.of(job.recipe, models, learnt) | job.commit()
     return job.finish(job.run_units(_units(job, also=known), graph))
 
 
-def learnt_tags(job: JobRun) -> LearntTags:
+def learnt_tags(job: JobRun, units: UnitList) -> LearntTags:
     """What domains are like, and notes for tags, by the parts that a keyed hash puts first."""
     merged, taught, noted = map(job.work_file, ("tags.npz", "taught", "noted"))
     if not job.recipe.classify.domains:
         return LearntTags()
-    job.once("tags", _first(_units(job), job.recipe.seed), learn_tags(taught, noted))
+    job.once("tags", _first(units, job.recipe.seed), learn_tags(taught, noted))
     files.write_bytes_atomic(merged, taught_bytes(read_taught(files.find(taught))))
     return LearntTags(merged, noted)
 

@@ -11,12 +11,12 @@ import gzip
 import json
 import os
 import sys
-from collections import Counter
 from pathlib import Path
 
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2])]
 
+from classifiers.metrics import macro_f1  # noqa: E402
 from classifiers.tagging.tag_notes import note  # noqa: E402
 from classifiers.tagging.topics import tag_topics  # noqa: E402
 from pipeline.commands.fit_reference import read_documents  # noqa: E402
@@ -48,12 +48,10 @@ def ours(runs: list[str]) -> tuple[list[Document], list[str]]:
 def figures(told: list[str], wanted: list[str]) -> str:
     """Coverage, accuracy where a topic is told and of all, macro-F1."""
     known = [said == want for said, want in zip(told, wanted, strict=True) if said]
-    hits = Counter(want for said, want in zip(told, wanted, strict=True) if said == want)
-    said, there = Counter(told), Counter(wanted)
-    f1 = sum(2 * hits[one] / (said[one] + count) for one, count in there.items()) / len(there)
     return (
         f"{len(told)} pages: told {len(known) / len(told):.3f}, right of those "
-        f"{sum(known) / len(known):.3f}, of all {sum(known) / len(told):.3f}, macro-F1 {f1:.3f}"
+        f"{sum(known) / len(known):.3f}, of all {sum(known) / len(told):.3f}, macro-F1 "
+        f"{macro_f1(told, wanted):.3f}"
     )
 
 

@@ -30,7 +30,7 @@ def page(host: str, kinds: tuple[str, ...], listed: bool) -> str:
     title = " ".join(draw.sample(kinds, 3)) + f" {draw.randrange(10**6)}"
     words = (*kinds, *kinds, *LISTED_WORDS) if listed else kinds
     paragraphs = "".join(
-        f"<p>{' '.join(_sentence(draw, words) for _ in range(4))}</p>" for _ in "12345"
+        f"<p>{' '.join(_sentence(draw, words) for _ in range(4))}</p>" for _ in range(5)
     )
     return f"<html><body><h1>{title}</h1>{paragraphs}</body></html>"
 

@@ -39,12 +39,12 @@ REDACTION_KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One HTML response: decoded text with the headers and the place it came from."""
+    """One HTML response, decoded, with the headers and the place it came from."""
 
     id: str
     url: str
     source: str
-    html: str
+    html: bytes  # UTF-8, as parsers read it
     date: str = ""  # WARC-Date, ISO 8601
     record_id: str = ""
     warc_file: str = ""  # archive name without its folder

@@ -38,7 +38,7 @@ def page_stages(html: str, recipe: Recipe = RECIPE) -> Timed:
     """The stages' names, each with what it has made of the page."""
     body = html.encode("utf-8", "surrogatepass")
     address = "https://pages.example.org/mill"
-    made: Any = Page(digest(body), address, "costs", decode(body, "").text)
+    made: Any = Page(digest(body), address, "costs", decode(body, "").encoded())
     yield "decode", made
     for stage in STAGES:
         made = stage.of(recipe).step()(made)

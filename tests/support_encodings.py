@@ -30,7 +30,9 @@ _ODD = re.compile("[\x00\x0e\x0f\x1b\x80-\x9f\u200b\ufeff\ufffd]")
 def crawl_texts(data: Path) -> list[str]:
     """The crawl's pages that state no encoding any more; those with odd characters are left out."""
     read = Read(Source(name="crawl", paths=("crawl/*.warc.gz",)), data)
-    texts = (_DECLARED.sub("", page.html) for page in read.pages if len(page.html) < 100_000)
+    texts = (
+        _DECLARED.sub("", page.html.decode()) for page in read.pages if len(page.html) < 100_000
+    )
     return [text for text in texts if not _ODD.search(text)]
 
 

@@ -113,7 +113,7 @@ def test_drop_of_a_measured_document_is_that_of_the_document() -> None:
 
 
 def test_drop_of_a_page_has_no_detail_by_default() -> None:
-    assert drop(Page(id="1", url="", source="", html=""), "extract", "empty").detail == ""
+    assert drop(Page(id="1", url="", source="", html=b""), "extract", "empty").detail == ""
 
 
 def test_documents_come_back_from_their_table_as_they_were() -> None:

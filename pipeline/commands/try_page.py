@@ -65,7 +65,7 @@ def trial(body: bytes, form: str, url: str, recipe: Recipe) -> dict[str, Any]:
         record: Record = Document(name, url, "try", text, site=site(url))
     else:
         decoded = decode(body, "")
-        record = Page(name, url, "try", decoded.text)
+        record = Page(name, url, "try", decoded.encoded())
         told |= {"charset": decoded.charset, "charset_source": decoded.how}
         told |= _blocks(decoded.text, recipe)
         reasons += ["ingest:binary_body"] if is_binary(body, decoded) else []

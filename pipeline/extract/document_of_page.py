@@ -12,7 +12,7 @@ from pipeline.extract.others import extract_with
 from pipeline.recipe import ExtractConfig
 from pipeline.urls import site
 
-Extract = Callable[[str], Extracted | str]
+Extract = Callable[[bytes], Extracted | str]
 
 
 def text_extractor(config: ExtractConfig, model: Path, bounded: bool = False) -> Extract:

@@ -17,7 +17,7 @@ from pipeline.extract.page.page_blocks import CODE, PLACE, PageBlocks
 from pipeline.extract.page.walk import read_blocks
 from pipeline.extract.structure import write_text
 from pipeline.extract.title import first_title, with_title, without_title
-from pipeline.tags.limits import Limits
+from pipeline.tags.limits import Html, Limits
 
 _ROWS = [PLACE[name] for name in ("form", "table", "linked")]
 _WORDS = FEATURES.index("words")
@@ -39,7 +39,7 @@ class Extracted:
 
 
 def extract_text(
-    html: str, model: BlockModel, limits: Limits, bounded: bool = False
+    html: Html, model: BlockModel, limits: Limits, bounded: bool = False
 ) -> Extracted | str:
     """The main content, or a reason: those of `read_blocks`, which heeds `bounded`, or no_text."""
     page = read_blocks(html, limits, bounded)

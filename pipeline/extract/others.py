@@ -11,13 +11,14 @@ from functools import cache
 from html import unescape
 from typing import Any, NamedTuple
 
-from lxml import etree, html
+from lxml import etree
+from lxml import html as elements
 
 from pipeline.document import digest
 from pipeline.errors import prove_memory
 from pipeline.extract.extractor import Extracted
 from pipeline.recipe import ExtractConfig
-from pipeline.tags.limits import excess, parser_bytes
+from pipeline.tags.limits import Html, excess, parser_bytes
 from pipeline.text import visible
 
 # What these libraries raise on broken trees; anything else is a defect and propagates.
@@ -27,12 +28,13 @@ _TAG = re.compile(r"<br\s*/?>|<[^>]*>", re.IGNORECASE)
 _MAX_CODE_BLOCKS = 2_000  # of one page; the others stay as the library makes them
 
 
-def extract_with(config: ExtractConfig, page_html: str) -> Extracted | str:
+def extract_with(config: ExtractConfig, html: Html) -> Extracted | str:
     """The main content by the configured library, or why there is none: no_text, broken_page, or
     the reasons of `excess`, which are asked for here where no prefilter has done so.
     """
-    if not config.prefilter and (reason := excess(parser_bytes(page_html), config)):
+    if not config.prefilter and (reason := excess(parser_bytes(html), config)):
         return reason
+    page_html = html if isinstance(html, str) else html.decode()
     extract = _resiliparse if config.extractor == "resiliparse" else _trafilatura
     page, codes = without_code(page_html)
     try:
@@ -96,10 +98,10 @@ def _library() -> Any:
     from trafilatura import utils
 
     lookup = etree.ElementDefaultClassLookup(
-        element=html.HtmlElement,
-        comment=html.HtmlComment,
-        pi=html.HtmlProcessingInstruction,
-        entity=html.HtmlEntity,
+        element=elements.HtmlElement,
+        comment=elements.HtmlComment,
+        pi=elements.HtmlProcessingInstruction,
+        entity=elements.HtmlEntity,
     )
     utils.HTML_PARSER.set_element_class_lookup(lookup)
     return trafilatura

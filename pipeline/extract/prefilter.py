@@ -15,7 +15,7 @@ from pipeline.extract import STAGE
 from pipeline.language.detection import CLD2, Identifier, detect_language
 from pipeline.language.natural import sampled
 from pipeline.recipe import ExtractConfig, ScreenConfig
-from pipeline.tags.limits import excess, parser_bytes
+from pipeline.tags.limits import excess
 from pipeline.tags.shadow_roots import with_shadow_roots
 
 MIN_CHARACTERS = 50  # letters of a page without its tags; less is no text in any language
@@ -52,9 +52,9 @@ def prefilter_reason(
     """
     if not config.prefilter:
         return None
-    html = parser_bytes(page.html)
+    html = page.html
     if reason := excess(html, config):
-        return reason, str(len(page.html))
+        return reason, str(len(html))
     if _begins_wanted(html, screen.languages, identifier):
         return None
     text = stripped_text(html)

@@ -94,7 +94,7 @@ def _page(record: Record, url: str, archive: str, source: str, limit: int) -> Pa
         id=_identity(source, url, record, body),
         url=encodable(url),
         source=source,
-        html=as_html(text.text) if mime_of(content_type) == TYPE else text.text,
+        html=as_html(text.text).encode() if mime_of(content_type) == TYPE else text.encoded(),
         date=record.headers.get("warc-date", ""),
         record_id=record_id(record),
         warc_file=archive,

@@ -26,7 +26,7 @@ from pipeline.recipe import ExtractConfig, Source
 from pipeline.recipe_types import Format
 
 BATCH_RECORDS = 2_000
-BATCH_CHARACTERS = 64_000_000
+BATCH_SIZE = 64_000_000  # bytes of pages, characters of texts
 MEGABYTE = 1_000_000
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -136,7 +136,7 @@ def read_source(
 def read_unit(
     unit: Unit, source: Source, config: ExtractConfig, addresses: Mapping[str, str] = _NONE
 ) -> Iterator[Batch]:
-    """A unit's records in batches of at most BATCH_RECORDS and about BATCH_CHARACTERS.
+    """A unit's records in batches of at most BATCH_RECORDS and about BATCH_SIZE.
 
     `seen` counts what comes in by kind, and apart from it, with a prefix, other records (`apart:`)
     and the charsets of pages with how they were found (`charset:`). The last batch has the digest
@@ -169,12 +169,12 @@ class _Making:
         self._dropped: list[Dropped] = []
         self._policies: list[SitePolicy] = []
         self._seen: Counter[str] = Counter()
-        self._characters = 0
+        self._size = 0
 
     @property
     def full(self) -> bool:
         rows = len(self._records) + len(self._dropped)
-        return rows >= BATCH_RECORDS or self._characters >= BATCH_CHARACTERS
+        return rows >= BATCH_RECORDS or self._size >= BATCH_SIZE
 
     def add(self, kind: str, item: Kept | Dropped | SitePolicy | None) -> None:
         self._seen[kind] += 1
@@ -193,9 +193,9 @@ class _Making:
         self._records.append(item)
         if isinstance(item, Page):
             self._seen[f"charset:{item.charset}:{item.charset_source}"] += 1
-            self._characters += len(item.html)
+            self._size += len(item.html)
         else:
-            self._characters += len(item.text)
+            self._size += len(item.text)
 
     def batch(self, read: str = "") -> Batch:
         """What has come together; with the digest of all that was read, the last of the unit."""

@@ -18,7 +18,7 @@ from pipeline.screen import STAGE
 from pipeline.screen.directives import OPT_OUTS, last_promising, meta_signals, said
 from pipeline.screen.licence_addresses import licence_of
 from pipeline.screen.licences import HOST, Licences
-from pipeline.tags.limits import Limits, excess, parser_bytes
+from pipeline.tags.limits import Limits, excess
 
 _MOST_SIGNS = 4  # angle brackets for each node that a page may have
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
@@ -45,7 +45,7 @@ def _signals(page: Page, limits: Limits) -> Iterator[tuple[str, str]]:
         yield from ((signal, "header") for signal in said(name, value))
         if name == "link":
             yield from ((licence, "header") for licence in _linked(value))
-    yield from _in_markup(parser_bytes(page.html), limits)
+    yield from _in_markup(page.html, limits)
 
 
 def _in_markup(html: bytes, limits: Limits) -> Iterator[tuple[str, str]]:

@@ -53,6 +53,7 @@ def _table(names: str) -> NDArray[np.bool_]:
 _IS_ROOT = _table("ht bo")  # html, body
 _IS_FORMATTING = _table("b i s u bi co em fo sm st tt")  # of `a` and `nobr` one is open at most
 Names = NDArray[np.uint16]
+Html = str | bytes  # bytes are UTF-8
 
 
 class Limits(Protocol):
@@ -67,9 +68,9 @@ class Limits(Protocol):
     def __hash__(self) -> int: ...
 
 
-def parser_bytes(html: str) -> bytes:
+def parser_bytes(html: Html) -> bytes:
     """The page as lexbor reads it; lone surrogates go."""
-    return html.encode("utf-8", "ignore")
+    return html if isinstance(html, bytes) else html.encode("utf-8", "ignore")
 
 
 def excess(html: bytes, limits: Limits) -> str:

@@ -159,7 +159,7 @@ def exits(pages: Sequence[GoldPage], ours: Sequence[str]) -> None:
             document = tag_language(Document(page.record_id, page.url, "crawl", text))
             wanted = bool(text) and language_reason(document, screen) is None
             left = prefilter_reason(
-                Page(page.record_id, page.url, "crawl", page.html), OURS, screen
+                Page(page.record_id, page.url, "crawl", page.html.encode()), OURS, screen
             )
             kept += wanted
             lost += wanted and left is not None and left[0] == "wrong_language"

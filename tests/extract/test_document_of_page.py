@@ -13,7 +13,8 @@ from pipeline.extract.others import extract_with
 from pipeline.recipe import ExtractConfig
 
 SENTENCE = "The mill stood by the river for two hundred years before anybody asked who owned it. "
-HTML = f"<title>Mill</title><body><nav>Home</nav><article><p>{SENTENCE * 4}</p></article></body>"
+TEXT = f"<title>Mill</title><body><nav>Home</nav><article><p>{SENTENCE * 4}</p></article></body>"
+HTML = TEXT.encode()
 PAGE = Page(
     "a" * 32,
     "https://blog.mill.co.uk/one",
@@ -62,9 +63,9 @@ def test_the_site_of_a_document_is_its_registered_domain() -> None:
 
 
 def test_the_extractor_is_given_the_html() -> None:
-    asked: list[str] = []
+    asked: list[bytes] = []
 
-    def extract(html: str) -> Extracted:
+    def extract(html: bytes) -> Extracted:
         asked.append(html)
         return FOUND
 

@@ -26,7 +26,7 @@ BOTH = ScreenConfig(languages=("en", "de"))
 def reason(
     body: str, *, languages: tuple[str, ...] = ("en",), prefilter: bool = True
 ) -> tuple[str, str] | None:
-    page = Page(id="1", url="", source="", html=f"<html><body>{body}</body></html>")
+    page = Page(id="1", url="", source="", html=f"<html><body>{body}</body></html>".encode())
     return prefilter_reason(
         page, ExtractConfig(prefilter=prefilter), ScreenConfig(languages=languages)
     )
@@ -96,7 +96,7 @@ def test_prefilter_that_is_off_lets_all_go_on() -> None:
 
 
 def test_page_that_leaves_says_where_and_why() -> None:
-    row = prefilter(Page("1", "https://a.org/", "crawl", "<p>x</p>"), ExtractConfig(), BOTH)
+    row = prefilter(Page("1", "https://a.org/", "crawl", b"<p>x</p>"), ExtractConfig(), BOTH)
     assert isinstance(row, Dropped)
     assert (row.url, row.stage, row.reason, row.detail) == (
         "https://a.org/",
@@ -107,7 +107,7 @@ def test_page_that_leaves_says_where_and_why() -> None:
 
 
 def test_page_that_goes_on_is_the_same_page() -> None:
-    page = Page("1", "https://a.org/", "crawl", f"<p>{GERMAN * 5}</p>")
+    page = Page("1", "https://a.org/", "crawl", f"<p>{GERMAN * 5}</p>".encode())
     assert prefilter(page, ExtractConfig(), BOTH) is page
 
 

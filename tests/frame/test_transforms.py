@@ -70,14 +70,14 @@ def test_page_step_lets_documents_pass() -> None:
 
 
 def test_page_step_sees_pages() -> None:
-    page = Page(id="1", url="", source="", html="")
+    page = Page(id="1", url="", source="", html=b"")
     assert pages(lambda page: drop(page, "screen", "x"))(page) == drop(page, "screen", "x")
 
 
 def test_document_step_refuses_pages() -> None:
     step = documents(lambda document: document)
     with pytest.raises(TypeError, match="not Page"):
-        step(Page(id="1", url="", source="", html=""))
+        step(Page(id="1", url="", source="", html=b""))
 
 
 def test_batches_go_through_the_function_that_was_made() -> None:

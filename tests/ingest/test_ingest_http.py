@@ -313,7 +313,7 @@ def test_response_that_is_no_page_is_dropped_for_its_reason(
 def test_resource_record_of_html_is_a_page(tmp_path: Path) -> None:
     record = warc(BODY, "http://a.org/", "resource", Content_Type="text/html")
     (page,) = read_bytes(tmp_path, gzipped([record])).pages
-    assert (page.html.encode(), page.status) == (BODY, 200)
+    assert (page.html, page.status) == (BODY, 200)
 
 
 def test_address_in_angle_brackets_is_taken_out_of_them(tmp_path: Path) -> None:

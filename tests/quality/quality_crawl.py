@@ -61,7 +61,7 @@ def _document(record: Any, extract: Extract, config: ExtractConfig) -> Iterator[
     header = record.http_headers.get_header("Content-Type", "")
     url = record.rec_headers.get_header("WARC-Target-URI")
     number = record.rec_headers.get_header("WARC-Record-ID").strip("<>")
-    page = Page(number, url, "crawl", decode(body, header).text, record_id=number)
+    page = Page(number, url, "crawl", decode(body, header).encoded(), record_id=number)
     found = extract_page(page, extract, config)
     if isinstance(found, Document):
         language, score = detect_language(found.text)

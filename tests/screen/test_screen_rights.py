@@ -16,7 +16,7 @@ def signals(html: str = "", *headers: tuple[str, str]) -> str:
 
 
 def read(html: str = "", *headers: tuple[str, str]) -> Page:
-    page = Page(id="1", url="", source="", html=html, headers=headers)
+    page = Page(id="1", url="", source="", html=html.encode(), headers=headers)
     return read_rights(page, ExtractConfig())
 
 

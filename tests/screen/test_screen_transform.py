@@ -22,7 +22,7 @@ GERMAN = "Die Mühle stand zweihundert Jahre am Fluss, ehe jemand fragte, wem si
 
 
 def page(url: str, html: str = "") -> Page:
-    return Page(id=url, url=url, source="crawl", html=html)
+    return Page(id=url, url=url, source="crawl", html=html.encode())
 
 
 def document(text: str) -> Document:

@@ -13,7 +13,7 @@ from pipeline.screen.lists.compiling import compiled
 from pipeline.screen.lists.lookup import Lists
 from pipeline.screen.rights import read_rights, respect_rights
 
-PAGE = Page("1", "https://good.org/", "crawl", "<meta name=robots content=noai><p>Words.</p>")
+PAGE = Page("1", "https://good.org/", "crawl", b"<meta name=robots content=noai><p>Words.</p>")
 SITES = Sites(Lists((in_memory(compiled([("bad.org", Listed("list.txt", ""))])),)))
 DOCUMENT = Document("1", "", "crawl", "Words.", language="en", language_score=0.9)
 

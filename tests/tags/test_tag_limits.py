@@ -159,7 +159,7 @@ def test_open_elements_are_never_fewer_than_the_parser_has(tags: list[str]) -> N
 
 def test_cheap_exits_look_at_limits_before_they_parse() -> None:
     html = "<div " + " ".join(f"a{n}=1" for n in range(90_000))
-    bomb = Page("1", "https://a.org/", "crawl", html)
+    bomb = Page("1", "https://a.org/", "crawl", html.encode())
     started = time.process_time()
     assert prefilter_reason(bomb, LIMITS, ScreenConfig()) == ("too_many_nodes", str(len(html)))
     assert time.process_time() - started < 5

@@ -7,7 +7,7 @@ above, a slash between two makes a fraction, and brackets around an argument are
 import re
 from html import escape, unescape
 
-_LOADED = ("sciimath", "SCIIMath", "sciiMath", "AM_CHTML", "AM_HTMLorMML")
+_LOADED = (b"sciimath", b"SCIIMath", b"sciiMath", b"AM_CHTML", b"AM_HTMLorMML")
 _SPANS = re.compile(r"<(?P<tag>/?[a-zA-Z]*)[^<>]*>|\\`|`(?P<ascii>[^`<>]{1,400})`")
 _VERBATIM = frozenset(["script", "style", "pre", "code", "textarea"])
 _MOST_BRACKETS = 40
@@ -58,11 +58,13 @@ _SPACES = re.compile(r"^(?:\\(?: |$)|\s)+|(?:\s|\s\\)+$")
 _MATRICES = {"()": "pmatrix", "[]": "bmatrix", r"\{": "cases", "": "matrix"}
 
 
-def with_asciimath(html: str) -> str:
-    """HTML with its AsciiMath as TeX between `\\(` and `\\)`; as it is where no script asks."""
-    if "`" not in html or not any([name in html for name in _LOADED]):
+def with_asciimath(html: bytes) -> bytes:
+    """HTML in UTF-8 with its AsciiMath as TeX between `\\(` and `\\)`; as it is where no script
+    asks.
+    """
+    if b"`" not in html or not any([name in html for name in _LOADED]):
         return html
-    return _SPANS.sub(_Translation().piece, html)
+    return _SPANS.sub(_Translation().piece, html.decode()).encode()
 
 
 class _Translation:

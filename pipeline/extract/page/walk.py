@@ -45,7 +45,7 @@ from pipeline.extract.page.tag_roles import (
 )
 from pipeline.extract.page.whole_elements import WholeElements
 from pipeline.extract.raw_text import script_text
-from pipeline.tags.limits import Limits, excess, parser_bytes
+from pipeline.tags.limits import Html, Limits, excess, parser_bytes
 from pipeline.tags.shadow_roots import with_shadow_roots
 
 _TERM = BIT["definition"]
@@ -56,13 +56,13 @@ _NUMBERED: dict[int, tuple[str, int | None]] = {}  # tags and their roles, as me
 _MOST_ASKED = 16  # elements within each other that may be a listing or a formula
 
 
-def read_blocks(html: str, limits: Limits, bounded: bool = False) -> PageBlocks | str:
+def read_blocks(html: Html, limits: Limits, bounded: bool = False) -> PageBlocks | str:
     """The blocks of a page, or the reason why it has none.
 
     Reasons: too_large, too_deep, too_many_nodes, no_body, no_text; `excess` is asked for the first
     three unless it has been: such a page is `bounded`.
     """
-    body = parser_bytes(with_asciimath(html))
+    body = with_asciimath(parser_bytes(html))
     if not bounded and (reason := excess(body, limits)):
         return reason
     walk = _walked(body, limits)

@@ -47,6 +47,11 @@ class Decoded(NamedTuple):
     text: str
     charset: str  # WHATWG name, Python's where the standard has none
     how: str  # bom | http | meta | detected | repaired | default
+    utf8: bytes | None = None  # the text as UTF-8, where that is what was read
+
+    def encoded(self) -> bytes:
+        """The text as UTF-8, which of most pages needs no encoding."""
+        return self.text.encode() if self.utf8 is None else self.utf8
 
 
 def decode(body: bytes, content_type: str) -> Decoded:
@@ -56,7 +61,7 @@ def decode(body: bytes, content_type: str) -> Decoded:
     """
     decoded = _decoded(body, content_type)
     if b"\x00" in body:
-        return decoded._replace(text=decoded.text.replace("\x00", ""))
+        return decoded._replace(text=decoded.text.replace("\x00", ""), utf8=None)
     return decoded
 
 
@@ -75,10 +80,12 @@ def _decoded(body: bytes, content_type: str) -> Decoded:
         decoded = _mixed(body, labels) or _legacy(body, labels)
     else:
         decoded = _valid(text, labels)
+        if decoded.text is text:
+            decoded = decoded._replace(utf8=body)
     if decoded.charset != "utf-8":
         return decoded
     text = unmangled(decoded.text, body)
-    return decoded if text is decoded.text else decoded._replace(text=text, how="repaired")
+    return decoded if text is decoded.text else Decoded(text, "utf-8", "repaired")
 
 
 def _marked(body: bytes) -> Decoded | None:

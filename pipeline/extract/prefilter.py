@@ -25,7 +25,7 @@ _PIECES, _PIECE = 16, 250  # characters that the language is told by: many piece
 _FIRST = 600  # bytes between tags, without white space, that tell that a page goes on
 _MOST_TAGS = 1_000  # among which they must stand
 _BODY = re.compile(rb"<body\b", re.IGNORECASE)
-_TAG = re.compile(rb"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>([^<>]*))")
+_TAG = re.compile(rb"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>([^<]*))")
 _REFERENCE = re.compile(rb"&#?\w{1,32};")
 _NEVER_SHOWN = ("script", "style", "template", "svg")
 _INVISIBLE = (*_NEVER_SHOWN, "noscript")
@@ -91,7 +91,9 @@ def _first_seen(html: bytes) -> bytes:
                 break
             continue
         at = match.end()
-        if text := _REFERENCE.sub(b" ", text).strip():
+        if b"&" in text:
+            text = _REFERENCE.sub(b" ", text)
+        if text := text.strip():
             parts.append(text)
             size += len(text) - text.count(b" ")
             if size >= _FIRST:

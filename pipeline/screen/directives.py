@@ -6,7 +6,7 @@ ask that a page is not trained on. `noindex` is about search.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser
@@ -25,8 +25,9 @@ _ONE_ROBOT = re.compile(
 )
 _APART = re.compile(r"[\s,;|:\"]+")
 _NO_TRAINING = re.compile(rf"(?:^|[\s,;\"]){NO_TRAINING}")
-_NAMED = (b"bot", b"tdm-reservation", b"content-signal", b"extended", b"anthropic", b"slurp")
-_TOLD = (*(name.encode() for name in _ROBOTS), b"ai-train", b"1")
+_NAMED = re.compile(rb"bot|content-signal|extended|anthropic|slurp")
+_TOLD = re.compile("|".join((*_ROBOTS, "ai-train")).encode())
+_RESERVED = b"tdm-reservation"
 
 
 def said(name: str, value: str) -> list[str]:
@@ -53,16 +54,12 @@ def last_promising(lower: bytes) -> int:
         tag = TAG.match(lower, at)
         stop = tag.end() if tag else at + 5
         text = lower[at:stop]
-        if b"&" in text:
+        if b"&#" in text:  # no reference with a name stands for a letter of these words
             text = unescape(text.decode("utf-8", "replace")).lower().encode()
-        if _holds(text, _NAMED) and _holds(text, _TOLD):
+        if (_TOLD.search(text) and _NAMED.search(text)) or (_RESERVED in text and b"1" in text):
             last = stop + 1
         at = lower.find(b"<meta", stop)
     return last
-
-
-def _holds(text: bytes, words: Iterable[bytes]) -> bool:
-    return any(word in text for word in words)
 
 
 def meta_signals(tree: LexborHTMLParser) -> Iterator[str]:

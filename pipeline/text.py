@@ -106,8 +106,7 @@ class Split:
     @cached_property
     def lower_words(self) -> Sequence[str]:
         """The words in lower case, one for one: what shingles and word counts are made of."""
-        # No word holds a line break, and none changes with what stands behind one.
-        return "\n".join(self.words).lower().split("\n") if self.words else []
+        return list(map(str.lower, self.words))
 
     @cached_property
     def symbols(self) -> int:

@@ -17,6 +17,7 @@ from pipeline.extract.judge.characters import character_classes
 from pipeline.extract.judge.features import Floats, block_features, weigh
 from pipeline.extract.judge.model import LEAF_SCALE, BlockModel, Forest
 from pipeline.extract.judge.neighbour_chances import neighbour_features
+from pipeline.extract.page.class_names import NameWeights
 from pipeline.extract.page.page_blocks import Ints, PageBlocks
 
 
@@ -67,7 +68,7 @@ class Settings:
 def with_weights(example: Example, weights: dict[str, int]) -> Floats:
     """The example's features with the rows filled in that depend on weights."""
     matrix = example.matrix.copy()
-    weigh(matrix, example.page, weights, example.page.place_rows())
+    weigh(matrix, example.page, NameWeights(weights), example.page.place_rows())
     return matrix
 
 
@@ -172,7 +173,9 @@ def fit_model(examples: Sequence[Example], settings: Settings) -> BlockModel:
         for example, matrix, chance in zip(ordered, matrices, verdicts, strict=True)
     ]
     second = fit_forest(seen, ordered, settings.second_trees, settings)
-    return BlockModel((first, second), fit_weights(examples), classes, settings.threshold)
+    return BlockModel(
+        (first, second), NameWeights(fit_weights(examples)), classes, settings.threshold
+    )
 
 
 def example_of(
@@ -183,7 +186,7 @@ def example_of(
     classes: NDArray[np.uint8],
 ) -> Example:
     """A page with its labels, ready to learn from."""
-    return Example(collection, fold, page, block_features(page, {}, classes), labels)
+    return Example(collection, fold, page, block_features(page, NameWeights({}), classes), labels)
 
 
 def balance(examples: Sequence[Example]) -> None:

@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.extract.page.class_names import name_tokens
 from pipeline.extract.page.page_blocks import PLACE, PageBlocks
 
 _LEAST_PAGES = 4  # on which a token stands, to weigh anything
@@ -56,8 +57,9 @@ def fit_weights(examples: Sequence[Labelled]) -> dict[str, int]:
 def name_shares(example: Labelled) -> Shares:
     """Of each class, id or role token: the share of the page's text under it, kept and lost."""
     above: list[tuple[str, ...]] = [("",)]
-    for parent, _, tokens in example.page.chains:
-        above.append(tuple(dict.fromkeys(above[parent + 1] + tokens))[:_MOST_TOKENS])
+    for parent, names in example.page.chains:
+        tokens = dict.fromkeys((*above[parent + 1], *name_tokens(names)))
+        above.append(tuple(tokens)[:_MOST_TOKENS])
     amounts = np.sqrt(np.maximum(example.labels[:, 1], 0))
     amounts = amounts / max(amounts.sum(), 1)
     chains = example.page.place_rows()[PLACE["chain"]].tolist()

@@ -9,7 +9,15 @@ from support_extract import page_of
 from pipeline.extract.judge.characters import character_classes, count_characters
 from pipeline.extract.judge.features import FEATURES, Floats, block_features
 from pipeline.extract.judge.nearness import lead_block
-from pipeline.extract.page.class_names import MAY_BE_CODE, MAY_BE_MATH, SENSES, read_names, uses_of
+from pipeline.extract.page.class_names import (
+    MAY_BE_CODE,
+    MAY_BE_MATH,
+    SENSES,
+    NameWeights,
+    name_tokens,
+    read_names,
+    uses_of,
+)
 from pipeline.extract.page.metadata import Metadata, json_body
 from pipeline.extract.page.walk import read_blocks
 from pipeline.recipe import ExtractConfig
@@ -20,7 +28,7 @@ PROSE = "Flour, water, salt and time are all it takes, and most of it is time, s
 
 def matrix_of(html: str, weights: dict[str, int] | None = None) -> tuple[list[str], Floats]:
     page = page_of(html)
-    return page.texts, block_features(page, weights or {}, CLASSES)
+    return page.texts, block_features(page, NameWeights(weights or {}), CLASSES)
 
 
 def column(matrix: Floats, name: str) -> list[float]:
@@ -62,7 +70,13 @@ def test_numbers_in_names_do_not_part_kinds() -> None:
 
 
 def test_tokens_are_names_and_their_runs_of_letters() -> None:
-    assert read_names("Post-Title lead").tokens == ("post-title", "lead", "post", "title")
+    assert name_tokens("Post-Title lead") == ["post-title", "lead", "post", "title", "lead"]
+
+
+def test_names_weigh_what_their_distinct_tokens_do() -> None:
+    weights = NameWeights({"post": 3, "post-title": 4, "lead": -2})
+    assert [weights.of("Post-Title lead") for _ in range(2)] == [5, 5]
+    assert weights.of("other") == 0
 
 
 @given(st.text(max_size=200))
@@ -141,7 +155,7 @@ def test_features_are_finite_on_any_text(text: str) -> None:
     )
     if isinstance(page, str):
         reject()
-    assert np.isfinite(block_features(page, {}, CLASSES)).all()
+    assert np.isfinite(block_features(page, NameWeights({}), CLASSES)).all()
 
 
 @pytest.mark.parametrize("names", ["responsive-table", "position-relative", "overflow-hidden"])

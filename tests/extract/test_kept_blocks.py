@@ -15,6 +15,7 @@ from pipeline.extract.judge.kept_blocks import (
     settle,
 )
 from pipeline.extract.judge.repeats import without_copies, without_repeats
+from pipeline.extract.page.class_names import NameWeights
 from pipeline.extract.page.page_blocks import PageBlocks
 
 PARTS = [f"Paragraph {at} tells something about bread that no other one tells." for at in range(9)]
@@ -71,7 +72,7 @@ MILLS = "".join(f"<li>Mill {at} grinds rye and oats, open on weekdays</li>" for 
 )
 def test_list_is_the_page_where_hardly_anything_else_is(html: str, listed: int) -> None:
     page = page_of(html)
-    matrix = block_features(page, {}, character_classes())
+    matrix = block_features(page, NameWeights({}), character_classes())
     stays = np.array([at == 0 for at in range(len(page.texts))])
     assert main_list(page, matrix, stays).sum() == listed
 
@@ -82,14 +83,14 @@ def test_paragraphs_below_the_element_of_the_text_are_its_flow() -> None:
     page = page_of(
         f"<div>{flow}<p>Short one.</p><p><a href=/x>{PARTS[1]} More</a></p></div>{beside}"
     )
-    matrix = block_features(page, {}, character_classes())
+    matrix = block_features(page, NameWeights({}), character_classes())
     stays = np.array([at < 5 for at in range(len(page.texts))])
     assert main_flow(page, matrix, stays).tolist() == [True] * 9 + [False] * 3
 
 
 def test_text_of_many_elements_has_no_flow() -> None:
     page = page_of("".join(f"<div><p>{part}</p></div>" for part in PARTS))
-    matrix = block_features(page, {}, character_classes())
+    matrix = block_features(page, NameWeights({}), character_classes())
     assert not main_flow(page, matrix, np.ones(len(PARTS), dtype=np.bool_)).any()
 
 

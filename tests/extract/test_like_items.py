@@ -9,6 +9,7 @@ from support_extract import page_of
 from pipeline.extract.judge.characters import character_classes
 from pipeline.extract.judge.features import FEATURES, block_features
 from pipeline.extract.judge.kept_blocks import settle
+from pipeline.extract.page.class_names import NameWeights
 
 CLASSES = character_classes()
 CARD = "<div class=card><h3><a href=/>Mill {}</a></h3><p>Grinds rye and wheat, open daily</p></div>"
@@ -18,7 +19,10 @@ SHOP = f"<table>{'<tr><td>Flour</td><td>2.10</td></tr>' * 5}</table>"
 
 
 def column(html: str, name: str) -> list[float]:
-    return [float(value) for value in block_features(page_of(html), {}, CLASSES)[_row(name)]]
+    return [
+        float(value)
+        for value in block_features(page_of(html), NameWeights({}), CLASSES)[_row(name)]
+    ]
 
 
 def _row(name: str) -> int:
@@ -65,7 +69,7 @@ def test_page_of_one_list_knows_how_far_its_title_is() -> None:
 
 def settled(html: str, chances: list[int]) -> list[int]:
     page = page_of(html)
-    matrix = block_features(page, {}, CLASSES)
+    matrix = block_features(page, NameWeights({}), CLASSES)
     return [int(chance) for chance in settle(page, np.array(chances), matrix, set())["items"]]
 
 

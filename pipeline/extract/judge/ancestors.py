@@ -1,21 +1,19 @@
 """Features from the tree above a block: names of its ancestors, and what else stands under them."""
 
-from collections.abc import Mapping
-from itertools import chain, repeat
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.extract.judge.characters import Counts
+from pipeline.extract.page.class_names import NameWeights
 from pipeline.extract.page.page_blocks import PLACE, Ints, PageBlocks
 
 Columns = dict[str, NDArray[Any]]
-Weights = Mapping[str, int]
 
 FAR = 100  # blocks, and steps in the tree, beyond which a distance no longer counts
 PARTS = 8  # of a page, in a share that is the same for all of its blocks: none is known by it
-_ZEROS = repeat(0)
 _LEVELS = 4  # the block's element and three ancestors
 _PROSE_WORDS = 12  # of a block that counts as prose, when links are under a third of it
 
@@ -24,16 +22,12 @@ def share(part: Ints, whole: Ints) -> NDArray[np.float64]:
     return np.asarray(part / np.maximum(whole, 1))
 
 
-def token_columns(page: PageBlocks, weights: Weights, places: Ints) -> Columns:
+def token_columns(page: PageBlocks, weights: NameWeights, places: Ints) -> Columns:
     """Sum, least, most, nearest and own token weight of the elements above each block."""
     rows = [(0, 0, 0, 0, 0)]
-    seen: dict[str, int] = {}
-    weight = weights.get
-    for parent, names, tokens in page.chains:
+    for parent, names in page.chains:
         total, least, most, near, _ = rows[parent + 1]
-        own = seen.get(names)
-        if own is None:
-            own = seen[names] = sum(map(weight, tokens, _ZEROS))
+        own = weights.of(names)
         if own:
             rows.append((total + own, min(least, own), max(most, own), own, own))
         else:

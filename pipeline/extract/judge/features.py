@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from pipeline.extract.judge.ancestors import (  # fmt: skip
     PARTS,
     Columns,
-    Weights,
     element_sums,
     last_inside,
     prose_blocks,
@@ -40,6 +39,7 @@ from pipeline.extract.judge.positions import (
     titled_blocks,
     window_columns,
 )
+from pipeline.extract.page.class_names import NameWeights
 from pipeline.extract.page.metadata import PAGE_TYPES
 from pipeline.extract.page.page_blocks import BIT, PLACE, PLACES, Ints, PageBlocks
 
@@ -79,7 +79,7 @@ FEATURES = (
 )
 
 
-def block_features(page: PageBlocks, weights: Weights, classes: NDArray[np.uint8]) -> Floats:
+def block_features(page: PageBlocks, weights: NameWeights, classes: NDArray[np.uint8]) -> Floats:
     """float32 of shape (features, blocks); `weights` are hundredths of log-odds of name tokens."""
     places = page.place_rows()
     columns, bits = _columns(page, count_characters(page.texts, classes), places)
@@ -120,7 +120,7 @@ def _columns(page: PageBlocks, counts: Counts, places: Ints) -> tuple[Columns, I
     return columns, bits
 
 
-def weigh(matrix: Floats, page: PageBlocks, weights: Weights, places: Ints) -> None:
+def weigh(matrix: Floats, page: PageBlocks, weights: NameWeights, places: Ints) -> None:
     """Fill in the rows that depend on weights, and last what blocks see of their neighbours."""
     for name, row in token_columns(page, weights, places).items():
         matrix[_ROW[name]] = row

@@ -29,7 +29,7 @@ def _named(page: PageBlocks, chain: Ints) -> NDArray[np.bool_]:
     boxes = {at for at in page.ways if sizes[at] <= _MOST_BREADCRUMB}
     boxes.update(at for at in page.boxes if _MOST_PARTS * sizes[at] <= (_MOST_PARTS - 1) * whole)
     under = [False]
-    for at, (above, _, _) in enumerate(page.chains):
+    for at, (above, _) in enumerate(page.chains):
         under.append(under[above + 1] or at in boxes)
     return np.asarray(np.array(under, dtype=np.bool_)[chain + 1])
 

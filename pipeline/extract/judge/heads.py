@@ -63,7 +63,7 @@ def _before(blocks: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _titles(page: PageBlocks) -> NDArray[np.bool_]:
     """Short blocks whose element is called title."""
-    called = ["title" in names and "title" in names.split() for _, names, _ in page.chains]
+    called = ["title" in names and "title" in names.split() for _, names in page.chains]
     called.append(False)  # of blocks below no name
     chain = page.place_rows()[PLACE["chain"]]
     return np.asarray(np.array(called)[chain] & (page.sizes() <= _MOST_TITLE))

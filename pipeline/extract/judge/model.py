@@ -7,7 +7,7 @@ order, on threads or on the batch. The model is JSON, so loading it runs nothing
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import exp
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from pipeline.document import digest
 from pipeline.errors import CheckError, UsageError
 from pipeline.extract.judge.features import FEATURES, Floats
 from pipeline.extract.judge.neighbour_chances import NEIGHBOURS, neighbour_features
+from pipeline.extract.page.class_names import NameWeights
 from pipeline.extract.page.page_blocks import Ints, PageBlocks
 
 LEAF_SCALE = 4096  # a leaf of 1.0 in log-odds
@@ -37,7 +38,7 @@ def _chance_table() -> Ints:
 _CHANCES = _chance_table()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Forest:
     """`features` and `borders` of shape (depth, trees), `leaves` of shape (trees * 2**depth,)."""
 
@@ -45,6 +46,16 @@ class Forest:
     borders: Floats
     leaves: NDArray[np.int32]
     bias: int
+    # Trees ask many a question again: each is answered once.
+    asked: NDArray[np.intp] = field(init=False, repr=False)  # the feature of each question
+    bounds: Floats = field(init=False, repr=False)  # and its border, (questions, 1)
+    numbers: NDArray[np.intp] = field(init=False, repr=False)  # (depth, trees), of questions
+
+    def __post_init__(self) -> None:
+        pairs = np.array([self.features.ravel(), self.borders.ravel()], dtype=np.float64)
+        (asked, bounds), numbers = np.unique(pairs, axis=1, return_inverse=True)
+        self.asked, self.bounds = asked.astype(np.intp), bounds.astype(np.float32)[:, None]
+        self.numbers = numbers.reshape(self.features.shape)
 
     def chances(self, matrix: Floats) -> Ints:
         """Thousandths for each column of a float32 matrix (features, blocks)."""
@@ -58,13 +69,12 @@ class Forest:
 
     def _logits(self, matrix: Floats) -> Ints:
         depth, trees = self.features.shape
+        answers = (matrix.take(self.asked, axis=0) > self.bounds).view(np.uint8)
         index = np.zeros((trees, matrix.shape[1]), dtype=np.uint8)  # of a leaf: at most 8 levels
         for level in reversed(range(depth)):
-            passed = matrix.take(self.features[level], axis=0) > self.borders[level][:, None]
             index += index
-            index |= passed.view(np.uint8)
-        places = index.astype(np.intp)
-        places += (np.arange(trees) << depth)[:, None]
+            index |= answers.take(self.numbers[level], axis=0)
+        places = index + (np.arange(trees) << depth)[:, None]
         return np.asarray(self.leaves.take(places).sum(axis=0, dtype=np.int64) + self.bias)
 
 
@@ -75,7 +85,7 @@ class BlockModel:
     """
 
     stages: tuple[Forest, Forest]
-    weights: dict[str, int]  # hundredths of log-odds of class, id and role tokens
+    weights: NameWeights  # hundredths of log-odds of class, id and role tokens
     classes: NDArray[np.uint8]  # 65,536 bit sets, see `characters`
     threshold: int  # thousandths; a block above it stays
     fingerprint: str = ""
@@ -113,7 +123,7 @@ def parse_model(content: dict[str, Any], fingerprint: str = "") -> BlockModel:
     runs = np.array(content["classes"], dtype=np.int64).reshape(-1, 2)
     return BlockModel(
         (first, second),
-        dict(content["weights"]),
+        NameWeights(content["weights"]),
         np.repeat(runs[:, 1].astype(np.uint8), runs[:, 0]),
         int(content["threshold"]),
         fingerprint,
@@ -136,7 +146,7 @@ def dump_model(model: BlockModel) -> str:
         "features": [*FEATURES, *NEIGHBOURS],
         "threshold": model.threshold,
         "stages": [_dump_forest(stage) for stage in model.stages],
-        "weights": dict(sorted(model.weights.items())),
+        "weights": dict(sorted(model.weights.tokens.items())),
         "classes": _runs(model.classes),
     }
     return json.dumps(content, ensure_ascii=True, separators=(",", ":")) + "\n"

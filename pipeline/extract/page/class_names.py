@@ -6,8 +6,11 @@ for everything inside the element.
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from itertools import repeat
+from typing import Any
 
 import re2
 
@@ -56,6 +59,8 @@ _BOX_NAMES = (
 _NUMBER = re.compile(r"\d+")
 _LETTERS = re.compile(r"[a-z]{2,24}")
 _MOST_NAMES, _MOST_CHARACTERS = 16, 80
+_MOST_SUMS = 1 << 14
+_ZEROS = repeat(0)
 MOST_READ = 1_000  # characters of an element's names; the caller cuts them
 MAY_BE_MATH, MAY_BE_CODE, WAY, BOX = 1, 2, 4, 8
 _ALL_SENSES = (1 << len(SENSES)) - 1
@@ -64,12 +69,12 @@ _OF_NO_STATE = _ALL_SENSES | (WAY | BOX) << len(SENSES)
 _STATE_BIT = (_ALL_USES + 1) << len(SENSES)
 
 
-class Names(NamedTuple):
-    """What an element's names say."""
+@dataclass(slots=True)
+class Names:
+    """What an element's names say; not to be changed, for elements share it."""
 
     plain: str = ""  # with every number as 0, so that `post-17` and `post-18` are of one kind
     senses: int = 0  # bit i for SENSES[i]
-    tokens: tuple[str, ...] = ()  # distinct: each name whole, and its runs of letters
     uses: int = 0  # MAY_BE_MATH, MAY_BE_CODE, WAY to the page, BOX that is no part of its text
 
 
@@ -95,20 +100,44 @@ def read_names(names: str) -> Names:
         first = [word[:_MOST_CHARACTERS] for word in first]
     found = _read_plain(_NUMBER.sub("0", " ".join(first)))
     # A use is read in all names, senses in the first.
-    return found._replace(uses=uses_of(names)) if is_long else found
+    return Names(found.plain, found.senses, uses_of(names)) if is_long else found
 
 
 @lru_cache(maxsize=1 << 14)
 def _read_plain(plain: str) -> Names:
     """The same, of names without their numbers: a page repeats them with many."""
     lower = plain.lower()
-    single = lower.split()
-    tokens = tuple(dict.fromkeys((*single, *_LETTERS.findall(lower))))
     found = _found(lower)
     if found & _STATE_BIT and found & _OF_NO_STATE:
-        rest = _found(" ".join([name for name in single if not _IS_STATE.match(name)]))
+        rest = _found(" ".join([name for name in lower.split() if not _IS_STATE.match(name)]))
         found &= rest | ~_OF_NO_STATE
-    return Names(plain, found & _ALL_SENSES, tokens, found >> len(SENSES) & _ALL_USES)
+    return Names(plain, found & _ALL_SENSES, found >> len(SENSES) & _ALL_USES)
+
+
+def name_tokens(plain: str) -> list[str]:
+    """Each name whole, and all runs of letters: some twice."""
+    lower = plain.lower()
+    return lower.split() + _LETTERS.findall(lower)
+
+
+class NameWeights:
+    """The weights of tokens, each an integer, summed over the distinct tokens of an element's
+    names; sums are kept, for sites name their elements alike.
+    """
+
+    def __init__(self, tokens: Mapping[str, int]) -> None:
+        self.tokens = dict(tokens)
+        self._sums: dict[str, int] = {}
+
+    def of(self, plain: str) -> int:
+        """The sum for `Names.plain`."""
+        found = self._sums.get(plain)
+        if found is None:
+            if len(self._sums) >= _MOST_SUMS:
+                self._sums.clear()
+            found = sum(map(self.tokens.get, set(name_tokens(plain)), _ZEROS))
+            self._sums[plain] = found
+        return found
 
 
 def _found(lower: str) -> int:

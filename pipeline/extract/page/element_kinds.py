@@ -63,7 +63,7 @@ class Kinds:
             self.deepest = depth
         chain, page = above.chain, self.page
         if names.plain:
-            page.chains.append((chain, names.plain, names.tokens))
+            page.chains.append((chain, names.plain))
             chain = len(page.chains) - 1
             if names.uses & BOX:
                 page.boxes.append(chain)

@@ -44,7 +44,7 @@ ROLE_PLACES = {
 }  # fmt: skip
 
 
-Chain = tuple[int, str, tuple[str, ...]]  # parent chain; class, id and role names; their tokens
+Chain = tuple[int, str]  # parent chain; class, id and role names
 Kind = tuple[int, int, int]  # number of the tag path, depth, bits of PLACES
 
 
@@ -127,7 +127,8 @@ class PageBlocks:
     def arrays(self) -> Arrays:
         """All lists as arrays; to be asked for when the walk is over, and not to be changed."""
         if self.made is None:
-            places = np.array(self.flat_places, dtype=np.int64).reshape(-1, len(PLACE))
+            flat = np.fromiter(self.flat_places, np.int64, len(self.flat_places))
+            places = flat.reshape(-1, len(PLACE))
             self.made = Arrays(
                 np.ascontiguousarray(places.T),
                 np.fromiter(map(len, self.texts), dtype=np.int64, count=len(self.texts)),

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.document import Dropped, Page, drop
 from pipeline.extract import STAGE
-from pipeline.language.detection import CLD2, Identifier, detect_language
+from pipeline.language.detection import CLD2, Identifier, detect_language, language_share
 from pipeline.language.natural import sampled
 from pipeline.recipe import ExtractConfig, ScreenConfig
 from pipeline.tags.limits import excess
@@ -20,9 +20,11 @@ from pipeline.tags.shadow_roots import with_shadow_roots
 
 MIN_CHARACTERS = 50  # letters of a page without its tags; less is no text in any language
 SURE_SCORE = 0.85  # share of the text in the other language that makes the exit safe
+MOST_WANTED = 0.2  # share in wanted languages that does, where what is seen first is in the other
 SURE_CHARACTERS = 200  # of text: shorter pages are judged after extraction
 _PIECES, _PIECE = 16, 250  # characters that the language is told by: many pieces, of all parts
-_FIRST = 600  # bytes between tags, without white space, that tell that a page goes on
+# Bytes between tags, without white space, that tell that a page goes on; the least of short pages.
+_FIRST, _LEAST = 400, 200
 _MOST_TAGS = 1_000  # among which they must stand
 _BODY = re.compile(rb"<body\b", re.IGNORECASE)
 _TAG = re.compile(rb"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>([^<]*))")
@@ -55,23 +57,25 @@ def prefilter_reason(
     html = page.html
     if reason := excess(html, config):
         return reason, str(len(html))
-    if _begins_wanted(html, screen.languages, identifier):
+    first = detect_language(_first_seen(html).decode("utf-8", "replace"), identifier)
+    if first.score >= SURE_SCORE and _is_wanted(first.code, screen.languages):
         return None
     text = stripped_text(html)
     if len(text) < MIN_CHARACTERS:
         return None if _tells_others(html) else ("near_empty", str(len(text)))
     if not screen.languages or len(text) < SURE_CHARACTERS:
         return None
-    found = detect_language(sampled(text, _PIECES, _PIECE), identifier)
-    sure = found.code and found.code not in screen.languages and found.score >= SURE_SCORE
-    return ("wrong_language", found.code) if sure else None
+    pieces = sampled(text, _PIECES, _PIECE)
+    found = detect_language(pieces, identifier)
+    if not found.code or found.code in screen.languages:
+        return None
+    agrees = found.code == first.code and language_share(pieces, screen.languages) <= MOST_WANTED
+    return ("wrong_language", found.code) if found.score >= SURE_SCORE or agrees else None
 
 
-def _begins_wanted(html: bytes, languages: Sequence[str], identifier: Identifier) -> bool:
-    """Whether what is seen first is enough, and surely in one of `languages`, in any if none is."""
-    found = detect_language(_first_seen(html).decode("utf-8", "replace"), identifier)
-    is_wanted = found.code in languages if languages else bool(found.code)
-    return is_wanted and found.score >= SURE_SCORE
+def _is_wanted(code: str, languages: Sequence[str]) -> bool:
+    """Whether a language is one of `languages`; any is if these are none."""
+    return code in languages if languages else bool(code)
 
 
 def _first_seen(html: bytes) -> bytes:
@@ -97,8 +101,8 @@ def _first_seen(html: bytes) -> bytes:
             parts.append(text)
             size += len(text) - text.count(b" ")
             if size >= _FIRST:
-                return b" ".join(parts)
-    return b""
+                break
+    return b" ".join(parts) if size >= _LEAST else b""
 
 
 def _tells_others(html: bytes) -> bool:

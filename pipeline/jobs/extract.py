@@ -162,5 +162,5 @@ JOB = Job(
     plan=archive_plan,
     keeps="documents",
     drops=("ingest", *(place for stage in STAGES for place in stage.drops)),
-    version=16,
+    version=17,
 )

@@ -3,7 +3,7 @@ an identifier of the user's.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -83,6 +83,13 @@ def _encoded(text: str) -> bytes:
 def _without_noncharacters(data: bytes) -> bytes:
     """`data` without the code points U+nFFFE and U+nFFFF of the higher planes."""
     return re.sub(rb"[\xf0-\xf4][\x8f\x9f\xaf\xbf]\xbf[\xbe\xbf]", b" ", data)
+
+
+def language_share(text: str, languages: Collection[str]) -> float:
+    """The share of a text's prose that is likely in one of `languages`, by CLD2."""
+    _, _, found = pycld2.detect(_encoded(natural_language(text)), bestEffort=True)
+    shares = [percent for _, code, percent, _ in found if language_code(code) in languages]
+    return float(sum(shares)) / 100
 
 
 CLD2 = Identifier(_by_cld2, CODES, "cld2")

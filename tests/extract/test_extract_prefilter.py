@@ -19,6 +19,7 @@ from pipeline.recipe import ExtractConfig, ScreenConfig
 from pipeline.tags.limits import parser_bytes
 
 GERMAN = "Die Mühle stand zweihundert Jahre am Fluss, ehe jemand fragte, wem sie gehörte. "
+FRENCH = "Le moulin se dressait au bord de la rivière depuis deux cents ans, à qui était-il ? "
 ENGLISH = "The mill stood by the river for two hundred years before anybody asked about it. "
 BOTH = ScreenConfig(languages=("en", "de"))
 
@@ -77,6 +78,16 @@ def test_short_page_in_another_language_goes_on() -> None:
 
 def test_page_in_two_languages_goes_on() -> None:
     assert reason(GERMAN * 4 + ENGLISH * 4) is None
+
+
+def test_page_that_begins_in_the_other_language_leaves_with_less_of_it() -> None:
+    german, french = f"<p>{GERMAN * 14}</p>", f"<p>{FRENCH * 6}</p>"
+    assert reason(f"{german}{french}<p>{ENGLISH}</p>") == ("wrong_language", "de")
+    assert reason(f"{french}{german}<p>{ENGLISH}</p>") is None
+
+
+def test_page_that_begins_in_the_other_language_stays_for_a_part_in_a_wanted_one() -> None:
+    assert reason(f"<p>{GERMAN * 12}</p><p>{ENGLISH * 5}</p>") is None
 
 
 def test_page_in_no_known_language_goes_on() -> None:

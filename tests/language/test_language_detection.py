@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.language.codes import language_code
-from pipeline.language.detection import UNKNOWN, detect_language
+from pipeline.language.detection import UNKNOWN, detect_language, language_share
 from pipeline.language.named_language import named_language
 
 CLOSE = ({"bs", "hr", "sr"}, {"id", "ms"})
@@ -51,6 +51,15 @@ def test_any_string_has_a_language_or_none(text: str) -> None:
 @given(st.text(st.characters(categories=["Cs"]), max_size=20))
 def test_lone_surrogates_are_survived(text: str) -> None:
     assert detect_language(SENTENCES["en"] + text).code == "en"
+
+
+def test_share_of_languages_is_that_of_their_text_together() -> None:
+    text = " ".join([SENTENCES["de"]] * 6 + [SENTENCES["en"]] * 3)
+    share = language_share(text, ("en",))
+    assert 0.25 <= share <= 0.42
+    assert language_share(text, ("en", "de")) >= 0.98
+    assert language_share(text, ("fr",)) == 0
+    assert language_share("", ("en",)) == 0
 
 
 def test_score_is_the_share_of_the_text() -> None:

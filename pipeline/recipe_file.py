@@ -4,6 +4,7 @@ Checked whole before anything runs: unknown keys are refused and the nearest kno
 """
 
 import difflib
+import json
 import tomllib
 from pathlib import Path
 from typing import Any, get_args
@@ -96,6 +97,9 @@ def _sentence(error: ValidationError) -> str:
         return f"{where!r} is missing; add it to the recipe"
     shown = "" if isinstance(first["input"], dict) else f" (got {first['input']!r})"
     reason = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "tuple_type":
+        one = first["input"]
+        reason = f"write a list, [{json.dumps(one) if isinstance(one, str) else one}]"
     off = ", or false" if any(other["msg"] == "Input should be False" for other in others) else ""
     return f"{where!r} is wrong{shown}: {reason[0].lower()}{reason[1:]}{off}"
 

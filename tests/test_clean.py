@@ -46,6 +46,16 @@ def test_folders_that_the_last_run_does_not_name_are_removed_where_asked(tmp_pat
     assert folders(tmp_path) == [new]
 
 
+def test_what_a_killed_run_was_writing_is_removed_where_asked(tmp_path: Path) -> None:
+    ran(tmp_path, artefact(tmp_path, "extract", NEW))
+    half = tmp_path / ".tmp-0123456789ab-run.json"
+    half.write_text("{")
+    clean_run(str(tmp_path), remove=False)
+    assert half.exists()
+    clean_run(str(tmp_path), remove=True)
+    assert not half.exists()
+
+
 @pytest.mark.parametrize("start", ["", "./", "file://{}/"])
 def test_a_folder_is_the_same_however_it_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], start: str

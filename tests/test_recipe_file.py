@@ -139,6 +139,12 @@ def test_wrong_value_is_named_with_its_key(tmp_path: Path, text: str, key: str, 
     assert told.startswith(f"{key} is wrong (got {value}): ")
 
 
+def test_one_value_in_place_of_a_list_is_told_how_to_write_it(tmp_path: Path) -> None:
+    told = complaint(tmp_path, '[classify.harm]\nwords = "words.txt"\n' + SOURCES)
+    sentence = "'classify.harm.words' is wrong (got 'words.txt'): write a list, [\"words.txt\"]"
+    assert told == sentence
+
+
 def test_missing_sources_are_named(tmp_path: Path) -> None:
     assert complaint(tmp_path, "seed = 1\n") == "'sources' is missing; add it to the recipe"
 

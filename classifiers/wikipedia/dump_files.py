@@ -51,6 +51,8 @@ def dump_files(folder: str) -> list[DumpFile]:
     """The files of a dump that name outside links; UsageError where there are none."""
     found = [DumpFile(files.join(folder, name), _kind(name)) for name in files.names(folder)]
     found = [file for file in found if file.kind]
+    if not found and not files.is_folder(folder):
+        raise UsageError(f"there is no folder {folder!r}; name the folder of a Wikipedia dump")
     if not found:
         raise UsageError(
             f"{folder} holds neither pages-articles*.xml.bz2 nor externallinks*.sql.gz nor "

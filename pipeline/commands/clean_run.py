@@ -35,6 +35,8 @@ def clean_run(out: str, *, remove: bool) -> None:
     told = console()
     in_use = f"a run is writing into {out!r}; wait for it"
     with files.locked(files.join(out, ".lock"), in_use):
+        if remove:
+            files.sweep(out)
         found = list(leftovers(out))
         if not found:
             told.print(f"nothing to clean: the last run names all that is in {out}")

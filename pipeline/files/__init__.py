@@ -41,7 +41,7 @@ from pipeline.files.parquet import (
     table_bytes,
     write_table,
 )
-from pipeline.files.places import TEMPORARY, is_local, join
+from pipeline.files.places import TEMPORARY, absolute, is_local, join
 from pipeline.files.reads import (
     blake3_of_file,
     checksum,
@@ -62,6 +62,7 @@ __all__ = [
     "SEAL",
     "TEMPORARY",
     "Stamp",
+    "absolute",
     "atomic",
     "blake3_of_file",
     "checksum",

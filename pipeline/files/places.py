@@ -1,5 +1,6 @@
 """Paths, and the file systems behind them."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,11 @@ def is_local(path: str) -> bool:
 def join(folder: str, *names: str) -> str:
     """A path inside `folder`, local or remote."""
     return "/".join([folder.rstrip("/") or "/", *names]).replace("//", "/", folder == "/")
+
+
+def absolute(path: str) -> str:
+    """A path that means the same from any folder, as what is to be named in a recipe must."""
+    return os.path.abspath(path) if "://" not in path else path
 
 
 def is_temporary(path: str) -> bool:

@@ -158,6 +158,15 @@ def test_local_paths_are_known(path: str, *, expected: bool) -> None:
     assert files.is_local(path) == expected
 
 
+def test_absolute_paths_mean_the_same_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert files.absolute("a/b") == f"{tmp_path}/a/b"
+    for path in ("/a", "s3://a/b", "file:///a"):
+        assert files.absolute(path) == path
+
+
 def test_json_has_sorted_keys_and_one_newline_at_its_end(folder: str) -> None:
     files.write_json(f"{folder}/one.json", {"b": "é", "a": 1})
     assert files.read_bytes(f"{folder}/one.json") == '{\n  "a": 1,\n  "b": "é"\n}\n'.encode()

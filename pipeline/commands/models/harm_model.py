@@ -29,4 +29,4 @@ def _advice(card: dict[str, Any], out: str) -> str:
         return f"it hardly tells harm on unseen sites (AUC {auc:.2f}): give other lists"
     if card["about"].startswith(NOT_BETTER):
         return "give more pages"
-    return f'in a recipe: [classify.harm] model = "{out}"'
+    return f'in a recipe: [classify.harm] model = "{files.absolute(out)}"'

@@ -49,7 +49,7 @@ def train(run: str, dump: str, out: str, seed: int) -> None:
     answer(
         *(f"warning: {one}" for one in card["warnings"]),
         f"AUC {unseen:.3f} on unseen sites; cited pages are {prior:.5f} of the run's",
-        f'model in {out}; in a recipe: [classify.referenced] model = "{out}"',
+        f'model in {out}; in a recipe: [classify.referenced] model = "{files.absolute(out)}"',
     )
 
 
@@ -80,7 +80,8 @@ def build(dump: str, out: str) -> None:
     answer(
         f"{len(urls.cited):,} cited pages, {len(urls.linked):,} linked, "
         f"{len(urls.host_cited):,} sites cited by three articles",
-        f'in {out}; in a recipe: [[sources]] format = "index", cited = "{out}/cited.npy"',
+        f'in {out}; in a recipe: [[sources]] format = "index", '
+        f'cited = "{files.absolute(out)}/cited.npy"',
     )
 
 

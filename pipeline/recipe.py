@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from pipeline.recipe_types import Format, LanguageName, Off, Part, RecipePath, Share
+from pipeline.recipe_types import Format, LanguageName, Off, Part, RecipePath, Share, Weights
 
 
 class Section(BaseModel):
     """Base of all sections: immutable, no unknown keys, no silent conversion of types."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     def chosen(self, *names: str) -> dict[str, Any]:
         """The named keys, as they stand in JSON."""
@@ -123,15 +123,9 @@ class DedupConfig(Section):
 
 
 Rules = Literal[
-    "gopher_quality",
-    "gopher_repetition",
-    "c4",
-    "fineweb",
-    "refinedweb",
-    "mc4",
-    "dolma3",
+    "gopher_quality", "gopher_repetition", "c4", "fineweb", "refinedweb", "mc4", "dolma3",
     "outliers",
-]
+]  # fmt: skip
 
 
 class SignalsConfig(Section):
@@ -214,8 +208,9 @@ class BenchmarkTable(Section):
 
 
 class MixConfig(Section):
-    tokens: Annotated[int, Field(ge=0)] = 0  # budget; 0 takes all that is there once
-    weights: dict[str, float] = {}  # domain to weight; empty: natural shares
+    tokens: Annotated[int, Field(ge=0)] = 0  # budget; 0 takes all that is there
+    budget: Literal["up_to", "exact"] = "up_to"  # of tokens that cannot be reached: less, or none
+    weights: Weights = {}  # domain to share of the tokens; the others have the rest
     max_copies: Annotated[float, Field(ge=1)] = 4.0
     annealing: AnnealingConfig | Off = AnnealingConfig()
     benchmarks: tuple[RecipePath | BenchmarkTable, ...] = ()

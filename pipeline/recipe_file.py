@@ -99,7 +99,10 @@ def _sentence(error: ValidationError) -> str:
     reason = first["msg"].removeprefix("Value error, ")
     if first["type"] == "tuple_type":
         one = first["input"]
-        reason = f"write a list, [{json.dumps(one) if isinstance(one, str) else one}]"
+        is_table = isinstance(one, dict)
+        reason = (
+            f"write [[{where}]]" if is_table else f"write a list, [{json.dumps(one, default=str)}]"
+        )
     off = ", or false" if any(other["msg"] == "Input should be False" for other in others) else ""
     return f"{where!r} is wrong{shown}: {reason[0].lower()}{reason[1:]}{off}"
 

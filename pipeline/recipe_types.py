@@ -1,6 +1,8 @@
 """What the sections of a recipe are made of."""
 
 import json
+import math
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
@@ -12,8 +14,37 @@ from pipeline.language.codes import declared_code
 Off = Annotated[Literal[False], BeforeValidator(lambda value: False if value is False else None)]
 LanguageName = Annotated[str, AfterValidator(declared_code)]  # as its code
 Share = Annotated[float, Field(ge=0, le=1)]
+ROUNDING = 1e-6  # by which weights that were rounded may sum to more than 1
 Format = Literal["warc", "wet", "index", "jsonl", "parquet", "wikipedia"]
 Part = Literal["text", "id", "url", "date"]  # what is read of a row
+
+
+def _as_shares(weights: dict[str, float]) -> dict[str, float]:
+    """Weights that are parts of one whole; ValueError says how others are mended."""
+    for name, weight in weights.items():
+        if weight < 0:
+            raise ValueError(f"the weight of {name} is {weight}; give a share from 0 to 1")
+    whole = sum(weights.values())
+    if whole > 1 + ROUNDING:
+        mended = ", ".join(f"{_key(name)} = {_less(weights[name] / whole)}" for name in weights)
+        raise ValueError(
+            f"the weights are shares of the tokens and sum to {whole:.7g}; write weights = "
+            f"{{ {mended} }}, or less, so that other domains have the rest"
+        )
+    return weights
+
+
+def _less(share: float) -> str:
+    """A share in six digits behind the point, rounded down so that shares do not sum to more."""
+    return f"{math.floor(1e6 * share) / 1e6:g}"
+
+
+def _key(name: str) -> str:
+    """A name as a key of TOML."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name)
+
+
+Weights = Annotated[dict[str, float], AfterValidator(_as_shares)]
 
 
 class PathMark:

@@ -139,6 +139,25 @@ def test_wrong_value_is_named_with_its_key(tmp_path: Path, text: str, key: str, 
     assert told.startswith(f"{key} is wrong (got {value}): ")
 
 
+@pytest.mark.parametrize(
+    ("weights", "told"),
+    [
+        ("books = -1.0", "the weight of books is -1.0; give a share from 0 to 1"),
+        ("books = nan", "input should be a finite number"),
+        ("books = inf", "input should be a finite number"),
+        (
+            'books = 3\n"a b" = 1',
+            "the weights are shares of the tokens and sum to 4; write weights = { books = 0.75, "
+            '"a b" = 0.25 }, or less, so that other domains have the rest',
+        ),
+    ],
+)
+def test_weights_that_are_no_shares_are_refused(tmp_path: Path, weights: str, told: str) -> None:
+    found = complaint(tmp_path, f"{SOURCES}[mix.weights]\n{weights}\n")
+    assert found.startswith("'mix.weights")
+    assert found.endswith(told)
+
+
 def test_one_value_in_place_of_a_list_is_told_how_to_write_it(tmp_path: Path) -> None:
     told = complaint(tmp_path, '[classify.harm]\nwords = "words.txt"\n' + SOURCES)
     sentence = "'classify.harm.words' is wrong (got 'words.txt'): write a list, [\"words.txt\"]"

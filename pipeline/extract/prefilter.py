@@ -20,14 +20,16 @@ from pipeline.tags.shadow_roots import with_shadow_roots
 
 MIN_CHARACTERS = 50  # letters of a page without its tags; less is no text in any language
 SURE_SCORE = 0.85  # share of the text in the other language that makes the exit safe
-MOST_WANTED = 0.2  # share in wanted languages that does, where what is seen first is in the other
+# So is less, where what is seen first is in the other too and at most so much of the text in wanted
+# languages; it is more than an answer scores that may as well be a close language.
+AGREED_SCORE, MOST_WANTED = 0.65, 0.2
 SURE_CHARACTERS = 200  # of text: shorter pages are judged after extraction
 _PIECES, _PIECE = 16, 250  # characters that the language is told by: many pieces, of all parts
 # Bytes between tags, without white space, that tell that a page goes on; the least of short pages.
 _FIRST, _LEAST = 400, 200
 _MOST_TAGS = 1_000  # among which they must stand
 _BODY = re.compile(rb"<body\b", re.IGNORECASE)
-_TAG = re.compile(rb"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>([^<]*))")
+_TAG = re.compile(rb"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9-]*+)[^<>]*+>([^<]*+))")
 _REFERENCE = re.compile(rb"&#?\w{1,32};")
 _NEVER_SHOWN = ("script", "style", "template", "svg")
 _INVISIBLE = (*_NEVER_SHOWN, "noscript")
@@ -69,8 +71,13 @@ def prefilter_reason(
     found = detect_language(pieces, identifier)
     if not found.code or found.code in screen.languages:
         return None
-    agrees = found.code == first.code and language_share(pieces, screen.languages) <= MOST_WANTED
-    return ("wrong_language", found.code) if found.score >= SURE_SCORE or agrees else None
+    is_sure = found.score >= SURE_SCORE or (
+        identifier is CLD2
+        and found.code == first.code
+        and found.score >= AGREED_SCORE
+        and language_share(pieces, screen.languages) <= MOST_WANTED
+    )
+    return ("wrong_language", found.code) if is_sure else None
 
 
 def _is_wanted(code: str, languages: Sequence[str]) -> bool:

@@ -1,26 +1,55 @@
 """mix: columns alone to mixture/ (phase and group of every chosen document) and plan.json."""
 
+import difflib
 from typing import Any
 
+from classifiers.tagging.domains import DOMAINS
 from pipeline import files
+from pipeline.errors import UsageError
 from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.unit_lists import UnitList
 from pipeline.mix import STAGE
 from pipeline.mix.columns import read_summary
 from pipeline.mix.decision import decide, decision_text
+from pipeline.mix.group_names import distinct
 from pipeline.mix.keep_rates import alarms, counted_rates
 from pipeline.mix.plan_file import counted_groups, make_plan
 from pipeline.mix.transform import AssignParts, summarise_parts
+from pipeline.mix.weights import is_wanted
 from pipeline.recipe import Recipe
 
 
 def obeys(recipe: Recipe) -> dict[str, Any]:
-    """What the fingerprint is of."""
+    """What the fingerprint is of. Raises UsageError for domains that cannot be."""
+    _check_domains(recipe)
     return {
         "mix": recipe.mix.model_dump(mode="json", exclude={"benchmarks", "ngram"}),
         "classify": recipe.classify.chosen("gate", "keep"),
     }
+
+
+def _check_domains(recipe: Recipe) -> None:
+    """UsageError where two domains give one file name, for one that no document can be of, and for
+    one that is to be reserved and has no share.
+    """
+    declared = {source.domain for source in recipe.sources}
+    distinct({*declared, *(DOMAINS if "" in declared else ())} - {""})
+    known = sorted({*DOMAINS, *declared} - {""})
+    weights, annealing = recipe.mix.weights, recipe.mix.annealing
+    chosen = annealing.domains if annealing else ()
+    for key, names in (("mix.weights", weights), ("mix.annealing.domains", chosen)):
+        for name in names:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                remedy = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+                raise UsageError(f"{key} names {name!r}, which is no domain; {remedy}")
+    for name in chosen:
+        if not is_wanted(name, weights):
+            raise UsageError(
+                f"mix.annealing.domains names {name!r}, for which mix.weights leaves nothing; "
+                "give it a weight or take it out"
+            )
 
 
 def run(job: JobRun) -> Manifest:
@@ -52,5 +81,5 @@ JOB = Job(
     keeps="mixture",
     drops=(STAGE,),
     work=1 / 64,  # it reads a column or two
-    version=3,
+    version=4,
 )

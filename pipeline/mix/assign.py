@@ -18,7 +18,8 @@ from pipeline.mix.columns import (
     part_rows,
     score_bins,
 )
-from pipeline.mix.decision import BUCKETS, Decision, slug
+from pipeline.mix.decision import BUCKETS, Decision
+from pipeline.mix.group_names import slug
 from pipeline.mix.keep_rates import Kept, keep_rates, length_kind, rate_counts
 
 PHASES = ("main", "anneal")

@@ -1,7 +1,7 @@
 """The one global step: from the histogram of all documents to what becomes of every cell of it."""
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,17 @@ from pipeline.errors import UsageError
 from pipeline.mix import curves
 from pipeline.mix.annealing import reserve
 from pipeline.mix.columns import BINS, Floats, Summary
-from pipeline.mix.weights import CHARACTERS_PER_TOKEN, allocate, target_shares, tokens
+from pipeline.mix.group_names import distinct
+from pipeline.mix.weights import (
+    CHARACTERS_PER_TOKEN,
+    allocate,
+    is_wanted,
+    rest,
+    shares_of,
+    target_shares,
+    tokens,
+    unbudgeted,
+)
 from pipeline.recipe import ClassifyConfig, MixConfig
 
 BUCKETS = 5  # of scores within a domain, after the gate
@@ -36,7 +46,37 @@ class Decision:
 
 
 def decide(summary: Summary, mix: MixConfig, classify: ClassifyConfig, seed: int) -> Decision:
-    """Gate, reserve, shares, budget; UsageError where the request cannot be met."""
+    """Gate, reserve, shares, budget. A budget that cannot be reached becomes the largest that can,
+    with a note, or a UsageError where the recipe wants it exact.
+    """
+    asked = mix.tokens
+    while True:
+        try:
+            found = _decided(summary, mix, classify, seed)
+        except _BeyondReach as error:
+            if mix.budget == "exact" or not error.reachable:
+                raise
+            mix = mix.model_copy(update={"tokens": error.reachable})
+        else:
+            break
+    if mix.tokens == asked:
+        return found
+    note = f"mix.tokens is {asked:,}, of which {mix.tokens:,} can be reached."
+    return replace(found, notes=(*found.notes, note))
+
+
+class _BeyondReach(UsageError):
+    """A budget of more tokens than all copies have."""
+
+    def __init__(self, mix: MixConfig, reachable: int) -> None:
+        super().__init__(
+            f"mix.tokens is {mix.tokens:,} and {reachable:,} can be reached at mix.max_copies = "
+            f'{mix.max_copies:g}; lower it, raise max_copies, or take budget = "up_to"'
+        )
+        self.reachable = reachable
+
+
+def _decided(summary: Summary, mix: MixConfig, classify: ClassifyConfig, seed: int) -> Decision:
     masses = summary.characters.astype(np.float64)
     gate = classify.gate if summary.scored else "off"
     kept = _gate(masses, gate, classify.keep)
@@ -48,20 +88,22 @@ def decide(summary: Summary, mix: MixConfig, classify: ClassifyConfig, seed: int
     main = masses * (1 - reserved)[:, None, :] * kept
     aside = (masses * reserved[:, None, :]).sum(axis=(1, 2))
     anneal = _anneal_amounts(aside, mix, budget, bool(mix.tokens))
-    capacities = main.sum(axis=(1, 2)) * mix.max_copies
-    _check_reachable(mix, float(capacities[shares > 0].sum()), float(aside.sum()))
-    amounts = _main_amounts(capacities, shares, budget - float(anneal.sum()), mix)
+    left = main.sum(axis=(1, 2))
+    _check_reachable(mix, mix.max_copies * float(left[shares > 0].sum()), float(aside.sum()))
+    if not mix.tokens:
+        shares = shares_of(summary.names, mix.weights, left)  # of what is left for this phase
+    amounts = _main_amounts(left, shares, budget - float(anneal.sum()), mix)
     bucket = _buckets(summary, main, kept, gate)
     return Decision(
         seed=seed,
-        names=_distinct(summary.names),
-        wanted=(shares > 0) | (not mix.weights),
+        names=distinct(summary.names),
+        wanted=np.array([is_wanted(name, mix.weights) for name in summary.names], dtype=np.bool_),
         reserved=reserved,
         kept=kept,
         bucket=bucket,
         epochs=_epochs(main.sum(axis=1), bucket, amounts, mix.max_copies, gate),
         anneal_epochs=anneal / np.maximum(aside, 1e-300),
-        main_tokens=mix.tokens - tokens(float(anneal.sum())) if mix.tokens else None,
+        main_tokens=_main_tokens(mix, left, amounts, anneal),
         anneal_tokens=tokens(float(anneal.sum())) if mix.tokens else None,
         notes=_notes(summary, mix, classify, shares, amounts, aside),
     )
@@ -98,22 +140,27 @@ def _anneal_amounts(aside: Floats, mix: MixConfig, budget: float, repeat: bool) 
     return np.asarray(aside * (wanted / aside.sum()))
 
 
-def _main_amounts(capacities: Floats, shares: Floats, total: float, mix: MixConfig) -> Floats:
-    """Characters to be seen by domain; all once where neither weights nor tokens are given."""
-    if not mix.tokens and not mix.weights:
-        return capacities / mix.max_copies
-    return allocate(capacities, shares, max(0.0, total))
+def _main_amounts(natural: Floats, shares: Floats, total: float, mix: MixConfig) -> Floats:
+    """Characters to be seen by domain; all that is there where no tokens are given."""
+    if not mix.tokens:
+        return unbudgeted(natural, shares, mix.max_copies)
+    return allocate(natural * mix.max_copies, shares, max(0.0, total))
+
+
+def _main_tokens(mix: MixConfig, natural: Floats, amounts: Floats, anneal: Floats) -> int | None:
+    """Tokens of the main phase; None where nothing is seen twice, and nothing is left out."""
+    if mix.tokens:
+        return mix.tokens - tokens(float(anneal.sum()))
+    is_once = np.isclose(amounts, natural, rtol=1e-9, atol=0) | (amounts == 0)
+    return None if is_once.all() else tokens(float(amounts.sum()))
 
 
 def _check_reachable(mix: MixConfig, main: float, aside: float) -> None:
-    """UsageError where all copies of everything, in the phases' proportions, are fewer tokens."""
+    """Raises where all copies of everything, in the phases' proportions, are fewer tokens."""
     share = mix.annealing.share if mix.annealing else 0.0
     reachable = tokens(min(main + aside * mix.max_copies, main / max(1 - share, 1e-9)))
     if mix.tokens > reachable:
-        raise UsageError(
-            f"mix.tokens is {mix.tokens:,} and {reachable:,} can be reached at mix.max_copies = "
-            f"{mix.max_copies:g}; lower it, raise max_copies, or give more domains a weight"
-        )
+        raise _BeyondReach(mix, reachable)
 
 
 def _buckets(summary: Summary, main: Floats, kept: Floats, gate: str) -> NDArray[np.int64]:
@@ -143,21 +190,6 @@ def _epochs(
     return np.where(np.isclose(epochs, 1.0, rtol=0, atol=1e-9), 1.0, epochs)
 
 
-def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names, if their groups' names differ; UsageError otherwise."""
-    by_slug: dict[str, str] = {}
-    for name in names:
-        other = by_slug.setdefault(slug(name), name)
-        if other != name:
-            raise UsageError(f"domains {other!r} and {name!r} give one file name; rename one")
-    return names
-
-
-def slug(name: str) -> str:
-    """A domain's name as it stands in the names of groups and files."""
-    return "".join(c if c.isascii() and c.isalnum() else "_" for c in name.lower()) or "_"
-
-
 def _notes(
     summary: Summary,
     mix: MixConfig,
@@ -173,6 +205,9 @@ def _notes(
         notes.append("No annealing phase: no document reaches its least score.")
     missing = sorted(name for name in mix.weights if name not in summary.names)
     notes += [f"There is no document of the domain {name}." for name in missing]
+    unnamed = ", ".join(name for name in summary.names if name not in mix.weights)
+    if unnamed and not rest(mix.weights):
+        notes.append(f"The weights sum to 1: nothing is left for {unnamed}.")
     if mix.weights:
         reached = amounts / max(float(amounts.sum()), 1e-300)
         notes += [

@@ -4,10 +4,13 @@ UniMax (arXiv 2304.09151) generalised from uniform to any weights: a domain that
 share at the cap gives what it has, and the others take the rest in proportion to their weights.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import UsageError
+from pipeline.recipe_types import ROUNDING
 
 Floats = NDArray[np.float64]
 
@@ -16,24 +19,50 @@ Floats = NDArray[np.float64]
 CHARACTERS_PER_TOKEN = 4.0
 
 
-def target_shares(names: tuple[str, ...], weights: dict[str, float], natural: Floats) -> Floats:
-    """The share of every domain: its weight over all weights, or natural where none is given.
+def rest(weights: Mapping[str, float]) -> float:
+    """The share of the tokens that weights leave to the domains that they do not name."""
+    left = 1 - sum(weights.values())
+    return left if left > ROUNDING else 0.0
 
-    A domain that the weights do not name gets none. UsageError for a negative weight, and where the
-    weights name no domain that there is.
+
+def is_wanted(name: str, weights: Mapping[str, float]) -> bool:
+    """Whether a domain has a share, be there documents of it or not."""
+    return weights.get(name, rest(weights)) > 0
+
+
+def shares_of(names: tuple[str, ...], weights: Mapping[str, float], natural: Floats) -> Floats:
+    """The share of every domain: its weight, and of the others their part of the rest, in which
+    they keep the proportions of `natural`. What domains without documents were to have, the others
+    take; all are 0 where no domain that there is has a share.
     """
-    if not weights:
-        return np.asarray(natural / max(float(natural.sum()), 1e-300))
-    wrong = sorted(name for name, weight in weights.items() if not 0 <= weight < float("inf"))
-    if wrong:
-        raise UsageError(f"mix.weights.{wrong[0]} is {weights[wrong[0]]}; give a number from 0 on")
-    shares = np.array([weights.get(name, 0.0) for name in names])
-    if shares.sum() == 0:
+    named = np.array([name in weights for name in names], dtype=np.bool_)
+    others = np.where(named, 0.0, natural)
+    shares = rest(weights) * others / max(float(others.sum()), 1e-300)
+    shares += np.array([weights.get(name, 0.0) for name in names])
+    whole = float(shares.sum())
+    return np.asarray(shares / whole) if whole else shares
+
+
+def target_shares(names: tuple[str, ...], weights: Mapping[str, float], natural: Floats) -> Floats:
+    """`shares_of`; UsageError where there are documents, and none has a share."""
+    shares = shares_of(names, weights, natural)
+    if natural.any() and not shares.any():
         raise UsageError(
             f"mix.weights names {', '.join(sorted(weights))} and the documents are of "
             f"{', '.join(names) or 'no domain'}; give one of these a weight"
         )
-    return np.asarray(shares / shares.sum())
+    return shares
+
+
+def unbudgeted(natural: Floats, shares: Floats, most_copies: float) -> Floats:
+    """Amounts in proportion to shares where no budget is given: all that is there of each domain
+    with a share, and of some more than once, up to `most_copies`, as far as the shares ask for it.
+    """
+    wanted = shares > 0
+    if not wanted.any():
+        return np.zeros_like(natural)
+    level = float((natural[wanted] / shares[wanted]).max())
+    return np.where(wanted, np.clip(level * shares, natural, most_copies * natural), 0.0)
 
 
 def allocate(capacities: Floats, shares: Floats, total: float) -> Floats:

@@ -15,6 +15,7 @@ from pipeline.extract.prefilter import (
     prefilter_reason,
     stripped_text,
 )
+from pipeline.language.detection import CLD2, UNKNOWN, Identifier, Language
 from pipeline.recipe import ExtractConfig, ScreenConfig
 from pipeline.tags.limits import parser_bytes
 
@@ -84,6 +85,13 @@ def test_page_that_begins_in_the_other_language_leaves_with_less_of_it() -> None
     german, french = f"<p>{GERMAN * 14}</p>", f"<p>{FRENCH * 6}</p>"
     assert reason(f"{german}{french}<p>{ENGLISH}</p>") == ("wrong_language", "de")
     assert reason(f"{french}{german}<p>{ENGLISH}</p>") is None
+
+
+def test_page_that_may_as_well_be_in_a_close_language_goes_on() -> None:
+    close = Identifier(lambda text: Language("bs", 0.6) if text else UNKNOWN, CLD2.codes, "close")
+    page = Page("1", "https://a.org/", "crawl", f"<p>{GERMAN * 30}</p>".encode())
+    screen = ScreenConfig(languages=("hr",))
+    assert prefilter_reason(page, ExtractConfig(), screen, close) is None
 
 
 def test_page_that_begins_in_the_other_language_stays_for_a_part_in_a_wanted_one() -> None:
@@ -179,7 +187,8 @@ def test_a_page_of_much_else_is_near_empty_in_any_language(body: str) -> None:
     ["<a", "<a>", "<a> ", "<", "</", "<script>", "<a>b<script>", "<!--", "&a", "<svg></svg>"],
 )
 def test_hostile_beginnings_cost_what_their_length_says(part: str) -> None:
-    for html in (part * 200_000, f"<p>{part[-1] * 1_000_000}", f"<p {part[-1] * 1_000_000}"):
+    long = part[-1] * 1_000_000
+    for html in (part * 200_000, f"<p>{long}", f"<p {long}", f"<p{long}"):
         begun = time.process_time()
         prefilter_module._first_seen(html.encode())
         assert time.process_time() - begun < 0.5  # 20 ms at most

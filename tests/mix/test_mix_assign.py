@@ -127,7 +127,7 @@ def test_annealing_of_named_domains_takes_no_other() -> None:
 def test_weights_become_shares_of_the_plan() -> None:
     columns = corpus(20_000)
     config = MixConfig(
-        tokens=1_000_000, weights={"books": 3.0, "forum": 1.0, "news": 1.0}, annealing=False
+        tokens=1_000_000, weights={"books": 0.6, "forum": 0.2, "news": 0.2}, annealing=False
     )
     plan = planned(columns, config, ClassifyConfig())
     weights = Counter[str]()
@@ -137,11 +137,70 @@ def test_weights_become_shares_of_the_plan() -> None:
     assert sum(weights.values()) == pytest.approx(1.0)
 
 
-def test_weights_leave_unnamed_domains_out() -> None:
+def test_weights_that_sum_to_1_leave_unnamed_domains_out() -> None:
     columns = corpus(1_000)
     _, assigned = mix(columns, MixConfig(weights={"news": 1.0}), OFF, 1)
     other = (columns.domain != 2) & (columns.hits == 0)
     assert set(assigned.reason[other].tolist()) == {"unwanted_domain"}
+
+
+def test_unnamed_domains_keep_their_proportions_in_what_weights_leave() -> None:
+    columns = corpus(20_000)
+    natural = Counter[int]()
+    for domain, size, hits in zip(columns.domain, columns.characters, columns.hits, strict=True):
+        natural[int(domain)] += 0 if hits else int(size)
+    config = MixConfig(weights={"books": 0.2}, annealing=False)
+    decision, assigned = mix(columns, config, OFF, 1)
+    plan = make_plan(decision, count_groups(columns, assigned), config)
+    (phase,) = plan["phases"]
+    found = {plan["groups"][group]["domain"]: w for group, w in phase["weights"].items()}
+    assert found["books"] == pytest.approx(0.2)
+    assert found["forum"] / found["news"] == pytest.approx(natural[1] / natural[2])
+    assert set(assigned.reason[columns.hits == 0].tolist()) == {""}
+    assert decision.epochs[0, 0] == 1  # a third of the text: so the others are seen more often
+    assert phase["tokens"] == pytest.approx(natural[0] / 0.2 / 4, abs=1)
+
+
+def test_a_weight_of_zero_takes_a_domain_out_and_changes_no_other() -> None:
+    columns = corpus(2_000)
+    config = MixConfig(weights={"news": 0.0})
+    decision, assigned = mix(columns, config, OFF, 1)
+    news = (columns.domain == 2) & (columns.hits == 0)
+    assert set(assigned.reason[news].tolist()) == {"unwanted_domain"}
+    assert "unwanted_domain" not in assigned.reason[~news]
+    assert (decision.epochs[:2] == 1).all()
+    assert decision.main_tokens is None  # all that is there, once
+
+
+def test_weights_without_a_budget_are_those_of_what_is_not_reserved() -> None:
+    columns = corpus(20_000)
+    config = MixConfig(weights={"books": 0.3})
+    decision, assigned = mix(columns, config, OFF, 1)
+    assert (assigned.phase == "anneal").any()
+    phase = make_plan(decision, count_groups(columns, assigned), config)["phases"][0]
+    found = sum(weight for group, weight in phase["weights"].items() if "books" in group)
+    assert found == pytest.approx(0.3, abs=0.01)
+    assert decision.epochs.min() >= 1
+    assert not {"over_budget", "low_score"} & set(assigned.reason.tolist())
+
+
+def test_an_empty_corpus_has_an_empty_plan_whatever_the_weights() -> None:
+    decision, _ = mix(corpus(0), MixConfig(weights={"books": 0.2, "forum": 0.0}), OFF, 1)
+    assert decision.names == ()
+
+
+def test_weights_beyond_all_copies_are_reached_as_far_as_copies_allow() -> None:
+    columns = corpus(2_000)
+    config = MixConfig(weights={"books": 0.9}, annealing=False)
+    decision, assigned = mix(columns, config, OFF, 1)
+    assert decision.epochs[:, 0] == pytest.approx([4, 1, 1])
+    assert "over_budget" not in assigned.reason
+    assert any("books was to have 0.9000" in note for note in decision.notes)
+
+
+def test_weights_that_leave_nothing_say_for_whom() -> None:
+    decision, _ = mix(corpus(1_000), MixConfig(weights={"news": 1.0}), OFF, 1)
+    assert "The weights sum to 1: nothing is left for books, forum." in decision.notes
 
 
 def test_tokens_below_the_natural_size_thin_out_the_main_phase() -> None:
@@ -166,14 +225,27 @@ def test_tokens_above_the_natural_size_repeat_the_best_most() -> None:
 def test_tokens_beyond_all_copies_are_refused_with_the_reachable_figure() -> None:
     columns = corpus(500)
     for config in (PLAIN, MixConfig()):
+        wanted = config.model_copy(update={"tokens": 10**9, "budget": "exact"})
         with pytest.raises(UsageError, match="can be reached") as refusal:
-            mix(columns, config.model_copy(update={"tokens": 10**9}), ClassifyConfig(), 1)
+            mix(columns, wanted, ClassifyConfig(), 1)
         numbers = re.findall(r"\d[\d,]+\d", str(refusal.value))
         reachable = int(numbers[1].replace(",", ""))
         decision, _ = mix(
             columns, config.model_copy(update={"tokens": reachable}), ClassifyConfig(), 1
         )
         assert decision.epochs.max() == pytest.approx(4.0, abs=0.01)
+
+
+def test_tokens_beyond_all_copies_become_the_most_that_can_be_reached() -> None:
+    columns = corpus(500)
+    for config in (PLAIN, MixConfig()):
+        decision, _ = mix(columns, config.model_copy(update={"tokens": 10**9}), ClassifyConfig(), 1)
+        assert decision.epochs.max() == pytest.approx(4.0, abs=0.01)
+        assert decision.main_tokens is not None
+        total = decision.main_tokens + (decision.anneal_tokens or 0)
+        assert decision.notes[-1] == (
+            f"mix.tokens is 1,000,000,000, of which {total:,} can be reached."
+        )
 
 
 def test_tokens_are_shared_out_between_the_phases() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
-from pipeline.mix.weights import allocate, target_shares
+from pipeline.mix.weights import allocate, is_wanted, target_shares, unbudgeted
 
 Case = list[tuple[int, int]]
 
@@ -47,6 +47,44 @@ def test_target_shares_of_unknown_domains_only_are_refused() -> None:
         target_shares(("a", "b"), {"nwes": 1.0}, np.array([30.0, 10.0]))
 
 
-def test_target_shares_negative_are_refused() -> None:
-    with pytest.raises(UsageError, match=r"mix\.weights\.a is -1"):
-        target_shares(("a",), {"a": -1.0}, np.array([30.0]))
+def test_a_weight_is_a_share_and_the_others_keep_their_proportions() -> None:
+    natural = np.array([10.0, 30.0, 60.0])
+    shares = target_shares(("a", "b", "c"), {"a": 0.4}, natural)
+    assert shares == pytest.approx([0.4, 0.2, 0.4])
+
+
+def test_a_weight_of_zero_takes_a_domain_out() -> None:
+    natural = np.array([10.0, 30.0, 60.0])
+    assert target_shares(("a", "b", "c"), {"c": 0.0}, natural) == pytest.approx([0.25, 0.75, 0])
+    assert [is_wanted(name, {"c": 0.0}) for name in "abc"] == [True, True, False]
+
+
+def test_weights_that_sum_to_1_leave_the_others_nothing() -> None:
+    weights = dict.fromkeys("ab", 0.5)
+    assert target_shares(("a", "b", "c"), weights, np.ones(3)) == pytest.approx([0.5, 0.5, 0])
+    assert not is_wanted("c", weights)
+
+
+def test_what_a_domain_without_documents_was_to_have_the_others_take() -> None:
+    shares = target_shares(("b", "c"), {"a": 0.5, "b": 0.1}, np.array([5.0, 5.0]))
+    assert shares * 0.5 == pytest.approx([0.1, 0.4])
+
+
+CORPORA = st.lists(st.tuples(st.integers(1, 10_000), st.integers(0, 100)), min_size=1, max_size=12)
+
+
+@given(CORPORA.filter(lambda corpus: any(share for _, share in corpus)), st.integers(1, 8))
+def test_without_a_budget_all_is_seen_and_shares_are_reached_where_copies_allow(
+    corpus: Case, most_copies: int
+) -> None:
+    natural = np.array([size for size, _ in corpus], dtype=np.float64)
+    shares = np.array([share for _, share in corpus], dtype=np.float64)
+    shares /= shares.sum()
+    amounts = unbudgeted(natural, shares, most_copies)
+    wanted = shares > 0
+    assert (amounts[~wanted] == 0).all()
+    assert (amounts[wanted] >= natural[wanted]).all()
+    assert (amounts[wanted] <= most_copies * natural[wanted]).all()
+    free = wanted & (amounts < most_copies * natural)
+    levels = amounts[free] / shares[free]
+    assert levels == pytest.approx(np.full(len(levels), (natural[wanted] / shares[wanted]).max()))

@@ -59,7 +59,7 @@ def assign(columns: Mixable, decision: Decision) -> Assigned:
 
     reserved = drawn("anneal", decision.reserved[domain, at])
     passed = drawn("gate", decision.kept[domain, declared, at])
-    budgeted = drawn("budget", decision.epochs[domain, bucket])
+    budgeted = drawn("budget", decision.epochs[domain, bucket]) | (not decision.thinned)
     outcome = np.select(
         [
             *(columns.hits > 0, columns.harmful, ~decision.wanted[domain]),

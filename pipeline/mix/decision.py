@@ -38,7 +38,8 @@ class Decision:
     reserved: Floats  # (d, s): chance of the annealing set
     kept: Floats  # (d, 2, s): chance to pass the gate, undeclared and declared
     bucket: NDArray[np.int64]  # (d, s)
-    epochs: Floats  # (d, BUCKETS): how often a bucket is seen; below 1 the chance to be in
+    epochs: Floats  # (d, BUCKETS): how often a bucket is seen
+    thinned: bool  # what is seen less than once leaves, with the chance of its being left out
     anneal_epochs: Floats  # (d,)
     main_tokens: int | None  # None: all that is there, once
     anneal_tokens: int | None
@@ -102,6 +103,7 @@ def _decided(summary: Summary, mix: MixConfig, classify: ClassifyConfig, seed: i
         kept=kept,
         bucket=bucket,
         epochs=_epochs(main.sum(axis=1), bucket, amounts, mix.max_copies, gate),
+        thinned=mix.tokens > 0,
         anneal_epochs=anneal / np.maximum(aside, 1e-300),
         main_tokens=_main_tokens(mix, left, amounts, anneal),
         anneal_tokens=tokens(float(anneal.sum())) if mix.tokens else None,

@@ -66,7 +66,8 @@ def _groups(
             if name not in counts:
                 continue
             documents, characters = counts[name]
-            seen[name] = characters * max(1.0, epochs)
+            # Of what is thinned out, those that are left are seen once.
+            seen[name] = characters * (max(1.0, epochs) if decision.thinned else epochs)
             groups[name] = {
                 "phase": phase,
                 "domain": domain,

@@ -55,14 +55,16 @@ def target_shares(names: tuple[str, ...], weights: Mapping[str, float], natural:
 
 
 def unbudgeted(natural: Floats, shares: Floats, most_copies: float) -> Floats:
-    """Amounts in proportion to shares where no budget is given: all that is there of each domain
-    with a share, and of some more than once, up to `most_copies`, as far as the shares ask for it.
+    """Amounts in proportion to shares where no budget is given: so much that every domain with a
+    share is seen whole, the scarce ones several times, but no more than is there of the scarcest in
+    `most_copies`.
     """
-    wanted = shares > 0
-    if not wanted.any():
+    there = (shares > 0) & (natural > 0)
+    if not there.any():
         return np.zeros_like(natural)
-    level = float((natural[wanted] / shares[wanted]).max())
-    return np.where(wanted, np.clip(level * shares, natural, most_copies * natural), 0.0)
+    levels = natural[there] / shares[there]
+    level = min(float(levels.max()), most_copies * float(levels.min()))
+    return np.where(there, level * shares, 0.0)
 
 
 def allocate(capacities: Floats, shares: Floats, total: float) -> Floats:

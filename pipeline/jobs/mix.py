@@ -44,6 +44,8 @@ def _check_domains(recipe: Recipe) -> None:
                 near = difflib.get_close_matches(name, known, n=1)
                 remedy = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
                 raise UsageError(f"{key} names {name!r}, which is no domain; {remedy}")
+    if not any(is_wanted(name, weights) for name in known):
+        raise UsageError("mix.weights gives every domain nothing; give one a share above 0")
     for name in chosen:
         if not is_wanted(name, weights):
             raise UsageError(

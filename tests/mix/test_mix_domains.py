@@ -2,6 +2,7 @@
 
 import pytest
 
+from classifiers.tagging.domains import DOMAINS
 from pipeline.errors import UsageError
 from pipeline.jobs.mix import obeys
 from pipeline.recipe import AnnealingConfig, MixConfig, Recipe, Source
@@ -31,6 +32,11 @@ def test_a_domain_that_cannot_be_is_refused_with_the_nearest(mix: MixConfig, tol
 
 def test_a_domain_that_a_source_declares_can_be_named() -> None:
     obeys(recipe(MixConfig(weights={"laws": 0.5, "news": 0.1}), "laws"))
+
+
+def test_weights_that_take_out_every_domain_are_refused() -> None:
+    with pytest.raises(UsageError, match="gives every domain nothing"):
+        obeys(recipe(MixConfig(weights=dict.fromkeys(DOMAINS, 0.0))))
 
 
 def test_a_domain_that_is_reserved_and_has_no_share_is_refused() -> None:

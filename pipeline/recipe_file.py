@@ -3,7 +3,6 @@
 Checked whole before anything runs: unknown keys are refused and the nearest known one is named.
 """
 
-import difflib
 import json
 import tomllib
 from pathlib import Path
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import UsageError
 from pipeline.recipe import Recipe, Section
-from pipeline.recipe_types import PathMark
+from pipeline.recipe_types import PathMark, suggestion
 
 _NO_PATHS = ("builtin", "cld2")  # names of what is shipped
 _MEMBERS = {"str", "constrained-float", *(section.__name__ for section in Section.__subclasses__())}
@@ -118,9 +117,7 @@ def _keys(location: tuple[int | str, ...], last_is_key: bool) -> list[str]:
 
 
 def _suggestion(location: list[str]) -> str:
-    known = _keys_at(Recipe, location[:-1])
-    near = difflib.get_close_matches(location[-1], known, n=1, cutoff=0.5)
-    return f"did you mean {near[0]!r}?" if near else f"known keys here: {', '.join(sorted(known))}"
+    return suggestion(location[-1], _keys_at(Recipe, location[:-1]), "known keys here:")
 
 
 def _keys_at(model: Any, location: list[str]) -> list[str]:

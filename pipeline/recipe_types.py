@@ -3,6 +3,8 @@
 import json
 import math
 import re
+from collections.abc import Collection
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
@@ -52,6 +54,12 @@ class PathMark:
 
 
 RecipePath = Annotated[str, PathMark()]
+
+
+def suggestion(name: str, known: Collection[str], told: str) -> str:
+    """The remedy for a name that is none of `known`: the nearest of them, or all, behind `told`."""
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"did you mean {near[0]!r}?" if near else f"{told} {', '.join(sorted(known))}"
 
 
 def fingerprint(*parts: Any) -> str:

@@ -1,6 +1,5 @@
 """mix: columns alone to mixture/ (phase and group of every chosen document) and plan.json."""
 
-import difflib
 from typing import Any
 
 from classifiers.tagging.domains import DOMAINS
@@ -18,6 +17,7 @@ from pipeline.mix.plan_file import counted_groups, make_plan
 from pipeline.mix.transform import AssignParts, summarise_parts
 from pipeline.mix.weights import is_wanted
 from pipeline.recipe import Recipe
+from pipeline.recipe_types import suggestion
 
 
 def obeys(recipe: Recipe) -> dict[str, Any]:
@@ -30,19 +30,18 @@ def obeys(recipe: Recipe) -> dict[str, Any]:
 
 
 def _check_domains(recipe: Recipe) -> None:
-    """UsageError where two domains give one file name, for one that no document can be of, and for
-    one that is to be reserved and has no share.
+    """UsageError where two domains give one file name or none has a share, for one that no document
+    can be of, and for one that is to be reserved and has no share.
     """
     declared = {source.domain for source in recipe.sources}
     distinct({*declared, *(DOMAINS if "" in declared else ())} - {""})
-    known = sorted({*DOMAINS, *declared} - {""})
+    known = {*DOMAINS, *declared} - {""}
     weights, annealing = recipe.mix.weights, recipe.mix.annealing
     chosen = annealing.domains if annealing else ()
     for key, names in (("mix.weights", weights), ("mix.annealing.domains", chosen)):
         for name in names:
             if name not in known:
-                near = difflib.get_close_matches(name, known, n=1)
-                remedy = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+                remedy = suggestion(name, known, "known are")
                 raise UsageError(f"{key} names {name!r}, which is no domain; {remedy}")
     if not any(is_wanted(name, weights) for name in known):
         raise UsageError("mix.weights gives every domain nothing; give one a share above 0")

@@ -5,26 +5,18 @@ What of it a job obeys is said in the job's file (`obeys`), and is what its fing
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from pipeline.recipe_types import Format, LanguageName, Off, Part, RecipePath, Share, Weights
-
-
-class Section(BaseModel):
-    """Base of all sections: immutable, no unknown keys, no silent conversion of types."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-    def chosen(self, *names: str) -> dict[str, Any]:
-        """The named keys, as they stand in JSON."""
-        return self.model_dump(mode="json", include=set(names))
-
-    @model_validator(mode="before")
-    @classmethod
-    def _arrays_are_tuples(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        return {key: tuple(v) if isinstance(v, list) else v for key, v in data.items()}
+from pipeline.recipe_types import (
+    Format,
+    LanguageName,
+    MixConfig,
+    Off,
+    Part,
+    RecipePath,
+    Section,
+    Share,
+)
 
 
 class Source(Section):
@@ -39,7 +31,9 @@ class Source(Section):
     domain: str = ""
     licence: str = ""
     language: LanguageName = ""
-    fields: dict[Part, Annotated[str, Field(min_length=1)]] = {}  # of jsonl, parquet: their names
+    fields: dict[Part, Annotated[str, Field(min_length=1)]] = Field(
+        default_factory=dict
+    )  # of jsonl, parquet: their names
     sites: tuple[str, ...] = ()  # of an index: only captures of these registered domains
     cited: RecipePath = ""  # of an index: only captures of pages whose keys this file holds
     private_redirects: bool = False  # follow a web server to private and local addresses
@@ -71,7 +65,8 @@ class ScreenConfig(Section):
     identifier: RecipePath = "cld2"  # of languages; or the path of a fastText model
     languages: tuple[LanguageName, ...] = ("en",)  # () keeps all
     language_threshold: Share = 0.65
-    language_thresholds: dict[LanguageName, Share] = {}  # of languages that need another
+    # Of languages that need another.
+    language_thresholds: dict[LanguageName, Share] = Field(default_factory=dict)
     blocklists: tuple[RecipePath, ...] = ("builtin",)  # () none; or paths
     allowlists: tuple[RecipePath, ...] = ()  # their entries win
     opted_out: tuple[RecipePath, ...] = ()  # lists of sites that may not be used
@@ -143,7 +138,8 @@ class SignalsConfig(Section):
 
 class QualityConfig(Section):
     rules: tuple[Rules, ...] = ("gopher_quality", "gopher_repetition", "c4", "fineweb", "outliers")
-    limits: dict[str, float] = {}  # rule limits by name, over those of the families
+    # Of rules by their names, over those of the families.
+    limits: dict[str, float] = Field(default_factory=dict)
     # C4's two counts stand both ways in print: 5 sentences and 3 words a line, or 3 and 5.
     c4_counts: Literal["sentences_5_words_3", "sentences_3_words_5"] = "sentences_5_words_3"
     terminal_punctuation: bool = False  # cut lines that end in none: C4's rule, left out by FineWeb
@@ -190,31 +186,6 @@ class ClassifyConfig(Section):
     gate: Literal["curve", "cut", "pareto", "off"] = "curve"
     keep: Share = 0.6  # share of characters that a gate keeps
     domains: bool = True  # and topics, both by rules
-
-
-class AnnealingConfig(Section):
-    share: Share = 0.1  # of the tokens
-    min_score: Share = 0.5  # least referenced score of a reserved document
-    domains: tuple[str, ...] = ()  # () all
-
-
-class BenchmarkTable(Section):
-    """A benchmark file and the names of its fields."""
-
-    path: RecipePath
-    question: str = "question"
-    answer: str = "answer"
-    passage: str = "passage"
-
-
-class MixConfig(Section):
-    tokens: Annotated[int, Field(ge=0)] = 0  # budget; 0 takes all that is there
-    budget: Literal["up_to", "exact"] = "up_to"  # of tokens that cannot be reached: less, or none
-    weights: Weights = {}  # domain to share of the tokens; the others have the rest
-    max_copies: Annotated[float, Field(ge=1)] = 4.0
-    annealing: AnnealingConfig | Off = AnnealingConfig()
-    benchmarks: tuple[RecipePath | BenchmarkTable, ...] = ()
-    ngram: Annotated[int, Field(ge=4)] = 13  # words of a benchmark hit
 
 
 class TokenizeConfig(Section):

@@ -11,8 +11,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import UsageError
-from pipeline.recipe import Recipe, Section
-from pipeline.recipe_types import PathMark, suggestion
+from pipeline.recipe import Recipe
+from pipeline.recipe_types import PathMark, Section, suggestion
 
 _NO_PATHS = ("builtin", "cld2")  # names of what is shipped
 _MEMBERS = {"str", "constrained-float", *(section.__name__ for section in Section.__subclasses__())}

@@ -49,6 +49,10 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "reading": ("reading/*.py",),
         "signals": ("signals/*.py",),
     },
+    "mix": {
+        "shares": ("shares/*.py",),
+        "experiment": ("experiment/*.py",),
+    },
     "tokenize": {
         "manifest": ("manifest.py",),
         "encode": ("encode.py", "train.py"),

@@ -97,7 +97,7 @@ def test_imports_that_hide_what_they_import_are_refused(line: str) -> None:
 
 @pytest.mark.parametrize("line", ["from . import text", "from ..frame.run import Job"])
 def test_relative_imports_are_refused(line: str) -> None:
-    path = "pipeline/mix/weights.py"
+    path = "pipeline/mix/shares/weights.py"
     assert any("which is relative" in fault for fault in planted(path, line))
 
 

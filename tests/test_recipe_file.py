@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
-from pipeline.recipe import Recipe, Section, Source
+from pipeline.recipe import Recipe, Source
 from pipeline.recipe_file import check_recipe, load_recipe
-from pipeline.recipe_types import PathMark
+from pipeline.recipe_types import PathMark, Section
 
 SOURCES = '[[sources]]\nname = "crawl"\npaths = ["one.warc"]\n'
 SOURCE = {"name": "crawl", "paths": ["one.warc"]}

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from pipeline import files
 from pipeline.errors import UsageError, machine_fault
-from pipeline.recipe import BenchmarkTable
+from pipeline.recipe_types import BenchmarkTable
 from pipeline.secrets import masked
 from pipeline.text import normalise, words
 

@@ -30,7 +30,8 @@ from pipeline.document import Document, Unit
 from pipeline.frame.graph import Chain, Each, Function, Gather
 from pipeline.frame.parts import unkeyed
 from pipeline.frame.transforms import MapUnits
-from pipeline.recipe import BenchmarkTable, ClassifyConfig, Recipe
+from pipeline.recipe import ClassifyConfig, Recipe
+from pipeline.recipe_types import BenchmarkTable
 
 # What tells a document's tags; what has no other value must be there.
 _TAGGED = (

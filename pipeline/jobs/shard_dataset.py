@@ -13,6 +13,8 @@ from pipeline.frame.job_run import JobRun
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.part_tables import Done, Totals
 from pipeline.frame.unit_lists import UnitList, unit_list
+from pipeline.mix.plan_file import Targets, groups_in, make_plan, recounted
+from pipeline.recipe_types import MixConfig
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.manifest import (
     BLOCKS,
@@ -31,24 +33,24 @@ _TOKEN_FILE = ("name", "tokens_bytes", "tokens_checksum")
 _COUNTED = "apart:tokens:"
 
 
-def write_dataset_of(
-    job: JobRun, done: Done, plan: Mapping[str, Any], tokenizer: str
-) -> dict[str, Any]:
+def write_dataset_of(job: JobRun, done: Done, mixed: Manifest, tokenizer: str) -> dict[str, Any]:
     """Writes the dataset of all token parts; gives what the job's manifest says of it.
 
     The dataset holds all that a trainer needs: shards, block table, manifest, plan, tokenizer.
-    An empty mixture gives no dataset.
+    Its plan is that of the mixture, made once more from the tokens that there are. An empty mixture
+    gives no dataset.
     """
     card = load_tokenizer(tokenizer).card
     totals = group_tokens(done.totals)
     if not totals:
         return {"dataset": "", "notes": ["no dataset: the mixture is empty"]}
     folder = files.join(job.folder, "shards", job.set_name)
+    plan = counted_plan(mixed.extra, totals, job.recipe.mix)
     shards = shard_plan(job, folder, totals, plan, card)
     gather(job, done, shards)
     entries = [read_entry(path) for path in files.find(shards.entries)]
     phases = dict(zip(shards.groups, shards.phases, strict=True))
-    files.write_json(files.join(folder, PLAN), dict(plan))
+    files.write_json(files.join(folder, PLAN), plan)
     source = tokenizer if tokenizer.endswith(".json") else files.join(tokenizer, TOKENIZER)
     files.write_bytes_atomic(files.join(folder, TOKENIZER), files.read_bytes(source))
     written = write_dataset(folder, entries, phases, card, job.fingerprint)
@@ -59,6 +61,14 @@ def write_dataset_of(
         "shards": len(written.shards),
         "tokens": sum(totals.values()),
     }
+
+
+def counted_plan(
+    mixed: Mapping[str, Any], totals: Mapping[str, int], mix: MixConfig
+) -> dict[str, Any]:
+    """The plan of a mixture, from what its manifest says of it and the tokens of its groups."""
+    groups = recounted(groups_in(mixed["plan"]), totals)
+    return make_plan(groups, Targets(**mixed["targets"]), mix, counted=True)
 
 
 def shards_of(manifest: Manifest) -> Iterator[Checked]:

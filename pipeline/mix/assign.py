@@ -11,25 +11,23 @@ from numpy.typing import NDArray
 from pipeline.arrow import DROPPED_SCHEMA, Made, dropped_table
 from pipeline.document import Dropped, Unit
 from pipeline.mix import STAGE
-from pipeline.mix.columns import (
-    Mixable,
-    chances,
-    part_columns,
-    part_rows,
-    score_bins,
-)
-from pipeline.mix.decision import BUCKETS, Decision
-from pipeline.mix.group_names import slug
+from pipeline.mix.columns import Mixable, chances, part_columns, part_rows, score_bins
+from pipeline.mix.decision import Decision
+from pipeline.mix.group_names import group_name
+from pipeline.mix.inventory import is_long
 from pipeline.mix.keep_rates import Kept, keep_rates, length_kind, rate_counts
+from pipeline.mix.score_buckets import BUCKETS
+from pipeline.mix.shares.rehydration import COPIES
 
-PHASES = ("main", "anneal")
+PHASES = ("main", "long", "anneal")
 LOW_SCORE = "low_score"
 REASONS = ("benchmark_hit", "harmful", "unwanted_domain", LOW_SCORE, "over_budget")
-MAIN, ANNEAL = len(REASONS), len(REASONS) + 1
+MAIN, LONG, ANNEAL = (len(REASONS) + at for at in range(len(PHASES)))
 MIXTURE_SCHEMA = pa.schema(
     [pa.field(name, pa.string(), nullable=False) for name in ("id", "phase", "group")]
 )
 Counts = dict[str, tuple[int, int]]  # group to documents and characters
+Longs = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -41,62 +39,64 @@ class Assigned:
     reason: NDArray[np.str_]
 
 
-def group_name(phase: str, domain: str, bucket: int) -> str:
-    """`main-news-2`: safe as the name of a file."""
-    return f"{phase}-{slug(domain)}-{bucket}"
-
-
 def assign(columns: Mixable, decision: Decision) -> Assigned:
     """Phase, group or reason of every document, from its columns and keyed hashes of its id."""
     names = np.array([decision.names.index(name) for name in columns.names], dtype=np.int64)
-    domain = names[columns.domain] if len(columns) else columns.domain
+    component = names[columns.component] if len(columns) else columns.component
     at = score_bins(columns.score)
-    declared = columns.declared.astype(np.int64)
-    bucket = decision.bucket[domain, at]
+    bucket = _buckets(columns, decision, component, at)
+    gate = decision.kept[component, columns.declared.astype(np.int64), at]
 
     def drawn(purpose: str, chance: NDArray[np.float64]) -> NDArray[np.bool_]:
         return np.asarray(chances(columns, decision.seed, purpose) < chance)
 
-    reserved = drawn("anneal", decision.reserved[domain, at])
-    passed = drawn("gate", decision.kept[domain, declared, at])
-    budgeted = drawn("budget", decision.epochs[domain, bucket]) | (not decision.thinned)
+    least = dict(zip(decision.names, decision.long_from.tolist(), strict=True))
+    long = is_long(columns, least) & drawn("long", decision.long[component])
     outcome = np.select(
         [
-            *(columns.hits > 0, columns.harmful, ~decision.wanted[domain]),
-            *(reserved, ~passed, ~budgeted),
+            *(columns.hits > 0, columns.harmful, ~decision.wanted[component]),
+            drawn("anneal", decision.reserved[component, at]),
+            *(~drawn("gate", gate), long),
+            ~drawn("budget", decision.budgeted[component, bucket, columns.copies]),
         ],
-        [0, 1, 2, ANNEAL, 3, 4],  # the place of a reason, or of a phase behind them
+        [0, 1, 2, ANNEAL, 3, LONG, 4],  # the place of a reason, or of a phase behind them
         MAIN,
     )
-    return _named(decision, outcome, domain, bucket)
+    return _named(decision, outcome, component, bucket, columns.copies)
+
+
+def _buckets(columns: Mixable, decision: Decision, component: Longs, at: Longs) -> Longs:
+    """The bucket of every document: that of its score, equal scores parted by its hash."""
+    inside = chances(columns, decision.seed, "bucket") * decision.span[component, at]
+    place = (decision.begin[component, at] + inside).astype(np.int64)
+    return np.asarray(np.clip(place, 0, decision.counts[component] - 1))
 
 
 def _named(
-    decision: Decision,
-    outcome: NDArray[np.int64],
-    domain: NDArray[np.int64],
-    bucket: NDArray[np.int64],
+    decision: Decision, outcome: Longs, component: Longs, bucket: Longs, copies: Longs
 ) -> Assigned:
-    table = np.array(
-        [
-            [*(group_name("main", name, b) for b in range(BUCKETS)), group_name("anneal", name, 0)]
-            for name in decision.names
-        ],
-        dtype=np.str_,
-    ).reshape(-1, BUCKETS + 1)
-    column = np.where(outcome == ANNEAL, BUCKETS, bucket)
-    group = table[domain, column] if len(domain) else np.zeros(0, dtype=np.str_)
+    width = BUCKETS * len(COPIES)
+    table = np.array([_names(name) for name in decision.names], dtype=np.str_)
+    column = np.where(outcome == MAIN, bucket * len(COPIES) + copies, width)
+    column = np.where(outcome == ANNEAL, width + 1, column)
+    group = table[component, column] if len(component) else np.zeros(0, dtype=np.str_)
     return Assigned(
         phase=np.array([*("" for _ in REASONS), *PHASES])[outcome],
         group=np.where(outcome >= MAIN, group, ""),
-        reason=np.array([*REASONS, "", ""])[outcome],
+        reason=np.array([*REASONS, *("" for _ in PHASES)])[outcome],
     )
+
+
+def _names(component: str) -> list[str]:
+    """The groups of a component: those of the main phase by bucket and copies, then the others."""
+    main = [group_name("main", component, b, copies) for b in range(BUCKETS) for copies in COPIES]
+    return [*main, *(group_name(phase, component) for phase in PHASES[1:])]
 
 
 def assign_part(unit: Unit, decision: Decision) -> Iterator[Made]:
     """What becomes of the documents of the part that a unit of (curated, scores) reads."""
     rows = part_rows(unit)
-    columns = part_columns(rows)
+    columns = part_columns(rows, decision.by)
     found = assign(columns, decision)
     chosen = found.reason == ""
     mixture = pa.table(
@@ -118,7 +118,7 @@ def gate_rates(
 ) -> dict[str, dict[str, Kept]]:
     """What comes to the gate and what passes it, by language and length."""
     left = ~np.isin(assigned.reason, REASONS[: REASONS.index(LOW_SCORE)])
-    asked = left & (assigned.phase != "anneal") & ~columns.declared & ~np.isnan(columns.score)
+    asked = left & (assigned.phase != PHASES[2]) & ~columns.declared & ~np.isnan(columns.score)
     sizes, passed = columns.characters.tolist(), (assigned.reason != LOW_SCORE).tolist()
     return keep_rates(
         (

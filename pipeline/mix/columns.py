@@ -1,19 +1,21 @@
-"""The columns that are mixed, their keyed chances, and the histogram merged over all parts."""
+"""The columns that are mixed, and their keyed chances.
 
-import json
-from collections.abc import Iterator
+A *component* is what weights speak of: a domain, a source or a language, as the recipe says.
+"""
+
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline import files
-from pipeline.arrow import joined
+from pipeline.arrow import beside, joined
 from pipeline.document import Unit, digest
+from pipeline.mix.shares.rehydration import COPIES, copy_class
 
 BINS = 1_000  # of scores between 0 and 1
+KINDS = 4 * len(COPIES)  # declared or not, long or not, and how often it is to be seen
 _PLACE = ["id", "url", "source", "record_id", "warc_file", "warc_offset", "characters", "language"]
 _SCORED = ["referenced_score", "harm_score", "harm_evidence", "harmful", "domain", "hits", "hit"]
 
@@ -22,17 +24,18 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Mixable:
-    """The columns of one part, each of shape (n,); `domain` indexes `names`."""
+    """The columns of one part, each of shape (n,); `component` indexes `names`."""
 
     hi: NDArray[np.uint64]  # the first and the last 16 hex digits of the id
     lo: NDArray[np.uint64]
     names: tuple[str, ...]
-    domain: NDArray[np.int64]
+    component: NDArray[np.int64]
     score: Floats  # NaN where no model has scored
     characters: NDArray[np.int64]
     hits: NDArray[np.int64]  # benchmark items found
     harmful: NDArray[np.bool_]  # by a model and by something else
     declared: NDArray[np.bool_]  # the source states the domain: no gate applies
+    copies: NDArray[np.int64]  # a place in COPIES
 
     def __len__(self) -> int:
         return len(self.hi)
@@ -40,25 +43,27 @@ class Mixable:
 
 def mixable(
     ids: list[str],
-    domains: list[str],
+    components: list[str],
     scores: Floats,
     characters: NDArray[np.int64],
     hits: NDArray[np.int64],
     harmful: NDArray[np.bool_],
     declared: NDArray[np.bool_],
+    copies: NDArray[np.int64] | None = None,
 ) -> Mixable:
-    """The columns from what the tables hold: ids of 32 hex digits and names of domains."""
-    names, codes = np.unique(np.array(domains, dtype=np.str_), return_inverse=True)
+    """The columns from what the tables hold: ids of 32 hex digits and names of components."""
+    names, codes = np.unique(np.array(components, dtype=np.str_), return_inverse=True)
     return Mixable(
         hi=np.array([int(name[:16], 16) for name in ids], dtype=np.uint64),
         lo=np.array([int(name[16:], 16) for name in ids], dtype=np.uint64),
         names=tuple(names.tolist()),
-        domain=codes.astype(np.int64),
+        component=codes.astype(np.int64),
         score=scores,
         characters=characters,
         hits=hits,
         harmful=harmful,
         declared=declared,
+        copies=np.zeros(len(ids), dtype=np.int64) if copies is None else copies,
     )
 
 
@@ -84,109 +89,29 @@ def score_bins(scores: Floats) -> NDArray[np.int64]:
     return np.clip(np.nan_to_num(scores) * BINS, 0, BINS - 1).astype(np.int64)
 
 
-@dataclass(frozen=True)
-class Summary:
-    """What `decide` knows: characters and documents by domain, declared or not, and bin of score.
-
-    Shapes (len(names), 2, BINS); names are sorted. Benchmark hits and harm are left out.
-    """
-
-    names: tuple[str, ...]
-    characters: NDArray[np.int64]
-    documents: NDArray[np.int64]
-    scored: int  # documents that a model has scored
-
-
-def summarise(columns: Mixable) -> Summary:
-    """The histogram of one part, a few kilobytes."""
-    shape = (len(columns.names), 2, BINS)
-    clean = (columns.hits == 0) & ~columns.harmful
-    cells = np.ravel_multi_index(
-        (
-            columns.domain[clean],
-            columns.declared[clean].astype(np.int64),
-            score_bins(columns.score[clean]),
-        ),
-        shape,
-    )
-    characters = np.zeros(shape, dtype=np.int64)
-    np.add.at(characters.reshape(-1), cells, columns.characters[clean])
-    documents = np.bincount(cells, minlength=characters.size).reshape(shape).astype(np.int64)
-    scored = int(np.count_nonzero(~np.isnan(columns.score)))
-    return _sorted(Summary(columns.names, characters, documents, scored))
-
-
-def _sorted(summary: Summary) -> Summary:
-    order = sorted(range(len(summary.names)), key=lambda i: summary.names[i])
-    names = tuple(summary.names[i] for i in order)
-    return Summary(names, summary.characters[order], summary.documents[order], summary.scored)
-
-
-def merge(summaries: list[Summary]) -> Summary:
-    """The sum of all summaries, in any order and grouping; of none an empty one."""
-    empty = np.zeros((0, 2, BINS), dtype=np.int64)
-    return reduce(_merged, summaries, Summary((), empty, empty, 0))
-
-
-def _merged(a: Summary, b: Summary) -> Summary:
-    names = tuple(sorted({*a.names, *b.names}))
-    totals = []
-    for field in ("characters", "documents"):
-        total = np.zeros((len(names), 2, BINS), dtype=np.int64)
-        for part in (a, b):
-            total[[names.index(name) for name in part.names]] += getattr(part, field)
-        totals.append(total)
-    return Summary(names, totals[0], totals[1], a.scored + b.scored)
-
-
-def summary_bytes(summary: Summary) -> bytes:
-    """A summary as JSON."""
-    value = {
-        "names": summary.names,
-        "characters": summary.characters.tolist(),
-        "documents": summary.documents.tolist(),
-        "scored": summary.scored,
-    }
-    return json.dumps(value).encode()
-
-
-def read_summary(path: str) -> Summary:
-    """What `SummariseParts` wrote; an empty one where there was no part."""
-    if not files.exists(path):
-        return merge([])
-    value = files.read_json(path)
-    return Summary(
-        tuple(value["names"]),
-        np.array(value["characters"], dtype=np.int64),
-        np.array(value["documents"], dtype=np.int64),
-        value["scored"],
-    )
-
-
 def part_rows(unit: Unit) -> pa.Table:
-    """Scores with the place and length of their documents, by id; the unit reads curated, scores.
+    """Scores with the place and length of their documents, by id.
 
-    The documents' own domain, which the source declares, is called `declared`.
+    The unit reads curated, scores and, where copies depend on them, clusters. The documents' own
+    domain, which the source declares, is called `declared`.
     """
-    curated, scores = unit.files
+    curated, scores, *clusters = unit.files
     places = files.read_table(curated, [*_PLACE, "domain"]).rename_columns([*_PLACE, "declared"])
-    return joined(places, files.read_table(scores, ["id", *_SCORED]))
+    rows = joined(places, files.read_table(scores, ["id", *_SCORED]))
+    return beside(rows, files.read_table(clusters[0], ["id", "size"])) if clusters else rows
 
 
-def part_columns(rows: pa.Table) -> Mixable:
-    """What is mixed of the rows of one part."""
+def part_columns(rows: pa.Table, by: str = "domain") -> Mixable:
+    """What is mixed of the rows of one part, by the column that names their components."""
     scores = rows["referenced_score"].fill_null(float("nan"))
+    sizes = rows["size"].fill_null(1) if "size" in rows.column_names else None
     return mixable(
         rows["id"].to_pylist(),
-        rows["domain"].to_pylist(),
+        rows[by].to_pylist(),
         np.asarray(scores, dtype=np.float64),
         np.asarray(rows["characters"], dtype=np.int64),
         np.asarray(rows["hits"], dtype=np.int64),
         np.asarray(rows["harmful"], dtype=np.bool_),
         np.array([name != "" for name in rows["declared"].to_pylist()], dtype=np.bool_),
+        None if sizes is None else copy_class(np.asarray(sizes, dtype=np.int64)),
     )
-
-
-def summarise_part(unit: Unit) -> Iterator[Summary]:
-    """The histogram of the part that a unit of (curated, scores) reads."""
-    yield summarise(part_columns(part_rows(unit)))

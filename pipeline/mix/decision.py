@@ -1,223 +1,207 @@
-"""The one global step: from the histogram of all documents to what becomes of every cell of it."""
+"""The one global step: from what there is of all documents to what becomes of each kind."""
 
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import files
-from pipeline.errors import UsageError
-from pipeline.mix import curves
-from pipeline.mix.annealing import reserve
-from pipeline.mix.columns import BINS, Floats, Summary
+from pipeline.mix.columns import BINS, Floats
+from pipeline.mix.decision_notes import decision_notes
 from pipeline.mix.group_names import distinct
-from pipeline.mix.weights import (
-    CHARACTERS_PER_TOKEN,
-    allocate,
-    is_wanted,
-    rest,
-    shares_of,
-    target_shares,
-    tokens,
-    unbudgeted,
-)
-from pipeline.recipe import ClassifyConfig, MixConfig
+from pipeline.mix.inventory import Summary, kind_traits
+from pipeline.mix.score_buckets import BUCKETS, Buckets, buckets_of
+from pipeline.mix.shares import curves
+from pipeline.mix.shares.amounts import Stocks, amounts
+from pipeline.mix.shares.annealing import reserve
+from pipeline.mix.shares.rehydration import COPIES
+from pipeline.mix.shares.weights import fill, is_wanted, target_shares
+from pipeline.mix.token_rates import TokenRates
+from pipeline.recipe import ClassifyConfig
+from pipeline.recipe_types import MixConfig
 
-BUCKETS = 5  # of scores within a domain, after the gate
-BUCKET_DOCUMENTS = 50  # a bucket of fewer is not worth a group
+Longs = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Decision:
-    """By domain d and bin of score s: what becomes of a document there. All of it small."""
+    """By component d and bin of score s: what becomes of a document there. All of it small."""
 
     seed: int
+    by: str  # the column that names components
     names: tuple[str, ...]  # sorted
-    wanted: NDArray[np.bool_]  # (d,): the domain has a share
+    wanted: NDArray[np.bool_]  # (d,): the component has a share
     reserved: Floats  # (d, s): chance of the annealing set
     kept: Floats  # (d, 2, s): chance to pass the gate, undeclared and declared
-    bucket: NDArray[np.int64]  # (d, s)
-    epochs: Floats  # (d, BUCKETS): how often a bucket is seen
-    thinned: bool  # what is seen less than once leaves, with the chance of its being left out
-    anneal_epochs: Floats  # (d,)
-    main_tokens: int | None  # None: all that is there, once
-    anneal_tokens: int | None
+    long_from: Longs  # (d,): characters that make a document a long one
+    long: Floats  # (d,): chance of a long document to be reserved
+    counts: Longs  # (d,): of buckets
+    begin: Floats  # (d, s): where a bin begins among the component's buckets
+    span: Floats  # (d, s): how many buckets it spans
+    budgeted: Floats  # (d, BUCKETS, COPIES): chance to be within the budget
+    curve: bool  # whether better buckets are seen more often
+    natural: Floats  # (d,): tokens that pass the gate
+    long_tokens: Floats  # (d,): of those, tokens of long documents that are not reserved as best
+    chosen: Floats  # (d,): tokens expected to stay
+    seen: Floats  # (d,): tokens expected to be seen, copies counted
+    rates: Floats  # (d, BUCKETS): tokens a character
     notes: tuple[str, ...]  # what could not be as asked, in words
 
 
-def decide(summary: Summary, mix: MixConfig, classify: ClassifyConfig, seed: int) -> Decision:
-    """Gate, reserve, shares, budget. A budget that cannot be reached becomes the largest that can,
-    with a note, or a UsageError where the recipe wants it exact.
+def decide(
+    summary: Summary, rates: TokenRates, mix: MixConfig, classify: ClassifyConfig, seed: int
+) -> Decision:
+    """Gate, reserves, shares, budget.
+
+    Raises UsageError for a budget beyond reach where the recipe wants it exact, and for weights
+    that leave nothing.
     """
-    asked = mix.tokens
-    while True:
-        try:
-            found = _decided(summary, mix, classify, seed)
-        except _BeyondReach as error:
-            if mix.budget == "exact" or not error.reachable:
-                raise
-            mix = mix.model_copy(update={"tokens": error.reachable})
-        else:
-            break
-    if mix.tokens == asked:
-        return found
-    note = f"mix.tokens is {asked:,}, of which {mix.tokens:,} can be reached."
-    return replace(found, notes=(*found.notes, note))
-
-
-class _BeyondReach(UsageError):
-    """A budget of more tokens than all copies have."""
-
-    def __init__(self, mix: MixConfig, reachable: int) -> None:
-        super().__init__(
-            f"mix.tokens is {mix.tokens:,} and {reachable:,} can be reached at mix.max_copies = "
-            f'{mix.max_copies:g}; lower it, raise max_copies, or take budget = "up_to"'
-        )
-        self.reachable = reachable
-
-
-def _decided(summary: Summary, mix: MixConfig, classify: ClassifyConfig, seed: int) -> Decision:
-    masses = summary.characters.astype(np.float64)
-    gate = classify.gate if summary.scored else "off"
-    kept = _gate(masses, gate, classify.keep)
-    natural = (masses * kept).sum(axis=(1, 2))
-    shares = target_shares(summary.names, mix.weights, natural)
-    available = float(natural[shares > 0].sum())
-    budget = mix.tokens * CHARACTERS_PER_TOKEN or available
-    reserved = _reserve(summary, mix, masses, kept, shares, min(budget, available))
-    main = masses * (1 - reserved)[:, None, :] * kept
-    aside = (masses * reserved[:, None, :]).sum(axis=(1, 2))
-    anneal = _anneal_amounts(aside, mix, budget, bool(mix.tokens))
-    left = main.sum(axis=(1, 2))
-    _check_reachable(mix, mix.max_copies * float(left[shares > 0].sum()), float(aside.sum()))
-    if not mix.tokens:
-        shares = shares_of(summary.names, mix.weights, left)  # of what is left for this phase
-    amounts = _main_amounts(left, shares, budget - float(anneal.sum()), mix)
-    bucket = _buckets(summary, main, kept, gate)
+    names, scored = distinct(summary.names), summary.scored > 0
+    gate = classify.gate if scored else "off"
+    tokens = summary.dense(summary.characters) * rates.of(names)[:, None, None]
+    tokens += summary.dense(summary.documents)
+    kept = _gate(tokens, gate, classify.keep)
+    parted = _part(tokens, names, kept, mix, scored)
+    buckets = _buckets(summary, tokens, kept, parted.main, gate == "curve")
+    masses = buckets.masses(parted.main)
+    stocks = Stocks(
+        names,
+        main=_natural(parted.main, mix),
+        room=parted.main.sum(axis=(1, 2)) * mix.max_copies,
+        long=parted.long,
+        anneal=parted.anneal,
+    )
+    found = amounts(stocks, mix, parted.natural)
+    budgeted = _budgeted(masses, buckets.counts, found.main, mix, gate == "curve")
     return Decision(
         seed=seed,
-        names=distinct(summary.names),
-        wanted=np.array([is_wanted(name, mix.weights) for name in summary.names], dtype=np.bool_),
-        reserved=reserved,
+        by=mix.by,
+        names=names,
+        wanted=np.array([is_wanted(name, mix.weights) for name in names], dtype=np.bool_),
+        reserved=parted.reserved,
         kept=kept,
-        bucket=bucket,
-        epochs=_epochs(main.sum(axis=1), bucket, amounts, mix.max_copies, gate),
-        thinned=mix.tokens > 0,
-        anneal_epochs=anneal / np.maximum(aside, 1e-300),
-        main_tokens=_main_tokens(mix, left, amounts, anneal),
-        anneal_tokens=tokens(float(anneal.sum())) if mix.tokens else None,
-        notes=_notes(summary, mix, classify, shares, amounts, aside),
+        long_from=_long_from(names, rates, mix),
+        long=parted.long_chance,
+        counts=buckets.counts,
+        begin=buckets.begin,
+        span=buckets.span,
+        budgeted=budgeted,
+        curve=gate == "curve",
+        natural=parted.natural,
+        long_tokens=parted.long_tokens,
+        chosen=(masses * budgeted).sum(axis=(1, 2)) + parted.anneal + parted.long,
+        seen=found.seen,
+        rates=buckets.rates(names, rates),
+        notes=decision_notes(mix, names, found, scored, classify.gate != "off"),
     )
 
 
 def _gate(masses: Floats, gate: str, keep: float) -> Floats:
-    """The chance to pass by domain, declared or not, and bin: percentiles are those of a domain.
+    """The chance to pass by component, declared or not, and bin: percentiles of a component.
 
     Compared across domains a reference-like score sorts by style: clean code scores near nothing.
     """
-    kept = np.ones_like(masses)
+    kept = np.ones((len(masses), 2, BINS))
     if gate != "off":
         rule = curves.pareto if gate == "pareto" else curves.keep_best
-        for i in range(len(masses)):
-            kept[i, 0] = rule(masses[i, 0], keep)
+        for i, mass in enumerate(masses[:, ~kind_traits()[0]].sum(axis=1)):
+            kept[i, 0] = rule(mass, keep)
     return kept
 
 
-def _reserve(
-    summary: Summary, mix: MixConfig, masses: Floats, kept: Floats, shares: Floats, size: float
-) -> Floats:
-    """The chance to be reserved by domain and bin; none without scores. Hash draws leave room."""
-    if not mix.annealing or not summary.scored:
-        return np.zeros((len(summary.names), BINS))
-    whole = masses.sum(axis=1)
-    return reserve(whole, summary.names, shares, mix.annealing.share * size, mix.annealing)
+def _passed(tokens: Floats, kept: Floats) -> Floats:
+    """What passes the gate by component, kind and bin."""
+    return tokens * kept[:, kind_traits()[0].astype(np.int64)]
 
 
-def _anneal_amounts(aside: Floats, mix: MixConfig, budget: float, repeat: bool) -> Floats:
-    """Reserved characters to be seen: once, or the budget's share as far as the cap allows."""
-    if not mix.annealing or not repeat or aside.sum() == 0:
-        return aside
-    wanted = min(mix.annealing.share * budget, float(aside.sum()) * mix.max_copies)
-    return np.asarray(aside * (wanted / aside.sum()))
+def _natural(tokens: Floats, mix: MixConfig) -> Floats:
+    """What is seen of components where no budget says otherwise, of (d, kind, s)."""
+    copies = np.minimum(kind_traits()[2], mix.max_copies) if mix.rehydrate else np.ones(1)
+    return np.asarray((tokens.sum(axis=2) * copies).sum(axis=1))
 
 
-def _main_amounts(natural: Floats, shares: Floats, total: float, mix: MixConfig) -> Floats:
-    """Characters to be seen by domain; all that is there where no tokens are given."""
-    if not mix.tokens:
-        return unbudgeted(natural, shares, mix.max_copies)
-    return allocate(natural * mix.max_copies, shares, max(0.0, total))
+class _Parted(NamedTuple):
+    """Tokens as phases have them, and the chances that bring documents there."""
+
+    natural: Floats  # (d,)
+    reserved: Floats  # (d, s)
+    anneal: Floats  # (d,)
+    long_chance: Floats  # (d,)
+    long: Floats  # (d,)
+    long_tokens: Floats  # (d,)
+    main: Floats  # (d, kind, s)
 
 
-def _main_tokens(mix: MixConfig, natural: Floats, amounts: Floats, anneal: Floats) -> int | None:
-    """Tokens of the main phase; None where nothing is seen twice, and nothing is left out."""
+def _part(
+    tokens: Floats, names: tuple[str, ...], kept: Floats, mix: MixConfig, scored: bool
+) -> _Parted:
+    passed = _passed(tokens, kept)
+    natural = _natural(passed, mix)
+    shares = target_shares(names, mix, natural)
+    there = float(natural[shares > 0].sum())
+    size = min(mix.tokens or there, there)
+    by_bin = tokens.sum(axis=1)
+    reserved = np.zeros_like(by_bin)
+    if mix.annealing and scored:
+        amount = mix.annealing.share * (1 - mix.annealing.replay) * size
+        reserved = reserve(by_bin, names, shares, amount, mix.annealing)
+    left = passed * (1 - reserved)[:, None, :]
+    long_tokens = left[:, kind_traits()[1]].sum(axis=(1, 2))
+    long = _long(long_tokens, shares, size, mix)
+    long_chance = np.divide(long, long_tokens, out=np.zeros_like(long), where=long > 0)
+    main = left * (1 - long_chance[:, None] * kind_traits()[1])[:, :, None]
+    anneal = (by_bin * reserved).sum(axis=1)
+    return _Parted(natural, reserved, anneal, long_chance, long, long_tokens, main)
+
+
+def _long(there: Floats, shares: Floats, size: float, mix: MixConfig) -> Floats:
+    """Tokens of long documents that are reserved, by component."""
+    if not mix.long:
+        return np.zeros_like(there)
+    return fill(shares, there * mix.long.max_share, mix.long.share * size)
+
+
+def _long_from(names: tuple[str, ...], rates: TokenRates, mix: MixConfig) -> Longs:
+    found = long_characters(names, rates, mix)
+    return np.array([found.get(name, 0) for name in names], dtype=np.int64)
+
+
+def long_characters(names: tuple[str, ...], rates: TokenRates, mix: MixConfig) -> dict[str, int]:
+    """From how many characters on a document of a component is long; {} where none is reserved."""
+    if not mix.long:
+        return {}
+    least = np.ceil(mix.long.min_tokens / rates.of(names)).astype(np.int64)
+    return dict(zip(names, least.tolist(), strict=True))
+
+
+def _buckets(summary: Summary, tokens: Floats, kept: Floats, main: Floats, curve: bool) -> Buckets:
+    """The buckets of what is left for the main phase; one of each component without a curve."""
+    passing = _passed(tokens, kept).sum(axis=(1, 2))
+    whole = np.maximum(tokens.sum(axis=(1, 2)), 1)
+    most = np.maximum(np.round(BUCKETS * passing / whole), 1) if curve else np.ones_like(whole)
+    documents = _passed(summary.dense(summary.documents), kept).sum(axis=(1, 2))
+    return buckets_of(main.sum(axis=1), documents.astype(np.int64), most.astype(np.int64))
+
+
+def _budgeted(masses: Floats, counts: Longs, wanted: Floats, mix: MixConfig, curve: bool) -> Floats:
+    """The chance to be within the budget: of what is to be seen less than once the rest leaves."""
+    chances = np.ones_like(masses)
     if mix.tokens:
-        return mix.tokens - tokens(float(anneal.sum()))
-    is_once = np.isclose(amounts, natural, rtol=1e-9, atol=0) | (amounts == 0)
-    return None if is_once.all() else tokens(float(amounts.sum()))
+        for i, count in enumerate(counts):
+            epochs = bucket_epochs(masses[i, :count], float(wanted[i]), mix, curve)
+            chances[i, :count] = np.minimum(epochs, 1.0)
+    return chances
 
 
-def _check_reachable(mix: MixConfig, main: float, aside: float) -> None:
-    """Raises where all copies of everything, in the phases' proportions, are fewer tokens."""
-    share = mix.annealing.share if mix.annealing else 0.0
-    reachable = tokens(min(main + aside * mix.max_copies, main / max(1 - share, 1e-9)))
-    if mix.tokens > reachable:
-        raise _BeyondReach(mix, reachable)
+def bucket_epochs(masses: Floats, wanted: float, mix: MixConfig, curve: bool) -> Floats:
+    """How often the buckets of a component are seen, so that `wanted` tokens are.
 
-
-def _buckets(summary: Summary, main: Floats, kept: Floats, gate: str) -> NDArray[np.int64]:
-    """The bucket of every bin; one for all of a domain unless the curve tells them apart."""
-    found = np.zeros((len(summary.names), BINS), dtype=np.int64)
-    if gate != "curve":
-        return found
-    documents = (summary.documents * kept).sum(axis=(1, 2))
-    for i, mass in enumerate(main.sum(axis=1)):
-        count = int(np.clip(documents[i] // BUCKET_DOCUMENTS, 1, BUCKETS))
-        found[i] = curves.buckets(mass, count)
-    return found
-
-
-def _epochs(
-    main: Floats, bucket: NDArray[np.int64], amounts: Floats, cap: float, gate: str
-) -> Floats:
-    """How often every bucket is seen, shape (d, BUCKETS): along the curve, or all alike."""
-    epochs = np.zeros((len(main), BUCKETS))
-    for i, mass in enumerate(main):
-        masses = np.bincount(bucket[i], weights=mass, minlength=BUCKETS).astype(np.float64)
-        used = int(bucket[i].max()) + 1
-        if gate == "curve":
-            epochs[i, :used] = curves.quality_curve(masses[:used], float(amounts[i]), cap)
-        else:
-            epochs[i] = amounts[i] / max(float(mass.sum()), 1e-300)
-    return np.where(np.isclose(epochs, 1.0, rtol=0, atol=1e-9), 1.0, epochs)
-
-
-def _notes(
-    summary: Summary,
-    mix: MixConfig,
-    classify: ClassifyConfig,
-    shares: Floats,
-    amounts: Floats,
-    aside: Floats,
-) -> tuple[str, ...]:
-    notes = []
-    if classify.gate != "off" and not summary.scored:
-        notes.append("The gate is off: no document has a referenced score.")
-    if mix.annealing and not aside.sum():
-        notes.append("No annealing phase: no document reaches its least score.")
-    missing = sorted(name for name in mix.weights if name not in summary.names)
-    notes += [f"There is no document of the domain {name}." for name in missing]
-    unnamed = ", ".join(name for name in summary.names if name not in mix.weights)
-    if unnamed and not rest(mix.weights):
-        notes.append(f"The weights sum to 1: nothing is left for {unnamed}.")
-    if mix.weights:
-        reached = amounts / max(float(amounts.sum()), 1e-300)
-        notes += [
-            f"Domain {name} was to have {share:.4f} of the main phase and has {got:.4f}."
-            for name, share, got in zip(summary.names, shares, reached, strict=True)
-            if abs(share - got) > 1e-3
-        ]
-    return tuple(notes)
+    `masses` and what is given have the shape (buckets, COPIES).
+    """
+    copies = np.array(COPIES if mix.rehydrate else [1] * len(COPIES), dtype=np.float64)
+    return curves.quality_curve(masses, wanted, mix.max_copies, copies, rises=curve)
 
 
 def decision_text(decision: Decision) -> str:
@@ -229,15 +213,29 @@ def decision_text(decision: Decision) -> str:
     return json.dumps(plain, sort_keys=True)
 
 
+_SHAPES = {
+    "reserved": (-1, BINS),
+    "kept": (-1, 2, BINS),
+    "long": (-1,),
+    "begin": (-1, BINS),
+    "span": (-1, BINS),
+    "budgeted": (-1, BUCKETS, len(COPIES)),
+    "natural": (-1,),
+    "long_tokens": (-1,),
+    "chosen": (-1,),
+    "seen": (-1,),
+    "rates": (-1, BUCKETS),
+}
+
+
 def read_decision(path: str) -> Decision:
     """The decision whose text is the file at `path`."""
     value = files.read_json(path)
-    shapes = {"reserved": (-1, BINS), "kept": (-1, 2, BINS), "epochs": (-1, BUCKETS)}
-    for name, shape in shapes.items():
+    for name, shape in _SHAPES.items():
         value[name] = np.array(value[name], dtype=np.float64).reshape(shape)
-    value["bucket"] = np.array(value["bucket"], dtype=np.int64).reshape(-1, BINS)
+    for name in ("long_from", "counts"):
+        value[name] = np.array(value[name], dtype=np.int64)
     value["wanted"] = np.array(value["wanted"], dtype=np.bool_)
-    value["anneal_epochs"] = np.array(value["anneal_epochs"], dtype=np.float64)
     for name in ("names", "notes"):
         value[name] = tuple(value[name])
     return Decision(**value)

@@ -1,23 +1,73 @@
 """plan.json: how often every group is seen, in words that loaders read.
 
-    {"version": 1, "seed": 1729, "notes": [],
+    {"version": 1, "seed": 1729, "by": "domain", "max_copies": 4.0, "counted": true, "notes": [],
      "phases": [{"name": "main", "tokens": null, "weights": {"main-news-2": 1.0},
                  "max_epochs": {"main-news-2": 4.0}}],
-     "groups": {"main-news-2": {"phase": "main", "domain": "news", "bucket": 2,
-                                "documents": 10, "characters": 25000}}}
+     "groups": {"main-news-2": {"phase": "main", "domain": "news", "bucket": 2, "copies": 1,
+                                "documents": 10, "characters": 25000, "tokens": 6100}},
+     "components": {"news": {"natural": 6100, "share": 1.0, "seen": 6100, "long": 0}}}
 
-`tokens` null means all that is there once; weights sum to 1 within a phase; only groups that hold
-documents are named.
+`tokens` of a phase null means all that is there once; weights sum to 1 within a phase; only groups
+that hold documents are named. `counted` says whether tokens are those of shards, or those that
+rates tell. Of a component: tokens that passed its gate, its share of the tokens, what is seen of
+it, and what it has in long documents.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from pipeline.mix.assign import PHASES, Counts, group_name
-from pipeline.mix.decision import BUCKETS, Decision
-from pipeline.recipe import MixConfig
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.mix.assign import PHASES, Counts
+from pipeline.mix.decision import Decision, bucket_epochs
+from pipeline.mix.group_names import group_name
+from pipeline.mix.score_buckets import BUCKETS
+from pipeline.mix.shares.amounts import Amounts, Stocks, amounts
+from pipeline.mix.shares.rehydration import COPIES
+from pipeline.recipe_types import MixConfig
 
 VERSION = 1
+MAIN, LONG, ANNEAL = PHASES
+_ONCE = 1e-9  # that an epoch may be away from one
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Documents that are seen equally often."""
+
+    phase: str
+    component: str
+    bucket: int
+    copies: int
+    documents: int
+    characters: int
+    tokens: int
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What a plan is made from, besides the groups."""
+
+    seed: int
+    by: str
+    curve: bool
+    natural: Mapping[str, float]  # tokens by component that pass its gate
+    long: Mapping[str, float]  # of those, tokens of long documents
+    notes: tuple[str, ...]
+
+
+def targets_of(decision: Decision) -> Targets:
+    """The targets of a decision."""
+    natural, long = (
+        dict(zip(decision.names, of.tolist(), strict=True))
+        for of in (decision.natural, decision.long_tokens)
+    )
+    notes = decision.notes
+    return Targets(decision.seed, decision.by, decision.curve, natural, long, notes)
 
 
 def counted_groups(apart: Mapping[str, int]) -> Counts:
@@ -27,52 +77,161 @@ def counted_groups(apart: Mapping[str, int]) -> Counts:
     return {name: (apart[f"{prefix}{name}"], apart[f"apart:characters:{name}"]) for name in names}
 
 
-def make_plan(decision: Decision, counts: Counts, config: MixConfig) -> dict[str, Any]:
-    """The plan of a decision and the counts of what it has chosen."""
-    groups, seen = _groups(decision, counts)
-    phases = []
-    for phase, tokens in zip(PHASES, (decision.main_tokens, decision.anneal_tokens), strict=True):
-        names = [name for name, group in groups.items() if group["phase"] == phase]
-        total = sum(seen[name] for name in names)
-        if not total:
-            continue
-        phases.append(
-            {
-                "name": phase,
-                "tokens": tokens,
-                "weights": {name: seen[name] / total for name in names},
-                "max_epochs": {name: float(config.max_copies) for name in names},
-            }
-        )
-    return {
-        "version": VERSION,
-        "seed": decision.seed,
-        "notes": list(decision.notes),
-        "phases": phases,
-        "groups": groups,
-    }
-
-
-def _groups(
-    decision: Decision, counts: Counts
-) -> tuple[dict[str, dict[str, Any]], dict[str, float]]:
-    """The groups that hold documents, and the characters to be seen of each, copies counted."""
-    groups: dict[str, dict[str, Any]] = {}
-    seen: dict[str, float] = {}
-    for i, domain in enumerate(decision.names):
-        cells = [("main", b, float(decision.epochs[i, b])) for b in range(BUCKETS)]
-        for phase, bucket, epochs in [*cells, ("anneal", 0, float(decision.anneal_epochs[i]))]:
-            name = group_name(phase, domain, bucket)
+def groups_of(decision: Decision, counts: Counts) -> dict[str, Group]:
+    """The groups that hold documents, their tokens by the rates of the decision."""
+    found = {}
+    for at, component in enumerate(decision.names):
+        cells = [(MAIN, b, copies) for b in range(BUCKETS) for copies in COPIES]
+        for phase, bucket, copies in [*cells, (LONG, 0, 1), (ANNEAL, 0, 1)]:
+            name = group_name(phase, component, bucket, copies)
             if name not in counts:
                 continue
             documents, characters = counts[name]
-            # Of what is thinned out, those that are left are seen once.
-            seen[name] = characters * (max(1.0, epochs) if decision.thinned else epochs)
-            groups[name] = {
-                "phase": phase,
-                "domain": domain,
-                "bucket": bucket,
-                "documents": documents,
-                "characters": characters,
-            }
-    return groups, seen
+            # Reserved documents are the best: their rate is that of the best bucket.
+            best = int(decision.counts[at]) - 1 if phase == ANNEAL else bucket
+            rate = decision.rates[at].mean() if phase == LONG else decision.rates[at, best]
+            tokens = documents + round(characters * float(rate))
+            found[name] = Group(phase, component, bucket, copies, documents, characters, tokens)
+    return found
+
+
+def recounted(groups: Mapping[str, Group], tokens: Mapping[str, int]) -> dict[str, Group]:
+    """The groups with the tokens that shards hold."""
+    return {name: replace(group, tokens=tokens[name]) for name, group in groups.items()}
+
+
+def make_plan(
+    groups: Mapping[str, Group], targets: Targets, mix: MixConfig, *, counted: bool = False
+) -> dict[str, Any]:
+    """The plan of groups: shares as the recipe has them, of the tokens that the groups hold."""
+    mix = mix.model_copy(update={"budget": "up_to"})  # what an exact one refuses is refused before
+    names = tuple(sorted({group.component for group in groups.values()}))
+    natural = np.array([targets.natural[name] for name in names])
+    found = amounts(_stocks(groups, names, mix), mix, natural if mix.tokens else None)
+    seen = _seen(groups, names, found, targets, mix)
+    return {
+        "version": VERSION,
+        "seed": targets.seed,
+        "by": targets.by,
+        "max_copies": mix.max_copies,
+        "counted": counted,
+        "notes": [*targets.notes, *([] if groups else ["The mixture is empty."])],
+        "phases": [
+            _phase(phase, some, groups, mix) for phase, some in seen.items() if sum(some.values())
+        ],
+        "groups": {name: _row(group, targets.by) for name, group in groups.items()},
+        "components": _components(names, found, targets),
+    }
+
+
+def _stocks(groups: Mapping[str, Group], names: tuple[str, ...], mix: MixConfig) -> Stocks:
+    main, room, long, anneal = (np.zeros(len(names)) for _ in range(4))
+    for group in groups.values():
+        at = names.index(group.component)
+        if group.phase == MAIN:
+            main[at] += group.tokens * _copies(group, mix)
+            room[at] += group.tokens * mix.max_copies
+        else:
+            (long if group.phase == LONG else anneal)[at] += group.tokens
+    return Stocks(names, main, room, long, anneal)
+
+
+def _copies(group: Group, mix: MixConfig) -> float:
+    return min(float(group.copies), mix.max_copies)
+
+
+def _seen(
+    groups: Mapping[str, Group],
+    names: tuple[str, ...],
+    found: Amounts,
+    targets: Targets,
+    mix: MixConfig,
+) -> dict[str, dict[str, float]]:
+    """By phase the tokens that are seen of groups."""
+    seen: dict[str, dict[str, float]] = {phase: {} for phase in PHASES}
+    for at, component in enumerate(names):
+        mine = {name: group for name, group in groups.items() if group.component == component}
+        main = {name: group for name, group in mine.items() if group.phase == MAIN}
+        seen[MAIN] |= _main(main, float(found.main[at]), targets.curve, mix)
+        replayed = _replayed(main, seen[MAIN], float(found.replay[at]), mix)
+        seen[ANNEAL] |= replayed
+        for phase, amount in ((LONG, found.long[at]), (ANNEAL, found.anneal[at])):
+            seen[phase] |= {name: float(amount) for name in mine if mine[name].phase == phase}
+    return seen
+
+
+def _main(
+    groups: Mapping[str, Group], amount: float, curve: bool, mix: MixConfig
+) -> dict[str, float]:
+    if not groups:
+        return {}
+    masses = np.zeros((1 + max(group.bucket for group in groups.values()), len(COPIES)))
+    for group in groups.values():
+        masses[group.bucket, COPIES.index(group.copies)] += group.tokens
+    epochs = bucket_epochs(masses, amount, mix, curve)
+    return {
+        name: group.tokens * float(epochs[group.bucket, COPIES.index(group.copies)])
+        for name, group in groups.items()
+    }
+
+
+def _replayed(
+    groups: Mapping[str, Group], seen: Mapping[str, float], amount: float, mix: MixConfig
+) -> dict[str, float]:
+    """So many tokens of the best groups, each once more at most, as far as copies allow."""
+    found = {}
+    for name, group in sorted(groups.items(), key=lambda item: (-item[1].bucket, item[0])):
+        room = min(group.tokens, mix.max_copies * group.tokens - seen[name])
+        taken = min(max(room, 0.0), amount)
+        amount -= taken
+        if taken >= 1:
+            found[name] = taken
+    return found
+
+
+def _phase(
+    phase: str, seen: Mapping[str, float], groups: Mapping[str, Group], mix: MixConfig
+) -> dict[str, Any]:
+    total = sum(seen.values())
+    own = {name for name, group in groups.items() if group.phase == phase}
+    once = (
+        not mix.tokens
+        and set(seen) == own
+        and all(
+            abs(amount - groups[name].tokens) <= _ONCE * groups[name].tokens
+            for name, amount in seen.items()
+        )
+    )
+    return {
+        "name": phase,
+        "tokens": None if once else round(total),
+        "weights": {name: amount / total for name, amount in seen.items() if amount},
+        "max_epochs": {name: float(mix.max_copies) for name, amount in seen.items() if amount},
+    }
+
+
+def _row(group: Group, by: str) -> dict[str, Any]:
+    row = asdict(group)
+    return {"phase": row.pop("phase"), by: row.pop("component"), **row}
+
+
+def _components(
+    names: tuple[str, ...], found: Amounts, targets: Targets
+) -> dict[str, dict[str, float]]:
+    return {
+        name: {
+            "natural": round(targets.natural[name]),
+            "share": float(found.shares[at]),
+            "seen": round(float(found.seen[at])),
+            "long": round(targets.long[name]),
+        }
+        for at, name in enumerate(names)
+    }
+
+
+def groups_in(plan: Mapping[str, Any]) -> dict[str, Group]:
+    """The groups that a plan names."""
+    return {
+        name: Group(component=row[plan["by"]], **{k: v for k, v in row.items() if k != plan["by"]})
+        for name, row in plan["groups"].items()
+    }

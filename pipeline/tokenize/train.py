@@ -27,9 +27,7 @@ MAX_CHARACTERS = 10_000  # of one text: no single book shapes the vocabulary (na
 # The trainer counts pairs in 32 bits (huggingface/tokenizers#2058) and a pair takes at least one
 # byte, so fewer bytes than this cannot overflow it.
 MAX_TRAIN_BYTES = 2**31 - 1
-GROUP_FLOOR = (
-    0.02  # least share of the sample per group, so that code and mathematics are not drowned
-)
+FLOOR = 0.02  # least share of the sample of a component, so that code and formulas do not drown
 
 
 def split_pattern(digits: int) -> str:
@@ -65,16 +63,18 @@ class TokenizerCard:
 
 
 def sample_rates(
-    characters: Mapping[str, int], weights: Mapping[str, float], megabytes: float
+    characters: Mapping[str, float], weights: Mapping[str, float], megabytes: float
 ) -> dict[str, float]:
-    """Share of each group's documents that goes into the training sample, 0 to 1.
+    """Share of each component's documents that goes into the training sample, 0 to 1.
 
-    Groups weigh as in the mixture, but none less than GROUP_FLOOR. A document is in the sample when
-    `unit_hash(seed, "tokenizer", id) < rate`.
+    Components weigh as in the mixture, but none less than FLOOR. A document is in the sample when
+    a keyed hash of its id is below the rate.
     """
-    wanted = {g: max(weights.get(g, 0.0), GROUP_FLOOR) for g, n in characters.items() if n > 0}
+    wanted = {name: max(weights.get(name, 0.0), FLOOR) for name, n in characters.items() if n >= 1}
     scale = megabytes * 1e6 / (sum(wanted.values()) or 1.0)
-    return {g: min(1.0, weight * scale / characters[g]) for g, weight in sorted(wanted.items())}
+    return {
+        name: min(1.0, weight * scale / characters[name]) for name, weight in sorted(wanted.items())
+    }
 
 
 def train_tokenizer(

@@ -1,4 +1,4 @@
-"""Wiring of the tokenize job: a sample drawn, parts encoded, shards gathered by locators."""
+"""Wiring of the tokenize job: parts encoded, shards gathered by locators."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -8,19 +8,6 @@ from pipeline.frame.transforms import MapUnits
 from pipeline.tokenize.encode import load_tokenizer
 from pipeline.tokenize.shards import ROW, ShardPlan, locate_part, write_shards
 from pipeline.tokenize.token_files import encode_unit
-from pipeline.tokenize.tokenizer_sample import write_texts
-
-
-@dataclass(frozen=True)
-class SampleTexts(Each):
-    """Writes the texts that train the tokenizer, files by part; `rates` are shares by group."""
-
-    folder: str
-    rates: dict[str, float]
-    seed: int
-
-    def start(self) -> Function:
-        return partial(write_texts, folder=self.folder, rates=self.rates, seed=self.seed)
 
 
 @dataclass(frozen=True)

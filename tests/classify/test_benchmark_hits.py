@@ -17,7 +17,7 @@ from pipeline.classify.benchmarks import (
     word_hashes,
 )
 from pipeline.errors import UsageError
-from pipeline.recipe import BenchmarkTable
+from pipeline.recipe_types import BenchmarkTable
 
 QUESTION = (
     "A farmer walks twelve miles to the market with nine baskets of plums "

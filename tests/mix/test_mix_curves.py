@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import UsageError
-from pipeline.mix.curves import buckets, keep_best, pareto, quality_curve
+from pipeline.mix.shares.curves import bucket_places, keep_best, pareto, quality_curve
 
 masses = st.lists(st.integers(0, 10_000), min_size=1, max_size=30).map(
     lambda values: np.array(values, dtype=np.float64)
@@ -30,8 +29,17 @@ def test_pareto_with_a_target_keeps_that_share_by_the_published_form() -> None:
     assert kept[0] == pytest.approx((2 - 0.005) ** -alpha)
 
 
-def test_buckets_of_even_masses_are_even() -> None:
-    assert np.bincount(buckets(np.ones(100), 5)).tolist() == [20] * 5
+@given(masses.filter(lambda mass: bool(mass.sum() > 0)), st.integers(1, 20))
+def test_buckets_of_any_masses_are_equal(
+    mass: np.ndarray[tuple[int], np.dtype[np.float64]], count: int
+) -> None:
+    begin, span = bucket_places(mass, count)
+    inside = [
+        np.clip(np.minimum(begin + span, at + 1) - np.maximum(begin, at), 0, None).sum()
+        for at in range(count)
+    ]
+    assert inside == pytest.approx([1.0] * count)
+    assert (begin[1:] >= begin[:-1]).all()
 
 
 @given(
@@ -53,6 +61,24 @@ def test_quality_curve_of_the_natural_size_is_once_each() -> None:
     assert quality_curve(np.array([3.0, 5.0, 2.0]), 10.0, 4.0).tolist() == [1.0, 1.0, 1.0]
 
 
-def test_quality_curve_beyond_the_cap_is_refused_with_what_can_be_reached() -> None:
-    with pytest.raises(UsageError, match="40 can be reached"):
-        quality_curve(np.array([3.0, 5.0, 2.0]), 41.0, 4.0)
+def test_quality_curve_beyond_the_cap_is_all_that_it_allows() -> None:
+    assert quality_curve(np.array([3.0, 5.0, 2.0]), 41.0, 4.0).tolist() == [4.0, 4.0, 4.0]
+
+
+@given(masses.filter(lambda mass: bool(mass.sum() > 0)), st.floats(0.001, 1.0))
+def test_a_curve_of_copies_keeps_their_proportions_below_the_cap(
+    mass: np.ndarray[tuple[int], np.dtype[np.float64]], share: float
+) -> None:
+    wanted = np.array([1.0, 3.0])
+    both = np.stack([mass, mass / 2], axis=1)
+    amount = share * 4.0 * float(both.sum())
+    factors = quality_curve(both, amount, 4.0, wanted)
+    assert (both * factors).sum() == pytest.approx(amount, rel=1e-6)
+    assert factors.max() <= 4.0
+    free = (factors < 4.0).all(axis=1)
+    assert factors[free, 1] == pytest.approx(3 * factors[free, 0])
+
+
+def test_a_flat_curve_sees_all_buckets_alike() -> None:
+    factors = quality_curve(np.array([3.0, 5.0, 2.0]), 25.0, 4.0, rises=False)
+    assert factors == pytest.approx([2.5] * 3)

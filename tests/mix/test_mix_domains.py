@@ -5,7 +5,8 @@ import pytest
 from classifiers.tagging.domains import DOMAINS
 from pipeline.errors import UsageError
 from pipeline.jobs.mix import obeys
-from pipeline.recipe import AnnealingConfig, MixConfig, Recipe, Source
+from pipeline.recipe import Recipe, Source
+from pipeline.recipe_types import AnnealingConfig, MixConfig
 
 
 def recipe(mix: MixConfig, *declared: str) -> Recipe:

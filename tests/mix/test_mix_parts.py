@@ -13,17 +13,13 @@ from pipeline import files
 from pipeline.classify.score import SCORES_SCHEMA
 from pipeline.document import Unit, digest
 from pipeline.mix.assign import assign_part
-from pipeline.mix.columns import (
-    merge,
-    part_columns,
-    part_rows,
-    read_summary,
-    summarise_part,
-    summary_bytes,
-)
+from pipeline.mix.columns import part_columns, part_rows
 from pipeline.mix.decision import Decision, decide, decision_text
+from pipeline.mix.inventory import Summary, merge, read_summary, summarise_part, summary_bytes
 from pipeline.mix.keep_rates import Kept, alarms, counted_rates
-from pipeline.recipe import ClassifyConfig, MixConfig
+from pipeline.mix.token_rates import TokenRates
+from pipeline.recipe import ClassifyConfig
+from pipeline.recipe_types import MixConfig
 
 LENGTHS = {"books": 30, "forum": 20, "news": 10}
 ROWS = [document(name, "x" * size) for name, size in LENGTHS.items()]
@@ -54,7 +50,12 @@ def part(folder: Path, *names: str, hit: str = "") -> Unit:
 
 
 def decided(unit: Unit, config: MixConfig) -> Decision:
-    return decide(merge(list(summarise_part(unit))), config, OFF, seed=1)
+    return decide(merge([summary_of(unit)]), TokenRates(), config, OFF, seed=1)
+
+
+def summary_of(unit: Unit) -> Summary:
+    (summary,) = summarise_part(unit, "domain", {})
+    return summary
 
 
 def test_scores_find_their_documents_whatever_their_order(tmp_path: Path) -> None:
@@ -79,7 +80,7 @@ def test_a_domain_that_the_source_states_is_told_from_one_that_was_found(tmp_pat
 
 
 def test_a_summary_is_read_as_it_was_written(tmp_path: Path) -> None:
-    (summary,) = summarise_part(part(tmp_path, *LENGTHS))
+    summary = summary_of(part(tmp_path, *LENGTHS))
     path = str(tmp_path / "summary.json")
     files.write_bytes_atomic(path, summary_bytes(summary))
     again = read_summary(path)
@@ -149,7 +150,7 @@ def test_a_harmful_document_leaves_with_both_kinds_of_evidence(tmp_path: Path) -
         "harmful",
         "0.950000 address: words",
     )
-    (summary,) = summarise_part(unit)
+    summary = summary_of(unit)
     assert summary.documents.sum() == len(ROWS) - 1
 
 

@@ -1,17 +1,14 @@
-"""What one part goes through in tokenize: what the mixture chose, drawn, encoded, located."""
+"""What one part goes through in tokenize: what the mixture chose, encoded, located."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pytest
 from support_parts import curated, document, unit_of
 
 from pipeline import files
 from pipeline.document import Unit, digest
 from pipeline.mix.assign import MIXTURE_SCHEMA
-from pipeline.tokenize import tokenizer_sample
 from pipeline.tokenize.encode import Encoder
 from pipeline.tokenize.shards import (
     ShardPlan,
@@ -23,7 +20,6 @@ from pipeline.tokenize.shards import (
     write_shards,
 )
 from pipeline.tokenize.token_files import chosen, encode_unit, read_token_file
-from pipeline.tokenize.tokenizer_sample import sampled_texts, write_texts
 
 GROUPS = {"one": "main-web-0", "two": "main-code-0", "three": "main-web-0"}
 PLACES = ("main-code-0", "main-web-0")
@@ -73,26 +69,6 @@ def test_the_mixture_finds_its_documents_whatever_its_order(tmp_path: Path) -> N
         }
 
 
-def test_texts_are_drawn_at_the_rate_of_their_group(tmp_path: Path) -> None:
-    folder = str(tmp_path / "texts")
-    (path,) = write_texts(part(tmp_path, *GROUPS), folder, {"main-web-0": 1.0}, seed=1)
-    assert path == f"{folder}/part.parquet"
-    assert sorted(sampled_texts(folder)) == ["the words of one", "the words of three"]
-
-
-def test_drawn_texts_come_in_the_order_of_their_ids(tmp_path: Path) -> None:
-    folder, unit = str(tmp_path / "texts"), part(tmp_path, *GROUPS)
-    for name in ("z", "a"):
-        list(write_texts(replace(unit, name=name), folder, {"main-web-0": 1.0}, seed=1))
-    found = list(sampled_texts(folder))
-    assert found == sorted(found, key=lambda text: digest(text.rpartition(" ")[2]))
-    assert len(found) == 4
-
-
-def test_no_sample_gives_no_texts(tmp_path: Path) -> None:
-    assert list(sampled_texts(str(tmp_path / "none"))) == []
-
-
 def test_a_part_is_encoded_with_what_is_known_of_its_documents(
     tmp_path: Path, encoder: Encoder
 ) -> None:
@@ -127,12 +103,6 @@ def test_rows_in_another_order_are_encoded_to_the_same_bytes(
 def test_a_part_that_the_mixture_leaves_out_has_no_tokens(tmp_path: Path, encoder: Encoder) -> None:
     (made,) = encode_unit(part(tmp_path), encoder, seed=3)
     assert (made.kept, made.seen) == (0, {"document": 0})
-
-
-def test_long_texts_are_drawn_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokenizer_sample, "MAX_CHARACTERS", 9)
-    list(write_texts(part(tmp_path, "one"), f"{tmp_path}/texts", {"main-web-0": 1.0}, seed=1))
-    assert list(sampled_texts(f"{tmp_path}/texts")) == ["the words"]
 
 
 def test_paths_of_token_files_are_read_as_they_were_saved(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A dataset as a folder: what it holds, and the plan that its mixture asks for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +20,10 @@ class Dataset:
         """What the dataset holds. Raises UsageError for none, CheckError for a broken one."""
         return read_manifest(self.folder)
 
-    def plan(self, seq_len: int, seed: int | None = None) -> MixPlan:
-        """The order of samples of `seq_len` tokens; the seed is plan.json's by default."""
-        return MixPlan.from_plan(self.folder, files.join(self.folder, PLAN), seq_len, seed)
+    def plan(self, seq_len: int, seed: int | None = None, phases: Collection[str] = ()) -> MixPlan:
+        """The order of samples of `seq_len` tokens; the seed is plan.json's by default.
+
+        With `phases`, those alone: that of long documents may have longer samples than others.
+        """
+        path = files.join(self.folder, PLAN)
+        return MixPlan.from_plan(self.folder, path, seq_len, seed, phases)

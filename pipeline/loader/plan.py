@@ -11,6 +11,7 @@ the past.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -61,10 +62,18 @@ class MixPlan:
                 )
 
     @classmethod
-    def from_plan(cls, dataset: str, plan: str, seq_len: int, seed: int | None = None) -> "MixPlan":
+    def from_plan(
+        cls,
+        dataset: str,
+        plan: str,
+        seq_len: int,
+        seed: int | None = None,
+        only: Collection[str] = (),
+    ) -> "MixPlan":
         """The plan of a dataset folder and the path of the mixture's plan.json.
 
-        The seed is plan.json's by default. Groups that it names without documents are left out.
+        The seed is plan.json's by default, and its phases all or `only` those. Groups that it names
+        without documents are left out.
         """
         try:
             value = files.read_json(plan)
@@ -74,8 +83,11 @@ class MixPlan:
             raise UsageError(f"{plan!r} is no plan of version {PLAN_VERSION}; write it anew")
         manifest = read_manifest(dataset)
         empty = {group for group, row in value["groups"].items() if not row["documents"]}
+        rows = {row["name"]: row for row in value["phases"]}
+        if unknown := sorted({*only} - {*rows}):
+            raise UsageError(f"{plan!r} has no phase {unknown[0]!r}; it has {', '.join(rows)}")
         phases = []
-        for row in value["phases"]:
+        for row in (row for name, row in rows.items() if not only or name in only):
             weights = {g: w for g, w in row["weights"].items() if w > 0 and g not in empty}
             if weights and row["tokens"] != 0:
                 phases.append(Phase(row["name"], row["tokens"], weights, row["max_epochs"]))

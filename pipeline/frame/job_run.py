@@ -58,6 +58,8 @@ class Job:
     keeps: str = ""  # the dataset with a row for every document that stays, where there is one
     drops: tuple[str, ...] = ()
     holds: Holds = holds_none  # files that no part and no record of the job tells
+    # Said after each job before this one, of all that have ended; UsageError stops the run.
+    foretell: Callable[[Recipe, Mapping[str, Manifest]], str] | None = None
     work: float = 1.0  # that a byte makes, beside one of a page that is extracted
     version: int = 1
 

@@ -63,6 +63,7 @@ def run_jobs(
                 at_work = run.begin(missing[0], plans.get(missing[0].name))
                 run.done[at_work.job.name] = at_work.reused() or missing[0].run(at_work)
                 run.tell()
+                run.foretell(missing[1:])
     return run.done, motor
 
 
@@ -117,6 +118,12 @@ class Run:
         if plan is not None:
             at_work.forget_edited(plan)
         return at_work
+
+    def foretell(self, to_come: tuple[Job, ...]) -> None:
+        """Says what jobs to come know already of what they will find."""
+        for job in to_come:
+            if job.foretell and (told := job.foretell(self.recipe, self.done)):
+                self.progress.tell(told)
 
     def tell(self) -> None:
         """Writes run.json, without secrets."""

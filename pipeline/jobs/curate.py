@@ -13,6 +13,7 @@ from pipeline.errors import UsageError
 from pipeline.frame.job_run import Job, JobRun
 from pipeline.frame.manifests import Manifest
 from pipeline.frame.unit_lists import UnitList
+from pipeline.mix.reach import COUNTED
 from pipeline.quality.measured_tables import curated_table, statistics_table
 from pipeline.quality.outlier_reference import (
     SAMPLE_DOCUMENTS,
@@ -126,7 +127,9 @@ def made(batch: Batch, signals: bool) -> Made:
         "dropped": dropped_table(list(batch.dropped)),
         "statistics": statistics_table(batch, signals),
     }
-    return Made(batch.part, tables, kept=len(rows), seen=dict(batch.seen), last=batch.last)
+    characters = sum(row.document.characters for row in rows)
+    seen = {**dict(batch.seen), COUNTED: characters}
+    return Made(batch.part, tables, kept=len(rows), seen=seen, last=batch.last)
 
 
 JOB = Job(

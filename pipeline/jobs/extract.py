@@ -28,6 +28,7 @@ from pipeline.ingest.planning.input_plans import InputPlans
 from pipeline.ingest.sources import digest_now, plan_units
 from pipeline.ingest.transform import ReadPages
 from pipeline.keys.key_hashes import hashes_mark
+from pipeline.mix.reach import COUNTED
 from pipeline.policy import policies_table
 from pipeline.recipe import ExtractConfig, Recipe, Source
 from pipeline.screen.blocklist import load_sites
@@ -149,7 +150,7 @@ def made(batch: Batch) -> Made:
             "policies": policies_table(batch.policies),
         },
         kept=len(kept),
-        seen=dict(batch.seen),
+        seen={**dict(batch.seen), COUNTED: sum(document.characters for document in kept)},
         last=batch.last,
         read=batch.read,
     )

@@ -2,6 +2,7 @@
 document) and plan.json.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -18,6 +19,7 @@ from pipeline.mix.group_names import distinct
 from pipeline.mix.inventory import Summary, read_summary
 from pipeline.mix.keep_rates import alarms, counted_rates
 from pipeline.mix.plan_file import counted_groups, groups_of, make_plan, targets_of
+from pipeline.mix.reach import COUNTED, KEPT, foretold, reach
 from pipeline.mix.shares.weights import is_wanted
 from pipeline.mix.transform import AssignParts, summarise_parts
 from pipeline.recipe import Recipe
@@ -76,6 +78,21 @@ def _is_open(recipe: Recipe) -> bool:
     return recipe.mix.by == "language" and not recipe.screen.languages
 
 
+def foretell(recipe: Recipe, done: Mapping[str, Manifest]) -> str:
+    """What the job that has just counted texts says of the budget; "" for nothing."""
+    last = [*done][-1]
+    characters = done[last].apart.get(COUNTED)
+    if not recipe.mix.tokens or characters is None:
+        return ""
+    order = [name for name in KEPT if name not in done]
+    asked = recipe.classify
+    gated = asked.models or asked.referenced.dump or asked.referenced.model
+    vocabulary = 0 if recipe.tokenize.tokenizer else recipe.tokenize.vocabulary
+    gate = asked.keep if gated and asked.gate != "off" else 1.0
+    found = reach(characters, tuple(order), gate, vocabulary, recipe.mix.max_copies)
+    return foretold(recipe.mix, found, last)
+
+
 def run(job: JobRun) -> Manifest:
     """What there is in all parts, its tokens counted, one decision, one pipeline that obeys it."""
     recipe, mix = job.recipe, job.recipe.mix
@@ -123,6 +140,7 @@ JOB = Job(
     reads=("curate", "near", "classify"),
     keeps="mixture",
     drops=(STAGE,),
+    foretell=foretell,
     work=1 / 64,  # it reads a column or two
     version=5,
 )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.commands.mix_groups import mix
 from pipeline.commands.model_groups import evaluate, references, train
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs, on stdout")]
@@ -118,6 +119,7 @@ def show_list(file: Annotated[str, typer.Argument(help="A compiled file")]) -> N
 GROUPS = {
     "blocklists": blocklists,
     "dedup": dedup,
+    "mix": mix,
     "quality": quality,
     "shards": shards,
     "train": train,

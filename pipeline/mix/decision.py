@@ -23,6 +23,7 @@ from pipeline.recipe import ClassifyConfig
 from pipeline.recipe_types import MixConfig
 
 Longs = NDArray[np.int64]
+SPARE = 3.0  # standard deviations of what a draw keeps of documents of one length
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def decide(
         anneal=parted.anneal,
     )
     found = amounts(stocks, mix, parted.natural)
-    budgeted = _budgeted(masses, buckets.counts, found.main, mix, gate == "curve")
+    budgeted = _budgeted(masses, buckets, found.main, mix)
     return Decision(
         seed=seed,
         by=mix.by,
@@ -182,16 +183,22 @@ def _buckets(summary: Summary, tokens: Floats, kept: Floats, main: Floats, curve
     whole = np.maximum(tokens.sum(axis=(1, 2)), 1)
     most = np.maximum(np.round(BUCKETS * passing / whole), 1) if curve else np.ones_like(whole)
     documents = _passed(summary.dense(summary.documents), kept).sum(axis=(1, 2))
-    return buckets_of(main.sum(axis=1), documents.astype(np.int64), most.astype(np.int64))
+    return buckets_of(main.sum(axis=1), documents.astype(np.int64), most.astype(np.int64), curve)
 
 
-def _budgeted(masses: Floats, counts: Longs, wanted: Floats, mix: MixConfig, curve: bool) -> Floats:
-    """The chance to be within the budget: of what is to be seen less than once the rest leaves."""
+def _budgeted(masses: Floats, buckets: Buckets, wanted: Floats, mix: MixConfig) -> Floats:
+    """The chance to be within the budget: of what is to be seen less than once the rest leaves.
+
+    A few more documents stay, so that however they are drawn they are enough, and none is seen
+    twice while another one leaves.
+    """
     chances = np.ones_like(masses)
     if mix.tokens:
-        for i, count in enumerate(counts):
-            epochs = bucket_epochs(masses[i, :count], float(wanted[i]), mix, curve)
-            chances[i, :count] = np.minimum(epochs, 1.0)
+        for i, count in enumerate(buckets.counts):
+            epochs = bucket_epochs(masses[i, :count], float(wanted[i]), mix, buckets.curve)
+            part = min(float(wanted[i]) / max(float(masses[i].sum()), 1e-300), 1.0)
+            spare = SPARE * np.sqrt((1 - part) / max(part * float(buckets.documents[i]), 1e-300))
+            chances[i, :count] = np.minimum(epochs * (1 + spare), 1.0)
     return chances
 
 

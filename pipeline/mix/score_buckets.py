@@ -26,8 +26,10 @@ class Buckets:
     """Of every component d how many there are, and where its bins s lie among them."""
 
     counts: Longs  # (d,)
+    documents: Longs  # (d,)
     begin: Floats  # (d, s)
     span: Floats  # (d, s)
+    curve: bool  # whether better ones are seen more often
 
     def overlaps(self, component: int) -> Floats:
         """The part of every bin that lies in every bucket, shape (BINS, BUCKETS)."""
@@ -53,7 +55,7 @@ class Buckets:
         return found
 
 
-def buckets_of(tokens: Floats, documents: Longs, most: Longs) -> Buckets:
+def buckets_of(tokens: Floats, documents: Longs, most: Longs, curve: bool) -> Buckets:
     """The buckets of components, one alone where there is to be no more (`most`, shape (d,)).
 
     `tokens` by component and bin, shape (d, s); `documents` of components, (d,).
@@ -62,4 +64,4 @@ def buckets_of(tokens: Floats, documents: Longs, most: Longs) -> Buckets:
     places = np.zeros((2, len(tokens), BINS))
     for at, mass in enumerate(tokens):
         places[:, at] = bucket_places(mass, int(counts[at]))
-    return Buckets(counts, places[0], places[1])
+    return Buckets(counts, documents, places[0], places[1], curve)

@@ -232,7 +232,7 @@ def test_tokens_below_the_natural_size_thin_out_the_main_phase() -> None:
     natural = int(columns.characters[columns.hits == 0].sum())
     _, assigned = mix(columns, PLAIN.model_copy(update={"tokens": natural // 8}), OFF, 1)
     kept = columns.characters[assigned.reason == ""].sum()
-    assert kept == pytest.approx(natural / 2, rel=0.04)
+    assert natural * 0.5 <= kept <= natural * 0.55
     assert "over_budget" in assigned.reason
 
 

@@ -15,6 +15,7 @@ def mix_figure(
 ) -> bytes:
     """An SVG of horizontal bars, shares of the tokens; the same bytes for the same figures."""
     import matplotlib
+    from matplotlib.figure import Figure
 
     with matplotlib.rc_context({"svg.hashsalt": "mix", "svg.fonttype": "none"}):
         figure = Figure(figsize=(8, 1.4 + ROW * max(len(names), 1)), layout="constrained")

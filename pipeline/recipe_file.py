@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import UsageError
 from pipeline.recipe import Recipe
-from pipeline.recipe_types import PathMark, Section, suggestion
+from pipeline.recipe_types import MixConfig, PathMark, Section, suggestion
 
 _NO_PATHS = ("builtin", "cld2")  # names of what is shipped
 _MEMBERS = {"str", "constrained-float", *(section.__name__ for section in Section.__subclasses__())}
@@ -30,6 +30,15 @@ def load_recipe(path: str, overrides: tuple[str, ...] = ()) -> Recipe:
     checked = check_recipe(_merge(preset, raw), path)
     recipe: Recipe = _resolve(checked, Path(path).resolve().parent)
     return recipe
+
+
+def load_mix(path: str) -> MixConfig:
+    """The mixture of a recipe, or of a file that has the section `[mix]` alone."""
+    raw = _parse(path)
+    if "mix" not in raw:
+        raise UsageError(f"{path!r} has no section [mix]; give a recipe, or what `mix fit` writes")
+    unnamed = {"sources": [{"name": "none", "paths": ["none"]}]}
+    return check_recipe(unnamed | raw, path).mix
 
 
 def check_recipe(raw: dict[str, Any], origin: str) -> Recipe:

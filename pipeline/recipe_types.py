@@ -67,7 +67,7 @@ def _less(share: float) -> str:
 
 def _key(name: str) -> str:
     """A name as a key of TOML."""
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name)
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
 
 
 Weights = Annotated[dict[str, float], AfterValidator(_as_shares)]

@@ -117,7 +117,7 @@ def _rooms() -> dict[str, Room]:
     rooms["sample"] = Room(("pipeline/sample/*.py",), frozenset({"records"}))
     answers = below | wiring | {"engine", "run", "jobs", "report", "loader"}
     rooms["commands"] = Room(
-        ("pipeline/commands/*.py", "pipeline/commands/show/*.py", "pipeline/commands/models/*.py"),
+        tuple(f"pipeline/commands/{wing}*.py" for wing in ("", "show/", "models/", "mixtures/")),
         answers,
     )
     rooms["cli"] = Room(("pipeline/cli.py",), answers | {"commands", "sample"})

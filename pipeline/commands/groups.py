@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.mix_groups import mix
+from pipeline.commands.mixtures.mix_commands import mix
 from pipeline.commands.model_groups import evaluate, references, train
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs, on stdout")]

@@ -11,9 +11,10 @@ the past.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -81,13 +82,21 @@ class MixPlan:
             raise UsageError(f"no plan at {plan!r}; give the path of a plan.json") from None
         if value.get("version") != PLAN_VERSION:
             raise UsageError(f"{plan!r} is no plan of version {PLAN_VERSION}; write it anew")
-        manifest = read_manifest(dataset)
-        empty = {group for group, row in value["groups"].items() if not row["documents"]}
         rows = {row["name"]: row for row in value["phases"]}
         if unknown := sorted({*only} - {*rows}):
             raise UsageError(f"{plan!r} has no phase {unknown[0]!r}; it has {', '.join(rows)}")
+        value["phases"] = [row for name, row in rows.items() if not only or name in only]
+        return cls.of(dataset, value, seq_len, seed)
+
+    @classmethod
+    def of(
+        cls, dataset: str, value: Mapping[str, Any], seq_len: int, seed: int | None = None
+    ) -> "MixPlan":
+        """The plan of a dataset folder and what a plan.json says."""
+        manifest = read_manifest(dataset)
+        empty = {group for group, row in value["groups"].items() if not row["documents"]}
         phases = []
-        for row in (row for name, row in rows.items() if not only or name in only):
+        for row in value["phases"]:
             weights = {g: w for g, w in row["weights"].items() if w > 0 and g not in empty}
             if weights and row["tokens"] != 0:
                 phases.append(Phase(row["name"], row["tokens"], weights, row["max_epochs"]))

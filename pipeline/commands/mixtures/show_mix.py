@@ -46,19 +46,27 @@ def plan_of(folder: str) -> dict[str, Any]:
     """The plan of a dataset, or of the last run into a folder: counted, where it has a dataset, as
     its rates tell, where it has a mixture alone.
     """
-    if files.exists(path := files.join(folder, PLAN)):
-        return _read(path)
-    tokenized = last_head(folder, "tokenize")
-    if tokenized is not None and tokenized[1]["dataset"]:
-        return _read(files.join(f"{tokenized[0]}{tokenized[1]['dataset']}", PLAN))
+    if dataset := _dataset_in(folder):
+        path = files.join(dataset, PLAN)
+        return _checked(files.read_json(path), path)
     mixed = last_head(folder, "mix")
     if mixed is None:
         raise UsageError(f"{folder!r} has no finished mix job; run its recipe, or --until mix")
     return _checked(mixed[1]["plan"], folder)
 
 
-def _read(path: str) -> dict[str, Any]:
-    return _checked(files.read_json(path), path)
+def dataset_of(folder: str) -> str:
+    """The folder of the dataset of the last run into a folder, or the folder, if it is one."""
+    if dataset := _dataset_in(folder):
+        return dataset
+    raise UsageError(f"{folder!r} has no dataset; run its recipe to the end, or give a dataset")
+
+
+def _dataset_in(folder: str) -> str:
+    if files.exists(files.join(folder, PLAN)):
+        return folder
+    found = last_head(folder, "tokenize")
+    return f"{found[0]}{found[1]['dataset']}" if found and found[1]["dataset"] else ""
 
 
 def _checked(plan: Any, name: str) -> dict[str, Any]:

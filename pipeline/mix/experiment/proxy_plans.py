@@ -53,7 +53,9 @@ def _main(plan: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _inside(plan: Mapping[str, Any], groups: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
     """The part of its component that a group is, by what the plan sees of it."""
-    own = next((phase["weights"] for phase in plan["phases"] if phase["name"] == PHASE), {})
+    own: Mapping[str, float] = next(
+        (phase["weights"] for phase in plan["phases"] if phase["name"] == PHASE), {}
+    )
     seen = {name: own.get(name, 0.0) for name in groups}
     by = plan["by"]
     totals: dict[str, float] = {}

@@ -1,0 +1,1 @@
+"""Mixtures on their own: a plan is shown, proxies are drawn, judged and fitted."""

@@ -1,0 +1,101 @@
+"""Texts that a dataset does not hold, by which mixtures of it are judged."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline import files
+from pipeline.errors import UsageError
+from pipeline.loader.reader import TokenReader
+from pipeline.tokenize.encode import Encoder, Ids, utf8_size
+
+WINDOW = 13  # tokens; of so many in a row few stand in two texts by chance (GPT-3's n, in words)
+HELD_SHARE = 0.2  # of its windows that the dataset holds, from which on a text is left out
+_READ_AT_ONCE = 1 << 22  # tokens
+
+Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Texts as tokens, with their sizes in bytes and the groups that they are told apart by."""
+
+    documents: tuple[Ids, ...]
+    sizes: NDArray[np.float64]
+    groups: tuple[str, ...]
+    left_out: int = 0  # texts that the dataset holds
+
+
+def read_held_out(path: str, group: str, encoder: Encoder) -> HeldOut:
+    """The texts of a JSONL file, and of each what stands under the key `group` ("" without it).
+
+    Raises UsageError for a file that is none, with the line.
+    """
+    rows = list(_rows(path, group))
+    if not rows:
+        raise UsageError(f"{path!r} has no text; give JSON lines with a key `text`")
+    return HeldOut(
+        tuple(encoder.encode_document(text) for text, _ in rows),
+        np.array([utf8_size(text) for text, _ in rows], dtype=np.float64),
+        tuple(name for _, name in rows),
+    )
+
+
+def _rows(path: str, group: str) -> Iterator[tuple[str, str]]:
+    if not files.exists(path):
+        raise UsageError(f"{path!r} is not there; give a file of JSON lines")
+    for number, line in enumerate(files.read_bytes(path).splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            row: Any = json.loads(line)
+            text, name = row["text"], row.get(group, "")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise UsageError(
+                f"{path} line {number} is no JSON object with a key `text`; mend it"
+            ) from None
+        if isinstance(text, str) and text.strip():
+            yield text, str(name)
+
+
+def without_held(held: HeldOut, reader: TokenReader) -> HeldOut:
+    """The texts that the dataset does not hold, nor large parts of them."""
+    wanted = [_windows(document) for document in held.documents]
+    known = np.unique(np.concatenate([np.zeros(0, np.uint64), *wanted]))
+    found = np.zeros(len(known), dtype=np.bool_)
+    for tokens in _stretches(reader):
+        there = np.unique(_windows(tokens))
+        found |= np.isin(known, there, assume_unique=True)
+    shares = [found[np.searchsorted(known, one)].mean() if len(one) else 0.0 for one in wanted]
+    stay = [at for at, share in enumerate(shares) if share < HELD_SHARE]
+    return HeldOut(
+        tuple(held.documents[at] for at in stay),
+        held.sizes[stay],
+        tuple(held.groups[at] for at in stay),
+        len(shares) - len(stay),
+    )
+
+
+def _stretches(reader: TokenReader) -> Iterable[Ids]:
+    total = int(reader.ends[-1]) if len(reader.ends) else 0
+    for start in range(0, total, _READ_AT_ONCE):
+        yield reader.read(start, min(start + _READ_AT_ONCE + WINDOW, total))
+
+
+def _windows(tokens: Ids) -> Hashes:
+    """A hash of every WINDOW tokens in a row: a polynomial in 64 bits, enough for texts in
+    thousands.
+    """
+    base = np.uint64(0x9E3779B97F4A7C15)
+    count = len(tokens) - WINDOW + 1
+    if count < 1:
+        return np.zeros(0, np.uint64)
+    values = tokens.astype(np.uint64) + np.uint64(1)
+    found = np.zeros(count, np.uint64)
+    for at in range(WINDOW):
+        found = found * base + values[at : at + count]
+    return found ^ (found >> np.uint64(29))

@@ -23,6 +23,7 @@ from pipeline.mix.token_rates import Piece
 PIECES = 2_000  # of a component whose tokens are counted, about
 WINDOW, STRIDE = 300, 1_200  # characters of a text that are counted, of so many
 MOST_PIECE = 16_000  # characters of a text that are counted
+NEAR = 50  # characters within which a window is cut between words
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,13 @@ def piece_of(text: str, start: float) -> str:
 
 
 def _border(text: str, place: int) -> int:
-    """The next space from a place on, or the place where there is none near or it is an end."""
-    found = text.find(" ", place, place + 50) if place > 0 else -1
-    return found if found >= 0 else max(place, 0)
+    """The next space from a place on, or an end of the text; the place where neither is near."""
+    if place <= 0:
+        return 0
+    found = text.find(" ", place, place + NEAR)
+    if found >= 0:
+        return found
+    return len(text) if len(text) < place + NEAR else place
 
 
 def training_texts(folder: str) -> Iterator[str]:

@@ -150,6 +150,7 @@ def mixed(recipe: Recipe, out: Path) -> Manifest:
     """What the job `mix` makes of scored documents that no other job has seen."""
     done = {
         "curate": _finished(out, "curate", "curated"),
+        "near": _finished(out, "near", "clusters"),
         "classify": _finished(out, "classify", "scores"),
     }
     at_work = Run(recipe, str(out), Engine(), Progress(quiet=True), done=done).job_run(MIX)
@@ -157,7 +158,7 @@ def mixed(recipe: Recipe, out: Path) -> Manifest:
 
 
 def _finished(out: Path, job: str, dataset: str) -> Manifest:
-    make = _curated if dataset == "curated" else _scores
+    make = {"curated": _curated, "clusters": _clusters, "scores": _scores}[dataset]
     folder = str(out / f"{job}-of-the-mixture")
     parts = []
     for number in range(PARTS):
@@ -181,6 +182,11 @@ def _curated(ids: list[str]) -> pa.Table:
         for name in ids
     ]
     return documents_table(documents)
+
+
+def _clusters(ids: list[str]) -> pa.Table:
+    """All documents stand for themselves."""
+    return pa.table({"id": pa.array(ids, pa.string()), "size": pa.array([1] * len(ids))})
 
 
 def _scores(ids: list[str]) -> pa.Table:

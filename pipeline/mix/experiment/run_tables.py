@@ -123,10 +123,12 @@ def _read(path: str, kind: str) -> RunTable:
 
 def _rows(path: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, with the lines they end on."""
+    if not files.exists(path):
+        raise UsageError(f"{path} is not there; give a CSV file")
     try:
         text = files.read_bytes(path).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read ({error}); give a CSV file in UTF-8") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is no text ({error}); give a CSV file in UTF-8") from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         for cells in reader:

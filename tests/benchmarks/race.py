@@ -179,7 +179,7 @@ def main() -> None:
     recipe.write_text(f'[[sources]]\nname = "race"\npaths = ["{folder}/crawl/*.warc.gz"]\n')
     command = [sys.executable, "-m", "gristmill", "run", str(recipe), "--out", str(trained)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    (tokenizer,) = trained.glob("tokenize-*/tokenizer/*/tokenizer.json")
+    (tokenizer,) = trained.glob("mix-*/tokenizer/*/tokenizer.json")
     sides = [
         Side(PEER_NAME, chosen.workers, tokenizer),
         Side(OURS, chosen.workers, tokenizer),

@@ -23,6 +23,7 @@ from pipeline.language.codes import declared_code
 Off = Annotated[Literal[False], BeforeValidator(lambda value: False if value is False else None)]
 LanguageName = Annotated[str, AfterValidator(declared_code)]  # as its code
 Share = Annotated[float, Field(ge=0, le=1)]
+_LEAST = 1e-9  # that is no slip for 0
 ROUNDING = 1e-6  # by which weights that were rounded may sum to more than 1
 Format = Literal["warc", "wet", "index", "jsonl", "parquet", "wikipedia"]
 Part = Literal["text", "id", "url", "date"]  # what is read of a row
@@ -50,6 +51,8 @@ def _as_shares(weights: dict[str, float]) -> dict[str, float]:
     for name, weight in weights.items():
         if weight < 0:
             raise ValueError(f"the weight of {name} is {weight}; give a share from 0 to 1")
+        if 0 < weight < _LEAST:
+            raise ValueError(f"the weight of {name} is {weight}, next to nothing; give 0 or more")
     whole = sum(weights.values())
     if whole > 1 + ROUNDING:
         mended = ", ".join(f"{_key(name)} = {_less(weights[name] / whole)}" for name in weights)
@@ -124,6 +127,8 @@ class MixConfig(Section):
 
     @model_validator(mode="after")
     def _methods_and_names_agree(self) -> "MixConfig":
+        if self.annealing and self.long and self.annealing.share + self.long.share > 1:
+            raise ValueError("annealing.share and long.share sum to more than 1; lower one")
         if self.method == "natural" and self.weights:
             raise ValueError('method = "natural" takes no weights; take them or the method out')
         if self.by != "domain" and self.annealing and self.annealing.domains:

@@ -14,7 +14,8 @@ from pipeline.frame.manifests import Manifest
 from pipeline.frame.unit_lists import UnitList
 from pipeline.jobs.mix_tokenizer import counted
 from pipeline.mix import STAGE
-from pipeline.mix.decision import decide, decision_text, long_characters
+from pipeline.mix.decision import decide, long_characters
+from pipeline.mix.decision_file import decision_text
 from pipeline.mix.group_names import distinct
 from pipeline.mix.inventory import Summary, read_summary
 from pipeline.mix.keep_rates import alarms, counted_rates
@@ -89,7 +90,9 @@ def foretell(recipe: Recipe, done: Mapping[str, Manifest]) -> str:
     gated = asked.models or asked.referenced.dump or asked.referenced.model
     vocabulary = 0 if recipe.tokenize.tokenizer else recipe.tokenize.vocabulary
     gate = asked.keep if gated and asked.gate != "off" else 1.0
-    found = reach(characters, tuple(order), gate, vocabulary, recipe.mix.max_copies)
+    english = {*recipe.screen.languages} == {"en"}
+    copies = recipe.mix.max_copies
+    found = reach(characters, tuple(order), gate, copies, vocabulary=vocabulary, is_english=english)
     return foretold(recipe.mix, found, last)
 
 

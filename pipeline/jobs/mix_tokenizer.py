@@ -7,7 +7,8 @@ import numpy as np
 from pipeline import files
 from pipeline.frame.job_run import JobRun
 from pipeline.frame.unit_lists import UnitList
-from pipeline.mix.decision import Decision, decide, decision_text
+from pipeline.mix.decision import Decision, decide
+from pipeline.mix.decision_file import decision_text
 from pipeline.mix.inventory import Summary
 from pipeline.mix.text_sample import (
     TextSample,

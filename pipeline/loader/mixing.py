@@ -69,11 +69,8 @@ class Mixture:
         widths = [after - before for before, after in zip(self.edges, self.edges[1:], strict=False)]
         least = min(width for width in widths if width) / self.edges[-1]
         blocks = max(1, min(self.samples // BLOCK_SAMPLES, int(self.samples * least / 2)))
-        if self.samples // blocks > MAX_BLOCK_SAMPLES:
-            raise UsageError(
-                f"a group has only {least:.1e} of a phase of {self.samples} samples; leave it out"
-            )
-        return blocks
+        # A tiny group of a long phase is in some blocks alone, so that none is too large to hold.
+        return max(blocks, -(-self.samples // MAX_BLOCK_SAMPLES))
 
     def counts(self, samples: int) -> npt.NDArray[np.int64]:
         """Samples of each group among the first `samples`, at the border of a block."""

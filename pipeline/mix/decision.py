@@ -1,13 +1,11 @@
 """The one global step: from what there is of all documents to what becomes of each kind."""
 
-import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import files
 from pipeline.mix.columns import BINS, Floats
 from pipeline.mix.decision_notes import decision_notes
 from pipeline.mix.group_names import distinct
@@ -44,6 +42,7 @@ class Decision:
     budgeted: Floats  # (d, BUCKETS, COPIES): chance to be within the budget
     curve: bool  # whether better buckets are seen more often
     natural: Floats  # (d,): tokens that pass the gate
+    room: Floats  # (d,): all their copies
     long_tokens: Floats  # (d,): of those, tokens of long documents that are not reserved as best
     chosen: Floats  # (d,): tokens expected to stay
     seen: Floats  # (d,): tokens expected to be seen, copies counted
@@ -75,7 +74,7 @@ def decide(
         anneal=parted.anneal,
     )
     found = amounts(stocks, mix, parted.natural)
-    budgeted = _budgeted(masses, buckets, found.main, mix)
+    budgeted = _budgeted(masses, buckets, found.main + found.replay, mix)
     return Decision(
         seed=seed,
         by=mix.by,
@@ -91,6 +90,7 @@ def decide(
         budgeted=budgeted,
         curve=gate == "curve",
         natural=parted.natural,
+        room=parted.room,
         long_tokens=parted.long_tokens,
         chosen=(masses * budgeted).sum(axis=(1, 2)) + parted.anneal + parted.long,
         seen=found.seen,
@@ -127,6 +127,7 @@ class _Parted(NamedTuple):
     """Tokens as phases have them, and the chances that bring documents there."""
 
     natural: Floats  # (d,)
+    room: Floats  # (d,): all copies
     reserved: Floats  # (d, s)
     anneal: Floats  # (d,)
     long_chance: Floats  # (d,)
@@ -154,7 +155,8 @@ def _part(
     long_chance = np.divide(long, long_tokens, out=np.zeros_like(long), where=long > 0)
     main = left * (1 - long_chance[:, None] * kind_traits()[1])[:, :, None]
     anneal = (by_bin * reserved).sum(axis=1)
-    return _Parted(natural, reserved, anneal, long_chance, long, long_tokens, main)
+    room = passed.sum(axis=(1, 2)) * mix.max_copies
+    return _Parted(natural, room, reserved, anneal, long_chance, long, long_tokens, main)
 
 
 def _long(there: Floats, shares: Floats, size: float, mix: MixConfig) -> Floats:
@@ -209,40 +211,3 @@ def bucket_epochs(masses: Floats, wanted: float, mix: MixConfig, curve: bool) ->
     """
     copies = np.array(COPIES if mix.rehydrate else [1] * len(COPIES), dtype=np.float64)
     return curves.quality_curve(masses, wanted, mix.max_copies, copies, rises=curve)
-
-
-def decision_text(decision: Decision) -> str:
-    """A decision as text, so that what depends on it can be named by it."""
-    plain = {
-        f.name: value.tolist() if isinstance(value, np.ndarray) else value
-        for f, value in ((f, getattr(decision, f.name)) for f in fields(Decision))
-    }
-    return json.dumps(plain, sort_keys=True)
-
-
-_SHAPES = {
-    "reserved": (-1, BINS),
-    "kept": (-1, 2, BINS),
-    "long": (-1,),
-    "begin": (-1, BINS),
-    "span": (-1, BINS),
-    "budgeted": (-1, BUCKETS, len(COPIES)),
-    "natural": (-1,),
-    "long_tokens": (-1,),
-    "chosen": (-1,),
-    "seen": (-1,),
-    "rates": (-1, BUCKETS),
-}
-
-
-def read_decision(path: str) -> Decision:
-    """The decision whose text is the file at `path`."""
-    value = files.read_json(path)
-    for name, shape in _SHAPES.items():
-        value[name] = np.array(value[name], dtype=np.float64).reshape(shape)
-    for name in ("long_from", "counts"):
-        value[name] = np.array(value[name], dtype=np.int64)
-    value["wanted"] = np.array(value["wanted"], dtype=np.bool_)
-    for name in ("names", "notes"):
-        value[name] = tuple(value[name])
-    return Decision(**value)

@@ -5,12 +5,13 @@
                  "max_epochs": {"main-news-2": 4.0}}],
      "groups": {"main-news-2": {"phase": "main", "domain": "news", "bucket": 2, "copies": 1,
                                 "documents": 10, "characters": 25000, "tokens": 6100}},
-     "components": {"news": {"natural": 6100, "share": 1.0, "seen": 6100, "long": 0}}}
+     "components": {"news": {"natural": 6100, "share": 1.0, "seen": 6100, "room": 24400,
+                             "long": 0}}}
 
 `tokens` of a phase null means all that is there once; weights sum to 1 within a phase; only groups
 that hold documents are named. `counted` says whether tokens are those of shards, or those that
 rates tell. Of a component: tokens that passed its gate, its share of the tokens, what is seen of
-it, and what it has in long documents.
+it, what all its copies are, and what it has in long documents.
 """
 
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ from pipeline.mix.assign import PHASES, Counts
 from pipeline.mix.decision import Decision, bucket_epochs
 from pipeline.mix.group_names import group_name
 from pipeline.mix.score_buckets import BUCKETS
-from pipeline.mix.shares.amounts import Amounts, Stocks, amounts
+from pipeline.mix.shares.amounts import Amounts, Stocks, amounts, is_natural
 from pipeline.mix.shares.rehydration import COPIES
 from pipeline.recipe_types import MixConfig
 
@@ -56,18 +57,19 @@ class Targets:
     by: str
     curve: bool
     natural: Mapping[str, float]  # tokens by component that pass its gate
+    room: Mapping[str, float]  # all their copies
     long: Mapping[str, float]  # of those, tokens of long documents
     notes: tuple[str, ...]
 
 
 def targets_of(decision: Decision) -> Targets:
     """The targets of a decision."""
-    natural, long = (
+    natural, room, long = (
         dict(zip(decision.names, of.tolist(), strict=True))
-        for of in (decision.natural, decision.long_tokens)
+        for of in (decision.natural, decision.room, decision.long_tokens)
     )
     notes = decision.notes
-    return Targets(decision.seed, decision.by, decision.curve, natural, long, notes)
+    return Targets(decision.seed, decision.by, decision.curve, natural, room, long, notes)
 
 
 def counted_groups(apart: Mapping[str, int]) -> Counts:
@@ -152,15 +154,19 @@ def _seen(
     for at, component in enumerate(names):
         mine = {name: group for name, group in groups.items() if group.component == component}
         main = {name: group for name, group in mine.items() if group.phase == MAIN}
-        seen[MAIN] |= _main(main, float(found.main[at]), targets.curve, mix)
-        replayed = _replayed(main, seen[MAIN], float(found.replay[at]), mix)
+        once = is_natural(mix) and not mix.rehydrate
+        amount = float(found.main[at] + (0 if once else found.replay[at]))
+        whole = _epochs_of(main, amount, targets.curve, mix)
+        replayed = _replayed(main, whole, float(found.replay[at]), mix, once)
+        less = {} if once else replayed
+        seen[MAIN] |= {name: amount - less.get(name, 0.0) for name, amount in whole.items()}
         seen[ANNEAL] |= replayed
         for phase, amount in ((LONG, found.long[at]), (ANNEAL, found.anneal[at])):
             seen[phase] |= {name: float(amount) for name in mine if mine[name].phase == phase}
     return seen
 
 
-def _main(
+def _epochs_of(
     groups: Mapping[str, Group], amount: float, curve: bool, mix: MixConfig
 ) -> dict[str, float]:
     if not groups:
@@ -176,15 +182,21 @@ def _main(
 
 
 def _replayed(
-    groups: Mapping[str, Group], seen: Mapping[str, float], amount: float, mix: MixConfig
+    groups: Mapping[str, Group],
+    whole: Mapping[str, float],
+    amount: float,
+    mix: MixConfig,
+    once: bool,
 ) -> dict[str, float]:
-    """So many tokens of the best groups, each once more at most, as far as copies allow."""
+    """So many tokens of the best groups, each document once: of what is seen of them in all, or,
+    where all is seen once, beside that.
+    """
     found = {}
     for name, group in sorted(groups.items(), key=lambda item: (-item[1].bucket, item[0])):
-        room = min(group.tokens, mix.max_copies * group.tokens - seen[name])
-        taken = min(max(room, 0.0), amount)
+        room = (mix.max_copies - 1) * group.tokens if once else whole[name]
+        taken = min(group.tokens, room, amount)
         amount -= taken
-        if taken >= 1:
+        if taken > 0:
             found[name] = taken
     return found
 
@@ -223,6 +235,7 @@ def _components(
             "natural": round(targets.natural[name]),
             "share": float(found.shares[at]),
             "seen": round(float(found.seen[at])),
+            "room": round(targets.room[name]),
             "long": round(targets.long[name]),
         }
         for at, name in enumerate(names)

@@ -58,7 +58,7 @@ def component_rows(plan: Mapping[str, Any]) -> list[PlanRow]:
     for name, told in plan["components"].items():
         mine = {key: row for key, row in plan["groups"].items() if row[plan["by"]] == name}
         amount = sum(by_group.get(key, 0.0) for key in mine)
-        share, copies = told["share"], plan["max_copies"]
+        share = told["share"]
         rows.append(
             PlanRow(
                 name,
@@ -68,7 +68,7 @@ def component_rows(plan: Mapping[str, Any]) -> list[PlanRow]:
                 target=share,
                 seen=round(amount),
                 share=amount / total,
-                dry=round(copies * told["natural"] / share) if share else None,
+                dry=round(told["room"] / share) if share else None,
                 long=told["long"],
                 long_seen=round(sum(seen.get("long", {}).get(key, 0.0) for key in mine)),
             )

@@ -12,8 +12,9 @@ from pipeline.recipe_types import MixConfig
 COUNTED = "apart:characters"  # of what a job has kept, in its counts
 # What jobs keep of the characters that come to them: at least, usually, at most.
 KEPT = {"exact": (0.7, 0.95, 1.0), "curate": (0.4, 0.8, 1.0), "near": (0.5, 0.9, 1.0)}
-RATES = (1 / 6, 1 / 4, 1 / 2.5)  # tokens a character, of vocabularies from 4,096 on
-FINE_RATES = (1 / 6, 1 / 3, 1.0)  # and of smaller ones
+RATES = (1 / 6, 1 / 4, 1 / 2.5)  # tokens a character of English, of vocabularies from 4,096 on
+# Of smaller ones, and of other scripts, whose characters may be three bytes, and a token each.
+FINE_RATES = (1 / 6, 1 / 3, 3.0)
 FINE_VOCABULARY = 4_096
 
 
@@ -27,13 +28,20 @@ class Reach:
 
 
 def reach(
-    characters: int, to_come: tuple[str, ...], gate: float, vocabulary: int, copies: float
+    characters: int,
+    to_come: tuple[str, ...],
+    gate: float,
+    copies: float,
+    *,
+    vocabulary: int = 0,
+    is_english: bool = True,
 ) -> Reach:
     """The tokens of so many characters, after the jobs to come and a gate that keeps a share.
 
     `vocabulary` 0 is one that is not known.
     """
-    rates = RATES if not vocabulary or vocabulary >= FINE_VOCABULARY else FINE_RATES
+    is_coarse = not vocabulary or vocabulary >= FINE_VOCABULARY
+    rates = RATES if is_coarse and is_english else FINE_RATES
     found = [characters * copies * rate for rate in rates]
     for job in to_come:
         found = [one * kept for one, kept in zip(found, KEPT.get(job, (1, 1, 1)), strict=True)]

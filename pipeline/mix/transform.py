@@ -6,7 +6,7 @@ from functools import partial
 from pipeline.frame.graph import Chain, Each, Function, Gather
 from pipeline.frame.transforms import MapUnits
 from pipeline.mix.assign import assign_part
-from pipeline.mix.decision import read_decision
+from pipeline.mix.decision_file import read_decision
 from pipeline.mix.inventory import merge, summarise_part, summary_bytes
 from pipeline.mix.text_sample import TextSample, write_texts
 

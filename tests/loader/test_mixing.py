@@ -6,7 +6,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
-from pipeline.loader.mixing import BLOCK_SAMPLES, Mixture, capped, edges
+from pipeline.loader.mixing import BLOCK_SAMPLES, MAX_BLOCK_SAMPLES, Mixture, capped, edges
 
 WEIGHTS = st.lists(st.floats(0.002, 1.0), min_size=1, max_size=12)
 
@@ -68,10 +68,12 @@ def test_mixture_of_equal_weights_alternates() -> None:
     assert groups.tolist() == [0, 1] * 4
 
 
-def test_mixture_with_a_group_of_almost_nothing_is_refused() -> None:
-    mixture = Mixture(edges([1.0, 1e-9]), 10**12)
-    with pytest.raises(UsageError, match="leave it out"):
-        _ = mixture.blocks
+def test_a_group_of_almost_nothing_is_in_some_blocks_alone_and_blocks_stay_small() -> None:
+    mixture = Mixture((0, 10**7 - 1, 10**7), 10**7)
+    sizes = [len(mixture.sequence(block)[0]) for block in range(mixture.blocks)]
+    assert max(sizes) <= MAX_BLOCK_SAMPLES
+    found = [np.bincount(mixture.sequence(block)[0], minlength=2) for block in range(len(sizes))]
+    np.testing.assert_array_equal(np.sum(found, axis=0), [10**7 - 1, 1])
 
 
 @pytest.mark.parametrize("weights", [[], [0.0], [-1.0, 2.0], [float("nan")], [float("inf")]])

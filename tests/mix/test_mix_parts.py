@@ -14,7 +14,8 @@ from pipeline.classify.score import SCORES_SCHEMA
 from pipeline.document import Unit, digest
 from pipeline.mix.assign import assign_part
 from pipeline.mix.columns import part_columns, part_rows
-from pipeline.mix.decision import Decision, decide, decision_text
+from pipeline.mix.decision import Decision, decide
+from pipeline.mix.decision_file import decision_text
 from pipeline.mix.inventory import Summary, merge, read_summary, summarise_part, summary_bytes
 from pipeline.mix.keep_rates import Kept, alarms, counted_rates
 from pipeline.mix.token_rates import TokenRates

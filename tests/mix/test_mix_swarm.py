@@ -168,7 +168,7 @@ def test_ratios_what_is_wrong_is_named_with_its_line(
 
 
 def test_a_table_that_is_not_there_or_no_text_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"none\.csv cannot be read"):
+    with pytest.raises(UsageError, match=r"none\.csv is not there"):
         read_metrics(str(tmp_path / "none.csv"))
     (tmp_path / "latin.csv").write_bytes(b"run,\xe9\n")
     with pytest.raises(UsageError, match="give a CSV file in UTF-8"):

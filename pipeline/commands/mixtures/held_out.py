@@ -54,11 +54,12 @@ def _rows(path: str, group: str) -> Iterator[tuple[str, str]]:
         try:
             row: Any = json.loads(line)
             text, name = row["text"], row.get(group, "")
+            text.encode("utf-8", "surrogatepass")
         except (ValueError, KeyError, TypeError, AttributeError):
             raise UsageError(
-                f"{path} line {number} is no JSON object with a key `text`; mend it"
+                f"{path} line {number} is no JSON object with a text under `text`; mend it"
             ) from None
-        if isinstance(text, str) and text.strip():
+        if text.strip():
             yield text, str(name)
 
 

@@ -101,14 +101,14 @@ def _arm(
     plan = plan_of(dataset)
     bits = []
     for seed in range(runs):
-        value = proxy_plan(plan, shares, tokens, seed)
+        value = proxy_plan(plan, shares, tokens, plan["max_copies"], seed)
         bits.append(plan_bits(dataset, MixPlan.of(dataset, value, SEQUENCE), held, order))
     return np.stack(bits)
 
 
 def shares_in(recipe: str, sizes: Mapping[str, int], by: str) -> dict[str, float]:
     """The shares that a recipe's mixture has of these components; `natural` has their own."""
-    mix = MixConfig() if recipe == "natural" else load_mix(recipe)
+    mix = MixConfig.model_validate({"by": by}) if recipe == "natural" else load_mix(recipe)
     if mix.by != by:
         raise UsageError(f"{recipe!r} mixes by {mix.by} and the dataset by {by}; change mix.by")
     names = tuple(sorted(sizes))

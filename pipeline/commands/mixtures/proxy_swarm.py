@@ -24,7 +24,7 @@ def write_swarm(
     mixtures = dict(zip(run_names(config), swarm(sizes, config), strict=True))
     files.prepare_folder(out)
     for name, shares in mixtures.items():
-        value = proxy_plan(plan, shares, tokens, seed)
+        value = proxy_plan(plan, shares, tokens, max_copies, seed)
         files.write_json(files.join(out, PLANS, f"{name}.json"), value)
     write_ratios(files.join(out, RATIOS), mixtures)
     answer(f"{len(mixtures)} mixtures of {len(sizes)} components, {tokens:,} tokens each, in {out}")

@@ -41,7 +41,7 @@ class Amounts:
     main: Floats
     long: Floats
     anneal: Floats  # of reserved documents
-    replay: Floats  # of main documents, in the annealing phase
+    replay: Floats  # of main documents, in the annealing phase; not in `main`
     natural: Floats  # that there are
     shares: Floats  # wanted of all tokens
 
@@ -70,11 +70,18 @@ def amounts(stocks: Stocks, mix: MixConfig, natural: Floats | None = None) -> Am
     return _unlimited(stocks, shares, mix)
 
 
+def is_natural(mix: MixConfig) -> bool:
+    """Whether all that there is is seen, and what is not rehydrated once."""
+    return not mix.tokens and not mix.weights and mix.method in ("natural", "weights")
+
+
 def _unlimited(stocks: Stocks, shares: Floats, mix: MixConfig) -> Amounts:
     """All that there is, or so much that shares are exact."""
-    replay = _replayed(stocks, shares, float(stocks.anneal.sum()), mix)
-    main = np.where(shares > 0, stocks.main, 0.0)
-    if mix.weights or mix.method == "temperature":
+    main, once = np.where(shares > 0, stocks.main, 0.0), stocks.room / mix.max_copies
+    if is_natural(mix):
+        once = np.minimum(once, stocks.room - main)
+    replay = _replayed(once, shares, float(stocks.anneal.sum()), mix)
+    if not is_natural(mix):
         other = stocks.long + stocks.anneal + replay
         room = np.where(shares > 0, np.maximum(stocks.room - replay, 0), 0.0)
         level = unbudgeted(stocks.natural, other + room, shares)
@@ -84,12 +91,21 @@ def _unlimited(stocks: Stocks, shares: Floats, mix: MixConfig) -> Amounts:
 
 def _within(stocks: Stocks, shares: Floats, mix: MixConfig, tokens: float) -> Amounts:
     """What is seen of `tokens`, which can be reached."""
-    anneal, long = _reserved(stocks, mix, tokens)
-    replay = _replayed(stocks, shares, float(anneal.sum()), mix)
+    anneal, long, replay, room = _apart(stocks, shares, mix, tokens)
     other = anneal + long + replay
-    room = np.maximum(stocks.room - replay, 0)
     main = fill(shares, room, max(0.0, tokens - float(other.sum())), other)
     return Amounts(main, long, anneal, replay, stocks.natural, shares)
+
+
+def _apart(
+    stocks: Stocks, shares: Floats, mix: MixConfig, tokens: float
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Of `tokens` those of reserved documents, of long ones, and of replay, and the room that this
+    leaves the main phase.
+    """
+    anneal, long = _reserved(stocks, mix, tokens)
+    replay = _replayed(stocks.room / mix.max_copies, shares, float(anneal.sum()), mix)
+    return anneal, long, replay, np.maximum(stocks.room - replay, 0)
 
 
 def _reserved(stocks: Stocks, mix: MixConfig, tokens: float) -> tuple[Floats, Floats]:
@@ -113,21 +129,18 @@ def _copies(
     return min(config.share * tokens / stock, most)
 
 
-def _replayed(stocks: Stocks, shares: Floats, reserved: float, mix: MixConfig) -> Floats:
-    """Main data seen again beside so many reserved tokens, by shares, each once at most."""
+def _replayed(once: Floats, shares: Floats, reserved: float, mix: MixConfig) -> Floats:
+    """Main data seen again beside so many reserved tokens, by shares, none of it twice."""
     part = mix.annealing.replay if mix.annealing else 0.0
-    room = np.minimum(stocks.main, stocks.room * (1 - 1 / mix.max_copies))
-    return fill(shares, room, part / (1 - part) * reserved)
+    return fill(shares, once, part / (1 - part) * reserved)
 
 
 def _reachable(stocks: Stocks, shares: Floats, mix: MixConfig) -> float:
     """The budget, or the largest that copies allow; UsageError where only the budget will do."""
 
     def fits(tokens: float) -> bool:
-        anneal, long = _reserved(stocks, mix, tokens)
-        replay = _replayed(stocks, shares, float(anneal.sum()), mix)
+        anneal, long, replay, room = _apart(stocks, shares, mix, tokens)
         main = tokens - float((anneal + long + replay).sum())
-        room = np.maximum(stocks.room - replay, 0)
         return main <= float(room[shares > 0].sum()) * (1 + 1e-9)
 
     if fits(mix.tokens):

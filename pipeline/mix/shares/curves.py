@@ -63,6 +63,8 @@ def quality_curve(
     """
     natural = np.broadcast_to(1.0 if wanted is None else np.minimum(wanted, cap), masses.shape)
     total = float((masses * natural).sum())
+    if amount <= 0:
+        return np.zeros_like(masses)
     if np.isclose(amount, total, rtol=1e-12, atol=0) or not total:
         return natural
     if amount >= cap * float(masses.sum()):

@@ -13,7 +13,8 @@ from support_shards import plan_shards, write_token_file
 from pipeline import files
 from pipeline.document import digest
 from pipeline.mix.group_names import group_name
-from pipeline.mix.plan_file import Group, Targets, make_plan
+from pipeline.mix.plan_file import Targets, make_plan
+from pipeline.mix.shares.seen_groups import Group
 from pipeline.recipe_types import MixConfig
 from pipeline.tokenize.encode import Encoder, build_encoder
 from pipeline.tokenize.manifest import PLAN, TOKENIZER, write_dataset

@@ -14,7 +14,7 @@ from pipeline.mix.score_buckets import BUCKETS, Buckets, buckets_of
 from pipeline.mix.shares import curves
 from pipeline.mix.shares.amounts import Stocks, amounts
 from pipeline.mix.shares.annealing import reserve
-from pipeline.mix.shares.rehydration import COPIES
+from pipeline.mix.shares.seen_groups import bucket_epochs
 from pipeline.mix.shares.weights import fill, is_wanted, target_shares
 from pipeline.mix.token_rates import TokenRates
 from pipeline.recipe import ClassifyConfig
@@ -202,12 +202,3 @@ def _budgeted(masses: Floats, buckets: Buckets, wanted: Floats, mix: MixConfig) 
             spare = SPARE * np.sqrt((1 - part) / max(part * float(buckets.documents[i]), 1e-300))
             chances[i, :count] = np.minimum(epochs * (1 + spare), 1.0)
     return chances
-
-
-def bucket_epochs(masses: Floats, wanted: float, mix: MixConfig, curve: bool) -> Floats:
-    """How often the buckets of a component are seen, so that `wanted` tokens are.
-
-    `masses` and what is given have the shape (buckets, COPIES).
-    """
-    copies = np.array(COPIES if mix.rehydrate else [1] * len(COPIES), dtype=np.float64)
-    return curves.quality_curve(masses, wanted, mix.max_copies, copies, rises=curve)

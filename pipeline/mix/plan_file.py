@@ -22,11 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.mix.assign import PHASES, Counts
-from pipeline.mix.decision import Decision, bucket_epochs
+from pipeline.mix.decision import Decision
 from pipeline.mix.group_names import group_name
 from pipeline.mix.score_buckets import BUCKETS
-from pipeline.mix.shares.amounts import Amounts, Stocks, amounts, is_natural
+from pipeline.mix.shares.amounts import Amounts, Stocks, amounts
 from pipeline.mix.shares.rehydration import COPIES
+from pipeline.mix.shares.seen_groups import Group, seen_of_groups
 from pipeline.recipe_types import MixConfig
 
 VERSION = 1
@@ -34,19 +35,6 @@ MAIN, LONG, ANNEAL = PHASES
 _ONCE = 1e-9  # that an epoch may be away from one
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Documents that are seen equally often."""
-
-    phase: str
-    component: str
-    bucket: int
-    copies: int
-    documents: int
-    characters: int
-    tokens: int
 
 
 @dataclass(frozen=True)
@@ -154,51 +142,13 @@ def _seen(
     for at, component in enumerate(names):
         mine = {name: group for name, group in groups.items() if group.component == component}
         main = {name: group for name, group in mine.items() if group.phase == MAIN}
-        once = is_natural(mix) and not mix.rehydrate
-        amount = float(found.main[at] + (0 if once else found.replay[at]))
-        whole = _epochs_of(main, amount, targets.curve, mix)
-        replayed = _replayed(main, whole, float(found.replay[at]), mix, once)
-        less = {} if once else replayed
-        seen[MAIN] |= {name: amount - less.get(name, 0.0) for name, amount in whole.items()}
+        wanted = float(found.main[at]), float(found.replay[at])
+        kept, replayed = seen_of_groups(main, *wanted, mix, rises=targets.curve)
+        seen[MAIN] |= kept
         seen[ANNEAL] |= replayed
         for phase, amount in ((LONG, found.long[at]), (ANNEAL, found.anneal[at])):
             seen[phase] |= {name: float(amount) for name in mine if mine[name].phase == phase}
     return seen
-
-
-def _epochs_of(
-    groups: Mapping[str, Group], amount: float, curve: bool, mix: MixConfig
-) -> dict[str, float]:
-    if not groups:
-        return {}
-    masses = np.zeros((1 + max(group.bucket for group in groups.values()), len(COPIES)))
-    for group in groups.values():
-        masses[group.bucket, COPIES.index(group.copies)] += group.tokens
-    epochs = bucket_epochs(masses, amount, mix, curve)
-    return {
-        name: group.tokens * float(epochs[group.bucket, COPIES.index(group.copies)])
-        for name, group in groups.items()
-    }
-
-
-def _replayed(
-    groups: Mapping[str, Group],
-    whole: Mapping[str, float],
-    amount: float,
-    mix: MixConfig,
-    once: bool,
-) -> dict[str, float]:
-    """So many tokens of the best groups, each document once: of what is seen of them in all, or,
-    where all is seen once, beside that.
-    """
-    found = {}
-    for name, group in sorted(groups.items(), key=lambda item: (-item[1].bucket, item[0])):
-        room = (mix.max_copies - 1) * group.tokens if once else whole[name]
-        taken = min(group.tokens, room, amount)
-        amount -= taken
-        if taken > 0:
-            found[name] = taken
-    return found
 
 
 def _phase(

@@ -6,9 +6,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from pipeline.mix.group_names import group_name
-from pipeline.mix.plan_file import Group, Targets, make_plan
+from pipeline.mix.plan_file import Targets, make_plan
 from pipeline.mix.plan_reading import seen_by_group
 from pipeline.mix.shares.rehydration import COPIES
+from pipeline.mix.shares.seen_groups import Group
 from pipeline.recipe_types import AnnealingConfig, LongConfig, MixConfig
 
 Groups = dict[str, Group]

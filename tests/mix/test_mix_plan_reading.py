@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.mix.plan_file import Group, Targets, make_plan
+from pipeline.mix.plan_file import Targets, make_plan
 from pipeline.mix.plan_reading import PlanRow, component_rows, group_rows, operations, use_of
+from pipeline.mix.shares.seen_groups import Group
 from pipeline.recipe_types import LongConfig, MixConfig
 
 R_STAR = 15.387756  # of arXiv 2305.16264

@@ -45,7 +45,7 @@ def counted(job: JobRun, units: UnitList, summary: Summary) -> Counted:
         folder = _trained(job, texts)
     encoder = load_tokenizer(folder)
     with job.engine.measured("CountTokens"):
-        rates = measured_rates(counted_pieces(texts), lambda text: len(encoder.encode(text)))
+        rates = measured_rates(counted_pieces(texts), encoder.count)
     return Counted(folder, encoder.card.digest, rates)
 
 

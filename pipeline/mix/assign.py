@@ -95,7 +95,7 @@ def _names(component: str) -> list[str]:
 
 def assign_part(unit: Unit, decision: Decision) -> Iterator[Made]:
     """What becomes of the documents of the part that a unit of (curated, scores) reads."""
-    rows = part_rows(unit)
+    rows = part_rows(unit, placed=True)
     columns = part_columns(rows, decision.by)
     found = assign(columns, decision)
     chosen = found.reason == ""

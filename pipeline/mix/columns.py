@@ -16,8 +16,10 @@ from pipeline.mix.shares.rehydration import COPIES, copy_class
 
 BINS = 1_000  # of scores between 0 and 1
 KINDS = 4 * len(COPIES)  # declared or not, long or not, and how often it is to be seen
-_PLACE = ["id", "url", "source", "record_id", "warc_file", "warc_offset", "characters", "language"]
-_SCORED = ["referenced_score", "harm_score", "harm_evidence", "harmful", "domain", "hits", "hit"]
+_OWN = ["id", "source", "characters", "language"]
+_PLACE = ["url", "record_id", "warc_file", "warc_offset"]
+_SCORED = ["referenced_score", "harmful", "domain", "hits"]
+_EVIDENCE = ["harm_score", "harm_evidence", "hit"]  # of what leaves
 
 Floats = NDArray[np.float64]
 
@@ -89,15 +91,18 @@ def score_bins(scores: Floats) -> NDArray[np.int64]:
     return np.clip(np.nan_to_num(scores) * BINS, 0, BINS - 1).astype(np.int64)
 
 
-def part_rows(unit: Unit) -> pa.Table:
-    """Scores with the place and length of their documents, by id.
+def part_rows(unit: Unit, *, placed: bool = False) -> pa.Table:
+    """Scores with the length of their documents, by id, and with their places where those are
+    asked for.
 
     The unit reads curated, scores and, where copies depend on them, clusters. The documents' own
     domain, which the source declares, is called `declared`.
     """
     curated, scores, *clusters = unit.files
-    places = files.read_table(curated, [*_PLACE, "domain"]).rename_columns([*_PLACE, "declared"])
-    rows = joined(places, files.read_table(scores, ["id", *_SCORED]))
+    own = [*_OWN, *(_PLACE if placed else ())]
+    places = files.read_table(curated, [*own, "domain"]).rename_columns([*own, "declared"])
+    told = [*_SCORED, *(_EVIDENCE if placed else ())]
+    rows = joined(places, files.read_table(scores, ["id", *told]))
     return beside(rows, files.read_table(clusters[0], ["id", "size"])) if clusters else rows
 
 

@@ -21,7 +21,7 @@ from pipeline.mix.decision import Decision
 from pipeline.mix.token_rates import Piece
 
 PIECES = 2_000  # of a component whose tokens are counted, about
-WINDOW, STRIDE = 300, 1_200  # characters of a text that are counted, of so many
+WINDOW, STRIDE = 200, 1_000  # characters of a text that are counted, of so many
 MOST_PIECE = 16_000  # characters of a text that are counted
 NEAR = 50  # characters within which a window is cut between words
 

@@ -67,6 +67,12 @@ class Encoder:
             raise AssertionError(f"text was encoded to control id {int(ids.max())}")
         return ids.astype(self.card.dtype)
 
+    def count(self, text: str) -> int:
+        """How many ids `text` has, without them."""
+        if len(text) > PIECE_CHARACTERS or _LONG_RUN.search(text):
+            return len(self.encode(text))
+        return len(self.fast.encode_ordinary(_scalar(text)))
+
     def encode_document(self, text: str) -> Ids:
         """The ids of one document and the end of text behind them."""
         ids = self.encode(text)
@@ -135,9 +141,17 @@ def load_tokenizer(path: str | PathLike[str]) -> Encoder:
         ) from error
 
 
-@lru_cache(maxsize=2)  # the job, its parts and its shards ask for the same
 def _built(text: str, name: str) -> Encoder:
-    return build_encoder(text, json.loads(text), name)
+    kept = _kept(text)
+    if not kept:
+        kept.append(build_encoder(text, json.loads(text), name))
+    return kept[0]
+
+
+@lru_cache(maxsize=2)  # the jobs, their parts and the shards ask for the same, by other names
+def _kept(text: str) -> list[Encoder]:
+    """Where the encoder of a text is kept once it is built."""
+    return []
 
 
 def build_encoder(text: str, spec: Any, name: str) -> Encoder:

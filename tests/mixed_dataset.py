@@ -59,7 +59,7 @@ def tokenizer_text() -> str:
 
 
 def encoder() -> Encoder:
-    return build_encoder(tokenizer_text(), json.loads(tokenizer_text()), "the small one")
+    return build_encoder(tokenizer_text(), "the small one")
 
 
 def write(folder: Path, sizes: Mapping[Key, int], mix: MixConfig = PLAIN) -> dict[str, Any]:

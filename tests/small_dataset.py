@@ -12,7 +12,7 @@ from pipeline.loader.plan import MixPlan
 from pipeline.tokenize.manifest import Manifest, ShardEntry, read_manifest, write_dataset
 from pipeline.tokenize.shards import shard_path, token_rows, write_shard
 from pipeline.tokenize.token_files import TokenDocument, TokenFiles, token_table
-from pipeline.tokenize.train import TokenizerCard
+from pipeline.tokenize.tokenizer_files import TokenizerCard
 
 CARD = TokenizerCard(vocabulary=1_000, eos=992, first_control=992, digest="0" * 32)
 DOCUMENTS = {"main-web-0": 300, "main-code-1": 90, "anneal-math-0": 40}

@@ -117,7 +117,7 @@ def run(job: JobRun) -> Manifest:
         "digest": tokens.digest,
         "targets": asdict(targets),
         "plan": plan,
-        "notes": [*plan["notes"], *told],
+        "notes": [*plan["notes"], *tokens.notes, *told],
     }
     written = files.join(job.folder, "plan", f"{job.set_name}.json")
     files.write_json(written, plan)

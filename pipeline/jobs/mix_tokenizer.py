@@ -29,6 +29,7 @@ class Counted:
     tokenizer: str
     digest: str
     rates: TokenRates
+    notes: tuple[str, ...]
 
 
 def counted(job: JobRun, units: UnitList, summary: Summary) -> Counted:
@@ -46,7 +47,17 @@ def counted(job: JobRun, units: UnitList, summary: Summary) -> Counted:
     encoder = load_tokenizer(folder)
     with job.engine.measured("CountTokens"):
         rates = measured_rates(counted_pieces(texts), encoder.count)
-    return Counted(folder, encoder.card.digest, rates)
+    return Counted(folder, encoder.card.digest, rates, _notes(job, encoder.card.vocabulary))
+
+
+def _notes(job: JobRun, vocabulary: int) -> tuple[str, ...]:
+    asked = job.recipe.tokenize.vocabulary
+    if job.recipe.tokenize.tokenizer or vocabulary >= asked:
+        return ()
+    return (
+        f"The tokenizer has {vocabulary:,} of {asked:,} tokens: no more pairs come twice in what "
+        "it was trained on; give it more text, or ask for fewer (tokenize.vocabulary).",
+    )
 
 
 def _sample(job: JobRun, first: Decision, summary: Summary, folder: str) -> TextSample:

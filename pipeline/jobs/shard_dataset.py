@@ -25,7 +25,7 @@ from pipeline.tokenize.manifest import (
     write_dataset,
 )
 from pipeline.tokenize.shards import ShardPlan, read_entry, save_paths, shard_counts
-from pipeline.tokenize.train import TokenizerCard
+from pipeline.tokenize.tokenizer_files import CONFIG, TokenizerCard, auto_config
 from pipeline.tokenize.transform import gather_shards
 
 LOCATED_AT_ONCE = 250_000  # about so many documents meet in one range: 11 MB of locators
@@ -51,10 +51,11 @@ def write_dataset_of(job: JobRun, done: Done, mixed: Manifest, tokenizer: str) -
     entries = [read_entry(path) for path in files.find(shards.entries)]
     phases = dict(zip(shards.groups, shards.phases, strict=True))
     files.write_json(files.join(folder, PLAN), plan)
-    source = tokenizer if tokenizer.endswith(".json") else files.join(tokenizer, TOKENIZER)
-    files.write_bytes_atomic(files.join(folder, TOKENIZER), files.read_bytes(source))
+    encoder = load_tokenizer(tokenizer)
+    files.write_bytes_atomic(files.join(folder, TOKENIZER), encoder.spec.text.encode())
+    files.write_json(files.join(folder, CONFIG), auto_config(encoder.spec))
     written = write_dataset(folder, entries, phases, card, job.fingerprint)
-    job.keep(*(files.join(folder, name) for name in (PLAN, TOKENIZER, BLOCKS, MANIFEST)))
+    job.keep(*(files.join(folder, name) for name in (PLAN, TOKENIZER, CONFIG, BLOCKS, MANIFEST)))
     return {
         "dataset": job.own_path(folder),
         "identity": written.identity,

@@ -24,7 +24,12 @@ import tokenizers
 
 from pipeline import files
 from pipeline.errors import UsageError
-from pipeline.tokenize.train import TokenizerCard, read_card
+from pipeline.tokenize.tokenizer_files import (
+    TokenizerCard,
+    TokenizerSpec,
+    fast_encoding,
+    read_spec,
+)
 
 Ids = npt.NDArray[Any]  # unsigned integers, uint16 or uint32
 
@@ -35,8 +40,6 @@ _LONG_RUN = re.compile(rf"\s{{{LONG_RUN}}}")
 # text cut here encodes as if it had not been cut.
 _BORDER = re.compile(r"(?<=[A-Za-z0-9])(?=[ \n])")
 
-_GPT2_SPLIT = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
-
 
 @dataclass(frozen=True)
 class Encoder:
@@ -46,18 +49,17 @@ class Encoder:
     """
 
     card: TokenizerCard
-    text: str  # of tokenizer.json
+    spec: TokenizerSpec
     fast: tiktoken.Encoding
 
     @cached_property
     def slow(self) -> tokenizers.Tokenizer:
         """The same tokenizer in its own library, without control tokens."""
-        spec = json.loads(self.text)
-        controls = {token["content"] for token in spec["added_tokens"]}
-        vocab = spec["model"]["vocab"]
-        spec["model"]["vocab"] = {t: i for t, i in vocab.items() if t not in controls}
-        spec["added_tokens"], spec["post_processor"] = [], None
-        return tokenizers.Tokenizer.from_str(json.dumps(spec))
+        plain = self.spec.plain
+        model = {**plain["model"], "vocab": self.spec.words}
+        return tokenizers.Tokenizer.from_str(
+            json.dumps({**plain, "model": model, "added_tokens": []})
+        )
 
     def encode(self, text: str) -> Ids:
         """Ordinary ids of `text`; a lone surrogate counts as U+FFFD. Never a control id."""
@@ -132,19 +134,12 @@ def load_tokenizer(path: str | PathLike[str]) -> Encoder:
     if not files.exists(file):
         raise UsageError(f"no tokenizer at {path!r}; give a folder with tokenizer.json or the file")
     try:
-        return _built(files.read_bytes(file).decode(), file)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        text = files.read_bytes(file).decode()
+    except UnicodeDecodeError as error:
         raise UsageError(f"{file!r} is not a tokenizer.json: {error}") from error
-    except (KeyError, TypeError, AttributeError) as error:
-        raise UsageError(
-            f"{file!r} lacks a part of a tokenizer.json ({error}); save it again with tokenizers"
-        ) from error
-
-
-def _built(text: str, name: str) -> Encoder:
     kept = _kept(text)
     if not kept:
-        kept.append(build_encoder(text, json.loads(text), name))
+        kept.append(build_encoder(text, file))
     return kept[0]
 
 
@@ -154,75 +149,7 @@ def _kept(text: str) -> list[Encoder]:
     return []
 
 
-def build_encoder(text: str, spec: Any, name: str) -> Encoder:
-    """The encoder of the text of a tokenizer.json and what it says, `name` for messages."""
-    _refuse_unlike(spec, name)
-    card = read_card(text)
-    controls = {token["content"] for token in spec["added_tokens"]}
-    characters = _byte_of_character()
-    try:
-        ranks = {
-            bytes(characters[character] for character in token): int(rank)
-            for token, rank in spec["model"]["vocab"].items()
-            if token not in controls
-        }
-    except KeyError as error:
-        raise UsageError(f"{name!r} has a token that is not byte-level: {error}") from error
-    if any(bytes([byte]) not in ranks for byte in range(256)):
-        raise UsageError(
-            f"{name!r} lacks some of the 256 bytes; train with the whole byte alphabet"
-        )
-    pattern = _split(spec["pre_tokenizer"])
-    assert pattern is not None
-    fast = tiktoken.Encoding(
-        f"bpe-{card.digest}", pat_str=pattern, mergeable_ranks=ranks, special_tokens={}
-    )
-    return Encoder(card, text, fast)
-
-
-def _refuse_unlike(spec: Any, name: str) -> None:
-    model = spec.get("model") if isinstance(spec, dict) else None
-    plain = (
-        isinstance(model, dict)
-        and model.get("type", "BPE") == "BPE"
-        and {"vocab", "merges"} <= set(model)
-        and not any(
-            model.get(key)
-            for key in (
-                "dropout",
-                "continuing_subword_prefix",
-                "end_of_word_suffix",
-                "byte_fallback",
-            )
-        )
-    )
-    if not plain or _split(spec.get("pre_tokenizer")) is None:
-        raise UsageError(f"{name!r} is no byte-level BPE with one split; give one that is")
-    if spec.get("normalizer"):
-        raise UsageError(f"{name!r} normalises text, which loses bytes; give one that does not")
-
-
-def _split(spec: Any) -> str | None:
-    """The split pattern of a pre-tokenizer, None for one that tiktoken cannot follow."""
-    steps = (
-        [spec] if (spec or {}).get("type") == "ByteLevel" else (spec or {}).get("pretokenizers", [])
-    )
-    if not steps or steps[-1].get("type") != "ByteLevel" or steps[-1].get("add_prefix_space"):
-        return None
-    if len(steps) == 1:
-        return _GPT2_SPLIT if steps[0].get("use_regex", True) else None
-    split = steps[0]
-    if len(steps) != 2 or split.get("type") != "Split" or steps[1].get("use_regex", True):
-        return None
-    if split.get("behavior") != "Isolated" or split.get("invert"):
-        return None
-    pattern: str | None = split.get("pattern", {}).get("Regex")
-    return pattern
-
-
-def _byte_of_character() -> dict[str, int]:
-    """GPT-2's alphabet: printable Latin-1 stands for itself, the rest follows from U+0100."""
-    printable = {*range(33, 127), *range(161, 173), *range(174, 256)}
-    others = (byte for byte in range(256) if byte not in printable)
-    moved = {chr(256 + place): byte for place, byte in enumerate(others)}
-    return {chr(byte): byte for byte in printable} | moved
+def build_encoder(text: str, name: str) -> Encoder:
+    """The encoder of the text of a tokenizer.json, `name` for messages."""
+    spec = read_spec(text, name)
+    return Encoder(spec.card, spec, fast_encoding(spec, name))

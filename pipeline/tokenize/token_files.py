@@ -18,7 +18,7 @@ from pipeline.document import Checked, Unit, digest
 from pipeline.errors import UsageError
 from pipeline.tokenize.blocks import BLOCK_TOKENS, MAX_LIST_TOKENS, to_bytes
 from pipeline.tokenize.encode import Encoder, Ids, utf8_size
-from pipeline.tokenize.train import TokenizerCard
+from pipeline.tokenize.tokenizer_files import TokenizerCard
 
 KEPT_BYTES = 256 << 20  # of remote token files, by one worker for the shards of one range
 _WANTED = ["id", "source", "language", "text"]

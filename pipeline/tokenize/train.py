@@ -11,55 +11,58 @@ the encoder (encode.py) knows none of them.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from pipeline import files
-from pipeline.document import digest
-from pipeline.errors import CheckError, UsageError
+from pipeline.errors import UsageError
+from pipeline.tokenize.tokenizer_files import (
+    CONFIG,
+    EOS,
+    TokenizerCard,
+    auto_config,
+    read_spec,
+)
 
-EOS = "<|endoftext|>"
 CONTROLS = (EOS, *(f"<|reserved_{i}|>" for i in range(7)))
 MAX_TOKEN_BYTES = 32  # without a bound the longest token was 66 bytes of licence text
 MAX_CHARACTERS = 10_000  # of one text: no single book shapes the vocabulary (nanochat's cap)
 # The trainer counts pairs in 32 bits (huggingface/tokenizers#2058) and a pair takes at least one
 # byte, so fewer bytes than this cannot overflow it.
 MAX_TRAIN_BYTES = 2**31 - 1
+# Of what is written beside other scripts most; the mark of a long vowel is of both kana.
+SCRIPTS = (
+    *(
+        r"\p{Latin}",
+        r"\p{Cyrillic}",
+        r"\p{Greek}",
+        r"\p{Han}",
+        r"\p{Hiragana}ー",
+        r"\p{Katakana}ー",
+    ),
+    *(r"\p{Hangul}", r"\p{Arabic}", r"\p{Hebrew}", r"\p{Devanagari}", r"\p{Thai}"),
+)
 FLOOR = 0.02  # least share of the sample of a component, so that code and formulas do not drown
 
 
 def split_pattern(digits: int) -> str:
-    r"""The split into words. No case folding, so that every regex engine reads it alike."""
+    r"""The split into words. No case folding, so that every regex engine reads it alike.
+
+    Marks stay with their letters, or words of half the scripts of the world fall apart; a word is
+    of one script.
+    """
+    others = rf"[\p{{L}}&&[^{''.join(SCRIPTS)}]]"
+    kinds = [*SCRIPTS, others]
+    letters = "|".join(rf"[{kind}\p{{M}}]+" for kind in kinds)
     return (
         r"'(?:[sdmtSDMT]|[lL][lL]|[vV][eE]|[rR][eE])"
-        r"|[^\r\n\p{L}\p{N}]?\p{L}+"
+        rf"|[^\r\n\p{{L}}\p{{M}}\p{{N}}]?(?:{letters})"
         rf"|\p{{N}}{{1,{digits}}}"
-        r"| ?[^\s\p{L}\p{N}]+[\r\n]*"
+        r"| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*"
         r"|\s*[\r\n]+"
         r"|\s+(?!\S)"
         r"|\s+"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class TokenizerCard:
-    """What has to be known of a tokenizer without loading it.
-
-    `vocabulary` counts all ids, control ids too; control ids are [first_control, vocabulary).
-    `digest` is that of the bytes of tokenizer.json.
-    """
-
-    vocabulary: int
-    eos: int
-    first_control: int
-    digest: str
-
-    @property
-    def dtype(self) -> str:
-        """The narrowest unsigned integer that holds every id."""
-        return "uint16" if self.vocabulary <= 1 << 16 else "uint32"
 
 
 def sample_rates(
@@ -122,29 +125,15 @@ def _bounded(texts: Iterable[str], limit: int) -> Iterator[str]:
         yield cut.decode()
 
 
-def check_merges(vocab: Mapping[str, int], merges: Iterable[tuple[str, str]]) -> None:
-    """Every merge joins two older tokens into a newer one, in the order of ids.
-
-    Raises CheckError where that fails: it is what an overflowed trainer leaves, and what an
-    encoder that takes ids for merge ranks relies on.
-    """
-    newest = -1
-    done: set[str] = set()  # one token may be made by two merges, the second of them later
-    for left, right in merges:
-        made = vocab.get(left + right, -1)
-        if not max(vocab.get(left, made), vocab.get(right, made)) < made:
-            raise CheckError(f"merge {left!r} + {right!r} makes token {made} before its parts")
-        if made <= newest and left + right not in done:
-            raise CheckError(f"merge {left!r} + {right!r} makes token {made} out of order")
-        done.add(left + right)
-        newest = max(newest, made)
-
-
 def save_tokenizer(folder: str, tokenizer: Tokenizer) -> TokenizerCard:
-    """Writes `tokenizer.json` and `card.json`; the merges are checked first."""
+    """Writes `tokenizer.json`, which is checked first, `card.json`, and the configuration by which
+    other libraries find it.
+    """
     text: str = tokenizer.to_str(pretty=True)
-    card = read_card(text)
+    spec = read_spec(text, "the tokenizer")
+    card = spec.card
     files.write_bytes_atomic(files.join(folder, "tokenizer.json"), text.encode())
+    files.write_json(files.join(folder, CONFIG), auto_config(spec))
     files.write_json(
         files.join(folder, "card.json"),
         {
@@ -160,18 +149,5 @@ def save_tokenizer(folder: str, tokenizer: Tokenizer) -> TokenizerCard:
 
 
 def read_card(text: str) -> TokenizerCard:
-    """The card of a tokenizer.json, from its text alone."""
-    spec: dict[str, Any] = json.loads(text)
-    controls = {token["content"]: int(token["id"]) for token in spec["added_tokens"]}
-    words = {t: i for t, i in spec["model"]["vocab"].items() if t not in controls}
-    check_merges(words, (tuple(pair) for pair in spec["model"]["merges"]))
-    if EOS not in controls:
-        raise UsageError(f"the tokenizer has no {EOS} token; add it as a special token")
-    if min(controls.values()) <= max(words.values()):
-        raise UsageError("the tokenizer's control ids are not its highest; renumber them")
-    return TokenizerCard(
-        vocabulary=max(controls.values()) + 1,
-        eos=controls[EOS],
-        first_control=min(controls.values()),
-        digest=digest(text),
-    )
+    """The card of a tokenizer.json that was trained here, from its text alone."""
+    return read_spec(text, "the tokenizer").card

@@ -29,7 +29,7 @@ from pipeline.tokenize.manifest import (
 )
 from pipeline.tokenize.shards import shard_path, token_rows, write_shard
 from pipeline.tokenize.token_files import TokenDocument, TokenFiles, token_table
-from pipeline.tokenize.train import TokenizerCard
+from pipeline.tokenize.tokenizer_files import TokenizerCard
 
 SEQ_LEN = 2_048
 TOKENS = 48_000_000

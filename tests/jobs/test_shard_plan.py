@@ -11,7 +11,7 @@ from pipeline.frame.part_tables import Totals, parts_table, totals
 from pipeline.frame.parts import Part
 from pipeline.jobs.shard_dataset import group_tokens, shard_plan, token_units
 from pipeline.recipe import TokenizeConfig
-from pipeline.tokenize.train import TokenizerCard
+from pipeline.tokenize.tokenizer_files import TokenizerCard
 
 CARD = TokenizerCard(vocabulary=300, eos=0, first_control=0, digest="d" * 32)
 GROUPS = {"main-web-0": {"phase": "main"}, "anneal-web-0": {"phase": "anneal"}}

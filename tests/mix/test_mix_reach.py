@@ -1,6 +1,5 @@
 """What is said of a budget as soon as texts are counted."""
 
-import json
 from typing import Any
 
 import pytest
@@ -140,7 +139,7 @@ def test_a_gate_without_a_model_is_not_counted() -> None:
 def test_an_exact_budget_of_chinese_text_is_not_refused_where_it_can_be_reached() -> None:
     """Counted by a tokenizer that was trained on other text, as given ones are."""
     written = train_tokenizer(texts(50), 4_096, 3, 1).to_str()
-    encoder = build_encoder(written, json.loads(written), "given")
+    encoder = build_encoder(written, "given")
     text = "水车转动,磨坊在河边,面粉和面包。" * 100
     tokens = len(encoder.encode(text))
     assert tokens <= reach(len(text), (), 1.0, 1.0, is_english=False).most

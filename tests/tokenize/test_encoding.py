@@ -192,10 +192,10 @@ def test_a_word_level_tokenizer_is_refused(tmp_path: Path) -> None:
 def test_a_tokenizer_that_would_encode_otherwise_is_refused(
     encoder: Encoder, path: tuple[Any, ...], value: Any
 ) -> None:
-    spec = json.loads(encoder.text)
+    spec = json.loads(encoder.spec.text)
     at = spec
     for key in path[:-1]:
         at = at[key]
     at[path[-1]] = value
     with pytest.raises(UsageError):
-        build_encoder(json.dumps(spec), spec, "changed")
+        build_encoder(json.dumps(spec), "changed")

@@ -12,10 +12,10 @@ from training_texts import texts
 
 from pipeline.errors import CheckError, UsageError
 from pipeline.tokenize.encode import Encoder, load_tokenizer
+from pipeline.tokenize.tokenizer_files import check_merges
 from pipeline.tokenize.train import (
     CONTROLS,
     MAX_TOKEN_BYTES,
-    check_merges,
     read_card,
     sample_rates,
     save_tokenizer,
@@ -30,7 +30,7 @@ def test_training_is_the_same_bytes_in_any_order_of_texts() -> None:
 
 
 def test_vocabulary_counts_control_ids_and_they_are_the_highest(encoder: Encoder) -> None:
-    tokens = json.loads(encoder.text)["model"]["vocab"]
+    tokens = json.loads(encoder.spec.text)["model"]["vocab"]
     card = encoder.card
     assert card.vocabulary <= 2_000
     assert card.first_control == card.vocabulary - len(CONTROLS) == len(tokens)
@@ -94,7 +94,7 @@ def test_save_twice_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_merges_of_a_trained_tokenizer_are_in_order(encoder: Encoder) -> None:
-    model = json.loads(encoder.text)["model"]
+    model = json.loads(encoder.spec.text)["model"]
     assert len(model["merges"]) == encoder.card.first_control - 256 > 400
     check_merges(model["vocab"], (tuple(pair) for pair in model["merges"]))
 

@@ -191,9 +191,9 @@ class ClassifyConfig(Section):
 class TokenizeConfig(Section):
     vocabulary: Annotated[int, Field(ge=300, le=1_000_000)] = 32_768
     digits: Annotated[int, Field(ge=1, le=3)] = 1
-    train_megabytes: Annotated[float, Field(gt=0)] = 100.0
+    train_megabytes: Annotated[float, Field(gt=0, le=2_000)] = 100.0
     tokenizer: RecipePath = ""  # folder or tokenizer.json, instead of training
-    shard_megabytes: Annotated[float, Field(gt=0)] = 256.0
+    shard_megabytes: Annotated[float, Field(gt=0, le=2_000)] = 256.0
 
 
 class Recipe(Section):

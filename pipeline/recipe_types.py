@@ -55,7 +55,7 @@ def _as_shares(weights: dict[str, float]) -> dict[str, float]:
             raise ValueError(f"the weight of {name} is {weight}, next to nothing; give 0 or more")
     whole = sum(weights.values())
     if whole > 1 + ROUNDING:
-        mended = ", ".join(f"{_key(name)} = {_less(weights[name] / whole)}" for name in weights)
+        mended = ", ".join(f"{toml_key(name)} = {_less(weights[name] / whole)}" for name in weights)
         raise ValueError(
             f"the weights are shares of the tokens and sum to {whole:.7g}; write weights = "
             f"{{ {mended} }}, or less, so that other domains have the rest"
@@ -68,9 +68,11 @@ def _less(share: float) -> str:
     return f"{math.floor(1e6 * share) / 1e6:g}"
 
 
-def _key(name: str) -> str:
-    """A name as a key of TOML."""
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
+def toml_key(name: str) -> str:
+    """A name as a key of TOML, whose strings are those of JSON but for DEL."""
+    if re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        return name
+    return json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 Weights = Annotated[dict[str, float], AfterValidator(_as_shares)]
@@ -97,7 +99,7 @@ class LongConfig(Section):
     """Long documents, kept for a phase of longer sequences."""
 
     share: Share = 0.05  # of the tokens
-    min_tokens: Annotated[int, Field(ge=1)] = 8_192  # of a long document
+    min_tokens: Annotated[int, Field(ge=1, le=10**9)] = 8_192  # of a long document
     max_share: Share = 0.5  # of the tokens that a domain has in long documents
 
 
@@ -129,6 +131,8 @@ class MixConfig(Section):
     def _methods_and_names_agree(self) -> "MixConfig":
         if self.annealing and self.long and self.annealing.share + self.long.share > 1:
             raise ValueError("annealing.share and long.share sum to more than 1; lower one")
+        if "temperature" in self.model_fields_set and self.method != "temperature":
+            raise ValueError('temperature is of method = "temperature"; set that, or take it out')
         if self.method == "natural" and self.weights:
             raise ValueError('method = "natural" takes no weights; take them or the method out')
         if self.by != "domain" and self.annealing and self.annealing.domains:

@@ -86,10 +86,11 @@ def write(folder: Path, sizes: Mapping[Key, int], mix: MixConfig = PLAIN) -> dic
         )
         tokens = int(chosen["tokens"].sum())
         groups[name] = Group(phase, component, bucket, 1, len(chosen), 4 * tokens, tokens)
-    write_dataset(str(folder), shards, {name: keys[name][0] for name in names}, card)
     plan = make_plan(groups, _targets(groups, mix), mix, counted=True)
     files.write_json(str(folder / PLAN), plan)
     files.write_bytes_atomic(str(folder / TOKENIZER), tokenizer_text().encode())
+    phases = {name: keys[name][0] for name in names}
+    write_dataset(str(folder), shards, phases, card, beside=(PLAN, TOKENIZER))
     return plan
 
 

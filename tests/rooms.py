@@ -55,7 +55,7 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "tokenize": {
         "manifest": ("manifest.py",),
-        "encode": ("encode.py", "tokenizer_files.py", "train.py"),
+        "encode": ("encode.py", "fast_encoding.py", "tokenizer_files.py", "train.py"),
     },
 }
 BEAM, TORCH = "apache_beam", "torch"

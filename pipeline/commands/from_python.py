@@ -75,13 +75,18 @@ def explain(out: AnyPath, target: str) -> dict[str, list[dict[str, Any]]]:
         return ways_json(fspath(out), target)
 
 
-def open_dataset(run_folder: AnyPath) -> Dataset:
+def open_dataset(run_folder: AnyPath, identity: str = "") -> Dataset:
     """The dataset that the last run into `run_folder` wrote, of whichever version; `run_folder`
     may also be that of the dataset itself.
 
-    Raises UsageError where there is no such run, or it was not finished, or it has kept nothing.
+    Raises UsageError where there is no such run, or it was not finished, or it has kept nothing,
+    and CheckError for another dataset than the one of `identity`, where that is given.
     """
-    run_folder = fspath(run_folder)
+    found = _dataset_of(fspath(run_folder))
+    return found.pinned(identity) if identity else found
+
+
+def _dataset_of(run_folder: str) -> Dataset:
     if files.exists(files.join(run_folder, MANIFEST)):
         return Dataset(run_folder)
     head = last_head(run_folder, "tokenize")

@@ -54,8 +54,9 @@ def write_dataset_of(job: JobRun, done: Done, mixed: Manifest, tokenizer: str) -
     encoder = load_tokenizer(tokenizer)
     files.write_bytes_atomic(files.join(folder, TOKENIZER), encoder.spec.text.encode())
     files.write_json(files.join(folder, CONFIG), auto_config(encoder.spec))
-    written = write_dataset(folder, entries, phases, card, job.fingerprint)
-    job.keep(*(files.join(folder, name) for name in (PLAN, TOKENIZER, CONFIG, BLOCKS, MANIFEST)))
+    beside = (PLAN, TOKENIZER, CONFIG)
+    written = write_dataset(folder, entries, phases, card, job.fingerprint, beside)
+    job.keep(*(files.join(folder, name) for name in (*beside, BLOCKS, MANIFEST)))
     return {
         "dataset": job.own_path(folder),
         "identity": written.identity,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline import files
+from pipeline.errors import CheckError
 from pipeline.loader.plan import MixPlan
 from pipeline.tokenize.manifest import PLAN, Manifest, read_manifest
 
@@ -14,6 +15,17 @@ class Dataset:
     """A folder with shards, their manifest, plan.json and tokenizer.json."""
 
     folder: str
+
+    @property
+    def identity(self) -> str:
+        """32 hex digits that stand for every byte of it: what a trainer pins."""
+        return self.manifest.identity
+
+    def pinned(self, identity: str) -> "Dataset":
+        """This dataset, if it is the one that `identity` names; CheckError for another."""
+        if self.identity != identity:
+            raise CheckError(f"{self.folder!r} is dataset {self.identity}, not {identity}")
+        return self
 
     @cached_property
     def manifest(self) -> Manifest:

@@ -11,23 +11,25 @@ the past.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from os import PathLike, fspath
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline import files
 from pipeline.document import digest
-from pipeline.errors import UsageError
+from pipeline.errors import CheckError, UsageError
 from pipeline.loader.packing import concat_samples
 from pipeline.loader.permutation import permute, round_keys
 from pipeline.loader.phases import Phase, Span, place_phases
-from pipeline.tokenize.manifest import Manifest, read_manifest
+from pipeline.tokenize.manifest import PLAN, Manifest, read_beside, read_manifest
 
 PLAN_VERSION = 1  # of plan.json
+AnyPath: TypeAlias = str | PathLike[str]
 WINDOW = 4_096  # samples whose order is computed at once
 
 
@@ -65,8 +67,8 @@ class MixPlan:
     @classmethod
     def from_plan(
         cls,
-        dataset: str,
-        plan: str,
+        dataset: AnyPath,
+        plan: AnyPath,
         seq_len: int,
         seed: int | None = None,
         only: Collection[str] = (),
@@ -76,12 +78,9 @@ class MixPlan:
         The seed is plan.json's by default, and its phases all or `only` those. Groups that it names
         without documents are left out.
         """
-        try:
-            value = files.read_json(plan)
-        except (FileNotFoundError, NotADirectoryError):
-            raise UsageError(f"no plan at {plan!r}; give the path of a plan.json") from None
-        if value.get("version") != PLAN_VERSION:
-            raise UsageError(f"{plan!r} is no plan of version {PLAN_VERSION}; write it anew")
+        dataset, plan = fspath(dataset), fspath(plan)
+        only = (only,) if isinstance(only, str) else only
+        value = _read_plan(dataset, plan)
         rows = {row["name"]: row for row in value["phases"]}
         if unknown := sorted({*only} - {*rows}):
             raise UsageError(f"{plan!r} has no phase {unknown[0]!r}; it has {', '.join(rows)}")
@@ -90,18 +89,13 @@ class MixPlan:
 
     @classmethod
     def of(
-        cls, dataset: str, value: Mapping[str, Any], seq_len: int, seed: int | None = None
+        cls, dataset: AnyPath, value: Mapping[str, Any], seq_len: int, seed: int | None = None
     ) -> "MixPlan":
         """The plan of a dataset folder and what a plan.json says."""
+        dataset = fspath(dataset)
         manifest = read_manifest(dataset)
-        empty = {group for group, row in value["groups"].items() if not row["documents"]}
-        phases = []
-        for row in value["phases"]:
-            weights = {g: w for g, w in row["weights"].items() if w > 0 and g not in empty}
-            if weights and row["tokens"] != 0:
-                phases.append(Phase(row["name"], row["tokens"], weights, row["max_epochs"]))
         seed = value["seed"] if seed is None else seed
-        return cls(dataset, manifest, tuple(phases), seq_len, seed)
+        return cls(dataset, manifest, tuple(_phases(value)), seq_len, seed)
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
@@ -208,3 +202,35 @@ class MixPlan:
         ]
         keys: npt.NDArray[np.uint64] = np.stack(table)[which]
         return keys
+
+
+def _read_plan(dataset: str, path: str) -> Any:
+    """What a plan.json says; the dataset's own is held against its manifest. Raises UsageError or
+    CheckError, one sentence, for what is none.
+    """
+    if not files.exists(path):
+        raise UsageError(f"no plan at {path!r}; give the path of a plan.json")
+    if path == files.join(dataset, PLAN):
+        data = read_beside(dataset, PLAN, read_manifest(dataset))
+    else:
+        data = files.read_bytes(path)
+    try:
+        value = json.loads(data)
+        if value["version"] != PLAN_VERSION:
+            raise UsageError(f"{path!r} is no plan of version {PLAN_VERSION}; write it anew")
+        list(_phases(value))
+        int(value["seed"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if isinstance(error, UsageError):
+            raise
+        raise CheckError(f"{path!r} is no plan.json ({error!r}); write it anew") from error
+    return value
+
+
+def _phases(value: Mapping[str, Any]) -> Iterator[Phase]:
+    """The phases of a plan.json that see something."""
+    empty = {group for group, row in value["groups"].items() if not row["documents"]}
+    for row in value["phases"]:
+        weights = {g: w for g, w in row["weights"].items() if w > 0 and g not in empty}
+        if weights and row["tokens"] != 0:
+            yield Phase(row["name"], row["tokens"], weights, row["max_epochs"])

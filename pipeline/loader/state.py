@@ -14,6 +14,7 @@ from pipeline.errors import CheckError, UsageError
 
 VERSION = 1
 MAX_BYTES = 4_096
+_OTHER = "load another checkpoint"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class LoaderState:
 
     def ranges(self, step: int, total: int) -> list[tuple[int, int]]:
         """Global samples [start, stop) of batch `step`, skips left out, below `total`."""
+        if step < self.batches[0][0]:
+            raise UsageError(
+                f"batch {step} is older than the loader's state knows; load an earlier checkpoint"
+            )
         first, cursor, size = max(row for row in self.batches if row[0] <= step)
         before = self._walk(cursor, (step - first) * size, total)
         return self._walk(before[-1][1] if before else cursor, size, total)
@@ -81,13 +86,20 @@ class LoaderState:
         return replace(self, batches=(*kept, (self.step, self.cursor, size)))
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for a checkpoint, at most MAX_BYTES as JSON."""
+        """Plain values for a checkpoint, at most MAX_BYTES as JSON.
+
+        What a long history of sizes and skips would take more, the oldest of it leaves: batches
+        before it can be asked for no more.
+        """
         value = {"version": VERSION, **asdict(self)}
+        if len(json.dumps(value)) > MAX_BYTES:
+            value |= {"batches": self.batches[-1:]}
+            value |= {"skips": tuple(skip for skip in self.skips if skip[1] > self.cursor)}
         size = len(json.dumps(value))
         if size > MAX_BYTES:
             raise UsageError(
                 f"the loader's state takes {size} bytes, more than {MAX_BYTES}; "
-                "write the phases into a plan.json instead of appending them"
+                "write phases into a plan.json instead of appending them, and skip fewer stretches"
             )
         return value
 
@@ -95,14 +107,41 @@ class LoaderState:
     def from_dict(cls, value: Mapping[str, Any]) -> "LoaderState":
         """The state in `value`. Raises UsageError for one of another version or with other keys."""
         rest = {key: part for key, part in value.items() if key != "version"}
-        if value.get("version") != VERSION or set(rest) != set(cls.__dataclass_fields__):
+        if value.get("version") != VERSION:
             raise UsageError(
                 f"the loader's state is of version {value.get('version')!r}, not {VERSION}; "
                 "resume with the version that wrote it"
             )
-        for key in ("journal", "skips", "batches"):
-            rest[key] = tuple(tuple(row) for row in rest[key])
-        return cls(**rest)
+        if odd := sorted(set(rest) ^ set(cls.__dataclass_fields__)):
+            raise UsageError(f"the loader's state lacks {odd[0]!r} or should not have it; {_OTHER}")
+        try:
+            for key in ("journal", "skips", "batches"):
+                rest[key] = tuple(tuple(row) for row in rest[key])
+            state = cls(**rest)
+            state._check()
+        except (TypeError, ValueError) as error:
+            raise CheckError(f"the loader's state cannot be ({error}); {_OTHER}") from error
+        return state
+
+    def _check(self) -> None:
+        """Raises ValueError or TypeError for numbers that no loader has written."""
+        numbers = [self.step, self.cursor, *(n for row in self.batches for n in row)]
+        numbers += [n for row in self.skips for n in row] + [at for at, _ in self.journal]
+        if any(type(number) is not int or number < 0 for number in numbers):
+            raise ValueError("it counts in what is no number from 0 on")
+        if not self.batches or any(len(row) != 3 or not row[2] for row in self.batches):
+            raise ValueError("it has no size of batches")
+        if list(self.batches) != sorted(self.batches) or self.batches[-1][0] > self.step:
+            raise ValueError("its batches begin later than it stands")
+        if any(start >= stop for start, stop in self.skips):
+            raise ValueError("it skips less than nothing")
+
+    def refuse_beyond(self, samples: int) -> None:
+        """Raises CheckError for a state that stands behind the end of a plan without appendices."""
+        if not self.journal and self.cursor > samples:
+            raise CheckError(
+                f"the loader's state stands at sample {self.cursor} of {samples}; {_OTHER}"
+            )
 
     def refuse_other(self, dataset: str, plan: str) -> None:
         """Raises CheckError unless this state belongs to that dataset and plan."""

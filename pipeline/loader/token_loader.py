@@ -52,6 +52,11 @@ class TokenLoader:
                 f"rank {rank} of {world} with batches of {global_batch}: "
                 "need 0 <= rank < world <= global_batch"
             )
+        if drop_last and plan.samples < global_batch:
+            raise UsageError(
+                f"the plan has {plan.samples} samples, fewer than a batch of {global_batch}; make "
+                "batches smaller, or set drop_last=False"
+            )
         self.reader = TokenReader(
             plan.folder, check, plan.manifest, cache_bytes=cache_bytes, cache_folder=cache_folder
         )
@@ -118,6 +123,7 @@ class TokenLoader:
         """
         state = LoaderState.from_dict(value)
         state.refuse_other(self.plan.manifest.identity, self._first_plan.digest)
+        state.refuse_beyond(self._first_plan.samples)
         plan = self._first_plan
         for at, phase in state.journal:
             plan = plan.with_phase(Phase(**phase), at)

@@ -9,19 +9,20 @@ from numpy.typing import NDArray
 from pipeline.mix.columns import BINS, Floats
 from pipeline.mix.decision_notes import decision_notes
 from pipeline.mix.group_names import distinct
-from pipeline.mix.inventory import Summary, kind_traits
+from pipeline.mix.inventory import LENGTH, Summary, kind_traits
 from pipeline.mix.score_buckets import BUCKETS, Buckets, buckets_of
 from pipeline.mix.shares import curves
-from pipeline.mix.shares.amounts import Stocks, amounts
+from pipeline.mix.shares.amounts import Stocks, amounts, is_natural
 from pipeline.mix.shares.annealing import reserve
 from pipeline.mix.shares.seen_groups import bucket_epochs
-from pipeline.mix.shares.weights import fill, is_wanted, target_shares
+from pipeline.mix.shares.weights import fill, is_wanted, target_shares, unbudgeted
 from pipeline.mix.token_rates import TokenRates
 from pipeline.recipe import ClassifyConfig
 from pipeline.recipe_types import MixConfig
 
 Longs = NDArray[np.int64]
-SPARE = 3.0  # standard deviations of what a draw keeps of documents of one length
+SPARE = 4.0  # standard deviations of what a draw keeps
+LEAST = 10.0  # documents of a component that stay, about, where it has so many
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Decision:
     budgeted: Floats  # (d, BUCKETS, COPIES): chance to be within the budget
     curve: bool  # whether better buckets are seen more often
     natural: Floats  # (d,): tokens that pass the gate
-    room: Floats  # (d,): all their copies
+    room: Floats  # (d,): all copies of those in the main phase, and the reserved ones once
     long_tokens: Floats  # (d,): of those, tokens of long documents that are not reserved as best
     chosen: Floats  # (d,): tokens expected to stay
     seen: Floats  # (d,): tokens expected to be seen, copies counted
@@ -127,7 +128,7 @@ class _Parted(NamedTuple):
     """Tokens as phases have them, and the chances that bring documents there."""
 
     natural: Floats  # (d,)
-    room: Floats  # (d,): all copies
+    room: Floats  # (d,)
     reserved: Floats  # (d, s)
     anneal: Floats  # (d,)
     long_chance: Floats  # (d,)
@@ -144,6 +145,7 @@ def _part(
     shares = target_shares(names, mix, natural)
     there = float(natural[shares > 0].sum())
     size = min(mix.tokens or there, there)
+    shares = _spared(shares, natural, passed.sum(axis=(1, 2)) * mix.max_copies, mix)
     by_bin = tokens.sum(axis=1)
     reserved = np.zeros_like(by_bin)
     if mix.annealing and scored:
@@ -154,9 +156,19 @@ def _part(
     long = _long(long_tokens, shares, size, mix)
     long_chance = np.divide(long, long_tokens, out=np.zeros_like(long), where=long > 0)
     main = left * (1 - long_chance[:, None] * kind_traits()[1])[:, :, None]
-    anneal = (by_bin * reserved).sum(axis=1)
-    room = passed.sum(axis=(1, 2)) * mix.max_copies
-    return _Parted(natural, room, reserved, anneal, long_chance, long, long_tokens, main)
+    aside = (by_bin * reserved).sum(axis=1)
+    room = main.sum(axis=(1, 2)) * mix.max_copies + aside + long
+    return _Parted(natural, room, reserved, aside, long_chance, long, long_tokens, main)
+
+
+def _spared(shares: Floats, natural: Floats, most: Floats, mix: MixConfig) -> Floats:
+    """The shares by which documents are reserved: none of components that are scarce, so that all
+    of their copies can be seen in the main phase.
+    """
+    total = float(mix.tokens)
+    if not mix.tokens and not is_natural(mix):
+        total = unbudgeted(natural, most, shares)
+    return np.where(shares * total >= most * (1 - 1e-6), 0.0, shares)
 
 
 def _long(there: Floats, shares: Floats, size: float, mix: MixConfig) -> Floats:
@@ -185,20 +197,25 @@ def _buckets(summary: Summary, tokens: Floats, kept: Floats, main: Floats, curve
     whole = np.maximum(tokens.sum(axis=(1, 2)), 1)
     most = np.maximum(np.round(BUCKETS * passing / whole), 1) if curve else np.ones_like(whole)
     documents = _passed(summary.dense(summary.documents), kept).sum(axis=(1, 2))
-    return buckets_of(main.sum(axis=1), documents.astype(np.int64), most.astype(np.int64), curve)
+    squares = _passed(summary.dense(summary.squares), kept).sum(axis=(1, 2))
+    whole = _passed(summary.dense(summary.characters), kept).sum(axis=(1, 2))
+    alike = np.minimum((whole / LENGTH) ** 2 / np.maximum(squares, 1), documents)
+    counts = documents.astype(np.int64)
+    return buckets_of(main.sum(axis=1), counts, most.astype(np.int64), alike, curve)
 
 
 def _budgeted(masses: Floats, buckets: Buckets, wanted: Floats, mix: MixConfig) -> Floats:
     """The chance to be within the budget: of what is to be seen less than once the rest leaves.
 
-    A few more documents stay, so that however they are drawn they are enough, and none is seen
-    twice while another one leaves.
+    More documents stay than are to be seen, so that however they are drawn they are enough: by the
+    spread of their lengths, and LEAST at least.
     """
     chances = np.ones_like(masses)
     if mix.tokens:
         for i, count in enumerate(buckets.counts):
             epochs = bucket_epochs(masses[i, :count], float(wanted[i]), mix, buckets.curve)
             part = min(float(wanted[i]) / max(float(masses[i].sum()), 1e-300), 1.0)
-            spare = SPARE * np.sqrt((1 - part) / max(part * float(buckets.documents[i]), 1e-300))
-            chances[i, :count] = np.minimum(epochs * (1 + spare), 1.0)
+            drawn = max(part * float(buckets.alike[i]), 1e-300)
+            more = max(1 + SPARE * np.sqrt((1 - part) / drawn), LEAST / drawn)
+            chances[i, :count] = np.minimum(epochs * more, 1.0)
     return chances

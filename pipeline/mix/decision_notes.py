@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.mix.shares.amounts import Amounts
-from pipeline.mix.shares.weights import rest
+from pipeline.mix.shares.weights import WHOLE, rest
 from pipeline.recipe_types import MixConfig
 
 MOST_TOLD = 4  # components whose share was not reached
@@ -17,12 +17,29 @@ Floats = NDArray[np.float64]
 def decision_notes(
     mix: MixConfig, names: tuple[str, ...], found: Amounts, scored: bool, gated: bool
 ) -> tuple[str, ...]:
-    """The most important first. `scored`: a model has scored documents; `gated`: a gate asks it."""
-    return (
-        *_short(mix, names, found),
-        *_missing(mix, names, found, scored, gated),
-        *_missed(mix, names, found),
-    )
+    """What there is none of. `scored`: a model has scored documents; `gated`: a gate asks it."""
+    return tuple(_missing(mix, names, found, scored, gated))
+
+
+def plan_notes(mix: MixConfig, names: tuple[str, ...], found: Amounts) -> tuple[str, ...]:
+    """Figures that are not as asked, by the tokens of what was chosen."""
+    return (*_short(mix, names, found), *_reserves(mix, found), *_missed(mix, names, found))
+
+
+def _reserves(mix: MixConfig, found: Amounts) -> list[str]:
+    """Phases that are smaller than their share of a budget."""
+    seen = {"long": found.long, "annealing": found.anneal + found.replay}
+    asked = {"long": mix.long, "annealing": mix.annealing}
+    notes = []
+    for name, config in asked.items():
+        if config and seen[name].any():
+            wanted, got = config.share * found.total, float(seen[name].sum())
+            if got < wanted * (1 - FEWER):
+                notes.append(
+                    f"The {name} phase was to have {wanted:,.0f} tokens and has {got:,.0f}: too "
+                    "few documents may be in it."
+                )
+    return notes
 
 
 def _short(mix: MixConfig, names: tuple[str, ...], found: Amounts) -> list[str]:
@@ -30,14 +47,17 @@ def _short(mix: MixConfig, names: tuple[str, ...], found: Amounts) -> list[str]:
         if found.total >= mix.tokens * (1 - 1e-6) - 1:
             return []
         return [f"mix.tokens is {mix.tokens:,}, of which {found.total:,} can be reached."]
-    there = float(found.natural[found.shares > 0].sum())
-    if found.total >= there * (1 - FEWER):
+    wanted = (found.shares > 0) & (found.natural > 0)
+    if mix.method == "unimax" or not wanted.any():
         return []
-    copies = found.seen / np.maximum(found.natural, 1e-300)
+    copies = np.where(wanted, found.seen / np.maximum(found.natural, 1e-300), 1.0)
+    least, most = int(np.argmin(copies)), int(np.argmax(copies))
+    if copies[least] >= 1 - FEWER:
+        return []
     return [
-        f"The weights are reached with {found.total:,} of {round(there):,} tokens, as "
-        f"{names[int(np.argmax(copies))]} has no more in {mix.max_copies:g} copies; lower its "
-        "weight, or set mix.tokens."
+        f"The shares are reached with {found.total:,} tokens, as {names[most]} has no more in "
+        f"{mix.max_copies:g} copies: of others a part is seen alone ({copies[least]:.1%} of "
+        f"{names[least]}); lower its weight, or set mix.tokens."
     ]
 
 
@@ -54,6 +74,9 @@ def _missing(
         notes.append(f"No long phase: no document has {mix.long.min_tokens:,} tokens.")
     missing = sorted(name for name, weight in mix.weights.items() if weight and name not in names)
     notes += [f"There is no document of the {mix.by} {name}." for name in missing]
+    whole = sum(mix.weights.get(name, 0.0) for name in names)
+    if names and all(name in mix.weights for name in names) and 0 < whole < 1 - WHOLE:
+        notes.append(f"The weights name all that there is and sum to {whole:.4g}: read as parts.")
     unnamed = ", ".join(name for name in names if name not in mix.weights)
     if unnamed and not rest(mix.weights):
         notes.append(f"The weights sum to 1: nothing is left for {unnamed}.")
@@ -71,7 +94,7 @@ def _missed(mix: MixConfig, names: tuple[str, ...], found: Amounts) -> list[str]
         if abs(share - got) > TOLD_FROM and (name in mix.weights or mix.method == "temperature")
     )
     told = [
-        f"{mix.by.capitalize()} {name} was to have {share:.4f} of the tokens and has {got:.4f}."
+        f"{mix.by.capitalize()} {name} was to have {share:.2%} of the tokens and has {got:.2%}."
         for _, name, share, got in far[:MOST_TOLD]
     ]
     more = len(far) - MOST_TOLD

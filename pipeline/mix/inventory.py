@@ -18,6 +18,7 @@ from pipeline.mix.columns import BINS, KINDS, Floats, Mixable, part_columns, par
 from pipeline.mix.shares.rehydration import COPIES
 
 Longs = NDArray[np.int64]
+LENGTH = 64  # characters: so coarse are lengths that are squared, so that no sum is too large
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,11 @@ class Summary:
     cells: Longs
     characters: Longs
     documents: Longs
+    squares: Longs  # of lengths in LENGTH characters, summed: how unlike they are
     scored: int  # documents that a model has scored
 
     def dense(self, of: Longs) -> Floats:
-        """`of` (characters or documents) as (components, KINDS, BINS)."""
+        """`of` (characters, documents or squares) as (components, KINDS, BINS)."""
         found = np.zeros(len(self.names) * KINDS * BINS)
         found[self.cells] = of
         return found.reshape(len(self.names), KINDS, BINS)
@@ -64,19 +66,20 @@ def summarise(columns: Mixable, long_from: Mapping[str, int] | None = None) -> S
     kind = kind_codes(columns.declared, is_long(columns, long_from or {}), columns.copies)
     cells = (columns.component * KINDS + kind) * BINS + score_bins(columns.score)
     scored = int(np.count_nonzero(~np.isnan(columns.score)))
-    ones = np.ones(int(clean.sum()), dtype=np.int64)
-    return _summed(columns.names, cells[clean], columns.characters[clean], ones, scored)
+    characters = columns.characters[clean]
+    ones, squares = np.ones_like(characters), (characters // LENGTH + 1) ** 2
+    return _summed(columns.names, cells[clean], (characters, ones, squares), scored)
 
 
 def _summed(
-    names: tuple[str, ...], cells: Longs, characters: Longs, documents: Longs, scored: int
+    names: tuple[str, ...], cells: Longs, columns: tuple[Longs, Longs, Longs], scored: int
 ) -> Summary:
     """The summary of cells that may come several times."""
     found, places = np.unique(cells, return_inverse=True)
-    totals = np.zeros((2, len(found)), dtype=np.int64)
-    np.add.at(totals[0], places, characters)
-    np.add.at(totals[1], places, documents)
-    return Summary(names, found, totals[0], totals[1], scored)
+    totals = np.zeros((3, len(found)), dtype=np.int64)
+    for total, column in zip(totals, columns, strict=True):
+        np.add.at(total, places, column)
+    return Summary(names, found, totals[0], totals[1], totals[2], scored)
 
 
 def merge(summaries: list[Summary]) -> Summary:
@@ -91,8 +94,9 @@ def merge(summaries: list[Summary]) -> Summary:
         cells.append(moved[component] * KINDS * BINS + rest if len(one.cells) else none)
     characters = np.concatenate([none, *(one.characters for one in summaries)])
     documents = np.concatenate([none, *(one.documents for one in summaries)])
+    squares = np.concatenate([none, *(one.squares for one in summaries)])
     scored = sum(one.scored for one in summaries)
-    return _summed(names, np.concatenate(cells), characters, documents, scored)
+    return _summed(names, np.concatenate(cells), (characters, documents, squares), scored)
 
 
 def summary_bytes(summary: Summary) -> bytes:
@@ -102,6 +106,7 @@ def summary_bytes(summary: Summary) -> bytes:
         "cells": summary.cells.tolist(),
         "characters": summary.characters.tolist(),
         "documents": summary.documents.tolist(),
+        "squares": summary.squares.tolist(),
         "scored": summary.scored,
     }
     return json.dumps(value).encode()
@@ -112,9 +117,11 @@ def read_summary(path: str) -> Summary:
     if not files.exists(path):
         return merge([])
     value = files.read_json(path)
-    names = ("cells", "characters", "documents")
-    cells, characters, documents = (np.array(value[name], dtype=np.int64) for name in names)
-    return Summary(tuple(value["names"]), cells, characters, documents, value["scored"])
+    names = ("cells", "characters", "documents", "squares")
+    cells, characters, documents, squares = (
+        np.array(value[name], dtype=np.int64) for name in names
+    )
+    return Summary(tuple(value["names"]), cells, characters, documents, squares, value["scored"])
 
 
 def summarise_part(unit: Unit, by: str, long_from: Mapping[str, int]) -> Iterator[Summary]:

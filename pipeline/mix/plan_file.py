@@ -23,11 +23,13 @@ from numpy.typing import NDArray
 
 from pipeline.mix.assign import PHASES, Counts
 from pipeline.mix.decision import Decision
+from pipeline.mix.decision_notes import plan_notes
 from pipeline.mix.group_names import group_name
 from pipeline.mix.score_buckets import BUCKETS
 from pipeline.mix.shares.amounts import Amounts, Stocks, amounts
 from pipeline.mix.shares.rehydration import COPIES
 from pipeline.mix.shares.seen_groups import Group, seen_of_groups
+from pipeline.mix.shares.weights import shares_of
 from pipeline.recipe_types import MixConfig
 
 VERSION = 1
@@ -45,7 +47,7 @@ class Targets:
     by: str
     curve: bool
     natural: Mapping[str, float]  # tokens by component that pass its gate
-    room: Mapping[str, float]  # all their copies
+    room: Mapping[str, float]  # all copies of main documents, and reserved ones once
     long: Mapping[str, float]  # of those, tokens of long documents
     notes: tuple[str, ...]
 
@@ -95,9 +97,11 @@ def make_plan(
 ) -> dict[str, Any]:
     """The plan of groups: shares as the recipe has them, of the tokens that the groups hold."""
     mix = mix.model_copy(update={"budget": "up_to"})  # what an exact one refuses is refused before
-    names = tuple(sorted({group.component for group in groups.values()}))
+    names = tuple(sorted(targets.natural))
     natural = np.array([targets.natural[name] for name in names])
-    found = amounts(_stocks(groups, names, mix), mix, natural if mix.tokens else None)
+    stocks = _stocks(groups, names, mix)
+    found = amounts(stocks, mix, natural if mix.tokens else None)
+    lost = _lost(mix, names, natural, stocks)
     seen = _seen(groups, names, found, targets, mix)
     return {
         "version": VERSION,
@@ -105,12 +109,12 @@ def make_plan(
         "by": targets.by,
         "max_copies": mix.max_copies,
         "counted": counted,
-        "notes": [*targets.notes, *([] if groups else ["The mixture is empty."])],
+        "notes": [*plan_notes(mix, names, found), *targets.notes, *lost],
         "phases": [
             _phase(phase, some, groups, mix) for phase, some in seen.items() if sum(some.values())
         ],
         "groups": {name: _row(group, targets.by) for name, group in groups.items()},
-        "components": _components(names, found, targets),
+        "components": _components(names, found, stocks, targets, mix),
     }
 
 
@@ -177,9 +181,31 @@ def _row(group: Group, by: str) -> dict[str, Any]:
     return {"phase": row.pop("phase"), by: row.pop("component"), **row}
 
 
+def _lost(mix: MixConfig, names: tuple[str, ...], natural: Floats, stocks: Stocks) -> list[str]:
+    """Of components that were to be seen and have no document left."""
+    if not stocks.natural.any():
+        return [
+            f"The mixture is empty: the budget of {mix.tokens:,} tokens is less than a document."
+            if mix.tokens and natural.any()
+            else "The mixture is empty: no document is left for it."
+        ]
+    wanted = (natural > 0) & (shares_of(names, mix, natural) > 0) & (stocks.natural == 0)
+    gone = ", ".join(name for name, is_gone in zip(names, wanted, strict=True) if is_gone)
+    return [f"No document is left of {gone}: the budget is too small."] if gone else []
+
+
 def _components(
-    names: tuple[str, ...], found: Amounts, targets: Targets
+    names: tuple[str, ...], found: Amounts, stocks: Stocks, targets: Targets, mix: MixConfig
 ) -> dict[str, dict[str, float]]:
+    """What is told of components. Without a budget all that there is was chosen, so that the groups
+    tell it better than rates do.
+    """
+    if not mix.tokens:
+        told = zip(names, stocks.natural, stocks.room + stocks.long + stocks.anneal, strict=True)
+        natural, room = {}, {}
+        for name, there, all_of_it in told:
+            natural[name], room[name] = float(there), float(all_of_it)
+        targets = replace(targets, natural=natural, room=room)
     return {
         name: {
             "natural": round(targets.natural[name]),

@@ -26,7 +26,7 @@ class Buckets:
     """Of every component d how many there are, and where its bins s lie among them."""
 
     counts: Longs  # (d,)
-    documents: Longs  # (d,)
+    alike: Floats  # (d,): so many documents of one length would be drawn as evenly
     begin: Floats  # (d, s)
     span: Floats  # (d, s)
     curve: bool  # whether better ones are seen more often
@@ -55,7 +55,9 @@ class Buckets:
         return found
 
 
-def buckets_of(tokens: Floats, documents: Longs, most: Longs, curve: bool) -> Buckets:
+def buckets_of(
+    tokens: Floats, documents: Longs, most: Longs, alike: Floats, curve: bool
+) -> Buckets:
     """The buckets of components, one alone where there is to be no more (`most`, shape (d,)).
 
     `tokens` by component and bin, shape (d, s); `documents` of components, (d,).
@@ -64,4 +66,4 @@ def buckets_of(tokens: Floats, documents: Longs, most: Longs, curve: bool) -> Bu
     places = np.zeros((2, len(tokens), BINS))
     for at, mass in enumerate(tokens):
         places[:, at] = bucket_places(mass, int(counts[at]))
-    return Buckets(counts, documents, places[0], places[1], curve)
+    return Buckets(counts, alike, places[0], places[1], curve)

@@ -36,7 +36,7 @@ class TextSample:
     characters: int  # at most, of a text that is trained on
 
 
-def piece_rates(documents: Mapping[str, int]) -> dict[str, float]:
+def piece_rates(documents: Mapping[str, float]) -> dict[str, float]:
     """At which a component's documents give a piece each."""
     return {name: min(1.0, PIECES / count) for name, count in documents.items() if count}
 

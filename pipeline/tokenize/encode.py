@@ -24,10 +24,11 @@ import tokenizers
 
 from pipeline import files
 from pipeline.errors import UsageError
+from pipeline.tokenize.fast_encoding import fast_encoding
+from pipeline.tokenize.manifest import MANIFEST, TOKENIZER, read_beside, read_manifest
 from pipeline.tokenize.tokenizer_files import (
     TokenizerCard,
     TokenizerSpec,
-    fast_encoding,
     read_spec,
 )
 
@@ -127,20 +128,27 @@ def load_tokenizer(path: str | PathLike[str]) -> Encoder:
     """The encoder of a folder with tokenizer.json, or of that file.
 
     Raises UsageError for anything that is not a plain byte-level BPE with control ids above its
-    words.
+    words, and CheckError for one in a dataset that is not the manifest's.
     """
     path = fspath(path)
-    file = files.join(path, "tokenizer.json") if files.is_folder(path) else path
+    file = files.join(path, TOKENIZER) if files.is_folder(path) else path
     if not files.exists(file):
-        raise UsageError(f"no tokenizer at {path!r}; give a folder with tokenizer.json or the file")
+        raise UsageError(f"no tokenizer at {path!r}; give a folder with {TOKENIZER} or the file")
     try:
-        text = files.read_bytes(file).decode()
+        text = _bytes_of(path, file).decode()
     except UnicodeDecodeError as error:
         raise UsageError(f"{file!r} is not a tokenizer.json: {error}") from error
     kept = _kept(text)
     if not kept:
         kept.append(build_encoder(text, file))
     return kept[0]
+
+
+def _bytes_of(path: str, file: str) -> bytes:
+    """The bytes of a tokenizer.json; that of a dataset is held against its manifest."""
+    if file != path and files.exists(files.join(path, MANIFEST)):
+        return read_beside(path, TOKENIZER, read_manifest(path))
+    return files.read_bytes(file)
 
 
 @lru_cache(maxsize=2)  # the jobs, their parts and the shards ask for the same, by other names

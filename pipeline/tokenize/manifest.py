@@ -1,13 +1,15 @@
 """What the loader trusts: the manifest of a dataset and its table of blocks.
 
 `manifest.json` names the tokenizer, the groups with their totals, every shard with size and
-BLAKE3, and the BLAKE3 of `blocks.arrow`. The digest of its own bytes is the identity of the
-dataset, which checkpoints hold. It is written last and never changed.
+BLAKE3, and the BLAKE3 of `blocks.arrow` and of all other files. The digest of what it says is the
+identity of the dataset, which it states, checkpoints hold and trainers may pin: no byte of any file
+changes without it. It is written last and never changed. Version 1 had no digest of plan and
+tokenizer files, and did not state its own; it is read.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -21,9 +23,10 @@ from pipeline.document import digest
 from pipeline.errors import CheckError, UsageError
 
 FORMAT = "gristmill dataset"
-VERSION = 1
+VERSION = 2
 MANIFEST = "manifest.json"
 BLOCKS = "blocks.arrow"
+_REMEDY = "run its recipe again, which makes it anew, or copy the dataset again"
 PLAN, TOKENIZER = "plan.json", "tokenizer.json"  # what a trainer needs beside the shards
 
 
@@ -54,6 +57,8 @@ class Manifest:
     blocks_blake3: str
     fingerprint: str  # of the job that wrote it
     parents: tuple[str, ...] = ()  # identities of the datasets that this one was made from
+    files: Mapping[str, str] = field(default_factory=dict)  # BLAKE3 of others, such as plan.json
+    version: int = VERSION
 
     @cached_property
     def groups(self) -> dict[str, dict[str, int]]:
@@ -65,11 +70,12 @@ class Manifest:
         return totals
 
     @cached_property
-    def json(self) -> bytes:
-        """The bytes of manifest.json."""
-        value = {
+    def _told(self) -> dict[str, Any]:
+        """What manifest.json says, but for its identity."""
+        others = {} if self.version == 1 else {"files": dict(self.files)}
+        return {
             "format": FORMAT,
-            "version": VERSION,
+            "version": self.version,
             "dtype": self.dtype,
             "tokenizer": {
                 "digest": self.tokenizer,
@@ -82,13 +88,23 @@ class Manifest:
             "blocks": {"path": BLOCKS, "blake3": self.blocks_blake3},
             "fingerprint": self.fingerprint,
             "parents": list(self.parents),
+            **others,
         }
-        return json.dumps(value, indent=1, sort_keys=True).encode() + b"\n"
 
-    @property
+    @cached_property
+    def json(self) -> bytes:
+        """The bytes of manifest.json."""
+        stated = {} if self.version == 1 else {"identity": self.identity}
+        return _json(self._told | stated)
+
+    @cached_property
     def identity(self) -> str:
         """32 hex digits that stand for the whole dataset."""
-        return digest(self.json)
+        return digest(_json(self._told))
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, indent=1, sort_keys=True).encode() + b"\n"
 
 
 def blake3_of(data: bytes | memoryview) -> str:
@@ -113,10 +129,12 @@ def write_dataset(
     phases: Mapping[str, str],
     card: Any,
     fingerprint: str = "",
+    beside: Collection[str] = (),
 ) -> Manifest:
     """Writes the block table and then the manifest over shards that are already there.
 
-    `shards` are what `write_shard` returned, in any order; `card` is the TokenizerCard.
+    `shards` are what `write_shard` returned, in any order; `card` is the TokenizerCard; `beside`
+    names other files of the dataset, which are there too.
     """
     ordered = sorted(shards, key=lambda shard: (shard[0].group, shard[0].path))
     tables = []
@@ -136,6 +154,7 @@ def write_dataset(
         shards=tuple(entry for entry, _ in ordered),
         blocks_blake3=blake3_of(data),
         fingerprint=fingerprint,
+        files={name: blake3_of(files.read_bytes(files.join(folder, name))) for name in beside},
     )
     files.write_bytes_atomic(files.join(folder, BLOCKS), data)
     files.write_bytes_atomic(files.join(folder, MANIFEST), manifest.json)
@@ -153,13 +172,13 @@ def read_manifest(folder: str) -> Manifest:
         raise UsageError(f"{path} may not be read ({error}); check its permissions") from None
     try:
         value = json.loads(data)
-        if (value["format"], value["version"]) != (FORMAT, VERSION):
+        if value["format"] != FORMAT or value["version"] not in (1, VERSION):
             raise CheckError(f"{path} is not a {FORMAT} of version {VERSION}")
         manifest = _manifest(value)
     except (KeyError, TypeError, ValueError) as error:
         raise CheckError(f"{path} is broken: {error!r}") from error
     if manifest.json != data:
-        raise CheckError(f"{path} was changed: it is not what its own fields make")
+        raise CheckError(f"{path} was changed: it is not what its own fields make; {_REMEDY}")
     return manifest
 
 
@@ -176,15 +195,14 @@ def _manifest(value: dict[str, Any]) -> Manifest:
         blocks_blake3=value["blocks"]["blake3"],
         fingerprint=value["fingerprint"],
         parents=tuple(value["parents"]),
+        files=value.get("files", {}),
+        version=value["version"],
     )
 
 
 def read_blocks(folder: str, manifest: Manifest) -> dict[str, npt.NDArray[Any]]:
     """The block table as columns by name. Raises CheckError when it is not the manifest's."""
-    path = files.join(folder, BLOCKS)
-    data = files.read_bytes(path)
-    if blake3_of(data) != manifest.blocks_blake3:
-        raise CheckError(f"{path} does not match the manifest")
+    data = _checked(folder, BLOCKS, manifest.blocks_blake3)
     table = pa.ipc.open_file(pa.py_buffer(data)).read_all().combine_chunks()
     columns = {}
     for name in table.schema.names:
@@ -194,18 +212,39 @@ def read_blocks(folder: str, manifest: Manifest) -> dict[str, npt.NDArray[Any]]:
     return columns
 
 
+def read_beside(folder: str, name: str, manifest: Manifest) -> bytes:
+    """A file of a dataset that is no shard, such as plan.json. Raises CheckError when it is not the
+    manifest's; the manifest of an older version does not know it.
+    """
+    return _checked(folder, name, manifest.files.get(name, ""))
+
+
+def _checked(folder: str, name: str, wanted: str) -> bytes:
+    path = files.join(folder, name)
+    try:
+        data = files.read_bytes(path)
+    except FileNotFoundError:
+        raise CheckError(f"{path} is missing; {_REMEDY}") from None
+    if wanted and blake3_of(data) != wanted:
+        raise CheckError(f"{path} does not match the manifest; {_REMEDY}")
+    return data
+
+
 def verify(folder: str) -> Manifest:
     """Reads every byte of a dataset, a shard at a time. Raises CheckError naming the first file
-    that differs.
+    that differs, is missing, or is of no shard.
     """
     manifest = read_manifest(folder)
     read_blocks(folder, manifest)
+    for name in sorted(manifest.files if manifest.version > 1 else (PLAN, TOKENIZER)):
+        data = read_beside(folder, name, manifest)
+        if name == TOKENIZER and digest(data) != manifest.tokenizer:
+            raise CheckError(f"{files.join(folder, name)} is not the one that encoded; {_REMEDY}")
     for shard in manifest.shards:
-        path = files.join(folder, shard.path)
-        try:
-            data = files.read_bytes(path)
-        except FileNotFoundError:
-            raise CheckError(f"{path} is missing") from None
-        if len(data) != shard.size or blake3_of(data) != shard.blake3:
-            raise CheckError(f"{path} does not match the manifest")
+        _checked(folder, shard.path, shard.blake3)
+    known = {files.join(folder, shard.path) for shard in manifest.shards}
+    for place in sorted({shard.path.partition("/")[0] for shard in manifest.shards}):
+        for path in files.find(files.join(folder, place)):
+            if path not in known:
+                raise CheckError(f"{path} is of no shard of this dataset; take it away")
     return manifest

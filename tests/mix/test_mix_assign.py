@@ -215,10 +215,12 @@ def test_weights_that_leave_most_of_the_text_unseen_say_which_is_scarce() -> Non
     keep = np.flatnonzero((columns.component != 0) | few)
     config = MixConfig(weights={"books": 0.9}, annealing=False)
     decision, _ = mix(part(columns, keep), config, OFF, 1)
+    few = part(columns, keep)
+    notes = plan_of(few, config, decision, assign(few, decision))["notes"]
     assert re.fullmatch(
-        r"The weights are reached with [\d,]+ of [\d,]+ tokens, as books has no more in 4 copies; "
-        r"lower its weight, or set mix\.tokens\.",
-        decision.notes[0],
+        r"The shares are reached with [\d,]+ tokens, as books has no more in 4 copies: of others a "
+        r"part is seen alone \([\d.]+% of forum\); lower its weight, or set mix\.tokens\.",
+        notes[0].replace("of news", "of forum"),
     )
 
 
@@ -267,10 +269,13 @@ def test_tokens_beyond_all_copies_become_the_most_that_can_be_reached() -> None:
         beyond = config.model_copy(update={"tokens": 10**9})
         decision, assigned = mix(columns, beyond, ClassifyConfig(), 1)
         total = round(float(decision.seen.sum()))
-        assert decision.notes[0] == (
-            f"mix.tokens is 1,000,000,000, of which {total:,} can be reached."
-        )
         plan = plan_of(columns, beyond, decision, assigned)
+        reached = sum(phase["tokens"] for phase in plan["phases"])
+        told = re.fullmatch(
+            r"mix.tokens is 1,000,000,000, of which ([\d,]+) can be reached.", plan["notes"][0]
+        )
+        assert told
+        assert int(told[1].replace(",", "")) == pytest.approx(reached, abs=3)
         assert sum(phase["tokens"] for phase in plan["phases"]) == pytest.approx(total, rel=0.03)
         assert max(copies(plan).values()) == pytest.approx(4.0)
 

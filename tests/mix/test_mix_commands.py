@@ -64,7 +64,7 @@ def test_a_plan_is_shown_as_a_table_of_components(
     run("mix", "plan", dataset)
     shown = capsys.readouterr().err
     assert all(name in shown for name in ("books", "forum", "news", "dry at"))
-    assert "phase anneal: all that is there, once, 1 groups" in shown
+    assert "phase anneal: all of it, once, 1 groups" in shown
     assert "main-books-0" not in shown
 
 
@@ -194,9 +194,9 @@ def test_a_law_of_a_swarm_gives_weights_that_recipes_read(
     dataset: Path, swarm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ratios = read_ratios(str(swarm / "ratios.csv"))
-    news = ratios.columns.index("news")
+    news, forum = (ratios.columns.index(name) for name in ("news", "forum"))
     made = {
-        name: {"loss": 3.0 - row[news] + 0.001 * at, "noise": float(at % 3)}
+        name: {"loss": 3.0 - row[news] - 0.7 * row[forum] + 0.001 * at, "noise": float(at % 3)}
         for at, (name, row) in enumerate(zip(ratios.runs, ratios.values, strict=True))
     }
     metrics, out = tmp_path / "metrics.csv", tmp_path / "section.toml"

@@ -109,7 +109,10 @@ def test_rows_name_what_is_mixed_by_and_are_read_back(by: str) -> None:
 
 def test_an_empty_mixture_says_so_behind_what_else_is_told() -> None:
     plan = make_plan({}, targets({}, "domain", "There is no text."), MixConfig())
-    assert plan["notes"] == ["There is no text.", "The mixture is empty."]
+    assert plan["notes"] == [
+        "There is no text.",
+        "The mixture is empty: no document is left for it.",
+    ]
     assert (plan["phases"], plan["groups"], plan["components"]) == ([], {}, {})
 
 

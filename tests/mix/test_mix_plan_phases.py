@@ -74,14 +74,23 @@ def test_rehydrated_groups_keep_their_proportion_under_a_budget_below_the_cap(to
 
 def test_long_documents_have_a_phase_of_their_share() -> None:
     groups = group("main", "books", 9_000) | group("long", "books", 1_000)
-    mix = PLAIN.model_copy(update={"long": LongConfig(share=0.2), "tokens": 8_000})
+    mix = PLAIN.model_copy(update={"long": LongConfig(share=0.1), "tokens": 8_000})
     plan = planned(groups, mix)
     assert [(phase["name"], phase["tokens"]) for phase in plan["phases"]] == [
-        ("main", 6_400),
-        ("long", 1_600),
+        ("main", 7_200),
+        ("long", 800),
     ]
     assert plan["phases"][1]["weights"] == {"long-books-0": 1.0}
     assert plan["components"]["books"]["long"] == 1_000
+
+
+def test_long_documents_are_seen_no_more_often_than_others() -> None:
+    groups = group("main", "books", 9_000) | group("long", "books", 1_000)
+    for tokens, seen in ((8_000, 1_000), (20_000, 2_000)):
+        mix = PLAIN.model_copy(update={"long": LongConfig(share=0.5), "tokens": tokens})
+        plan = planned(groups, mix)
+        assert plan["phases"][1]["tokens"] == seen
+        assert plan["notes"][0].startswith(f"The long phase was to have {tokens // 2:,} tokens")
 
 
 @pytest.mark.parametrize(

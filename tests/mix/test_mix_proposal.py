@@ -207,6 +207,7 @@ def test_recipe_text_any_names_are_read_back_with_weights_of_at_most_1(
 def test_recipe_text_is_a_section_of_a_recipe() -> None:
     section = tomllib.loads(recipe_text({"books": 0.3, "o.web": 0.7}, 10**9, 4))["mix"]
     assert section == {
+        "by": "domain",
         "method": "weights",
         "tokens": 1_000_000_000,
         "max_copies": 4.0,

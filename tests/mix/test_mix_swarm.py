@@ -15,7 +15,8 @@ from pipeline.mix.experiment.run_tables import (
     write_metrics,
     write_ratios,
 )
-from pipeline.mix.experiment.swarm import SwarmConfig, caps_of, filled, run_names, swarm
+from pipeline.mix.experiment.swarm import SwarmConfig, caps_of, run_names, swarm
+from pipeline.mix.shares.weights import fill
 
 NATURAL = {"books": 4e9, "code": 1e9, "forum": 2e9, "web": 93e9}
 SIZES = st.dictionaries(
@@ -108,7 +109,7 @@ def test_swarm_what_cannot_be_met_is_refused(
 
 
 def test_filled_gives_what_a_cap_cuts_off_to_the_others_in_proportion() -> None:
-    amounts = filled(np.array([0.6, 0.3, 0.1]), np.array([0.2, 1.0, 1.0]), 1.0)
+    amounts = fill(np.array([0.6, 0.3, 0.1]), np.array([0.2, 1.0, 1.0]), 1.0)
     assert amounts == pytest.approx([0.2, 0.6, 0.2])
 
 
@@ -168,7 +169,7 @@ def test_ratios_what_is_wrong_is_named_with_its_line(
 
 
 def test_a_table_that_is_not_there_or_no_text_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"none\.csv is not there"):
+    with pytest.raises(UsageError, match=r"none\.csv is no file that is there"):
         read_metrics(str(tmp_path / "none.csv"))
     (tmp_path / "latin.csv").write_bytes(b"run,\xe9\n")
     with pytest.raises(UsageError, match="give a CSV file in UTF-8"):

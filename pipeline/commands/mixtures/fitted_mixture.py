@@ -8,12 +8,12 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from pipeline import files
-from pipeline.commands.mixtures.show_mix import plan_of
+from pipeline.commands.mixtures.show_mix import plan_of, write_given
 from pipeline.errors import UsageError
 from pipeline.mix.experiment.gains import Gain, gains
 from pipeline.mix.experiment.mixture_fit import Fit, fit
 from pipeline.mix.experiment.proposal import Proposal, propose, recipe_text
-from pipeline.mix.experiment.proxy_plans import proxy_sizes
+from pipeline.mix.experiment.proxy_plans import natural_sizes
 from pipeline.mix.experiment.run_tables import RunTable, matched, read_metrics, read_ratios
 from pipeline.terminal import answer, console, print_json, say
 
@@ -45,14 +45,19 @@ def fit_mixture(
     """
     ratios = read_ratios(paths[0])
     measured = matched(ratios, read_metrics(paths[1]))
-    natural = {name: float(size) for name, size in proxy_sizes(plan_of(folder)).items()}
+    if out and files.exists(out):
+        raise UsageError(f"{out!r} is there already; give --out a new file")
+    plan = plan_of(folder)
+    natural = natural_sizes(plan)
     fits = [fit(ratios, measured, name, search.seed) for name in _chosen(measured, metrics)]
     found = propose(fits, natural, search.tokens, search.max_copies, search.pull, search.seed)
     gained = _gains(fits, ratios, measured, found, natural, search)
     tokens = search.tokens or int(sum(natural.values()))
-    if out:
-        text = recipe_text(found.weights, tokens, search.max_copies)
-        files.write_bytes_atomic(out, text.encode())
+    told = "nothing is proposed: the natural mixture stays"
+    if out and found.is_another:
+        text = recipe_text(found.weights, tokens, search.max_copies, plan["by"])
+        write_given(out, text.encode())
+        told = f"the proposed section is in {out}; put it in the place of your recipe's [mix]"
     if as_json:
         print_json(_json(fits, found, gained))
         return
@@ -61,8 +66,7 @@ def fit_mixture(
         say(one.verdict)
     console().print(_weights(found, natural))
     say(*(_gain(one) for one in gained), *([f"note: {found.note}"] if found.note else []))
-    if out:
-        answer(f"the proposed section is in {out}")
+    answer(told)
 
 
 def _chosen(measured: RunTable, metrics: Sequence[str]) -> tuple[str, ...]:
@@ -121,7 +125,8 @@ def _weights(found: Proposal, natural: dict[str, float]) -> Table:
 
 
 def _gain(one: Gain) -> str:
-    return f"{one.metric} is to fall by {one.expected} against the natural mixture"
+    sure = "" if one.expected.low > 0 else ", which is not sure"
+    return f"{one.metric} is to fall by {one.expected} against the natural mixture{sure}"
 
 
 def _json(fits: Sequence[Fit], found: Proposal, gained: Sequence[Gain]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pipeline.tokenize.encode import Encoder, Ids, utf8_size
 
 WINDOW = 13  # tokens; of so many in a row few stand in two texts by chance (GPT-3's n, in words)
 HELD_SHARE = 0.2  # of its windows that the dataset holds, from which on a text is left out
+DEFAULT_GROUP = "domain"
 _READ_AT_ONCE = 1 << 22  # tokens
 
 Hashes = NDArray[np.uint64]
@@ -38,6 +39,8 @@ def read_held_out(path: str, group: str, encoder: Encoder) -> HeldOut:
     rows = list(_rows(path, group))
     if not rows:
         raise UsageError(f"{path!r} has no text; give JSON lines with a key `text`")
+    if group != DEFAULT_GROUP and not any(name for _, name in rows):
+        raise UsageError(f"no line of {path!r} has a key {group!r}; give --group another")
     return HeldOut(
         tuple(encoder.encode_document(text) for text, _ in rows),
         np.array([utf8_size(text) for text, _ in rows], dtype=np.float64),
@@ -46,8 +49,8 @@ def read_held_out(path: str, group: str, encoder: Encoder) -> HeldOut:
 
 
 def _rows(path: str, group: str) -> Iterator[tuple[str, str]]:
-    if not files.exists(path):
-        raise UsageError(f"{path!r} is not there; give a file of JSON lines")
+    if not files.exists(path) or files.is_folder(path):
+        raise UsageError(f"{path!r} is no file; give one of JSON lines")
     for number, line in enumerate(files.read_bytes(path).splitlines(), 1):
         if not line.strip():
             continue

@@ -11,7 +11,7 @@ HeldOutFile = Annotated[str, typer.Option("--held-out", help="JSON lines with a 
 Group = Annotated[str, typer.Option(help="The key by which held-out texts are told apart")]
 Order = Annotated[int, typer.Option(min=1, max=5, help="Tokens that the judge sees at once")]
 Copies = Annotated[float, typer.Option(min=1, help="Most copies of a component")]
-Seed = Annotated[int, typer.Option(help="Of all draws")]
+Seed = Annotated[int, typer.Option(min=0, help="Of all draws")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs, on stdout")]
 
 
@@ -60,8 +60,8 @@ def score(
 @mix.command()
 def compare(
     dataset: Folder,
-    first: Annotated[str, typer.Argument(help="A recipe with [mix], or `natural`")],
-    second: Annotated[str, typer.Argument(help="A recipe with [mix], or `natural`")],
+    first: Annotated[str, typer.Argument(help="A recipe, what `fit` wrote, or `natural`")],
+    second: Annotated[str, typer.Argument(help="The same, to be held against it")],
     held_out: HeldOutFile,
     group: Group = "domain",
     tokens: Annotated[int, typer.Option(min=0, help="Of a run; half of the dataset by 0")] = 0,

@@ -6,6 +6,7 @@ seed and takes seconds; it sees no further than a few tokens, and repeats are wo
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,19 +15,20 @@ from classifiers.ngrams.arm_intervals import Difference, bits_per_byte, differen
 from classifiers.ngrams.ngram_model import train
 from pipeline import files
 from pipeline.commands.mixtures.held_out import HeldOut, read_held_out, without_held
-from pipeline.commands.mixtures.proxy_swarm import PLANS, RATIOS
+from pipeline.commands.mixtures.proxy_swarm import OF, PLANS, RATIOS
 from pipeline.commands.mixtures.show_mix import dataset_of, plan_of
 from pipeline.errors import UsageError
 from pipeline.loader.plan import MixPlan
 from pipeline.loader.reader import TokenReader
 from pipeline.loader.token_loader import TokenLoader
-from pipeline.mix.experiment.proxy_plans import proxy_plan, proxy_sizes
+from pipeline.mix.experiment.proxy_plans import natural_sizes, proxy_plan, proxy_sizes
 from pipeline.mix.experiment.run_tables import read_ratios, write_metrics
-from pipeline.mix.shares.weights import shares_of
+from pipeline.mix.shares.weights import fill, target_shares
 from pipeline.recipe_file import load_mix
-from pipeline.recipe_types import MixConfig
+from pipeline.recipe_types import MixConfig, suggestion
 from pipeline.terminal import answer, print_json, say
 from pipeline.tokenize.encode import load_tokenizer
+from pipeline.tokenize.manifest import read_manifest
 
 SEQUENCE, BATCH = 1_024, 64  # tokens and samples that are read at once
 METRICS = "metrics.csv"
@@ -38,6 +40,7 @@ Floats = NDArray[np.float64]
 def score_swarm(folder: str, swarm: str, path: str, group: str, order: int) -> None:
     """Writes `metrics.csv` beside a swarm's ratios: bits per byte, of all and by group."""
     dataset = dataset_of(folder)
+    _check_swarm(swarm, dataset)
     held = _held(dataset, path, group)
     rows = {}
     for run in read_ratios(files.join(swarm, RATIOS)).runs:
@@ -47,6 +50,16 @@ def score_swarm(folder: str, swarm: str, path: str, group: str, order: int) -> N
         say(f"{run}: {rows[run][ALL]:.4f} bits per byte")
     write_metrics(files.join(swarm, METRICS), rows)
     answer(f"{len(rows)} runs are scored in {files.join(swarm, METRICS)}")
+
+
+def _check_swarm(swarm: str, dataset: str) -> None:
+    """UsageError where there is no swarm, or it is of another dataset."""
+    path = files.join(swarm, OF)
+    if not files.exists(path):
+        raise UsageError(f"{swarm!r} has no {OF}; give a folder that `mix swarm` wrote")
+    told, own = files.read_json(path)["dataset"], read_manifest(dataset).identity
+    if told != own:
+        raise UsageError(f"{swarm!r} is a swarm of dataset {told}, not of {own}; draw one of it")
 
 
 def metrics_of(bits: Floats, held: HeldOut) -> dict[str, float]:
@@ -85,7 +98,7 @@ def compare(
     amount = tokens or sum(proxy_sizes(plan).values()) // 2
     arms = []
     for recipe in recipes:
-        shares = shares_in(recipe, proxy_sizes(plan), plan["by"])
+        shares = shares_in(recipe, plan, amount)
         arms.append(_arm(dataset, shares, amount, runs, held, order))
     found = difference(arms[0], arms[1], held.sizes, seed=0)
     if as_json:
@@ -106,13 +119,24 @@ def _arm(
     return np.stack(bits)
 
 
-def shares_in(recipe: str, sizes: Mapping[str, int], by: str) -> dict[str, float]:
-    """The shares that a recipe's mixture has of these components; `natural` has their own."""
+def shares_in(recipe: str, plan: Mapping[str, Any], tokens: int) -> dict[str, float]:
+    """The shares that a recipe's mixture has of a dataset's components; `natural` has their own.
+
+    UniMax gives way to the cap on copies. Raises UsageError for weights of other components.
+    """
+    by, natural, sizes = plan["by"], natural_sizes(plan), proxy_sizes(plan)
     mix = MixConfig.model_validate({"by": by}) if recipe == "natural" else load_mix(recipe)
     if mix.by != by:
         raise UsageError(f"{recipe!r} mixes by {mix.by} and the dataset by {by}; change mix.by")
-    names = tuple(sorted(sizes))
-    found = shares_of(names, mix, np.array([sizes[name] for name in names], dtype=np.float64))
+    for name, weight in mix.weights.items():
+        if weight and name not in natural:
+            remedy = suggestion(name, natural, "it has")
+            raise UsageError(f"{recipe!r} weighs {name!r}, which the dataset lacks; {remedy}")
+    names = tuple(sorted(natural))
+    found = target_shares(names, mix, np.array([natural[name] for name in names]))
+    if mix.method == "unimax":
+        room = plan["max_copies"] * np.array([sizes[name] for name in names], dtype=np.float64)
+        found = fill(found, room, float(tokens)) / tokens
     return dict(zip(names, found.tolist(), strict=True))
 
 

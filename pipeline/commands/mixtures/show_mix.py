@@ -10,6 +10,7 @@ from rich.table import Table
 from pipeline import files
 from pipeline.errors import UsageError
 from pipeline.frame.job_states import last_head
+from pipeline.mix.plan_file import VERSION
 from pipeline.mix.plan_reading import (
     CHEAP_INFERENCE,
     COMPUTE_OPTIMAL,
@@ -22,7 +23,7 @@ from pipeline.mix.plan_reading import (
 )
 from pipeline.report.mix_figure import mix_figure
 from pipeline.terminal import console, print_json, say
-from pipeline.tokenize.manifest import PLAN
+from pipeline.tokenize.manifest import MANIFEST, PLAN
 
 
 def show_plan(folder: str, figure: str, *, groups: bool, as_json: bool) -> None:
@@ -48,7 +49,7 @@ def plan_of(folder: str) -> dict[str, Any]:
     """
     if dataset := _dataset_in(folder):
         path = files.join(dataset, PLAN)
-        return _checked(files.read_json(path), path)
+        return _checked(_json_of(path), path)
     mixed = last_head(folder, "mix")
     if mixed is None:
         raise UsageError(f"{folder!r} has no finished mix job; run its recipe, or --until mix")
@@ -63,14 +64,31 @@ def dataset_of(folder: str) -> str:
 
 
 def _dataset_in(folder: str) -> str:
-    if files.exists(files.join(folder, PLAN)):
+    if files.exists(files.join(folder, PLAN)) or files.exists(files.join(folder, MANIFEST)):
         return folder
     found = last_head(folder, "tokenize")
     return f"{found[0]}{found[1]['dataset']}" if found and found[1]["dataset"] else ""
 
 
+def _json_of(path: str) -> Any:
+    try:
+        return files.read_json(path)
+    except ValueError as error:
+        raise UsageError(f"{path!r} is no JSON ({error}); run its recipe once more") from None
+
+
+def write_given(path: str, data: bytes) -> None:
+    """Writes a file that a user has named. Raises UsageError where it cannot be."""
+    try:
+        files.write_bytes_atomic(path, data)
+    except OSError as error:
+        raise UsageError(
+            f"{path!r} cannot be written ({error.strerror}); give another path"
+        ) from error
+
+
 def _checked(plan: Any, name: str) -> dict[str, Any]:
-    if not isinstance(plan, dict) or "components" not in plan:
+    if not isinstance(plan, dict) or "components" not in plan or plan.get("version") != VERSION:
         raise UsageError(f"the plan of {name!r} is of an older version; run its recipe once more")
     return plan
 
@@ -86,7 +104,7 @@ def write_figure(path: str, rows: list[PlanRow]) -> None:
         [row.share for row in rows],
         [row.copies for row in rows],
     )
-    files.write_bytes_atomic(path, drawn)
+    write_given(path, drawn)
 
 
 def _plain(row: PlanRow) -> dict[str, Any]:
@@ -126,10 +144,10 @@ def _phases(plan: Mapping[str, Any]) -> list[str]:
     lines = []
     for phase in plan["phases"]:
         tokens = phase["tokens"]
-        size = "all that is there, once" if tokens is None else f"{tokens:,} tokens"
+        size = "all of it, once" if tokens is None else f"{tokens:,} tokens"
         lines.append(f"phase {phase['name']}: {size}, {len(phase['weights'])} groups")
     if not plan["counted"]:
-        lines.append("tokens are those that rates tell; shards are not written yet")
+        lines.append("tokens are those that rates tell, not yet those of shards")
     return lines
 
 
@@ -160,7 +178,8 @@ def _use(use: Use, rows: list[PlanRow], plan: Mapping[str, Any]) -> list[str]:
 def _long(rows: list[PlanRow]) -> list[str]:
     """Of components with a share in the long phase, how much of their long text it sees."""
     return [
-        f"long documents of {row.name}: {row.long_seen:,} of {row.long:,} tokens are seen there"
+        f"long documents of {row.name} have {row.long:,} tokens; the long phase sees "
+        f"{row.long_seen:,} of theirs"
         for row in rows
         if row.long_seen
     ]

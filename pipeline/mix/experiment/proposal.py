@@ -6,9 +6,7 @@ laws this is convex; of trees the best of many sampled mixtures are averaged, as
 does.
 """
 
-import json
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +18,7 @@ from pipeline.errors import UsageError
 from pipeline.mix.experiment.laws import Trees, fitting
 from pipeline.mix.experiment.mixture_fit import Fit
 from pipeline.mix.experiment.swarm import caps_of, existing, within_caps
+from pipeline.recipe_types import toml_key
 
 Floats = NDArray[np.float64]
 
@@ -36,6 +35,11 @@ class Proposal:
     score: float
     natural_score: float
     note: str  # why it is the natural mixture, or which metrics it leaves out; "" otherwise
+
+    @property
+    def is_another(self) -> bool:
+        """Whether it is another mixture than the natural one."""
+        return self.score < self.natural_score
 
 
 @dataclass(frozen=True)
@@ -108,23 +112,18 @@ def propose(
     return Proposal(_named(natural, names, found), aim.score(found), at_natural, note)
 
 
-def recipe_text(weights: Mapping[str, float], tokens: int, max_copies: float) -> str:
+def recipe_text(
+    weights: Mapping[str, float], tokens: int, max_copies: float, by: str = "domain"
+) -> str:
     """The section of a recipe, in TOML. Weights are rounded down to six digits, so that they sum to
     at most 1 and keep their caps.
     """
-    lines = ["[mix]", 'method = "weights"', f"tokens = {int(tokens)}"]
+    lines = ["[mix]", f'by = "{by}"', 'method = "weights"', f"tokens = {int(tokens)}"]
     lines += [f"max_copies = {float(max_copies)!r}", "", "[mix.weights]"]
     for name, weight in weights.items():
         millionths = math.floor(1e6 * weight + 1e-4)  # 0.3 has no digits of its own
-        lines.append(f"{_key(name)} = {millionths / 1e6:.6f}")
+        lines.append(f"{toml_key(name)} = {millionths / 1e6:.6f}")
     return "\n".join(lines) + "\n"
-
-
-def _key(name: str) -> str:
-    """A name as a key of TOML, whose strings are those of JSON but for DEL."""
-    if re.fullmatch(r"[A-Za-z0-9_-]+", name):
-        return name
-    return json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _gradient(law: Any, row: Floats) -> Floats:

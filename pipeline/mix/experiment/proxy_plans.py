@@ -20,6 +20,14 @@ def proxy_sizes(plan: Mapping[str, Any]) -> dict[str, int]:
     return sizes
 
 
+def natural_sizes(plan: Mapping[str, Any]) -> dict[str, float]:
+    """Tokens by component that there were before a budget or reserves took some, of those that a
+    proxy can read.
+    """
+    there = proxy_sizes(plan)
+    return {name: float(plan["components"][name]["natural"]) for name in there if there[name]}
+
+
 def proxy_plan(
     plan: Mapping[str, Any],
     shares: Mapping[str, float],

@@ -123,8 +123,8 @@ def _read(path: str, kind: str) -> RunTable:
 
 def _rows(path: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, with the lines they end on."""
-    if not files.exists(path):
-        raise UsageError(f"{path} is not there; give a CSV file")
+    if not files.exists(path) or files.is_folder(path):
+        raise UsageError(f"{path} is no file that is there; give a CSV file")
     try:
         text = files.read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:

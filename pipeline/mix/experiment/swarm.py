@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import UsageError
+from pipeline.mix.shares.weights import fill
 
 Floats = NDArray[np.float64]
 
@@ -94,20 +95,6 @@ def caps_of(sizes: Floats, tokens: float, max_copies: float) -> Floats:
     return np.asarray(np.minimum(1.0, max_copies * sizes / budget))
 
 
-def filled(shares: Floats, caps: Floats, total: float) -> Floats:
-    """Amounts in proportion to shares, none above its cap, that sum to `total` or reach all caps
-    of components with a share (water-filling).
-    """
-    amounts, left = np.zeros_like(shares), total
-    # Those that run out first, first: each either has its share of what is left or all it can.
-    order = sorted(np.flatnonzero(shares > 0), key=lambda i: (caps[i] / shares[i], i))
-    shares_left = np.cumsum(shares[order[::-1]])[::-1]
-    for i, share_left in zip(order, shares_left, strict=True):
-        amounts[i] = min(caps[i], left * (shares[i] / share_left))
-        left -= amounts[i]
-    return amounts
-
-
 def within_caps(shares: Floats, caps: Floats, prior: Floats, minimum: float) -> Floats | None:
     """The mixture nearest in kind to shares: none above its cap, none between 0 and `minimum`.
 
@@ -115,10 +102,10 @@ def within_caps(shares: Floats, caps: Floats, prior: Floats, minimum: float) -> 
     those that are left have too little.
     """
     while True:
-        amounts = filled(shares, caps, 1.0)
+        amounts = fill(shares, caps, 1.0)
         left = 1 - float(amounts.sum())
         if left > SLACK:
-            amounts += filled(np.where(amounts > 0, 0.0, prior), caps, left)
+            amounts += fill(np.where(amounts > 0, 0.0, prior), caps, left)
         small = (amounts > 0) & (amounts < minimum)
         if not small.any():
             whole = float(amounts.sum())

@@ -113,10 +113,15 @@ def _reserved(stocks: Stocks, mix: MixConfig, tokens: float) -> tuple[Floats, Fl
     far as copies allow.
     """
     replay = mix.annealing.replay if mix.annealing else 0.0
-    parts = ((mix.annealing, stocks.anneal, 1 - replay), (mix.long, stocks.long, 1.0))
+    # Long documents are seen no more often than others are, or few would be over and over.
+    often = min(max(1.0, tokens / max(float(stocks.natural.sum()), 1e-300)), mix.max_copies)
+    parts = (
+        (mix.annealing, stocks.anneal, 1 - replay, mix.max_copies),
+        (mix.long, stocks.long, 1.0, often),
+    )
     anneal, long = (
-        stock * _copies(config, float(stock.sum()), part * tokens, mix.max_copies)
-        for config, stock, part in parts
+        stock * _copies(config, float(stock.sum()), part * tokens, most)
+        for config, stock, part, most in parts
     )
     return anneal, long
 

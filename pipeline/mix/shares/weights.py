@@ -10,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import UsageError
-from pipeline.recipe_types import ROUNDING, MixConfig
+from pipeline.recipe_types import MixConfig
 
 Floats = NDArray[np.float64]
+WHOLE = 1e-5  # less is no rest: it is what rounding leaves
 
 
 def rest(weights: Mapping[str, float]) -> float:
     """The share of the tokens that weights leave to the components that they do not name."""
     left = 1 - sum(weights.values())
-    return left if left > ROUNDING else 0.0
+    return left if left > WHOLE else 0.0
 
 
 def is_wanted(name: str, weights: Mapping[str, float]) -> bool:

@@ -1,0 +1,77 @@
+"""Every byte of a dataset stands under one identity, which trainers may pin."""
+
+import json
+import random
+from pathlib import Path
+
+import mixed_dataset
+import pytest
+
+from gristmill import open_dataset
+from pipeline.errors import CheckError
+from pipeline.loader.dataset import Dataset
+from pipeline.recipe_types import MixConfig
+from pipeline.tokenize.encode import load_tokenizer
+from pipeline.tokenize.manifest import MANIFEST, PLAN, TOKENIZER, read_manifest, verify
+
+SIZES = {("main", "books", 0): 12, ("main", "news", 0): 30}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    mixed_dataset.write(tmp_path, SIZES, MixConfig(annealing=False))
+    return tmp_path
+
+
+def test_a_dataset_is_what_its_identity_names(folder: Path) -> None:
+    identity = Dataset(str(folder)).identity
+    assert open_dataset(folder, identity).identity == identity == verify(str(folder)).identity
+    with pytest.raises(CheckError, match=f"is dataset {identity}, not {'0' * 32}"):
+        open_dataset(folder, "0" * 32)
+
+
+def test_another_plan_or_tokenizer_is_another_dataset(folder: Path) -> None:
+    files = json.loads((folder / MANIFEST).read_text())["files"]
+    assert {PLAN, TOKENIZER} <= set(files)
+
+
+@pytest.mark.parametrize("name", [MANIFEST, PLAN, TOKENIZER, "blocks.arrow"])
+def test_every_flipped_byte_beside_the_shards_is_found(folder: Path, name: str) -> None:
+    path = folder / name
+    data = path.read_bytes()
+    draws = random.Random(7)
+    for at in draws.sample(range(len(data)), 60):
+        changed = draws.choice([value for value in range(256) if value != data[at]])
+        path.write_bytes(data[:at] + bytes([changed]) + data[at + 1 :])
+        with pytest.raises(CheckError):
+            verify(str(folder))
+    path.write_bytes(data)
+    verify(str(folder))
+
+
+def test_a_plan_that_was_changed_is_not_followed(folder: Path) -> None:
+    path = folder / PLAN
+    path.write_text(path.read_text().replace('"seed": 1', '"seed": 2'))
+    with pytest.raises(CheckError, match=r"plan\.json does not match the manifest; run its recipe"):
+        Dataset(str(folder)).plan(64)
+
+
+@pytest.mark.parametrize("name", [PLAN, TOKENIZER, "blocks.arrow"])
+def test_a_lost_file_is_named_with_its_remedy(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(CheckError, match=f"{name} is missing; run its recipe again"):
+        verify(str(folder))
+
+
+def test_a_shard_that_no_manifest_names_is_told(folder: Path) -> None:
+    shard = folder / read_manifest(str(folder)).shards[0].path
+    (shard.parent / "00077.arrow").write_bytes(shard.read_bytes())
+    with pytest.raises(CheckError, match=r"00077\.arrow is of no shard of this dataset"):
+        verify(str(folder))
+
+
+def test_tokenizers_that_did_not_encode_the_dataset_are_refused(folder: Path) -> None:
+    path = folder / TOKENIZER
+    path.write_text(path.read_text() + "\n")
+    with pytest.raises(CheckError, match=r"tokenizer\.json does not match the manifest"):
+        load_tokenizer(str(folder))

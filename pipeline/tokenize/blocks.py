@@ -56,15 +56,20 @@ def block_bounds(lengths: npt.NDArray[Any], block_tokens: int) -> Iterator[tuple
 
 def to_bytes(table: pa.Table, block_tokens: int) -> bytes:
     """`table` (its lists in column "tokens") as an Arrow IPC file, a record batch per block."""
+    sink = pa.BufferOutputStream()
+    write_blocks(sink, table, block_tokens)
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
+
+
+def write_blocks(sink: Any, table: pa.Table, block_tokens: int) -> None:
+    """Writes `table` into an open file, as `to_bytes` has it; nothing of it is copied."""
     table = table.combine_chunks()
     lengths = token_lengths(table)
-    sink = pa.BufferOutputStream()
     with pa.ipc.new_file(sink, table.schema) as writer:
         for first, stop in block_bounds(lengths, block_tokens):
             for batch in table.slice(first, stop - first).to_batches():
                 writer.write_batch(batch)
-    data: bytes = sink.getvalue().to_pybytes()
-    return data
 
 
 def token_lengths(table: pa.Table) -> npt.NDArray[np.int64]:

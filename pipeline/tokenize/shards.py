@@ -11,10 +11,12 @@ are even without any running sum, and a shard's documents lie side by side in ev
 """
 
 import json
+import mmap
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +31,8 @@ from pipeline.tokenize.blocks import (
     MAX_LIST_TOKENS,
     Blocks,
     describe,
-    to_bytes,
     token_lengths,
+    write_blocks,
 )
 from pipeline.tokenize.manifest import ShardEntry, blake3_of
 from pipeline.tokenize.token_files import TokenFiles, dictionary, read_token_file
@@ -50,6 +52,7 @@ ROW = np.dtype(
     ]
 )
 Rows = npt.NDArray[np.void]
+_NAMED = ("source", "language")  # columns of names, a dictionary in every file
 
 GROUP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)*")
 
@@ -111,28 +114,57 @@ def write_shard(
 ) -> tuple[ShardEntry, Blocks]:
     """Gathers the documents of `rows` (sorted as planned) into the shard `folder`/`name`.
 
-    `token_files` are those that the rows' part numbers mean. Memory: about three times the shard.
+    `token_files` are those that the rows' part numbers mean. Memory: at most twice the shard.
     """
-    data = to_bytes(gather(rows, token_files), block_tokens)
-    files.write_bytes_atomic(files.join(folder, name), data)
-    return describe_shard(name, group, data)
+    with files.atomic(files.join(folder, name)) as file:
+        write_blocks(file, gathered(rows, token_files), block_tokens)
+        file.flush()
+        with open(file.name, "rb") as written:
+            mapped = mmap.mmap(written.fileno(), 0, access=mmap.ACCESS_READ)
+            return describe_shard(name, group, memoryview(mapped))
 
 
-def gather(rows: Rows, token_files: TokenFiles) -> pa.Table:
-    """The shard's table: the documents of `rows`, in their order."""
-    tables, places = [], []
+def gathered(rows: Rows, token_files: TokenFiles) -> pa.Table:
+    """The documents of `rows`, in their order, as a table of one chunk.
+
+    Tokens are copied to their places, so that no more than a part of them is here twice.
+    """
+    lengths = rows["tokens"].astype(np.int64)
+    ends = np.cumsum(lengths)
+    values, tables, places = None, [], []
     for part in np.unique(rows["part"]):
         at = np.flatnonzero(rows["part"] == part)
-        table = token_files.read(int(part)).drop_columns(["group", "order"])
-        tables.append(table.take(pa.array(rows["row"][at])))
+        taken = token_files.read(int(part)).take(pa.array(rows["row"][at])).combine_chunks()
+        lists = taken.column("tokens").chunk(0)
+        if values is None:
+            values = np.empty(int(lengths.sum()), lists.values.to_numpy().dtype)
+        _place(values, (ends - lengths)[at], lists)
+        tables.append(_plain(taken.drop_columns(["group", "order", "tokens"])))
         places.append(at)
-    table = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
-    table = table.take(pa.array(np.argsort(np.concatenate(places), kind="stable")))
-    for name in ("source", "language"):
-        field = table.schema.field(name)
-        values = table.column(name).to_pylist()
-        table = table.set_column(table.schema.get_field_index(name), field, dictionary(values))
+    order = pa.array(np.argsort(np.concatenate(places), kind="stable"))
+    others = pa.concat_tables(tables).combine_chunks().take(order)
+    for name in _NAMED:
+        names = dictionary(others.column(name).to_pylist())
+        place = others.schema.get_field_index(name)
+        others = others.set_column(place, taken.schema.field(name), names)
+    offsets = pa.array(np.append(0, ends).astype(np.int32))
+    tokens = pa.ListArray.from_arrays(offsets, pa.array(values), type=lists.type)
+    return others.add_column(0, taken.schema.field("tokens"), tokens)
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """The table without dictionaries, which would keep the file that they came from mapped."""
+    for name in _NAMED:
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, name, table.column(name).cast(pa.string()))
     return table
+
+
+def _place(values: npt.NDArray[Any], starts: npt.NDArray[np.int64], lists: pa.ListArray) -> None:
+    """Writes each list to where it starts among the values."""
+    flat, offsets = lists.values.to_numpy(), lists.offsets.to_numpy()
+    for start, first, last in zip(starts.tolist(), offsets, offsets[1:], strict=False):
+        values[start : start + last - first] = flat[first:last]
 
 
 def describe_shard(name: str, group: str, data: bytes | memoryview) -> tuple[ShardEntry, Blocks]:

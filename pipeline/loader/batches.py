@@ -20,9 +20,9 @@ from pipeline.loader.token_loader import TokenLoader
 class TokenBatches(IterableDataset):  # type: ignore[misc]
     """Batches of a TokenLoader as dictionaries of tensors.
 
-    tokens int32 (n, T), labels int64 (n, T), positions int32 (n, T), cu_seqlens int32, groups int32
-    (n,), samples int64 (n,); max_seqlen and step are ints. With `pin_memory` the tensors are
-    pinned, so that copies to a GPU need not wait. In a DataLoader: batch_size=None, num_workers=0.
+    tokens int32 (n, T), labels int64 (n, T), loss_mask bool (n, T), positions int32 (n, T),
+    cu_seqlens int32, groups int32 (n,), samples int64 (n,); max_seqlen and step are ints. With
+    `pin_memory` the tensors are pinned, so that copies to a GPU need not wait. In a DataLoader: batch_size=None, num_workers=0.
     """
 
     def __init__(self, loader: TokenLoader, prefetch: int = 4, pin_memory: bool = False) -> None:
@@ -64,6 +64,7 @@ class TokenBatches(IterableDataset):  # type: ignore[misc]
             "tokens": torch.from_numpy(batch.tokens).contiguous(),
             "labels": torch.from_numpy(batch.labels).long(),
             "positions": torch.from_numpy(batch.positions),
+            "loss_mask": torch.from_numpy(batch.loss_mask),
             "cu_seqlens": torch.from_numpy(batch.cu_seqlens),
             "groups": torch.from_numpy(batch.groups),
             "samples": torch.from_numpy(batch.samples),

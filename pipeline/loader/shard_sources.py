@@ -6,8 +6,10 @@ process (mapped, fetched, or found in a cache), "always" whenever it is used, "o
 
 import errno
 import mmap
+import resource
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
@@ -22,7 +24,9 @@ from pipeline.loader.block_caches import BlockCache, Bytes
 from pipeline.tokenize.manifest import Manifest
 
 Check = Literal["first", "always", "off"]
-OPEN_SHARDS = 256  # mapped at a time: each holds a file descriptor
+OPEN_SHARDS = 256  # that can be mapped at a time anywhere: each holds a file descriptor
+MOST_SHARDS = 30_000  # mapped at a time: Linux has 65,530 maps for a process (vm.max_map_count)
+OTHER_FILES = 256  # descriptors that are left to others
 FETCHES = 16  # blocks that are fetched at the same time
 ATTEMPTS = 9
 WAIT = wait_exponential(
@@ -88,6 +92,7 @@ class MappedShards:
     def __init__(self, index: Index, forget: Callable[[int], None]) -> None:
         self._index, self._forget = index, forget
         self._mapped: dict[int, memoryview] = {}
+        self._most = mappable(len(index.manifest.shards))
 
     def block(self, block: int) -> memoryview:
         start, stop = self._index.bounds(block)
@@ -99,7 +104,7 @@ class MappedShards:
     def _map(self, shard: int) -> memoryview:
         if shard in self._mapped:
             return self._mapped[shard]
-        if len(self._mapped) >= OPEN_SHARDS:
+        if len(self._mapped) >= self._most:
             oldest = next(iter(self._mapped))
             self._forget(oldest)
             del self._mapped[oldest]
@@ -112,6 +117,24 @@ class MappedShards:
         self._index.compare_size(shard, len(mapped))
         self._mapped[shard] = memoryview(mapped)
         return self._mapped[shard]
+
+
+def mappable(shards: int) -> int:
+    """How many shards this process may have mapped at a time, of so many.
+
+    Its limit of open files is raised for them, as far as it may be without privileges.
+    """
+    wanted = min(shards, MOST_SHARDS)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted + OTHER_FILES:
+        raised = wanted + OTHER_FILES
+        soft = raised if hard == resource.RLIM_INFINITY else min(raised, hard)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return max(wanted, 1)
+    return max(1, min(wanted, max(soft - OTHER_FILES, OPEN_SHARDS)))
 
 
 class RangedShards:

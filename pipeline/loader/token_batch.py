@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.loader.packing import IGNORED
 from pipeline.loader.reader import Stretch
 
 Ints = npt.NDArray[np.int32]
@@ -32,6 +33,18 @@ class TokenBatch:
     def max_seqlen(self) -> int:
         """Tokens of the longest piece of a document."""
         return int(np.diff(self.cu_seqlens).max(initial=0))
+
+    @cached_property
+    def loss_mask(self) -> npt.NDArray[np.bool_]:
+        """Which labels a model can know: bool (n, T). Not those that are none, nor the first token
+        of a document, which follows from nothing before it; a loader without `boundaries` sees none.
+        """
+        known = self.labels != IGNORED
+        ends = np.ones(self.tokens.size + 1, dtype=bool)
+        ends[self.cu_seqlens] = False  # what begins a document is no label of the token before
+        inner = ends[1:].reshape(self.tokens.shape).copy()
+        inner[:, -1] = True  # the label of a sample's last token is not among its tokens
+        return np.asarray(known & inner)
 
     @cached_property
     def positions(self) -> Ints:

@@ -325,7 +325,7 @@ def test_every_byte_in_a_store_is_verified_with_a_request_a_file(remote: str, st
         manifest = verify(remote)
     lists = {shard.path.partition("/")[0] for shard in manifest.shards}
     assert asked.total() == len(manifest.shards) + 2 + len(lists) == len(asked)
-    assert {how for how, _ in asked} == {"GET"}
+    assert {how for how, _ in asked} == {"GET", "LIST"}
     flip(f"{remote}/{manifest.shards[-1].path}", 99)
     with pytest.raises(CheckError, match=f"{manifest.shards[-1].path} does not match"):
         verify(remote)

@@ -302,7 +302,7 @@ def test_reader_with_one_shard_open_reads_the_same(
     plan = two_phases(dataset)
     wanted = joined(batches(plan), "tokens")
     assert len(wanted) > 60
-    monkeypatch.setattr(shard_sources, "OPEN_SHARDS", 1)
+    monkeypatch.setattr(shard_sources, "MOST_SHARDS", 1)
     assert joined(batches(plan), "tokens") == wanted
     assert joined(batches(plan, check="always"), "tokens") == wanted
 

@@ -22,7 +22,8 @@ class TokenBatches(IterableDataset):  # type: ignore[misc]
 
     tokens int32 (n, T), labels int64 (n, T), loss_mask bool (n, T), positions int32 (n, T),
     cu_seqlens int32, groups int32 (n,), samples int64 (n,); max_seqlen and step are ints. With
-    `pin_memory` the tensors are pinned, so that copies to a GPU need not wait. In a DataLoader: batch_size=None, num_workers=0.
+    `pin_memory` the tensors are pinned, so that copies to a GPU need not wait. In a DataLoader:
+    batch_size=None, num_workers=0.
     """
 
     def __init__(self, loader: TokenLoader, prefetch: int = 4, pin_memory: bool = False) -> None:

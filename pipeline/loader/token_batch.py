@@ -37,7 +37,7 @@ class TokenBatch:
     @cached_property
     def loss_mask(self) -> npt.NDArray[np.bool_]:
         """Which labels a model can know: bool (n, T). Not those that are none, nor the first token
-        of a document, which follows from nothing before it; a loader without `boundaries` sees none.
+        of a document, which follows from nothing before it; without `boundaries` none is seen.
         """
         known = self.labels != IGNORED
         ends = np.ones(self.tokens.size + 1, dtype=bool)

@@ -8,6 +8,7 @@ import mixed_dataset
 import pytest
 
 from gristmill import open_dataset
+from pipeline.document import digest
 from pipeline.errors import CheckError
 from pipeline.loader.dataset import Dataset
 from pipeline.recipe_types import MixConfig
@@ -61,6 +62,18 @@ def test_a_lost_file_is_named_with_its_remedy(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(CheckError, match=f"{name} is missing; run its recipe again"):
         verify(str(folder))
+
+
+def test_a_dataset_of_version_1_is_read_and_has_the_identity_it_had(folder: Path) -> None:
+    path = folder / MANIFEST
+    value = json.loads(path.read_text())
+    for key in ("files", "identity"):
+        del value[key]
+    path.write_bytes(json.dumps({**value, "version": 1}, indent=1, sort_keys=True).encode() + b"\n")
+    old = Dataset(str(folder))
+    assert old.identity == digest(path.read_bytes())
+    assert old.plan(64).samples > 0
+    assert verify(str(folder)).version == 1
 
 
 def test_a_shard_that_no_manifest_names_is_told(folder: Path) -> None:

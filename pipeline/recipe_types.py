@@ -131,7 +131,8 @@ class MixConfig(Section):
     def _methods_and_names_agree(self) -> "MixConfig":
         if self.annealing and self.long and self.annealing.share + self.long.share > 1:
             raise ValueError("annealing.share and long.share sum to more than 1; lower one")
-        if "temperature" in self.model_fields_set and self.method != "temperature":
+        usual = type(self).model_fields["temperature"].default
+        if self.temperature != usual and self.method != "temperature":
             raise ValueError('temperature is of method = "temperature"; set that, or take it out')
         if self.method == "natural" and self.weights:
             raise ValueError('method = "natural" takes no weights; take them or the method out')

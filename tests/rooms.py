@@ -54,7 +54,7 @@ WINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "experiment": ("experiment/*.py",),
     },
     "tokenize": {
-        "manifest": ("manifest.py",),
+        "manifest": ("dataset_files.py", "manifest.py"),
         "encode": ("encode.py", "fast_encoding.py", "tokenizer_files.py", "train.py"),
     },
 }

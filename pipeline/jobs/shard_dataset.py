@@ -20,6 +20,7 @@ from pipeline.tokenize.manifest import (
     BLOCKS,
     MANIFEST,
     PLAN,
+    SUMS,
     TOKENIZER,
     read_manifest,
     write_dataset,
@@ -56,7 +57,7 @@ def write_dataset_of(job: JobRun, done: Done, mixed: Manifest, tokenizer: str) -
     files.write_json(files.join(folder, CONFIG), auto_config(encoder.spec))
     beside = (PLAN, TOKENIZER, CONFIG)
     written = write_dataset(folder, entries, phases, card, job.fingerprint, beside)
-    job.keep(*(files.join(folder, name) for name in (*beside, BLOCKS, MANIFEST)))
+    job.keep(*(files.join(folder, name) for name in (*beside, SUMS, BLOCKS, MANIFEST)))
     return {
         "dataset": job.own_path(folder),
         "identity": written.identity,

@@ -15,6 +15,7 @@ permutation    a keyed bijection of 0 .. n-1 (Feistel network with cycle walking
 mixing         exact shares of groups, in closed form
 packing        which tokens make a sample: windows over the stream, or documents best fitted
 reader         tokens and boundaries at positions of the dataset
+block_index    what a dataset says of its blocks, and what of them was compared
 shard_sources  blocks of shards, mapped or fetched, checked on first touch
 block_caches   fetched blocks kept on this machine, within a bound
 state          what a checkpoint holds, and what it refuses

@@ -26,7 +26,8 @@ from pipeline.errors import CheckError, UsageError
 from pipeline.loader.packing import concat_samples
 from pipeline.loader.permutation import permute, round_keys
 from pipeline.loader.phases import Phase, Span, place_phases
-from pipeline.tokenize.manifest import PLAN, Manifest, read_beside, read_manifest
+from pipeline.tokenize.dataset_files import read_beside
+from pipeline.tokenize.manifest import PLAN, Manifest, read_manifest
 
 PLAN_VERSION = 1  # of plan.json
 AnyPath: TypeAlias = str | PathLike[str]

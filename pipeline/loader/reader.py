@@ -15,8 +15,10 @@ import numpy.typing as npt
 
 from pipeline import files
 from pipeline.loader.block_caches import CACHE_BYTES, block_cache
-from pipeline.loader.shard_sources import Check, Index, MappedShards, RangedShards, ShardSource
-from pipeline.tokenize.manifest import Manifest, read_blocks, read_manifest
+from pipeline.loader.block_index import Check, Index
+from pipeline.loader.shard_sources import MappedShards, RangedShards, ShardSource
+from pipeline.tokenize.dataset_files import read_blocks, read_sums
+from pipeline.tokenize.manifest import Manifest, read_manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class TokenReader:
         self.starts = self.ends - self._table["tokens"]
         self._document_ends = np.cumsum(self._table["documents"], dtype=np.int64)
         self._source = self._source_of(folder, cache_bytes, cache_folder)
+        self._by_chunk = self._index.by_chunk
+        self._values_at = self._table["values_offset"] - self._table["offset"]
         self._values: list[npt.NDArray[Any] | None] = [None] * len(self.ends)
         self._borders: list[npt.NDArray[np.int32] | None] = [None] * len(self.ends)
 
@@ -67,11 +71,33 @@ class TokenReader:
         return np.searchsorted(self.ends, positions, side="right")
 
     def values(self, block: int) -> npt.NDArray[Any]:
-        """The tokens of a block: a view, in the dataset's dtype."""
+        """The tokens of a block, all of them compared: a view, in the dataset's dtype."""
+        view = self.unchecked(block)
+        self.compare(np.array([block]), np.zeros(1, np.int64), len(view))
+        return view
+
+    def unchecked(self, block: int) -> npt.NDArray[Any]:
+        """The tokens of a block, of which `compare` has to look at those that are used."""
         view = self._values[block]
-        if view is None or self._check == "always":
+        if view is None or (self._check == "always" and not self._by_chunk):
             view, _ = self._open(block)
         return view
+
+    def compare(
+        self, blocks: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64], width: int
+    ) -> None:
+        """Compares `width` tokens from an offset in a block on, as far as the block has them, with
+        the sums of their chunks. Raises CheckError where they have changed.
+        """
+        if not self._by_chunk or not len(blocks):
+            return
+        size, base = self._dtype.itemsize, self._values_at[blocks]
+        starts = base + offsets * size
+        stops = base + np.minimum(offsets + width, self._table["tokens"][blocks]) * size
+        for at in self._index.unseen(blocks, starts, stops).tolist():
+            block = int(blocks[at])
+            data = self._source.unchecked(block)
+            self._index.compare_range(block, data, int(starts[at]), int(stops[at]))
 
     def borders(self, block: int) -> npt.NDArray[np.int32]:
         """Where the documents of a block start, and its length as the last number."""
@@ -101,7 +127,8 @@ class TokenReader:
         block = int(self.locate(np.array([start]))[0])
         while start < stop:
             at = start - int(self.starts[block])
-            part = self.values(block)[at : at + stop - start]
+            self.compare(np.array([block]), np.array([at]), stop - start)
+            part = self.unchecked(block)[at : at + stop - start]
             parts.append(part)
             start += len(part)
             block += 1
@@ -139,16 +166,27 @@ class TokenReader:
             group=shard.group,
             shard=shard.path,
             block=block,
-            document=bytes(self._source.block(block)[at : at + 16]).hex(),
+            document=self._id_at(block, at),
             start=max(start - begin, 0),
             stop=min(stop, end) - begin,
         )
 
+    def _id_at(self, block: int, at: int) -> str:
+        """The id that stands at a byte of a block."""
+        if self._by_chunk:
+            data = self._source.unchecked(block)
+            self._index.compare_range(block, data, at, at + 16)
+        else:
+            data = self._source.block(block)
+        return bytes(data[at : at + 16]).hex()
+
     def _source_of(
         self, folder: str, cache_bytes: int, cache_folder: str | PathLike[str]
     ) -> ShardSource:
-        index = Index(folder, self.manifest, self._table, self._check)
-        if files.is_local(folder):
+        local = files.is_local(folder)
+        sums = read_sums(folder, self.manifest) if local else None
+        self._index = index = Index(folder, self.manifest, self._table, self._check, sums)
+        if local:
             return MappedShards(index, self._forget)
         sizes = self._table["size"]
         name = self.manifest.identity
@@ -162,11 +200,14 @@ class TokenReader:
 
     def _open(self, block: int) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
         """The tokens and borders of a block, kept where its source keeps what they view."""
-        data = self._source.block(block)
+        data = self._source.unchecked(block) if self._by_chunk else self._source.block(block)
         names = ("offset", "tokens", "documents", "values_offset", "starts_offset")
         start, tokens, documents, values_at, borders_at = (
             int(self._table[name][block]) for name in names
         )
+        if self._by_chunk:
+            begin = borders_at - start
+            self._index.compare_range(block, data, begin, begin + 4 * (documents + 1))
         values = np.frombuffer(data, self._dtype, tokens, values_at - start)
         borders = np.frombuffer(data, "<i4", documents + 1, borders_at - start)
         if self._source.keeps:

@@ -10,20 +10,16 @@ import resource
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-import numpy as np
-import numpy.typing as npt
 from tenacity import RetryError, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential
-from xxhash import xxh3_64_intdigest
 
 from pipeline import files
 from pipeline.errors import CheckError, UsageError
 from pipeline.loader.block_caches import BlockCache, Bytes
-from pipeline.tokenize.manifest import Manifest
+from pipeline.loader.block_index import Index
 
-Check = Literal["first", "always", "off"]
 OPEN_SHARDS = 256  # that can be mapped at a time anywhere: each holds a file descriptor
 MOST_SHARDS = 30_000  # mapped at a time: Linux has 65,530 maps for a process (vm.max_map_count)
 OTHER_FILES = 256  # descriptors that are left to others
@@ -34,7 +30,6 @@ WAIT = wait_exponential(
 )  # 0.05 s doubling to 6.4 s, beside the client's own
 
 T = TypeVar("T")
-Table = dict[str, npt.NDArray[Any]]
 
 
 class ShardSource(Protocol):
@@ -45,43 +40,8 @@ class ShardSource(Protocol):
     def block(self, block: int) -> Bytes:
         """All bytes of a block. Raises CheckError where they are not those of the manifest."""
 
-
-class Index:
-    """What a dataset says of its blocks, and which were found to be so."""
-
-    def __init__(self, folder: str, manifest: Manifest, table: Table, check: Check) -> None:
-        self.manifest, self.check = manifest, check
-        self._folder, self._table = folder, table
-        self._checked = np.zeros(len(table["xxh3"]), bool)
-
-    def path(self, shard: int) -> str:
-        return files.join(self._folder, self.manifest.shards[shard].path)
-
-    def shard(self, block: int) -> int:
-        return int(self._table["shard"][block])
-
-    def bounds(self, block: int) -> tuple[int, int]:
-        """Where a block starts in its shard, and where it stops."""
-        start = int(self._table["offset"][block])
-        return start, start + int(self._table["size"][block])
-
-    def is_intact(self, block: int, data: Bytes, anew: bool = False) -> bool:
-        """Whether a block has its checksum, compared as `check` says; "first" means new bytes."""
-        if self.check == "off" or (self.check == "first" and self._checked[block] and not anew):
-            return True
-        same = xxh3_64_intdigest(data) == int(self._table["xxh3"][block])
-        self._checked[block] |= same
-        return same
-
-    def changed(self, block: int) -> CheckError:
-        path = self.manifest.shards[self.shard(block)].path
-        return CheckError(f"block {block} in shard {path} of {self._folder} has changed")
-
-    def compare_size(self, shard: int, size: int) -> None:
-        if size != self.manifest.shards[shard].size:
-            raise CheckError(
-                f"shard {self.path(shard)} has {size} bytes, not those of the manifest"
-            )
+    def unchecked(self, block: int) -> Bytes:
+        """All bytes of a block, of which those that are used have to be compared."""
 
 
 class MappedShards:
@@ -95,11 +55,15 @@ class MappedShards:
         self._most = mappable(len(index.manifest.shards))
 
     def block(self, block: int) -> memoryview:
-        start, stop = self._index.bounds(block)
-        data = self._map(self._index.shard(block))[start:stop]
+        data = self.unchecked(block)
         if not self._index.is_intact(block, data):
             raise self._index.changed(block)
         return data
+
+    def unchecked(self, block: int) -> memoryview:
+        """The bytes of a block, which nobody has compared."""
+        start, stop = self._index.bounds(block)
+        return self._map(self._index.shard(block))[start:stop]
 
     def _map(self, shard: int) -> memoryview:
         if shard in self._mapped:
@@ -155,6 +119,8 @@ class RangedShards:
             self._meet(self._index.shard(block))
             data = self._cache.put(block, self._fetched(block))
         return data
+
+    unchecked = block  # what was fetched whole is compared whole
 
     def portions(self, rows: Sequence[Sequence[int]]) -> Iterator[int]:
         """Cuts rows of two blocks into runs whose blocks the cache holds together: the ends of

@@ -15,11 +15,11 @@ import numpy.typing as npt
 
 from pipeline.errors import UsageError
 from pipeline.loader.block_caches import CACHE_BYTES
+from pipeline.loader.block_index import Check
 from pipeline.loader.packing import IGNORED
 from pipeline.loader.phases import Phase
 from pipeline.loader.plan import MixPlan
 from pipeline.loader.reader import TokenReader
-from pipeline.loader.shard_sources import Check
 from pipeline.loader.state import LoaderState
 from pipeline.loader.token_batch import Ints, Longs, Seen, TokenBatch
 
@@ -177,7 +177,8 @@ class TokenLoader:
         width = self.plan.seq_len + 1
         blocks = self.reader.locate(starts)
         offsets = starts - self.reader.starts[blocks]
-        values = self.reader.values
+        self.reader.compare(blocks, offsets, width)
+        values = self.reader.unchecked
         for row, (block, at) in enumerate(zip(blocks.tolist(), offsets.tolist(), strict=True)):
             view = values(block)[at : at + width]
             if len(view) < width:  # the sample goes on in the next block, or the group ends

@@ -4,7 +4,8 @@ A block is what is mapped, checked and fetched at once: whole documents, up to a
 (a longer document has a block of its own). Any Arrow tool opens the file; the loader needs no
 Arrow, because the offsets of the buffers inside the file are known (`describe`).
 
-Arrow IPC carries no checksum, so each block has an XXH3-64 over its message, header and body.
+Arrow IPC carries no checksum, so each block has an XXH3-64 over its message, header and body, and
+each chunk of it one of its own, so that a sample is checked without reading all of its block.
 """
 
 import struct
@@ -18,6 +19,7 @@ import pyarrow as pa
 from xxhash import xxh3_64_intdigest
 
 from pipeline.errors import CheckError
+from pipeline.tokenize.manifest import CHUNK
 
 BLOCK_TOKENS = 4 << 20  # 8 MiB of uint16: a ranged GET's worth, and half a millisecond to check
 MAX_LIST_TOKENS = 2**31 - 1  # Arrow's list offsets are int32
@@ -100,6 +102,15 @@ def describe(data: bytes | memoryview, shard: int) -> Blocks:
             xxh3_64_intdigest(view[offset : offset + size]),
         )
     return blocks
+
+
+def chunk_sums(data: bytes | memoryview, blocks: Blocks) -> npt.NDArray[np.uint64]:
+    """XXH3-64 of every chunk of the blocks of a file, one block behind the other."""
+    view, sums = memoryview(data), []
+    for start, size in zip(blocks["offset"].tolist(), blocks["size"].tolist(), strict=True):
+        for at in range(start, start + size, CHUNK):
+            sums.append(xxh3_64_intdigest(view[at : min(at + CHUNK, start + size)]))
+    return np.array(sums, dtype=np.uint64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,9 @@ import tokenizers
 
 from pipeline import files
 from pipeline.errors import UsageError
+from pipeline.tokenize.dataset_files import read_beside
 from pipeline.tokenize.fast_encoding import fast_encoding
-from pipeline.tokenize.manifest import MANIFEST, TOKENIZER, read_beside, read_manifest
+from pipeline.tokenize.manifest import MANIFEST, TOKENIZER, read_manifest
 from pipeline.tokenize.tokenizer_files import (
     TokenizerCard,
     TokenizerSpec,

@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,9 @@ FORMAT = "gristmill dataset"
 VERSION = 2
 MANIFEST = "manifest.json"
 BLOCKS = "blocks.arrow"
-_REMEDY = "run its recipe again, which makes it anew, or copy the dataset again"
+SUMS = "chunks.bin"  # XXH3-64 of every chunk of every block, little-endian
+CHUNK = 1 << 16  # bytes of a block that are checked at once where a part of it is used
+REMEDY = "run its recipe again, which makes it anew, or copy the dataset again"
 PLAN, TOKENIZER = "plan.json", "tokenizer.json"  # what a trainer needs beside the shards
 
 
@@ -41,6 +43,10 @@ class ShardEntry:
     bytes: int  # of text
     size: int  # of the file
     blake3: str
+
+
+# A shard, its blocks, and the sums of their chunks.
+Described: TypeAlias = tuple[ShardEntry, npt.NDArray[np.void], npt.NDArray[np.uint64]]
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,11 @@ def _json(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, indent=1, sort_keys=True).encode() + b"\n"
 
 
+def chunk_counts(sizes: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """How many chunks blocks of so many bytes have."""
+    return -(-sizes.astype(np.int64) // CHUNK)
+
+
 def blake3_of(data: bytes | memoryview) -> str:
     """BLAKE3 of bytes, 64 hex digits."""
     return str(blake3(data).hexdigest())
@@ -125,7 +136,7 @@ def blocks_bytes(blocks: npt.NDArray[np.void]) -> bytes:
 
 def write_dataset(
     folder: str,
-    shards: Sequence[tuple[ShardEntry, npt.NDArray[np.void]]],
+    shards: Sequence[Described],
     phases: Mapping[str, str],
     card: Any,
     fingerprint: str = "",
@@ -138,23 +149,27 @@ def write_dataset(
     """
     ordered = sorted(shards, key=lambda shard: (shard[0].group, shard[0].path))
     tables = []
-    for number, (_, blocks) in enumerate(ordered):
+    for number, (_, blocks, _) in enumerate(ordered):
         tables.append(blocks.copy())
         tables[-1]["shard"] = number
     if not tables:
         raise UsageError("the dataset would be empty; nothing was chosen for it")
     data = blocks_bytes(np.concatenate(tables))
+    sums = np.concatenate([sums for *_, sums in ordered]).astype("<u8").tobytes()
+    files.write_bytes_atomic(files.join(folder, SUMS), sums)
     manifest = Manifest(
         tokenizer=card.digest,
         vocabulary=card.vocabulary,
         eos=card.eos,
         first_control=card.first_control,
         dtype=card.dtype,
-        phases={entry.group: phases[entry.group] for entry, _ in ordered},
-        shards=tuple(entry for entry, _ in ordered),
+        phases={entry.group: phases[entry.group] for entry, *_ in ordered},
+        shards=tuple(entry for entry, *_ in ordered),
         blocks_blake3=blake3_of(data),
         fingerprint=fingerprint,
-        files={name: blake3_of(files.read_bytes(files.join(folder, name))) for name in beside},
+        files={
+            name: blake3_of(files.read_bytes(files.join(folder, name))) for name in (*beside, SUMS)
+        },
     )
     files.write_bytes_atomic(files.join(folder, BLOCKS), data)
     files.write_bytes_atomic(files.join(folder, MANIFEST), manifest.json)
@@ -175,10 +190,11 @@ def read_manifest(folder: str) -> Manifest:
         if value["format"] != FORMAT or value["version"] not in (1, VERSION):
             raise CheckError(f"{path} is not a {FORMAT} of version {VERSION}")
         manifest = _manifest(value)
+        is_own = manifest.json == data
     except (KeyError, TypeError, ValueError) as error:
-        raise CheckError(f"{path} is broken: {error!r}") from error
-    if manifest.json != data:
-        raise CheckError(f"{path} was changed: it is not what its own fields make; {_REMEDY}")
+        raise CheckError(f"{path} is broken: {error!r}; {REMEDY}") from error
+    if not is_own:
+        raise CheckError(f"{path} was changed: it is not what its own fields make; {REMEDY}")
     return manifest
 
 
@@ -198,53 +214,3 @@ def _manifest(value: dict[str, Any]) -> Manifest:
         files=value.get("files", {}),
         version=value["version"],
     )
-
-
-def read_blocks(folder: str, manifest: Manifest) -> dict[str, npt.NDArray[Any]]:
-    """The block table as columns by name. Raises CheckError when it is not the manifest's."""
-    data = _checked(folder, BLOCKS, manifest.blocks_blake3)
-    table = pa.ipc.open_file(pa.py_buffer(data)).read_all().combine_chunks()
-    columns = {}
-    for name in table.schema.names:
-        array = table.column(name).chunk(0)
-        dtype = np.dtype(str(array.type))
-        columns[name] = np.frombuffer(array.buffers()[1], dtype, len(array))
-    return columns
-
-
-def read_beside(folder: str, name: str, manifest: Manifest) -> bytes:
-    """A file of a dataset that is no shard, such as plan.json. Raises CheckError when it is not the
-    manifest's; the manifest of an older version does not know it.
-    """
-    return _checked(folder, name, manifest.files.get(name, ""))
-
-
-def _checked(folder: str, name: str, wanted: str) -> bytes:
-    path = files.join(folder, name)
-    try:
-        data = files.read_bytes(path)
-    except FileNotFoundError:
-        raise CheckError(f"{path} is missing; {_REMEDY}") from None
-    if wanted and blake3_of(data) != wanted:
-        raise CheckError(f"{path} does not match the manifest; {_REMEDY}")
-    return data
-
-
-def verify(folder: str) -> Manifest:
-    """Reads every byte of a dataset, a shard at a time. Raises CheckError naming the first file
-    that differs, is missing, or is of no shard.
-    """
-    manifest = read_manifest(folder)
-    read_blocks(folder, manifest)
-    for name in sorted(manifest.files if manifest.version > 1 else (PLAN, TOKENIZER)):
-        data = read_beside(folder, name, manifest)
-        if name == TOKENIZER and digest(data) != manifest.tokenizer:
-            raise CheckError(f"{files.join(folder, name)} is not the one that encoded; {_REMEDY}")
-    for shard in manifest.shards:
-        _checked(folder, shard.path, shard.blake3)
-    known = {files.join(folder, shard.path) for shard in manifest.shards}
-    for place in sorted({shard.path.partition("/")[0] for shard in manifest.shards}):
-        for path in files.find(files.join(folder, place)):
-            if path not in known:
-                raise CheckError(f"{path} is of no shard of this dataset; take it away")
-    return manifest

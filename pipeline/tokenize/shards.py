@@ -29,12 +29,12 @@ from pipeline.tokenize.blocks import (
     BLOCK,
     BLOCK_TOKENS,
     MAX_LIST_TOKENS,
-    Blocks,
+    chunk_sums,
     describe,
     token_lengths,
     write_blocks,
 )
-from pipeline.tokenize.manifest import ShardEntry, blake3_of
+from pipeline.tokenize.manifest import Described, ShardEntry, blake3_of
 from pipeline.tokenize.token_files import TokenFiles, dictionary, read_token_file
 
 # One row per document: where its tokens lie and where they go. 44 bytes; the key of grouping is
@@ -111,7 +111,7 @@ def write_shard(
     token_files: TokenFiles,
     group: str,
     block_tokens: int = BLOCK_TOKENS,
-) -> tuple[ShardEntry, Blocks]:
+) -> Described:
     """Gathers the documents of `rows` (sorted as planned) into the shard `folder`/`name`.
 
     `token_files` are those that the rows' part numbers mean. Memory: at most twice the shard.
@@ -167,8 +167,8 @@ def _place(values: npt.NDArray[Any], starts: npt.NDArray[np.int64], lists: pa.Li
         values[start : start + last - first] = flat[first:last]
 
 
-def describe_shard(name: str, group: str, data: bytes | memoryview) -> tuple[ShardEntry, Blocks]:
-    """What manifest and block table say of a shard, from its bytes alone."""
+def describe_shard(name: str, group: str, data: bytes | memoryview) -> Described:
+    """What manifest, block table and sums of chunks say of a shard, from its bytes alone."""
     blocks = describe(data, 0)
     entry = ShardEntry(
         path=name,
@@ -179,7 +179,7 @@ def describe_shard(name: str, group: str, data: bytes | memoryview) -> tuple[Sha
         size=len(data),
         blake3=blake3_of(data),
     )
-    return entry, blocks
+    return entry, blocks, chunk_sums(data, blocks)
 
 
 @dataclass(frozen=True)
@@ -217,16 +217,17 @@ def write_shards(plan: ShardPlan, rows: Rows) -> list[str]:
             mine = rows[(rows["group"] == group) & (rows["shard"] == number)]
             mine = np.sort(mine, order=list(ROW.names or ()))
             group_name = plan.groups[group]
-            entry, blocks = write_shard(plan.folder, name, mine, token_files, group_name)
-            value = {"entry": asdict(entry), "blocks": blocks.tolist()}
+            entry, blocks, sums = write_shard(plan.folder, name, mine, token_files, group_name)
+            value = {"entry": asdict(entry), "blocks": blocks.tolist(), "sums": sums.tolist()}
             files.write_bytes_atomic(written[-1], json.dumps(value).encode())
     return written
 
 
-def read_entry(path: str) -> tuple[ShardEntry, Rows]:
+def read_entry(path: str) -> Described:
     """What a worker has left of a finished shard."""
     value = files.read_json(path)
-    return ShardEntry(**value["entry"]), np.array([*map(tuple, value["blocks"])], dtype=BLOCK)
+    blocks = np.array([*map(tuple, value["blocks"])], dtype=BLOCK)
+    return ShardEntry(**value["entry"]), blocks, np.array(value["sums"], dtype=np.uint64)
 
 
 def locate_part(unit: Unit, plan: ShardPlan) -> Iterator[Rows]:

@@ -19,11 +19,11 @@ from pipeline.loader.plan import MixPlan
 from pipeline.loader.reader import TokenReader
 from pipeline.loader.token_loader import TokenLoader
 from pipeline.tokenize.blocks import BLOCK
+from pipeline.tokenize.dataset_files import read_blocks
 from pipeline.tokenize.manifest import (
     Manifest,
     blake3_of,
     blocks_bytes,
-    read_blocks,
     read_manifest,
     write_dataset,
 )

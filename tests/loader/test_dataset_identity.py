@@ -12,8 +12,9 @@ from pipeline.document import digest
 from pipeline.errors import CheckError
 from pipeline.loader.dataset import Dataset
 from pipeline.recipe_types import MixConfig
+from pipeline.tokenize.dataset_files import verify
 from pipeline.tokenize.encode import load_tokenizer
-from pipeline.tokenize.manifest import MANIFEST, PLAN, TOKENIZER, read_manifest, verify
+from pipeline.tokenize.manifest import MANIFEST, PLAN, TOKENIZER, read_manifest
 
 SIZES = {("main", "books", 0): 12, ("main", "news", 0): 30}
 

@@ -14,14 +14,15 @@ from support_store import Store
 
 from pipeline import files
 from pipeline.errors import CheckError, UsageError
-from pipeline.loader import shard_sources
+from pipeline.loader import block_index, shard_sources
 from pipeline.loader.dataset import Dataset
 from pipeline.loader.phases import Phase
 from pipeline.loader.plan import MixPlan
 from pipeline.loader.reader import TokenReader
 from pipeline.loader.token_batch import TokenBatch
 from pipeline.loader.token_loader import TokenLoader
-from pipeline.tokenize.manifest import read_manifest, verify
+from pipeline.tokenize.dataset_files import verify
+from pipeline.tokenize.manifest import read_manifest
 from pipeline.tokenize.token_files import read_token_file
 
 MAIN = Phase("main", 40_000, {"main-web-0": 0.7, "main-code-1": 0.3})
@@ -168,7 +169,7 @@ def test_folder_serves_all_processes_of_a_machine(
 @pytest.mark.parametrize("check", ["first", "always"])
 @pytest.mark.parametrize("damage", ["cut", "longer", "empty", "flipped", "another block", "gone"])
 def test_damaged_file_of_the_folder_is_fetched_again(
-    damage: str, check: shard_sources.Check, remote: str, store: Store, tmp_path: Path
+    damage: str, check: block_index.Check, remote: str, store: Store, tmp_path: Path
 ) -> None:
     reader = TokenReader(remote, check, cache_folder=tmp_path)
     wanted = [reader.values(block).tolist() for block in (0, 1)]
@@ -324,7 +325,7 @@ def test_every_byte_in_a_store_is_verified_with_a_request_a_file(remote: str, st
     with store.counting() as asked:
         manifest = verify(remote)
     lists = {shard.path.partition("/")[0] for shard in manifest.shards}
-    assert asked.total() == len(manifest.shards) + 2 + len(lists) == len(asked)
+    assert asked.total() == len(manifest.shards) + 3 + len(lists) == len(asked)
     assert {how for how, _ in asked} == {"GET", "LIST"}
     flip(f"{remote}/{manifest.shards[-1].path}", 99)
     with pytest.raises(CheckError, match=f"{manifest.shards[-1].path} does not match"):

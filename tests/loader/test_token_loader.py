@@ -20,7 +20,8 @@ from pipeline.loader.plan import MixPlan
 from pipeline.loader.reader import TokenReader
 from pipeline.loader.token_batch import TokenBatch
 from pipeline.loader.token_loader import TokenLoader
-from pipeline.tokenize.manifest import read_blocks, read_manifest
+from pipeline.tokenize.dataset_files import read_blocks
+from pipeline.tokenize.manifest import read_manifest
 
 ONE_PASS = Phase("main", None, dict.fromkeys(DOCUMENTS, 1.0))
 MAIN = Phase("main", 90_000, {"main-web-0": 0.7, "main-code-1": 0.3})

@@ -140,11 +140,12 @@ def test_what_is_told_of_a_shard_is_what_its_bytes_say(tmp_path: Path, encoder: 
     path = encoded(tmp_path, encoder)
     shards = plan(tmp_path, path)
     (rows,) = locate_part(Unit("tokens", (path,)), shards)
-    for entry, blocks in map(read_entry, write_shards(shards, rows[::-1])):
+    for entry, blocks, sums in map(read_entry, write_shards(shards, rows[::-1])):
         data = files.read_bytes(f"{tmp_path}/shards/{entry.path}")
         expected = describe_shard(entry.path, entry.group, data)
         assert entry == expected[0]
         assert blocks.tolist() == expected[1].tolist()
+        assert sums.tolist() == expected[2].tolist()
 
 
 def test_a_shard_that_was_told_is_not_gathered_again(tmp_path: Path, encoder: Encoder) -> None:

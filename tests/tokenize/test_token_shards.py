@@ -14,15 +14,9 @@ from training_texts import texts
 from pipeline.document import digest
 from pipeline.errors import CheckError, UsageError
 from pipeline.tokenize.blocks import block_bounds, describe, to_bytes
+from pipeline.tokenize.dataset_files import read_blocks, verify
 from pipeline.tokenize.encode import Encoder
-from pipeline.tokenize.manifest import (
-    MANIFEST,
-    Manifest,
-    read_blocks,
-    read_manifest,
-    verify,
-    write_dataset,
-)
+from pipeline.tokenize.manifest import MANIFEST, Manifest, read_manifest, write_dataset
 from pipeline.tokenize.shards import ROW, shard_path, token_rows, write_shard
 from pipeline.tokenize.token_files import (
     Entry,

@@ -3,7 +3,8 @@
 from rich.table import Table
 
 from pipeline.terminal import console, print_json
-from pipeline.tokenize.manifest import Manifest, read_manifest, verify
+from pipeline.tokenize.dataset_files import verify
+from pipeline.tokenize.manifest import Manifest, read_manifest
 
 
 def verify_shards(folder: str) -> None:

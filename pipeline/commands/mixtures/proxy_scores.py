@@ -122,7 +122,8 @@ def _arm(
 def shares_in(recipe: str, plan: Mapping[str, Any], tokens: int) -> dict[str, float]:
     """The shares that a recipe's mixture has of a dataset's components; `natural` has their own.
 
-    UniMax gives way to the cap on copies. Raises UsageError for weights of other components.
+    What a method alone gives gives way to the cap on copies. Raises UsageError for weights of other
+    components.
     """
     by, natural, sizes = plan["by"], natural_sizes(plan), proxy_sizes(plan)
     mix = MixConfig.model_validate({"by": by}) if recipe == "natural" else load_mix(recipe)
@@ -134,9 +135,11 @@ def shares_in(recipe: str, plan: Mapping[str, Any], tokens: int) -> dict[str, fl
             raise UsageError(f"{recipe!r} weighs {name!r}, which the dataset lacks; {remedy}")
     names = tuple(sorted(natural))
     found = target_shares(names, mix, np.array([natural[name] for name in names]))
-    if mix.method == "unimax":
-        room = plan["max_copies"] * np.array([sizes[name] for name in names], dtype=np.float64)
-        found = fill(found, room, float(tokens)) / tokens
+    room = plan["max_copies"] * np.array([sizes[name] for name in names], dtype=np.float64)
+    reached = fill(found, room, float(tokens)) / tokens
+    named = np.array([name in mix.weights for name in names], dtype=np.bool_)
+    if mix.method in ("temperature", "unimax") and not (reached < found * (1 - 1e-6))[named].any():
+        found = reached
     return dict(zip(names, found.tolist(), strict=True))
 
 

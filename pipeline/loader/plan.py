@@ -81,20 +81,26 @@ class MixPlan:
         """
         dataset, plan = fspath(dataset), fspath(plan)
         only = (only,) if isinstance(only, str) else only
-        value = _read_plan(dataset, plan)
+        manifest = read_manifest(dataset)
+        value = _read_plan(dataset, plan, manifest)
         rows = {row["name"]: row for row in value["phases"]}
         if unknown := sorted({*only} - {*rows}):
             raise UsageError(f"{plan!r} has no phase {unknown[0]!r}; it has {', '.join(rows)}")
         value["phases"] = [row for name, row in rows.items() if not only or name in only]
-        return cls.of(dataset, value, seq_len, seed)
+        return cls.of(dataset, value, seq_len, seed, manifest)
 
     @classmethod
     def of(
-        cls, dataset: AnyPath, value: Mapping[str, Any], seq_len: int, seed: int | None = None
+        cls,
+        dataset: AnyPath,
+        value: Mapping[str, Any],
+        seq_len: int,
+        seed: int | None = None,
+        manifest: Manifest | None = None,
     ) -> "MixPlan":
         """The plan of a dataset folder and what a plan.json says."""
         dataset = fspath(dataset)
-        manifest = read_manifest(dataset)
+        manifest = manifest or read_manifest(dataset)
         seed = value["seed"] if seed is None else seed
         return cls(dataset, manifest, tuple(_phases(value)), seq_len, seed)
 
@@ -205,14 +211,14 @@ class MixPlan:
         return keys
 
 
-def _read_plan(dataset: str, path: str) -> Any:
+def _read_plan(dataset: str, path: str, manifest: Manifest) -> Any:
     """What a plan.json says; the dataset's own is held against its manifest. Raises UsageError or
     CheckError, one sentence, for what is none.
     """
     if not files.exists(path):
         raise UsageError(f"no plan at {path!r}; give the path of a plan.json")
     if path == files.join(dataset, PLAN):
-        data = read_beside(dataset, PLAN, read_manifest(dataset))
+        data = read_beside(dataset, PLAN, manifest)
     else:
         data = files.read_bytes(path)
     try:

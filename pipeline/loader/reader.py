@@ -62,6 +62,7 @@ class TokenReader:
         self._document_ends = np.cumsum(self._table["documents"], dtype=np.int64)
         self._source = self._source_of(folder, cache_bytes, cache_folder)
         self._by_chunk = self._index.by_chunk
+        self._compared: list[npt.NDArray[Any] | None] = [None] * len(self.ends)
         self._values_at = self._table["values_offset"] - self._table["offset"]
         self._values: list[npt.NDArray[Any] | None] = [None] * len(self.ends)
         self._borders: list[npt.NDArray[np.int32] | None] = [None] * len(self.ends)
@@ -72,8 +73,12 @@ class TokenReader:
 
     def values(self, block: int) -> npt.NDArray[Any]:
         """The tokens of a block, all of them compared: a view, in the dataset's dtype."""
-        view = self.unchecked(block)
-        self.compare(np.array([block]), np.zeros(1, np.int64), len(view))
+        view = self._compared[block]
+        if view is None:
+            view = self.unchecked(block)
+            self.compare(np.array([block]), np.zeros(1, np.int64), len(view))
+            if self._check != "always" and self._values[block] is not None:
+                self._compared[block] = view
         return view
 
     def unchecked(self, block: int) -> npt.NDArray[Any]:
@@ -196,7 +201,7 @@ class TokenReader:
 
     def _forget(self, shard: int) -> None:
         for block in np.flatnonzero(self._table["shard"] == shard):
-            self._values[block] = self._borders[block] = None
+            self._values[block] = self._borders[block] = self._compared[block] = None
 
     def _open(self, block: int) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
         """The tokens and borders of a block, kept where its source keeps what they view."""

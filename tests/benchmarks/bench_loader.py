@@ -4,6 +4,7 @@ Run: python tests/benchmarks/bench_loader.py. Bars: random access at most 1.5 ti
 a map, 5 us a sample end to end and 8 us with boundaries, 250 ms to open and resume 10,000 shards.
 """
 
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -11,25 +12,29 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from support_shards import plan_shards, write_token_file
 
-from pipeline.document import digest
-from pipeline.loader.phases import Phase
-from pipeline.loader.plan import MixPlan
-from pipeline.loader.reader import TokenReader
-from pipeline.loader.token_loader import TokenLoader
-from pipeline.tokenize.blocks import BLOCK
-from pipeline.tokenize.dataset_files import read_blocks
-from pipeline.tokenize.manifest import (
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
+
+from support_shards import plan_shards, write_token_file  # noqa: E402
+
+from pipeline.document import digest  # noqa: E402
+from pipeline.loader.phases import Phase  # noqa: E402
+from pipeline.loader.plan import MixPlan  # noqa: E402
+from pipeline.loader.reader import TokenReader  # noqa: E402
+from pipeline.loader.token_loader import TokenLoader  # noqa: E402
+from pipeline.tokenize.blocks import BLOCK  # noqa: E402
+from pipeline.tokenize.dataset_files import read_blocks  # noqa: E402
+from pipeline.tokenize.manifest import (  # noqa: E402
     Manifest,
     blake3_of,
     blocks_bytes,
     read_manifest,
     write_dataset,
 )
-from pipeline.tokenize.shards import shard_path, token_rows, write_shard
-from pipeline.tokenize.token_files import TokenDocument, TokenFiles, token_table
-from pipeline.tokenize.tokenizer_files import TokenizerCard
+from pipeline.tokenize.shards import shard_path, token_rows, write_shard  # noqa: E402
+from pipeline.tokenize.token_files import TokenDocument, TokenFiles, token_table  # noqa: E402
+from pipeline.tokenize.tokenizer_files import TokenizerCard  # noqa: E402
 
 SEQ_LEN = 2_048
 TOKENS = 48_000_000

@@ -93,8 +93,9 @@ class LoaderState:
         """
         value = {"version": VERSION, **asdict(self)}
         if len(json.dumps(value)) > MAX_BYTES:
-            value |= {"batches": self.batches[-1:]}
-            value |= {"skips": tuple(skip for skip in self.skips if skip[1] > self.cursor)}
+            # Batches count from here on: from before, they would walk over skips that are gone.
+            value["batches"] = ((self.step, self.cursor, self.batches[-1][2]),)
+            value["skips"] = tuple(skip for skip in self.skips if skip[1] > self.cursor)
         size = len(json.dumps(value))
         if size > MAX_BYTES:
             raise UsageError(

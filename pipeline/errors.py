@@ -67,6 +67,17 @@ class MachineError(GristmillError):
     exit_code = 1
 
 
+@contextmanager
+def needing(extra: str, what: str) -> Iterator[None]:
+    """Raises UsageError where imports in the block lack what an extra of ours installs; `what`
+    begins the sentence.
+    """
+    try:
+        yield
+    except ImportError as error:
+        raise UsageError(f"{what} needs {error.name}; pip install gristmill[{extra}]") from None
+
+
 _REMEDIES = {
     errno.ENOSPC: "free space there",
     errno.EDQUOT: "raise the quota",

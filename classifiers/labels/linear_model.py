@@ -7,8 +7,7 @@ alone.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
 from classifiers.fasttext_model import normal_form
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, needing
 
 BUCKETS = 1 << 18
 FEW_BUCKETS, MANY_LABELS = 1 << 17, 16  # of models of more labels, so that they stay small
@@ -100,7 +99,7 @@ def odds(texts: Sequence[str], model: Weights) -> NDArray[np.float64]:
 
 def matrix(texts: Sequence[str], rarity: Floats) -> Any:
     """The vectors of texts as a sparse matrix. Raises UsageError without SciPy."""
-    with _trains():
+    with needing("train", "training a linear model"):
         from scipy.sparse import csr_matrix
     rows = [vector(text, rarity) for text in texts]
     ends = np.cumsum([0, *(len(places) for places, _ in rows)])
@@ -140,7 +139,7 @@ def fit(
 
 def _bayes(rows: Any, given: NDArray[np.str_], names: Sequence[str]) -> tuple[Any, Any]:
     """Weights by what the texts of other labels hold, and no bias."""
-    with _trains():
+    with needing("train", "training a linear model"):
         from sklearn.naive_bayes import ComplementNB
     model = ComplementNB(alpha=_SMOOTHED).fit(rows, given)
     made = np.zeros((rows.shape[1], len(names)))
@@ -161,20 +160,10 @@ def _logistic(
 
 def _fit_one(rows: Any, is_label: NDArray[np.bool_], cost: float) -> tuple[Any, float]:
     """Weights and bias of one label against the rest; of what is always so the bias alone tells."""
-    with _trains():
+    with needing("train", "training a linear model"):
         from sklearn.linear_model import LogisticRegression
     if is_label.all() or not is_label.any():
         return np.zeros(rows.shape[1]), _SURE if is_label.all() else -_SURE
     model = LogisticRegression(C=cost, solver="liblinear", max_iter=1_000)
     model.fit(rows, is_label)
     return model.coef_[0], float(model.intercept_[0])
-
-
-@contextmanager
-def _trains() -> Iterator[None]:
-    try:
-        yield
-    except ImportError as error:
-        raise UsageError(
-            f"training a linear model needs {error.name}; pip install gristmill[train]"
-        ) from None

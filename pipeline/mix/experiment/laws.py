@@ -3,15 +3,14 @@
 A law is fitted to shares (runs, components) and values (runs,), and predicts values for shares.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import UsageError
+from pipeline.errors import needing
 
 Floats = NDArray[np.float64]
 
@@ -76,17 +75,6 @@ class Trees:
         return np.asarray(self.model.predict(shares), dtype=np.float64)
 
 
-@contextmanager
-def fitting() -> Iterator[None]:
-    """Raises UsageError for a library that is missing in a block of imports."""
-    try:
-        yield
-    except ImportError as error:
-        raise UsageError(
-            f"fitting mixtures needs {error.name}; pip install gristmill[train]"
-        ) from None
-
-
 def spread_of(values: Floats) -> float:
     """The standard deviation, 1 of what is constant but for rounding."""
     spread = float(values.std())
@@ -113,7 +101,7 @@ def fit_share_alone(shares: Floats, values: Floats, seed: int) -> Linear:
 
 def fit_ridge(shares: Floats, values: Floats, seed: int) -> Linear:
     """Least squares with a ridge on the slopes, its strength by leaving one run out at a time."""
-    with fitting():
+    with needing("train", "fitting mixtures"):
         from sklearn.linear_model import RidgeCV
     mean, spread = float(values.mean()), spread_of(values)
     model = RidgeCV(alphas=_RIDGES).fit(shares, (values - mean) / spread)
@@ -122,7 +110,7 @@ def fit_ridge(shares: Floats, values: Floats, seed: int) -> Linear:
 
 def fit_trees(shares: Floats, values: Floats, seed: int) -> Trees:
     """Small boosted trees, each of a part of the runs: a swarm has tens of rows."""
-    with fitting():
+    with needing("train", "fitting mixtures"):
         from sklearn.ensemble import GradientBoostingRegressor
     model = GradientBoostingRegressor(
         n_estimators=120,
@@ -193,7 +181,7 @@ class _Bent:
         return np.concatenate([[0.0, np.log(bend)], slopes])
 
     def _solved(self, starts: Sequence[Floats], strength: float) -> Floats:
-        with fitting():
+        with needing("train", "fitting mixtures"):
             from scipy.optimize import least_squares
         found = [
             least_squares(

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import UsageError
-from pipeline.mix.experiment.laws import Trees, fitting
+from pipeline.errors import UsageError, needing
+from pipeline.mix.experiment.laws import Trees
 from pipeline.mix.experiment.mixture_fit import Fit
 from pipeline.mix.experiment.swarm import caps_of, existing, within_caps
 from pipeline.recipe_types import toml_key
@@ -183,7 +183,7 @@ def _sampled(aim: _Aim, draws: np.random.Generator) -> Iterator[Floats]:
 
 def _descended(aim: _Aim, start: Floats) -> Floats | None:
     """Where sequential least squares ends, brought back onto the simplex and below the caps."""
-    with fitting():
+    with needing("train", "fitting mixtures"):
         from scipy.optimize import minimize
     found = minimize(
         aim.score,

@@ -11,6 +11,7 @@ from small_dataset import BLOCK_TOKENS
 from support_shards import plan_shards, write_token_file
 
 from pipeline import files
+from pipeline.cli import app
 from pipeline.document import digest
 from pipeline.mix.group_names import group_name
 from pipeline.mix.plan_file import Targets, make_plan
@@ -26,6 +27,13 @@ Key = tuple[str, str, int]  # phase, component, bucket
 PLAIN = MixConfig(annealing=False)
 
 
+SIZES = {
+    ("main", "books", 0): 40,
+    ("main", "books", 1): 40,
+    ("main", "forum", 0): 60,
+    ("main", "news", 0): 100,
+    ("anneal", "news", 0): 20,
+}
 LETTERS = {"books": "abcdefgh", "forum": "ijklmnop", "news": "qrstuvwx"}
 
 
@@ -100,3 +108,8 @@ def _targets(groups: Mapping[str, Group], mix: MixConfig) -> Targets:
         natural[one.component] = natural.get(one.component, 0.0) + one.tokens
     room = {name: mix.max_copies * tokens for name, tokens in natural.items()}
     return Targets(1, mix.by, True, natural, room, dict.fromkeys(natural, 0.0), ())
+
+
+def run(*arguments: str | Path) -> None:
+    """Runs a command as the command line does."""
+    app([*map(str, arguments)], standalone_mode=False)

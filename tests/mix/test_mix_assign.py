@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support_columns import part
 
 from pipeline.document import digest
 from pipeline.errors import UsageError
@@ -47,14 +48,6 @@ def corpus(size: int, seed: int = 0) -> Mixable:
         np.zeros(size, dtype=bool),
         np.zeros(size, dtype=bool),
     )
-
-
-def part(columns: Mixable, rows: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Mixable:
-    fields = (
-        *("hi", "lo", "component", "score", "characters"),
-        *("hits", "harmful", "declared", "copies"),
-    )
-    return replace(columns, **{name: getattr(columns, name)[rows] for name in fields})
 
 
 def share_kept(columns: Mixable, assigned: Assigned, domain: int) -> float:

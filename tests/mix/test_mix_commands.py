@@ -9,32 +9,14 @@ from typing import Any
 import mixed_dataset
 import numpy as np
 import pytest
+from mixed_dataset import run
 
-from pipeline.cli import app
 from pipeline.errors import UsageError
 from pipeline.loader.plan import MixPlan
 from pipeline.mix.experiment.run_tables import read_metrics, read_ratios, write_metrics
 from pipeline.recipe_types import AnnealingConfig, MixConfig
 
-SIZES = {
-    ("main", "books", 0): 40,
-    ("main", "books", 1): 40,
-    ("main", "forum", 0): 60,
-    ("main", "news", 0): 100,
-    ("anneal", "news", 0): 20,
-}
 RUNS, SHORT = 14, 32
-
-
-def run(*arguments: str | Path) -> None:
-    app([*map(str, arguments)], standalone_mode=False)
-
-
-@pytest.fixture(scope="module")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("mixed")
-    mixed_dataset.write(folder, SIZES)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +24,6 @@ def swarm(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("swarm")
     run("mix", "swarm", dataset, "--out", folder, "--runs", str(RUNS))
     return folder
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("held") / "held.jsonl"
-    mixed_dataset.write_held_out(path)
-    return path
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> Any:

@@ -6,36 +6,10 @@ from typing import Any
 
 import mixed_dataset
 import pytest
+from mixed_dataset import SIZES, run
 
-from pipeline.cli import app
 from pipeline.errors import UsageError
 from pipeline.recipe_types import MixConfig
-
-SIZES = {
-    ("main", "books", 0): 40,
-    ("main", "books", 1): 40,
-    ("main", "forum", 0): 60,
-    ("main", "news", 0): 100,
-    ("anneal", "news", 0): 20,
-}
-
-
-def run(*arguments: str | Path) -> None:
-    app([*map(str, arguments)], standalone_mode=False)
-
-
-@pytest.fixture(scope="module")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("mixed")
-    mixed_dataset.write(folder, SIZES)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("held") / "held.jsonl"
-    mixed_dataset.write_held_out(path)
-    return path
 
 
 def compared(

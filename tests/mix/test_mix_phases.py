@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from support_columns import part
 
 from pipeline.document import digest
 from pipeline.mix.assign import Assigned, assign, count_groups
@@ -47,12 +48,6 @@ def corpus(size: int = 12_000) -> Mixable:
         np.zeros(size, dtype=bool),
         rng.integers(0, len(COPIES), size),
     )
-
-
-def part(columns: Mixable, rows: Indices) -> Mixable:
-    fields = ("hi", "lo", "component", "score", "characters", "hits", "harmful", "declared")
-    found = {name: getattr(columns, name)[rows] for name in (*fields, "copies")}
-    return replace(columns, **found)
 
 
 def summary_of(parts: list[Mixable], config: MixConfig) -> Summary:

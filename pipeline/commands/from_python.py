@@ -87,12 +87,21 @@ def open_dataset(run_folder: AnyPath, identity: str = "") -> Dataset:
 
 
 def _dataset_of(run_folder: str) -> Dataset:
-    if files.exists(files.join(run_folder, MANIFEST)):
-        return Dataset(run_folder)
-    head = last_head(run_folder, "tokenize")
-    if head is None:
+    found = dataset_folder(run_folder)
+    if found is None:
         raise UsageError(f"{run_folder!r} has no finished tokenize job; run it to the end first")
-    folder, extra = head
-    if not extra["dataset"]:
+    if not found:
         raise UsageError(f"{run_folder!r} has no dataset: its mixture is empty; see its status")
-    return Dataset(f"{folder}{extra['dataset']}")
+    return Dataset(found)
+
+
+def dataset_folder(folder: str) -> str | None:
+    """The folder, if it is a dataset, or that of the dataset of the last run into it: "" where that
+    has kept nothing, None where it is not finished.
+    """
+    if files.exists(files.join(folder, MANIFEST)):
+        return folder
+    head = last_head(folder, "tokenize")
+    if head is None:
+        return None
+    return f"{head[0]}{head[1]['dataset']}" if head[1]["dataset"] else ""

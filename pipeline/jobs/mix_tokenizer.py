@@ -67,15 +67,9 @@ def _sample(job: JobRun, first: Decision, summary: Summary, folder: str) -> Text
     documents = summary.dense(summary.documents).sum(axis=(1, 2))
     characters = np.minimum(first.chosen / TokenRates().of(first.names), whole)
     chosen = dict(zip(first.names, (documents * characters / whole).tolist(), strict=True))
-    if config.tokenizer:
-        return TextSample(folder, {}, piece_rates(chosen), MAX_CHARACTERS)
     seen = first.seen / max(float(first.seen.sum()), 1e-300)
-    names = first.names
-    training = sample_rates(
-        dict(zip(names, characters.tolist(), strict=True)),
-        dict(zip(names, seen.tolist(), strict=True)),
-        config.train_megabytes,
-    )
+    sizes, shares = (dict(zip(first.names, of.tolist(), strict=True)) for of in (characters, seen))
+    training = {} if config.tokenizer else sample_rates(sizes, shares, config.train_megabytes)
     return TextSample(folder, training, piece_rates(chosen), MAX_CHARACTERS)
 
 

@@ -19,10 +19,10 @@ from pipeline.mix.keep_rates import Kept, keep_rates, length_kind, rate_counts
 from pipeline.mix.score_buckets import BUCKETS
 from pipeline.mix.shares.rehydration import COPIES
 
-PHASES = ("main", "long", "anneal")
+PHASES = MAIN, LONG, ANNEAL = ("main", "long", "anneal")
 LOW_SCORE = "low_score"
 REASONS = ("benchmark_hit", "harmful", "unwanted_domain", LOW_SCORE, "over_budget")
-MAIN, LONG, ANNEAL = (len(REASONS) + at for at in range(len(PHASES)))
+_MAIN, _LONG, _ANNEAL = (len(REASONS) + at for at in range(len(PHASES)))  # of outcomes
 MIXTURE_SCHEMA = pa.schema(
     [pa.field(name, pa.string(), nullable=False) for name in ("id", "phase", "group")]
 )
@@ -59,8 +59,8 @@ def assign(columns: Mixable, decision: Decision) -> Assigned:
             *(~drawn("gate", gate), long),
             ~drawn("budget", decision.budgeted[component, bucket, columns.copies]),
         ],
-        [0, 1, 2, ANNEAL, 3, LONG, 4],  # the place of a reason, or of a phase behind them
-        MAIN,
+        [0, 1, 2, _ANNEAL, 3, _LONG, 4],  # the place of a reason, or of a phase behind them
+        _MAIN,
     )
     return _named(decision, outcome, component, bucket, columns.copies)
 
@@ -77,19 +77,19 @@ def _named(
 ) -> Assigned:
     width = BUCKETS * len(COPIES)
     table = np.array([_names(name) for name in decision.names], dtype=np.str_)
-    column = np.where(outcome == MAIN, bucket * len(COPIES) + copies, width)
-    column = np.where(outcome == ANNEAL, width + 1, column)
+    column = np.where(outcome == _MAIN, bucket * len(COPIES) + copies, width)
+    column = np.where(outcome == _ANNEAL, width + 1, column)
     group = table[component, column] if len(component) else np.zeros(0, dtype=np.str_)
     return Assigned(
         phase=np.array([*("" for _ in REASONS), *PHASES])[outcome],
-        group=np.where(outcome >= MAIN, group, ""),
+        group=np.where(outcome >= _MAIN, group, ""),
         reason=np.array([*REASONS, *("" for _ in PHASES)])[outcome],
     )
 
 
 def _names(component: str) -> list[str]:
     """The groups of a component: those of the main phase by bucket and copies, then the others."""
-    main = [group_name("main", component, b, copies) for b in range(BUCKETS) for copies in COPIES]
+    main = [group_name(MAIN, component, b, copies) for b in range(BUCKETS) for copies in COPIES]
     return [*main, *(group_name(phase, component) for phase in PHASES[1:])]
 
 
@@ -118,7 +118,7 @@ def gate_rates(
 ) -> dict[str, dict[str, Kept]]:
     """What comes to the gate and what passes it, by language and length."""
     left = ~np.isin(assigned.reason, REASONS[: REASONS.index(LOW_SCORE)])
-    asked = left & (assigned.phase != PHASES[2]) & ~columns.declared & ~np.isnan(columns.score)
+    asked = left & (assigned.phase != ANNEAL) & ~columns.declared & ~np.isnan(columns.score)
     sizes, passed = columns.characters.tolist(), (assigned.reason != LOW_SCORE).tolist()
     return keep_rates(
         (

@@ -198,8 +198,8 @@ def _buckets(summary: Summary, tokens: Floats, kept: Floats, main: Floats, curve
     most = np.maximum(np.round(BUCKETS * passing / whole), 1) if curve else np.ones_like(whole)
     documents = _passed(summary.dense(summary.documents), kept).sum(axis=(1, 2))
     squares = _passed(summary.dense(summary.squares), kept).sum(axis=(1, 2))
-    whole = _passed(summary.dense(summary.characters), kept).sum(axis=(1, 2))
-    alike = np.minimum((whole / LENGTH) ** 2 / np.maximum(squares, 1), documents)
+    characters = _passed(summary.dense(summary.characters), kept).sum(axis=(1, 2))
+    alike = np.minimum((characters / LENGTH) ** 2 / np.maximum(squares, 1), documents)
     counts = documents.astype(np.int64)
     return buckets_of(main.sum(axis=1), counts, most.astype(np.int64), alike, curve)
 

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.mix.assign import PHASES, Counts
+from pipeline.mix.assign import ANNEAL, LONG, MAIN, PHASES, Counts
 from pipeline.mix.decision import Decision
 from pipeline.mix.decision_notes import plan_notes
 from pipeline.mix.group_names import group_name
@@ -33,7 +33,6 @@ from pipeline.mix.shares.weights import shares_of
 from pipeline.recipe_types import MixConfig
 
 VERSION = 1
-MAIN, LONG, ANNEAL = PHASES
 _ONCE = 1e-9  # that an epoch may be away from one
 
 Floats = NDArray[np.float64]
@@ -201,11 +200,12 @@ def _components(
     tell it better than rates do.
     """
     if not mix.tokens:
-        told = zip(names, stocks.natural, stocks.room + stocks.long + stocks.anneal, strict=True)
-        natural, room = {}, {}
-        for name, there, all_of_it in told:
-            natural[name], room[name] = float(there), float(all_of_it)
-        targets = replace(targets, natural=natural, room=room)
+        room = stocks.room + stocks.long + stocks.anneal
+        targets = replace(
+            targets,
+            natural=dict(zip(names, stocks.natural.tolist(), strict=True)),
+            room=dict(zip(names, room.tolist(), strict=True)),
+        )
     return {
         name: {
             "natural": round(targets.natural[name]),

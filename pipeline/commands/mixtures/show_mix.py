@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipeline import files
+from pipeline.commands.from_python import dataset_folder
 from pipeline.errors import UsageError
 from pipeline.frame.job_states import last_head
 from pipeline.mix.plan_file import VERSION
@@ -23,7 +24,7 @@ from pipeline.mix.plan_reading import (
 )
 from pipeline.report.mix_figure import mix_figure
 from pipeline.terminal import console, print_json, say
-from pipeline.tokenize.manifest import MANIFEST, PLAN
+from pipeline.tokenize.manifest import PLAN
 
 
 def show_plan(folder: str, figure: str, *, groups: bool, as_json: bool) -> None:
@@ -64,10 +65,7 @@ def dataset_of(folder: str) -> str:
 
 
 def _dataset_in(folder: str) -> str:
-    if files.exists(files.join(folder, PLAN)) or files.exists(files.join(folder, MANIFEST)):
-        return folder
-    found = last_head(folder, "tokenize")
-    return f"{found[0]}{found[1]['dataset']}" if found and found[1]["dataset"] else ""
+    return folder if files.exists(files.join(folder, PLAN)) else dataset_folder(folder) or ""
 
 
 def _json_of(path: str) -> Any:

@@ -111,10 +111,11 @@ def _is_prose(line: str, kind: Kind, words: int) -> bool:
 
 def word_count(line: str) -> int:
     """Words of a line; in scripts without spaces two characters are one."""
-    if not line:
-        return 0
+    spaced = len(line.split())
+    if line.isascii():
+        return spaced
     count = len(line_words(line))
-    if line.isascii() or count <= _UNSPACED * (spaced := len(line.split())):
+    if count <= _UNSPACED * spaced:
         return count
     return spaced + (count - spaced) // _UNSPACED
 

@@ -4,7 +4,7 @@ What opens and never closes is none: a price of three dollars, a row of tildes u
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 Verbatim = Literal["", "mark", "code", "formula"]
@@ -13,40 +13,48 @@ _FENCE = re.compile(
 )
 _PAIRS = (("$$", "$$"), ("\\[", "\\]"))
 _CLOSINGS = tuple(closing for _, closing in _PAIRS)  # of two characters each
+_OPENINGS = ("```", "~~~", *(opening for opening, _ in _PAIRS))
 _MOST = 20  # signs of a fence that are told apart
 
 
 def verbatim_lines(text: str, lines: Sequence[str]) -> Sequence[Verbatim]:
     """One answer for each of the `lines` of a `text`."""
-    if not any(sign in text for sign in ("```", "~~~", "$$", "\\[")):
-        return [""] * len(lines)
-    return list(_answers(lines, _Closings(lines)))
+    answers: list[Verbatim] = [""] * len(lines)
+    if any(sign in text for sign in _OPENINGS):
+        # Written out, as this is asked of every line: what has none of them is as those around it.
+        signed = [
+            at
+            for at, line in enumerate(lines)
+            if "```" in line or "$$" in line or "\\[" in line or "\\]" in line or "~~~" in line
+        ]
+        bare = {at: lines[at].strip() for at in signed}
+        for start, stop, answer in _spans(bare, _Closings(bare)):
+            answers[start:stop] = [answer] * (stop - start)
+    return answers
 
 
-def _answers(lines: Sequence[str], closings: "_Closings") -> Iterator[Verbatim]:
-    fence, formula = "", ""
-    for at, line in enumerate(lines):
+def _spans(bare: Mapping[int, str], closings: "_Closings") -> Iterator[tuple[int, int, Verbatim]]:
+    """(first, behind last) lines that are something, of the lines that hold a sign."""
+    fence, formula, opened = "", "", 0
+    for at, line in bare.items():
         if fence:
-            closes = closings.fences[at].startswith(fence)
-            fence = "" if closes else fence
-            yield "mark" if closes else "code"
-            continue
-        bare = line.strip()
-        if formula:
-            formula = "" if bare.endswith(formula) else formula
-            yield "formula"
-        elif (opening := _opening_fence(bare)) and closings.has_fence(opening, at):
-            fence = opening
-            yield "mark"
+            if closings.fences.get(at, "").startswith(fence):
+                yield opened + 1, at, "code"
+                yield at, at + 1, "mark"
+                fence = ""
+        elif formula:
+            if line.endswith(formula):
+                yield opened, at + 1, "formula"
+                formula = ""
+        elif (fence := _opening_fence(line)) and closings.has_fence(fence, at):
+            opened = at
+            yield at, at + 1, "mark"
         else:
-            closing = _opened_formula(bare)
-            if closing and len(bare) > len(closing) and bare.endswith(closing):
-                yield "formula"
-            elif closing and bare.count("$$") < 2 and closings.formulas[closing] > at:
-                formula = closing
-                yield "formula"
-            else:
-                yield ""
+            fence, closing = "", _opened_formula(line)
+            if closing and len(line) > len(closing) and line.endswith(closing):
+                yield at, at + 1, "formula"
+            elif closing and line.count("$$") < 2 and closings.formulas[closing] > at:
+                opened, formula = at, closing
 
 
 def _fence(bare: str) -> re.Match[str] | None:
@@ -66,20 +74,19 @@ def _opened_formula(bare: str) -> str:
 class _Closings:
     """Where fences and formulas can close, known before one opens: nothing is looked for twice."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        self.fences = [""] * len(lines)  # the fence that a line may close
+    def __init__(self, bare: Mapping[int, str]) -> None:
+        self.fences: dict[int, str] = {}  # by line: the fence that it may close
         self.last: dict[str, int] = {}  # by fence: the last line that closes it
         self.formulas = dict.fromkeys(_CLOSINGS, -1)
-        for at, line in enumerate(lines):
-            bare = line.strip()
-            found = _fence(bare)
+        for at, line in bare.items():
+            found = _fence(line)
             if found and not (found["info"] or found["rest"] or "").strip():
                 sign = found["ticks"] or found["waves"]
                 self.fences[at] = sign
                 for count in range(3, min(len(sign), _MOST) + 1):
                     self.last[sign[0] * count] = at
-            if bare.endswith(_CLOSINGS):
-                self.formulas[bare[-2:]] = at
+            if line.endswith(_CLOSINGS):
+                self.formulas[line[-2:]] = at
 
     def has_fence(self, fence: str, at: int) -> bool:
         """Whether a fence that opens in line `at` is closed below."""

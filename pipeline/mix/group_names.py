@@ -1,6 +1,7 @@
 """What groups are called: safe as the names of files."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pipeline.errors import UsageError
 
@@ -16,6 +17,7 @@ def distinct(names: Iterable[str]) -> tuple[str, ...]:
     return ordered
 
 
+@lru_cache(maxsize=1024)
 def slug(name: str) -> str:
     """A domain's name as it stands in the names of groups and files."""
     return "".join(c if c.isascii() and c.isalnum() else "_" for c in name.lower()) or "_"

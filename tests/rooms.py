@@ -112,7 +112,7 @@ def _rooms() -> dict[str, Room]:
     rooms["jobs"] = Room(("pipeline/jobs/*.py",), below | wiring | {"run"})
     rooms["report"] = Room(("pipeline/report/*.py",), leaves)
     reading = frozenset({"records", "files", "tokenize/manifest"})
-    rooms["loader"] = Room(("pipeline/loader/*.py",), reading)
+    rooms["loader"] = Room(("pipeline/loader/*.py", "pipeline/loader/samples/*.py"), reading)
     rooms["torch"] = Room(("pipeline/loader/batches.py",), reading | {"loader"}, frozenset({TORCH}))
     rooms["sample"] = Room(("pipeline/sample/*.py",), frozenset({"records"}))
     answers = below | wiring | {"engine", "run", "jobs", "report", "loader"}

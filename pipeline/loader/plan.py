@@ -11,25 +11,24 @@ the past.
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike, fspath
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline import files
 from pipeline.document import digest
-from pipeline.errors import CheckError, UsageError
-from pipeline.loader.packing import concat_samples
+from pipeline.errors import UsageError
+from pipeline.loader.mixture_plan import phases_of, read_plan
 from pipeline.loader.permutation import permute, round_keys
 from pipeline.loader.phases import Phase, Span, place_phases
-from pipeline.tokenize.dataset_files import read_beside
-from pipeline.tokenize.manifest import PLAN, Manifest, read_manifest
+from pipeline.loader.samples.packed import Packed, open_packing
+from pipeline.loader.samples.packing import Packing, concat_samples
+from pipeline.tokenize.manifest import Manifest, read_manifest
 
-PLAN_VERSION = 1  # of plan.json
 AnyPath: TypeAlias = str | PathLike[str]
 WINDOW = 4_096  # samples whose order is computed at once
 
@@ -45,7 +44,10 @@ class Order:
 
 @dataclass(frozen=True)
 class MixPlan:
-    """A dataset, its samples and phases. `cuts[i]` ends phase i early, at that global sample."""
+    """A dataset, its samples and phases. `cuts[i]` ends phase i early, at that global sample.
+
+    With `packed`, samples hold whole documents where they fit; without, they cut one stream.
+    """
 
     folder: str
     manifest: Manifest
@@ -53,6 +55,7 @@ class MixPlan:
     seq_len: int
     seed: int
     cuts: tuple[tuple[int, int], ...] = ()
+    packed: Packed | None = None
 
     def __post_init__(self) -> None:
         if self.seq_len < 1 or not self.phases:
@@ -73,21 +76,24 @@ class MixPlan:
         seq_len: int,
         seed: int | None = None,
         only: Collection[str] = (),
+        packing: Packing = "concat",
+        packings: AnyPath = "",
     ) -> "MixPlan":
         """The plan of a dataset folder and the path of the mixture's plan.json.
 
         The seed is plan.json's by default, and its phases all or `only` those. Groups that it names
-        without documents are left out.
+        without documents are left out. `packings` is a folder for what "bestfit" packing keeps.
         """
         dataset, plan = fspath(dataset), fspath(plan)
         only = (only,) if isinstance(only, str) else only
         manifest = read_manifest(dataset)
-        value = _read_plan(dataset, plan, manifest)
+        value = read_plan(dataset, plan, manifest)
         rows = {row["name"]: row for row in value["phases"]}
         if unknown := sorted({*only} - {*rows}):
             raise UsageError(f"{plan!r} has no phase {unknown[0]!r}; it has {', '.join(rows)}")
         value["phases"] = [row for name, row in rows.items() if not only or name in only]
-        return cls.of(dataset, value, seq_len, seed, manifest)
+        made = cls.of(dataset, value, seq_len, seed, manifest)
+        return made.packed_by(packing, packings)
 
     @classmethod
     def of(
@@ -102,7 +108,19 @@ class MixPlan:
         dataset = fspath(dataset)
         manifest = manifest or read_manifest(dataset)
         seed = value["seed"] if seed is None else seed
-        return cls(dataset, manifest, tuple(_phases(value)), seq_len, seed)
+        return cls(dataset, manifest, tuple(phases_of(value)), seq_len, seed)
+
+    def packed_by(self, packing: Packing, folder: AnyPath = "") -> "MixPlan":
+        """This plan with samples made by `packing`; "bestfit" keeps what it makes in `folder`, by
+        default beside the dataset. Raises UsageError where that cannot be.
+        """
+        if packing not in get_args(Packing):
+            known = " or ".join(map(repr, get_args(Packing)))
+            raise UsageError(f"packing {packing!r} is not known; set {known}")
+        if packing == "concat":
+            return replace(self, packed=None)
+        packed = open_packing(self.folder, self.manifest, self.seq_len, fspath(folder))
+        return replace(self, packed=packed)
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
@@ -112,6 +130,8 @@ class MixPlan:
     @cached_property
     def sizes(self) -> npt.NDArray[np.int64]:
         """Samples of each group in one epoch."""
+        if self.packed is not None:
+            return self.packed.sizes
         tokens = [totals["tokens"] for totals in self.manifest.groups.values()]
         return np.array([concat_samples(count, self.seq_len) for count in tokens], np.int64)
 
@@ -135,6 +155,8 @@ class MixPlan:
         """32 hex digits over everything that makes the order, the dataset apart."""
         phases = [phase.as_json() for phase in self.phases]
         rest = {"seq_len": self.seq_len, "seed": self.seed, "cuts": self.cuts}
+        if self.packed is not None:
+            rest["packing"] = f"bestfit {self.packed.version}"
         return digest(json.dumps([phases, rest], sort_keys=True))
 
     def with_phase(self, phase: Phase, at: int) -> "MixPlan":
@@ -209,35 +231,3 @@ class MixPlan:
         ]
         keys: npt.NDArray[np.uint64] = np.stack(table)[which]
         return keys
-
-
-def _read_plan(dataset: str, path: str, manifest: Manifest) -> Any:
-    """What a plan.json says; the dataset's own is held against its manifest. Raises UsageError or
-    CheckError, one sentence, for what is none.
-    """
-    if not files.exists(path):
-        raise UsageError(f"no plan at {path!r}; give the path of a plan.json")
-    if path == files.join(dataset, PLAN):
-        data = read_beside(dataset, PLAN, manifest)
-    else:
-        data = files.read_bytes(path)
-    try:
-        value = json.loads(data)
-        if value["version"] != PLAN_VERSION:
-            raise UsageError(f"{path!r} is no plan of version {PLAN_VERSION}; write it anew")
-        list(_phases(value))
-        int(value["seed"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        if isinstance(error, UsageError):
-            raise
-        raise CheckError(f"{path!r} is no plan.json ({error!r}); write it anew") from error
-    return value
-
-
-def _phases(value: Mapping[str, Any]) -> Iterator[Phase]:
-    """The phases of a plan.json that see something."""
-    empty = {group for group, row in value["groups"].items() if not row["documents"]}
-    for row in value["phases"]:
-        weights = {g: w for g, w in row["weights"].items() if w > 0 and g not in empty}
-        if weights and row["tokens"] != 0:
-            yield Phase(row["name"], row["tokens"], weights, row["max_epochs"])

@@ -59,13 +59,19 @@ class TokenReader:
         self._dtype = np.dtype(self.manifest.dtype).newbyteorder("<")
         self.ends = np.cumsum(self._table["tokens"])
         self.starts = self.ends - self._table["tokens"]
-        self._document_ends = np.cumsum(self._table["documents"], dtype=np.int64)
         self._source = self._source_of(folder, cache_bytes, cache_folder)
         self._by_chunk = self._index.by_chunk
         self._compared: list[npt.NDArray[Any] | None] = [None] * len(self.ends)
         self._values_at = self._table["values_offset"] - self._table["offset"]
         self._values: list[npt.NDArray[Any] | None] = [None] * len(self.ends)
         self._borders: list[npt.NDArray[np.int32] | None] = [None] * len(self.ends)
+
+    @property
+    def groups(self) -> npt.NDArray[np.int32]:
+        """The group of each block, as its place in the sorted list of groups."""
+        places = {name: place for place, name in enumerate(self.manifest.groups)}
+        of_shards = np.array([places[shard.group] for shard in self.manifest.shards], np.int32)
+        return np.asarray(of_shards[self._table["shard"]])
 
     def locate(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The block of each position."""
@@ -89,10 +95,13 @@ class TokenReader:
         return view
 
     def compare(
-        self, blocks: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64], width: int
+        self,
+        blocks: npt.NDArray[np.int64],
+        offsets: npt.NDArray[np.int64],
+        width: int | npt.NDArray[Any],
     ) -> None:
-        """Compares `width` tokens from an offset in a block on, as far as the block has them, with
-        the sums of their chunks. Raises CheckError where they have changed.
+        """Compares `width` tokens (of each, or of all) from an offset in a block on, as far as the
+        block has them, with the sums of their chunks. Raises CheckError where they have changed.
         """
         if not self._by_chunk or not len(blocks):
             return

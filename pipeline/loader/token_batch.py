@@ -6,11 +6,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.loader.packing import IGNORED
 from pipeline.loader.reader import Stretch
-
-Ints = npt.NDArray[np.int32]
-Longs = npt.NDArray[np.int64]
+from pipeline.loader.samples.packing import IGNORED
+from pipeline.loader.samples.sample_rows import Ints, Longs
 
 
 @dataclass(frozen=True)

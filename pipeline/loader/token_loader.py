@@ -11,17 +11,18 @@ from os import PathLike
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.errors import UsageError
 from pipeline.loader.block_caches import CACHE_BYTES
 from pipeline.loader.block_index import Check
-from pipeline.loader.packing import IGNORED
 from pipeline.loader.phases import Phase
 from pipeline.loader.plan import MixPlan
 from pipeline.loader.reader import TokenReader
+from pipeline.loader.samples.concat_rows import ConcatRows
+from pipeline.loader.samples.fitted_rows import FittedRows
+from pipeline.loader.samples.sample_rows import Longs, RowSource
 from pipeline.loader.state import LoaderState
-from pipeline.loader.token_batch import Ints, Longs, Seen, TokenBatch
+from pipeline.loader.token_batch import Seen, TokenBatch
 
 
 class TokenLoader:
@@ -63,8 +64,11 @@ class TokenLoader:
         self.plan = self._first_plan = plan
         self.rank, self.world, self.global_batch = rank, world, global_batch
         self.boundaries, self.drop_last = boundaries, drop_last
-        tokens = np.array([row["tokens"] for row in plan.manifest.groups.values()], np.int64)
-        self._starts, self._stops = np.cumsum(tokens) - tokens, np.cumsum(tokens)
+        self._rows: RowSource = (
+            ConcatRows(self.reader, plan.seq_len)
+            if plan.packed is None
+            else FittedRows(self.reader, plan.packed)
+        )
         start = ((0, 0, global_batch),)
         self.state = LoaderState(plan.manifest.identity, plan.digest, 0, 0, start)
 
@@ -88,13 +92,14 @@ class TokenLoader:
         """The documents in this rank's share of batch `step`, in order."""
         samples = self._share(self._ranges(step))
         order = self.plan.order(samples)
-        starts, stops = self._positions(order.group, order.index)
+        ranges = self._rows.ranges(order.group, order.index)
         return [
             Seen(sample, epoch, stretch)
-            for sample, epoch, start, stop in zip(
-                samples.tolist(), order.epoch.tolist(), starts.tolist(), stops.tolist(), strict=True
+            for sample, epoch, held in zip(
+                samples.tolist(), order.epoch.tolist(), ranges, strict=True
             )
-            for stretch in self.reader.documents(start, min(stop, start + self.plan.seq_len))
+            for start, stop in held
+            for stretch in self.reader.documents(start, stop)
         ]
 
     def skip(self, from_step: int, to_step: int) -> None:
@@ -141,74 +146,7 @@ class TokenLoader:
         first, last = (count * rank // self.world for rank in (self.rank, self.rank + 1))
         return samples[first:last]
 
-    def _positions(self, group: Ints, index: Longs) -> tuple[Longs, Longs]:
-        """Where samples start in the dataset, and where they stop, the last label too."""
-        starts = self._starts[group] + index * self.plan.seq_len
-        return starts, np.minimum(starts + self.plan.seq_len + 1, self._stops[group])
-
     def _read(self, step: int, samples: Longs) -> TokenBatch:
         order = self.plan.order(samples)
-        starts, stops = self._positions(order.group, order.index)
-        width = self.plan.seq_len
-        tokens = np.empty((len(starts), width + 1), np.int32)
-        rows = np.arange(len(starts) + 1, dtype=np.int64) * width
-        borders: list[npt.NDArray[Any]] = [rows]
-        for part in self.reader.portions(starts, stops):
-            self._fill(tokens[part], starts[part], stops[part])
-            if self.boundaries:
-                borders += self._inner_boundaries(starts[part], stops[part], rows[part])
-        cu_seqlens = np.concatenate(borders).astype(np.int32)
-        cu_seqlens.sort()
-        labels = self._labels(tokens, stops - starts)
-        return TokenBatch(step, tokens[:, :-1], labels, cu_seqlens, order.group, samples)
-
-    def _labels(self, tokens: Ints, lengths: Longs) -> Ints:
-        """The next tokens; those behind the end of a short sample are ignored."""
-        labels = tokens[:, 1:]
-        short = np.flatnonzero(lengths <= self.plan.seq_len)
-        if len(short):
-            labels = labels.copy()
-            for row in short:
-                labels[row, lengths[row] - 1 :] = IGNORED
-        return labels
-
-    def _fill(self, out: Ints, starts: Longs, stops: Longs) -> None:
-        """Writes the tokens at [start, stop) into (n, T + 1), filled up with the end of text."""
-        width = self.plan.seq_len + 1
-        blocks = self.reader.locate(starts)
-        offsets = starts - self.reader.starts[blocks]
-        self.reader.compare(blocks, offsets, width)
-        values = self.reader.unchecked
-        for row, (block, at) in enumerate(zip(blocks.tolist(), offsets.tolist(), strict=True)):
-            view = values(block)[at : at + width]
-            if len(view) < width:  # the sample goes on in the next block, or the group ends
-                view = self.reader.read(int(starts[row]), int(stops[row]))
-                out[row, len(view) :] = self.plan.manifest.eos
-            out[row, : len(view)] = view
-
-    def _inner_boundaries(self, starts: Longs, stops: Longs, rows: Longs) -> list[npt.NDArray[Any]]:
-        """Document starts inside samples, counted from the first sample.
-
-        A block's borders end with its length, so the filling of a short sample counts as a
-        document.
-        """
-        width = self.plan.seq_len
-        blocks = self.reader.locate(starts)
-        offsets = starts - self.reader.starts[blocks]
-        # Keys of the borders' own type: a search with another one would convert the whole array.
-        keys = np.stack([offsets + 1, offsets + width], axis=1).astype(np.int32)
-        across = starts + width > self.reader.ends[blocks]
-        parts, counts = [], []
-        for row, (block, more) in enumerate(zip(blocks.tolist(), across.tolist(), strict=True)):
-            borders: npt.NDArray[Any] = self.reader.borders(block)
-            first, last = borders.searchsorted(keys[row])
-            inside = borders[first:last]
-            if more and stops[row] > self.reader.ends[block]:
-                stop = min(int(starts[row]) + width, int(stops[row]))
-                inside = self.reader.document_starts(int(starts[row]), stop)
-                inside = inside - self.reader.starts[block]
-                if stop < starts[row] + width:
-                    inside = np.append(inside, stop - self.reader.starts[block])
-            parts.append(inside)
-            counts.append(len(inside))
-        return [np.concatenate(parts) + np.repeat(rows - offsets, counts)]
+        rows = self._rows.read(order.group, order.index, self.boundaries)
+        return TokenBatch(step, rows.tokens, rows.labels, rows.cu_seqlens, order.group, samples)

@@ -19,6 +19,7 @@ from pipeline.loader.dataset import Dataset
 from pipeline.loader.phases import Phase
 from pipeline.loader.plan import MixPlan
 from pipeline.loader.reader import TokenReader
+from pipeline.loader.samples.concat_rows import ConcatRows
 from pipeline.loader.token_batch import TokenBatch
 from pipeline.loader.token_loader import TokenLoader
 from pipeline.tokenize.dataset_files import verify
@@ -124,7 +125,7 @@ def test_every_block_is_fetched_once_and_every_shard_measured_once(
             for step in range(order.samples // GLOBAL_BATCH):
                 loader.batch(step)
     everything = order.order(np.arange(order.samples // GLOBAL_BATCH * GLOBAL_BATCH))
-    starts, stops = loader._positions(everything.group, everything.index)
+    starts, stops = ConcatRows(reader, order.seq_len)._positions(everything.group, everything.index)
     ends = zip(reader.locate(starts).tolist(), reader.locate(stops - 1).tolist(), strict=True)
     blocks = {block for first, last in ends for block in range(first, last + 1)}
     assert 10 < len(blocks) <= len(reader.ends)

@@ -12,9 +12,9 @@ from small_dataset import DOCUMENTS, plan_of
 
 from pipeline.errors import CheckError, UsageError
 from pipeline.loader.dataset import Dataset
-from pipeline.loader.packing import IGNORED
 from pipeline.loader.phases import Phase
 from pipeline.loader.plan import MixPlan
+from pipeline.loader.samples.packing import IGNORED
 from pipeline.loader.shard_sources import OTHER_FILES, mappable
 from pipeline.loader.state import MAX_BYTES, LoaderState
 from pipeline.loader.token_loader import TokenLoader

@@ -14,10 +14,10 @@ from small_dataset import CARD, DOCUMENTS, documents, plan_of, write
 
 from pipeline.errors import CheckError, UsageError
 from pipeline.loader import shard_sources
-from pipeline.loader.packing import IGNORED
 from pipeline.loader.phases import Phase
 from pipeline.loader.plan import MixPlan
 from pipeline.loader.reader import TokenReader
+from pipeline.loader.samples.packing import IGNORED
 from pipeline.loader.token_batch import TokenBatch
 from pipeline.loader.token_loader import TokenLoader
 from pipeline.tokenize.dataset_files import read_blocks

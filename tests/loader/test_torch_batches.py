@@ -86,7 +86,7 @@ def test_damage_met_while_reading_ahead_is_raised_to_the_reader(
     def broken(block: int) -> None:
         raise CheckError(f"block {block} has changed")
 
-    monkeypatch.setattr(one.loader.reader, "values", broken)
+    monkeypatch.setattr(one.loader.reader, "unchecked", broken)
     with pytest.raises(CheckError, match="has changed"):
         next(iter(one))
 

@@ -12,6 +12,8 @@ Overrides = Annotated[
     list[str] | None, typer.Option("--set", help="Override one key: quality.min_words=40")
 ]
 
+DatasetFolder = Annotated[str, typer.Argument(help="The folder of a run, or of a dataset")]
+
 dedup = typer.Typer(help="Deduplication on its own.", no_args_is_help=True)
 quality = typer.Typer(help="Quality rules on their own.", no_args_is_help=True)
 shards = typer.Typer(help="Datasets of shards.", no_args_is_help=True)
@@ -65,9 +67,7 @@ def fit(
 
 
 @shards.command("verify")
-def verify_dataset(
-    folder: Annotated[str, typer.Argument(help="A dataset: a folder with shards")],
-) -> None:
+def verify_dataset(folder: DatasetFolder) -> None:
     """Read every byte of a dataset and hold it against its manifest."""
     from pipeline.commands.show.show_shards import verify_shards
 
@@ -76,13 +76,29 @@ def verify_dataset(
 
 @shards.command()
 def show(
-    folder: Annotated[str, typer.Argument(help="A dataset: a folder with shards")],
+    folder: DatasetFolder,
+    documents: Annotated[int, typer.Option(min=0, help="Documents shown, group by group")] = 3,
+    group: Annotated[str, typer.Option(help="Documents of this group alone")] = "",
+    document: Annotated[str, typer.Option("--id", help="This document alone, whole")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show what a dataset holds, group by group."""
+    """Show what a dataset holds, group by group, and some of its documents, decoded."""
     from pipeline.commands.show.show_shards import show_shards
 
-    show_shards(folder, as_json)
+    show_shards(folder, documents, group, document, as_json)
+
+
+@shards.command()
+def pack(
+    folder: DatasetFolder,
+    seq_len: Annotated[int, typer.Option(min=1, help="Tokens of a sample")],
+    packings: Annotated[str, typer.Option(help="Keep it here, not beside the dataset")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Pack documents whole into samples where they fit, and show what that wastes and saves."""
+    from pipeline.commands.show.pack_shards import pack_shards
+
+    pack_shards(folder, seq_len, packings, as_json)
 
 
 @blocklists.command()

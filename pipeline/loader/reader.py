@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline import files
-from pipeline.loader.block_caches import CACHE_BYTES, block_cache
+from pipeline.loader.block_caches import CACHE_BYTES, Bytes, block_cache
 from pipeline.loader.block_index import Check, Index
 from pipeline.loader.shard_sources import MappedShards, RangedShards, ShardSource
 from pipeline.tokenize.dataset_files import read_blocks, read_sums
@@ -171,6 +171,18 @@ class TokenReader:
                 yield self._stretch(block, number, start - base, stop - base)
             block += 1
 
+    def find(self, document: str) -> tuple[int, int] | None:
+        """Positions [start, stop) of the document of this id; None where there is none."""
+        wanted = np.frombuffer(bytes.fromhex(document), np.uint64)
+        for block, count in enumerate(self._table["documents"].tolist()):
+            at = int(self._table["ids_offset"][block] - self._table["offset"][block])
+            ids = np.frombuffer(self._bytes(block, at, at + 16 * count), np.uint64)
+            found = np.flatnonzero((ids.reshape(-1, 2) == wanted).all(axis=1))
+            if len(found):
+                borders = self.borders(block).astype(np.int64) + self.starts[block]
+                return int(borders[found[0]]), int(borders[found[0] + 1])
+        return None
+
     def _stretch(self, block: int, number: int, start: int, stop: int) -> Stretch:
         borders = self.borders(block)
         shard = self.manifest.shards[int(self._table["shard"][block])]
@@ -180,19 +192,19 @@ class TokenReader:
             group=shard.group,
             shard=shard.path,
             block=block,
-            document=self._id_at(block, at),
+            document=bytes(self._bytes(block, at, at + 16)).hex(),
             start=max(start - begin, 0),
             stop=min(stop, end) - begin,
         )
 
-    def _id_at(self, block: int, at: int) -> str:
-        """The id that stands at a byte of a block."""
+    def _bytes(self, block: int, start: int, stop: int) -> Bytes:
+        """Bytes [start, stop) of a block, compared."""
         if self._by_chunk:
             data = self._source.unchecked(block)
-            self._index.compare_range(block, data, at, at + 16)
+            self._index.compare_range(block, data, start, stop)
         else:
             data = self._source.block(block)
-        return bytes(data[at : at + 16]).hex()
+        return data[start:stop]
 
     def _source_of(
         self, folder: str, cache_bytes: int, cache_folder: str | PathLike[str]

@@ -1,27 +1,105 @@
-"""`gristmill shards`: what a dataset holds, and whether its bytes are what its manifest says."""
+"""`gristmill shards`: what a dataset holds, its documents as a model reads them, how they pack."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import chain, islice, zip_longest
 
 from rich.table import Table
 
+from pipeline.commands.from_python import open_dataset
+from pipeline.errors import UsageError
+from pipeline.loader.dataset import Dataset
+from pipeline.loader.reader import TokenReader
 from pipeline.terminal import console, print_json
 from pipeline.tokenize.dataset_files import verify
-from pipeline.tokenize.manifest import Manifest, read_manifest
+from pipeline.tokenize.encode import Encoder, load_tokenizer
+from pipeline.tokenize.manifest import Manifest
+
+_ID = re.compile("[0-9a-f]{32}")
+SHOWN = 400  # characters of a document that people are shown
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A document as it stands in a shard."""
+
+    id: str
+    group: str
+    shard: str
+    tokens: int  # the end of text among them
+    text: str
 
 
 def verify_shards(folder: str) -> None:
     """Reads every byte. Raises CheckError, exit code 1, naming the first file that differs."""
-    manifest = verify(folder)
+    manifest = verify(open_dataset(folder).folder)
     console().print(
         f"{len(manifest.shards)} shards are what the manifest says; identity {manifest.identity}"
     )
 
 
-def show_shards(folder: str, as_json: bool) -> None:
-    """A table of groups on stderr, or the same as JSON on stdout."""
-    manifest = read_manifest(folder)
+def show_shards(folder: str, documents: int, group: str, document: str, as_json: bool) -> None:
+    """Groups, and some documents of them decoded: those of `group`, or the one of an id.
+
+    A table and the beginnings of texts on stderr, or the same as JSON, with whole texts, on stdout.
+    """
+    dataset = open_dataset(folder)
+    manifest = dataset.manifest
+    shown = list(_chosen(dataset, documents, group, document))
     if as_json:
-        print_json({"identity": manifest.identity, "groups": manifest.groups})
+        rows = [asdict(one) for one in shown]
+        print_json({"identity": manifest.identity, "groups": manifest.groups, "documents": rows})
         return
-    console().print(groups_table(manifest))
+    told = console()
+    told.print(groups_table(manifest))
+    for one in shown:
+        told.print(f"\n{one.id}  {one.shard}  {one.tokens:,} tokens")
+        told.print(one.text if document else _beginning(one.text))
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN].rstrip()} ..."
+
+
+def _chosen(dataset: Dataset, count: int, group: str, document: str) -> Iterator[Decoded]:
+    manifest = dataset.manifest
+    if group and group not in manifest.groups:
+        raise UsageError(f"no group {group!r}; the dataset has {', '.join(manifest.groups)}")
+    if not count and not document:
+        return
+    reader, encoder = TokenReader(dataset.folder), load_tokenizer(dataset.folder)
+    if document:
+        place = reader.find(document) if _ID.fullmatch(document) else None
+        if place is None:
+            raise UsageError(
+                f"no document {document!r} is in the dataset; give the 32 hex digits of one that "
+                "'gristmill explain' says is in a shard"
+            )
+        yield from _decoded(reader, encoder, *place)
+        return
+    rows = (_decoded(reader, encoder, *place) for place in _places(manifest, group))
+    turns = chain.from_iterable(zip_longest(*rows))
+    yield from islice((one for one in turns if one is not None), count)
+
+
+def _places(manifest: Manifest, group: str) -> Iterator[tuple[int, int]]:
+    """Where the tokens of groups start and stop."""
+    start = 0
+    for name, totals in manifest.groups.items():
+        stop = start + totals["tokens"]
+        if group in ("", name):
+            yield start, stop
+        start = stop
+
+
+def _decoded(reader: TokenReader, encoder: Encoder, start: int, stop: int) -> Iterator[Decoded]:
+    """The documents at positions [start, stop), one after the other."""
+    for one in reader.documents(start, stop):
+        size = one.stop - one.start
+        text = encoder.decode(reader.read(start, start + size))
+        yield Decoded(one.document, one.group, one.shard, size, text)
+        start += size
 
 
 def groups_table(manifest: Manifest) -> Table:

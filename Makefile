@@ -11,8 +11,9 @@ RCLONE_VERSION := v1.76.0
 BY_FILE := --dist loadscope --no-loadscope-reorder
 
 READERS := $(VENV)/.readers
+TRAINER := $(VENV)/.trainer
 
-.PHONY: help install fast interpreted run test test-slow check licences bench race profile clean
+.PHONY: help install fast interpreted run test test-slow test-trainer check licences bench race profile clean
 
 help: ## what there is to type
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -45,10 +46,20 @@ run: install ## all seven jobs on the embedded sample
 	@$(BIN)/gristmill run sample/recipe.toml --out $(OUT)
 
 test: interpreted check ## checks, and all tests but the long proofs
-	$(BIN)/pytest -n auto $(BY_FILE) -m "not slow"
+	$(BIN)/pytest -n auto $(BY_FILE) -m "not slow and not trainer"
 
 test-slow: install $(RCLONE) ## the long proofs: kills, damages, servers
 	$(BIN)/pytest -n 2 $(BY_FILE) -m slow
+
+# Nobody else needs what trainers are written in: 5 GB, as the published torch brings CUDA along.
+$(TRAINER): pyproject.toml constraints.txt | $(DONE)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		-e '.[dev,trainer,huggingface]'
+	@touch $@
+
+test-trainer: install $(TRAINER) ## torch, transformers, accelerate; the tests of trainers and the examples
+	$(BIN)/python -c 'import torch; print("torch", torch.__version__)'
+	$(BIN)/pytest tests/trainer -m trainer
 
 # A real S3 server for one slow test, which is skipped, with the reason, where it cannot be had.
 $(RCLONE): | $(DONE)

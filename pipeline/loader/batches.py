@@ -1,20 +1,34 @@
-"""The loader's batches as torch tensors: the only file that needs torch.
+"""The loader's batches and samples as torch tensors: the only file that needs torch.
 
-One thread reads ahead, so a trainer never waits for the disk and no worker process is needed. The
-state is that of the batches handed out, never of those read ahead.
+`TokenBatches` is the loader itself: a rank's own batches, read ahead by one thread, so a trainer
+never waits for the disk and no worker process is needed. The state is that of the batches handed
+out, never of those read ahead.
+
+`TokenSamples` is for trainers that divide samples among processes themselves (DistributedSampler,
+accelerate, Hugging Face's Trainer): a sample by its number, the same in every process.
 """
 
+import os
+import sys
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import torch
-from torch.utils.data import IterableDataset, get_worker_info
+from torch.utils.data import Dataset, IterableDataset, get_worker_info
 
 from pipeline.errors import UsageError
+from pipeline.loader.plan import MixPlan
+from pipeline.loader.samples.packing import IGNORED
 from pipeline.loader.token_batch import TokenBatch
 from pipeline.loader.token_loader import TokenLoader
+
+Tensors = dict[str, Any]
+
+# Of torch, transformers and accelerate: what reads a set in order to divide it among processes.
+_SHARD, _DISPATCHER = "IterableDatasetShard", "DataLoaderDispatcher"
 
 
 class TokenBatches(IterableDataset):  # type: ignore[misc]
@@ -23,7 +37,8 @@ class TokenBatches(IterableDataset):  # type: ignore[misc]
     tokens int32 (n, T), labels int64 (n, T), loss_mask bool (n, T), positions int32 (n, T),
     cu_seqlens int32, groups int32 (n,), samples int64 (n,); max_seqlen and step are ints. With
     `pin_memory` the tensors are pinned, so that copies to a GPU need not wait. In a DataLoader:
-    batch_size=None, num_workers=0.
+    batch_size=None, num_workers=0. Raises UsageError where batches would be read twice or not at
+    all: in worker processes, and below what divides among processes what a rank has for its own.
     """
 
     def __init__(self, loader: TokenLoader, prefetch: int = 4, pin_memory: bool = False) -> None:
@@ -41,9 +56,10 @@ class TokenBatches(IterableDataset):  # type: ignore[misc]
         self.loader.load_state_dict(value)
         self._state = self.loader.state_dict()
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
+    def __iter__(self) -> Iterator[Tensors]:
         if get_worker_info() is not None:
             raise UsageError("every worker would read all batches; set num_workers=0")
+        _refuse_division(self.loader)
         self.loader.load_state_dict(self._state)
         pool = ThreadPoolExecutor(1)
         try:
@@ -55,21 +71,96 @@ class TokenBatches(IterableDataset):  # type: ignore[misc]
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _next(self) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    def _next(self) -> tuple[Tensors, dict[str, Any]] | None:
         """The next batch and the state behind it; None at the end."""
         batch = next(self.loader, None)
-        return None if batch is None else (self._tensors(batch), self.loader.state_dict())
+        return None if batch is None else (self._pinned(batch), self.loader.state_dict())
 
-    def _tensors(self, batch: TokenBatch) -> dict[str, Any]:
-        tensors = {
-            "tokens": torch.from_numpy(batch.tokens).contiguous(),
-            "labels": torch.from_numpy(batch.labels).long(),
-            "positions": torch.from_numpy(batch.positions),
-            "loss_mask": torch.from_numpy(batch.loss_mask),
-            "cu_seqlens": torch.from_numpy(batch.cu_seqlens),
-            "groups": torch.from_numpy(batch.groups),
-            "samples": torch.from_numpy(batch.samples),
-        }
+    def _pinned(self, batch: TokenBatch) -> Tensors:
+        tensors = {**_tensors(batch), "cu_seqlens": torch.from_numpy(batch.cu_seqlens)}
         if self.pin_memory:
             tensors = {name: tensor.pin_memory() for name, tensor in tensors.items()}
         return {**tensors, "max_seqlen": batch.max_seqlen, "step": batch.step}
+
+
+class TokenSamples(Dataset):  # type: ignore[misc]
+    """The samples of a plan by their numbers, 0 to `len`, as dictionaries of tensors.
+
+    tokens int32 (T,), labels int64 (T,), loss_mask bool (T,), positions int32 (T,): where these are
+    0 a document starts; groups and samples, one number each. With `shifts`, for models that shift
+    labels themselves, as Hugging Face's do: input_ids, labels (those of the tokens themselves,
+    IGNORED where nothing before them tells them), position_ids, all int64 (T,).
+
+    The plan's order is that of the numbers: read them with a SequentialSampler (of Trainer:
+    train_sampling_strategy="sequential"), or phases are mixed up. Worker processes open the dataset
+    for themselves. `options` are those of TokenLoader.
+    """
+
+    def __init__(self, plan: MixPlan, *, shifts: bool = False, **options: Any) -> None:
+        self.plan, self.shifts, self._options = plan, shifts, options
+        self._opened: tuple[int, TokenLoader] | None = None
+
+    def __len__(self) -> int:
+        return self.plan.samples
+
+    def __getitem__(self, number: int) -> Tensors:
+        return self.__getitems__([number])[0]
+
+    def __getitems__(self, numbers: Sequence[int]) -> list[Tensors]:
+        """Several samples, in the order that is asked for; what a DataLoader asks for its batch."""
+        wanted = np.asarray(numbers, np.int64)
+        if len(wanted) and not 0 <= wanted.min() <= wanted.max() < len(self):
+            raise IndexError(f"samples {wanted.min()} to {wanted.max()} of {len(self)}")
+        ascending, places = np.unique(wanted, return_inverse=True)
+        tensors = _tensors(self._loader().samples(ascending))
+        if self.shifts:
+            tensors = _unshifted(tensors)
+        return [{name: tensor[row] for name, tensor in tensors.items()} for row in places.tolist()]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_opened": None}
+
+    def _loader(self) -> TokenLoader:
+        """This process's own: maps and threads do not outlive a fork."""
+        if self._opened is None or self._opened[0] != os.getpid():
+            loader = TokenLoader(self.plan, 1, drop_last=False, **self._options)
+            self._opened = (os.getpid(), loader)
+        return self._opened[1]
+
+
+def _tensors(batch: TokenBatch) -> Tensors:
+    """What of a batch has a row for every sample."""
+    return {
+        "tokens": torch.from_numpy(batch.tokens).contiguous(),
+        "labels": torch.from_numpy(batch.labels).long(),
+        "positions": torch.from_numpy(batch.positions),
+        "loss_mask": torch.from_numpy(batch.loss_mask),
+        "groups": torch.from_numpy(batch.groups),
+        "samples": torch.from_numpy(batch.samples),
+    }
+
+
+def _unshifted(tensors: Tensors) -> Tensors:
+    """The same for a model that holds its answer at place i against the label at i + 1."""
+    labels = torch.full_like(tensors["labels"], IGNORED)
+    known = tensors["loss_mask"][:, :-1]
+    labels[:, 1:][known] = tensors["labels"][:, :-1][known]
+    ids, positions = tensors["tokens"].long(), tensors["positions"].long()
+    return {"input_ids": ids, "labels": labels, "position_ids": positions}
+
+
+def _refuse_division(loader: TokenLoader) -> None:
+    """Raises UsageError below what would divide a rank's own batches once more.
+
+    Neither of the two tells a set that it divides it, so who asks is looked for among the callers.
+    """
+    frame, found = sys._getframe(1), set()
+    while frame is not None:
+        found.add(type(frame.f_locals.get("self")).__name__)
+        frame = frame.f_back  # type: ignore[assignment]
+    if _DISPATCHER in found or (_SHARD in found and loader.world > 1):
+        by = _DISPATCHER if _DISPATCHER in found else _SHARD
+        raise UsageError(
+            f"{by} would divide among processes the batches that are rank {loader.rank}'s own; "
+            "give it TokenSamples, or do not prepare the loader and give it rank and world"
+        )

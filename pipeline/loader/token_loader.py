@@ -88,6 +88,10 @@ class TokenLoader:
         """This rank's share of batch `step`. Raises UsageError past the end."""
         return self._read(step, self._share(self._ranges(step)))
 
+    def samples(self, numbers: Longs) -> TokenBatch:
+        """Any global samples, ascending and below the plan's; of step -1, as they make no batch."""
+        return self._read(-1, numbers)
+
     def explain(self, step: int) -> list[Seen]:
         """The documents in this rank's share of batch `step`, in order."""
         samples = self._share(self._ranges(step))

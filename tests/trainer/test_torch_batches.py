@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
+import small_dataset
 from small_dataset import plan_of
 
 from pipeline.errors import CheckError, UsageError
@@ -15,6 +16,15 @@ from pipeline.loader.phases import Phase
 from pipeline.loader.token_loader import TokenLoader
 
 torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.trainer
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dataset")
+    small_dataset.write(folder)
+    return folder
+
 
 MAIN = Phase("main", 60_000, {"main-web-0": 0.7, "main-code-1": 0.3})
 

@@ -1,0 +1,121 @@
+"""Trains a small model on the tokens of a run in plain PyTorch, on any number of processes.
+
+    python examples/plain_torch.py sample-run
+    torchrun --standalone --nproc-per-node 2 examples/plain_torch.py sample-run --checkpoint m.pt
+
+A checkpoint holds the loader's state, which names the dataset: killed and started again, on as many
+processes as there are then, training goes on with the sample that comes next.
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import nn
+from torch.nn.functional import cross_entropy
+from torch.nn.parallel import DistributedDataParallel
+
+import gristmill
+from pipeline.loader.batches import TokenBatches
+
+
+class SmallModel(nn.Module):  # type: ignore[misc]
+    """Stands for yours: ids (n, T) to scores of the next id (n, T, vocabulary)."""
+
+    def __init__(self, vocabulary: int, width: int = 64) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary, width)
+        self.layer = nn.GRU(width, width, batch_first=True)
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        hidden, _ = self.layer(self.embedding(ids))
+        scores: torch.Tensor = hidden @ self.embedding.weight.T
+        return scores
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("run", help="the folder of a run, or of a dataset")
+    parser.add_argument("--seq-len", type=int, default=256)
+    parser.add_argument("--batch", type=int, default=16, help="samples of all processes together")
+    parser.add_argument("--packing", choices=("concat", "bestfit"), default="concat")
+    parser.add_argument("--steps", type=int, default=100, help="where to end")
+    parser.add_argument("--checkpoint", type=Path, help="read where it is there, and written")
+    parser.add_argument("--every", type=int, default=20, help="steps from checkpoint to checkpoint")
+    parser.add_argument("--seen", help="files, one a process, of what each step has read")
+    return parser.parse_args()
+
+
+def main() -> None:
+    options, rank = parsed(), int(os.environ.get("RANK", 0))
+    world = int(os.environ.get("WORLD_SIZE", 1))
+    torch.manual_seed(1)
+    if world > 1:
+        dist.init_process_group("gloo")
+    dataset = gristmill.open_dataset(options.run)
+    plan = dataset.plan(options.seq_len, packing=options.packing)
+    batches = TokenBatches(gristmill.TokenLoader(plan, options.batch, rank, world, drop_last=False))
+    own = SmallModel(dataset.manifest.vocabulary)
+    optimizer = torch.optim.AdamW(own.parameters(), lr=3e-3)
+    if options.checkpoint and options.checkpoint.exists():
+        # Weights and plain values alone: a checkpoint runs no code.
+        saved = torch.load(options.checkpoint, weights_only=True)
+        own.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        batches.load_state_dict(saved["loader"])
+    model = DistributedDataParallel(own) if world > 1 else own
+    for batch in seen(batches, options.seen, rank):
+        loss = share_of_loss(model, batch, world)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        done = batch["step"] + 1
+        if rank == 0 and done % options.every == 0:
+            print(f"step {done}  loss {loss.item():.3f}", flush=True)
+            if options.checkpoint:
+                parts = {"model": own.state_dict(), "optimizer": optimizer.state_dict()}
+                write(options.checkpoint, parts | {"loader": batches.state_dict()})
+        if done >= options.steps:
+            break
+    if world > 1:
+        dist.destroy_process_group()
+
+
+def share_of_loss(model: nn.Module, batch: dict[str, Any], world: int) -> torch.Tensor:
+    """The loss of this process's labels, such that the mean over processes is that of all labels:
+    their shares of a batch, and of what can be known in it, differ.
+    """
+    mask = batch["loss_mask"]
+    count = mask.sum()
+    if world > 1:
+        dist.all_reduce(count)
+    scores = model(batch["tokens"])
+    return cross_entropy(scores[mask], batch["labels"][mask], reduction="sum") * world / count
+
+
+def seen(batches: TokenBatches, path: str | None, rank: int) -> Iterator[dict[str, Any]]:
+    """The batches; which samples each holds is written before it is used."""
+    if path is None:
+        yield from batches
+        return
+    with open(f"{path}-{rank}.jsonl", "w") as told:
+        for batch in batches:
+            row = {"step": batch["step"], "samples": batch["samples"].tolist()}
+            print(json.dumps(row), file=told, flush=True)
+            yield batch
+
+
+def write(path: Path, value: dict[str, Any]) -> None:
+    """Whole or not at all: a run killed here has the checkpoint before."""
+    temporary = path.with_suffix(".tmp")
+    torch.save(value, temporary)
+    os.replace(temporary, path)
+
+
+if __name__ == "__main__":
+    main()

@@ -129,10 +129,13 @@ class TokenSamples(Dataset):  # type: ignore[misc]
 
 
 def _tensors(batch: TokenBatch) -> Tensors:
-    """What of a batch has a row for every sample."""
+    """What of a batch has a row for every sample.
+
+    NumPy converts: torch would wake its threads for it, which then wait by spinning.
+    """
     return {
-        "tokens": torch.from_numpy(batch.tokens).contiguous(),
-        "labels": torch.from_numpy(batch.labels).long(),
+        "tokens": torch.from_numpy(np.ascontiguousarray(batch.tokens)),
+        "labels": torch.from_numpy(batch.labels.astype(np.int64)),
         "positions": torch.from_numpy(batch.positions),
         "loss_mask": torch.from_numpy(batch.loss_mask),
         "groups": torch.from_numpy(batch.groups),

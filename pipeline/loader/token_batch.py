@@ -38,18 +38,17 @@ class TokenBatch:
         of a document, which follows from nothing before it; without `boundaries` none is seen.
         """
         known = self.labels != IGNORED
-        ends = np.ones(self.tokens.size + 1, dtype=bool)
-        ends[self.cu_seqlens] = False  # what begins a document is no label of the token before
-        inner = ends[1:].reshape(self.tokens.shape).copy()
-        inner[:, -1] = True  # the label of a sample's last token is not among its tokens
-        return np.asarray(known & inner)
+        starts = self.cu_seqlens[1:-1]
+        inner = starts[starts % max(1, self.tokens.shape[1]) != 0]
+        known.reshape(-1)[inner - 1] = False  # what begins a document is no label of what is before
+        return np.asarray(known)
 
     @cached_property
     def positions(self) -> Ints:
         """Place of each token in its piece of a document: int32 (n, T)."""
-        starts = np.repeat(self.cu_seqlens[:-1], np.diff(self.cu_seqlens))
-        places = np.arange(self.tokens.size, dtype=np.int32) - starts
-        return places.astype(np.int32).reshape(self.tokens.shape)
+        places = np.repeat(self.cu_seqlens[:-1], np.diff(self.cu_seqlens))
+        np.subtract(np.arange(self.tokens.size, dtype=np.int32), places, out=places)
+        return places.reshape(self.tokens.shape)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """What the loader costs: random access, end to end, opening. CPU time, interleaved, best of five.
 
 Run: python tests/benchmarks/bench_loader.py. Bars: random access at most 1.5 times an ndarray over
-a map, 5 us a sample end to end and 8 us with boundaries, 250 ms to open and resume 10,000 shards.
+a map, and 1.3 times maps of 2,000 and 10,000 shards of one block of 8 kB; 5 us a sample end to end
+and 8 us with boundaries; 250 ms to open 10,000 shards and to resume at half of their epoch, with
+default checks; where torch is installed, no dearer than a map in a DataLoader.
 """
 
 import sys
@@ -9,7 +11,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,12 +27,7 @@ from pipeline.loader.phases import Phase  # noqa: E402
 from pipeline.loader.plan import MixPlan  # noqa: E402
 from pipeline.loader.reader import TokenReader  # noqa: E402
 from pipeline.loader.token_loader import TokenLoader  # noqa: E402
-from pipeline.tokenize.blocks import BLOCK  # noqa: E402
-from pipeline.tokenize.dataset_files import read_blocks  # noqa: E402
 from pipeline.tokenize.manifest import (  # noqa: E402
-    Manifest,
-    blake3_of,
-    blocks_bytes,
     read_manifest,
     write_dataset,
 )
@@ -124,29 +123,59 @@ def end_to_end(folder: str) -> dict[str, Callable[[], int]]:
     return {"end to end": reading(False), "end to end, boundaries": reading(True)}
 
 
-def many_shards(folder: str, shards: int) -> MixPlan:
-    """A dataset whose manifest and block table name one shard many times over."""
-    manifest = read_manifest(folder)
-    table = read_blocks(folder, manifest)
-    blocks = np.zeros(shards, BLOCK)
-    for name in blocks.dtype.names or ():
-        blocks[name] = table[name][0]
-    blocks["shard"] = np.arange(shards)
-    first = replace(manifest.shards[0], tokens=int(blocks["tokens"][0]))
-    data = blocks_bytes(blocks)
-    entries = tuple(replace(first, blake3=digest(str(n)) * 2) for n in range(shards))
-    phases = {first.group: "main"}
-    large: Manifest = replace(
-        manifest, shards=entries, phases=phases, blocks_blake3=blake3_of(data)
-    )
-    Path(folder, "manifest.json").write_bytes(large.json)
-    Path(folder, "blocks.arrow").write_bytes(data)
-    return MixPlan(folder, large, (Phase("main", 10**11, {first.group: 1.0}),), SEQ_LEN, 1)
+def many_shards(folder: str, count: int) -> MixPlan:
+    """A dataset of `count` shards of one block of 4,096 tokens each: copies of one file."""
+    rng = np.random.Generator(np.random.PCG64(3))
+    ids = np.append(rng.integers(0, 50_000, 4_095, np.uint16), np.uint16(CARD.eos))
+    table = token_table([TokenDocument(digest("one"), "main-web-0", ids, 16_000)], CARD, 1)
+    write_token_file(f"{folder}/tokens.arrow", table)
+    rows = plan_shards(token_rows(table, 0, ["main-web-0"]), 1, 16, CARD.dtype)
+    files = TokenFiles([f"{folder}/tokens.arrow"])
+    entry, blocks, sums = write_shard(folder, "main/web-0/00000.arrow", rows, files, "main-web-0")
+    data, shards = Path(folder, entry.path).read_bytes(), []
+    for number in range(count):
+        path = f"main/web-0/{number:05d}.arrow"
+        Path(folder, path).write_bytes(data)
+        shards.append((replace(entry, path=path), blocks, sums))
+    manifest = write_dataset(folder, shards, {"main-web-0": "main"}, CARD)
+    return MixPlan(folder, manifest, (Phase("main", 10**11, {"main-web-0": 1.0}),), SEQ_LEN, 1)
 
 
-def opening(folder: str) -> dict[str, float]:
+def scattered(plan: MixPlan) -> dict[str, Callable[[], int]]:
+    """20,000 random places of all shards, as a loader reads them, and over maps of the files."""
+    reader = TokenReader(plan.folder)
+    shards = len(plan.manifest.shards)
+    rng = np.random.Generator(np.random.PCG64(2))
+    blocks = rng.integers(0, shards, 20_000)
+    offsets = rng.integers(0, 2_048, 20_000)
+    positions = reader.starts[blocks] + offsets
+    at = int(reader._table["values_offset"][0])
+    maps = [
+        np.memmap(f"{plan.folder}/{shard.path}", np.uint16, "r", at, (4_096,)).view(np.ndarray)
+        for shard in plan.manifest.shards
+    ]
+    out = np.empty(SEQ_LEN, np.uint16)
+
+    def over_maps() -> int:
+        for number, at in zip(blocks.tolist(), offsets.tolist(), strict=True):
+            out[:] = maps[number][at : at + SEQ_LEN]
+        return len(blocks)
+
+    def through_reader() -> int:
+        for first in range(0, len(positions), 512):
+            some = positions[first : first + 512]
+            found = reader.locate(some)
+            inside = some - reader.starts[found]
+            reader.compare(found, inside, SEQ_LEN)
+            for block, at in zip(found.tolist(), inside.tolist(), strict=True):
+                out[:] = reader.unchecked(block)[at : at + SEQ_LEN]
+        return len(positions)
+
+    return {f"maps of {shards:,} shards": over_maps, f"reader, {shards:,} shards": through_reader}
+
+
+def opening(plan: MixPlan) -> dict[str, float]:
     """CPU milliseconds from nothing to the first batch, at the start and at 50 %."""
-    plan = many_shards(folder, 10_000)
     state = TokenLoader(plan, 64).state_dict()
     half = {**state, "step": plan.samples // 128, "cursor": plan.samples // 128 * 64}
     found = {}
@@ -157,8 +186,8 @@ def opening(folder: str) -> dict[str, float]:
         times = []
         for _ in range(3):
             start = time.process_time()
-            manifest = read_manifest(folder)
-            loader = TokenLoader(replace(plan, manifest=manifest), 64, check="off")
+            manifest = read_manifest(plan.folder)
+            loader = TokenLoader(replace(plan, manifest=manifest), 64)
             loader.load_state_dict(begin)
             next(loader)
             times.append((time.process_time() - start) * 1e3)
@@ -166,15 +195,76 @@ def opening(folder: str) -> dict[str, float]:
     return found
 
 
+def with_torch(folder: str) -> dict[str, Callable[[], int]]:
+    """Batches of 64 as tensors: ours, and a map of as many tokens in a DataLoader."""
+    from torch import from_numpy
+    from torch.utils.data import DataLoader, Dataset
+
+    from pipeline.loader.batches import TokenBatches
+
+    plan = MixPlan(folder, read_manifest(folder), (Phase("main", 10**10, SHARES),), SEQ_LEN, 1)
+    path = f"{folder}/flat.bin"
+    np.random.Generator(np.random.PCG64(4)).integers(0, 50_000, TOKENS, np.uint16).tofile(path)
+    order = np.random.Generator(np.random.PCG64(5)).permutation(TOKENS // SEQ_LEN - 1)
+
+    class Windows(Dataset):  # type: ignore[misc]
+        """A map of one flat file, as small trainers read it."""
+
+        flat = np.memmap(path, np.uint16, "r")
+
+        def __len__(self) -> int:
+            return len(order)
+
+        def __getitem__(self, number: int) -> tuple[Any, Any]:
+            start = int(order[number]) * SEQ_LEN
+            ids = from_numpy(self.flat[start : start + SEQ_LEN + 1].astype(np.int64))
+            return ids[:-1], ids[1:]
+
+    def over_map() -> int:
+        batches = iter(DataLoader(Windows(), 64))
+        for _ in range(100):
+            next(batches)
+        return 6_400
+
+    sets = {
+        boundaries: iter(TokenBatches(TokenLoader(plan, 64, boundaries=boundaries)))
+        for boundaries in (False, True)
+    }
+
+    def ours(boundaries: bool) -> Callable[[], int]:
+        def read() -> int:
+            for _ in range(100):
+                next(sets[boundaries])
+            return 6_400
+
+        return read
+
+    return {"map in a DataLoader": over_map, "torch": ours(False), "torch, boundaries": ours(True)}
+
+
+def show(costs: dict[str, float]) -> None:
+    for name, cost in costs.items():
+        print(f"{name:28}{cost:8.2f} us a sample")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         write(folder)
         access = best(random_access(folder))
-        for name, cost in {**access, **best(end_to_end(folder))}.items():
-            print(f"{name:28}{cost:8.2f} us a sample")
+        show({**access, **best(end_to_end(folder))})
         print(f"{'reader / map':28}{access['reader'] / access['ndarray over map']:8.2f}")
-        for name, cost in opening(folder).items():
-            print(f"{name:28}{cost:8.1f} ms, 10,000 shards")
+        if find_spec("torch"):
+            found = best(with_torch(folder))
+            show(found)
+            print(f"{'torch / map':28}{found['torch'] / found['map in a DataLoader']:8.2f}")
+    for count in (2_000, 10_000):
+        with tempfile.TemporaryDirectory() as folder:
+            plan = many_shards(folder, count)
+            maps, ours = best(scattered(plan)).items()
+            show(dict((maps, ours)))
+            print(f"{'reader / maps':28}{ours[1] / maps[1]:8.2f}")
+            for name, cost in opening(plan).items():
+                print(f"{name:28}{cost:8.1f} ms, {count:,} shards")
 
 
 if __name__ == "__main__":

@@ -37,7 +37,8 @@ Ids = npt.NDArray[Any]  # unsigned integers, uint16 or uint32
 
 PIECE_CHARACTERS = 200_000  # of text encoded in one call
 LONG_RUN = 50_000  # characters of white space; tiktoken was seen to cope with 100,000
-_LONG_RUN = re.compile(rf"\s{{{LONG_RUN}}}")
+# Looked for where a run begins alone: from each place of a shorter one, it would be read again.
+_LONG_RUN = re.compile(rf"\s(?<!\s\s)\s{{{LONG_RUN - 1}}}")
 # Every known split ends a token between a letter or digit and white space, and none looks back, so
 # text cut here encodes as if it had not been cut.
 _BORDER = re.compile(r"(?<=[A-Za-z0-9])(?=[ \n])")

@@ -1,9 +1,11 @@
 """What tokenising costs: training, encoding, from text to finished shards. CPU time.
 
 Run: python tests/benchmarks/bench_tokenizer.py [FILE ...]; without files the texts are the sources
-of installed Python packages. Bar: 10 MB/s from text to shards.
+of installed Python packages. Bars: 10 MB/s from text to shards, and no string of 1 MB below 1 MB/s,
+of which the worst are shown.
 """
 
+import random
 import sys
 import sysconfig
 import tempfile
@@ -14,12 +16,26 @@ import numpy as np
 from support_shards import plan_shards, write_token_file
 
 from pipeline.document import digest
-from pipeline.tokenize.encode import load_tokenizer
+from pipeline.tokenize.encode import Encoder, load_tokenizer, utf8_size
 from pipeline.tokenize.shards import shard_path, token_rows, write_shard
 from pipeline.tokenize.token_files import Entry, TokenFiles, encode_part
 from pipeline.tokenize.train import save_tokenizer, train_tokenizer
 
 MEGABYTES = 20
+# What strings of a megabyte are made of, over and over, or drawn from.
+REPEATED = (
+    *(" ", "\n", "\t", "\r\n", " \n", "\xa0", "a", "ab", "the", "a'", "'s", "0", "!", "=", ". "),
+    *("\0", "\u200b", "的", "\u0301", "a" + "\u0301" * 50, "😀", "aд", "\U00100000", "\ud800"),
+    *(sign * 49_999 + "a" for sign in " \n\t"),
+)
+DRAWN = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "0123456789abcdef",
+    "ACGT",
+    "aAbB ",
+    "!@#$%^&*()-_=+",
+    "ก ขคงจ",
+)
 
 
 def read(paths: list[str]) -> list[str]:
@@ -36,6 +52,21 @@ def read(paths: list[str]) -> list[str]:
     return texts
 
 
+def worst(encoder: Encoder) -> list[tuple[float, str]]:
+    """(MB per CPU-s, beginning) of strings of a megabyte, slowest first."""
+    draws, texts = random.Random(1), list(REPEATED)
+    texts += ["".join(draws.choices(letters, k=1_000)) for letters in DRAWN]
+    encoder.encode(" " * 60_000)  # what is loaded once
+    found = []
+    for text in texts:
+        whole = text * (1_000_000 // utf8_size(text) + 1)
+        start = time.process_time()
+        encoder.encode(whole)
+        rate = utf8_size(whole) / 1e6 / (time.process_time() - start)
+        found.append((rate, ascii(text[:8])))
+    return sorted(found)
+
+
 def main() -> None:
     texts = read(sys.argv[1:])
     size = sum(len(text.encode()) for text in texts) / 1e6
@@ -49,6 +80,9 @@ def main() -> None:
         tokens = sum(len(encoder.encode(text)) for text in texts)
         fast = time.process_time() - start
         print(f"encode           {size / fast:8.2f} MB/s, {size * 1e6 / tokens:.2f} bytes a token")
+
+        for rate, begins in worst(encoder)[:4]:
+            print(f"  1 MB of {begins:18}{rate:8.2f} MB/s")
 
         some = texts[: len(texts) // 10]
         start = time.process_time()

@@ -14,7 +14,14 @@ from training_texts import texts
 
 import pipeline.tokenize.encode as encode_module
 from pipeline.errors import UsageError
-from pipeline.tokenize.encode import Encoder, build_encoder, load_tokenizer, pieces, utf8_size
+from pipeline.tokenize.encode import (
+    LONG_RUN,
+    Encoder,
+    build_encoder,
+    load_tokenizer,
+    pieces,
+    utf8_size,
+)
 from pipeline.tokenize.train import CONTROLS
 
 # Blocks of characters that are treated alike somewhere: the hard part of any split.
@@ -95,6 +102,12 @@ def test_control_strings_in_a_long_run_are_ordinary_text(encoder: Encoder) -> No
 )
 def test_endless_runs_are_encoded_as_tokenizers_does(encoder: Encoder, text: str) -> None:
     assert same_ids(encoder, text)
+
+
+@pytest.mark.timeout(30)  # looked for from every place of a run, its end costs a minute
+@pytest.mark.parametrize("sign", [" ", "\n", "\t"])
+def test_runs_just_short_of_a_long_one_are_read_once(encoder: Encoder, sign: str) -> None:
+    assert same_ids(encoder, (sign * (LONG_RUN - 1) + "a") * 20)
 
 
 def test_long_text_is_cut_where_tokens_end(

@@ -13,7 +13,7 @@ import argparse
 from transformers import LlamaConfig, LlamaForCausalLM, Trainer, TrainingArguments
 
 import gristmill
-from pipeline.loader.batches import TokenSamples
+from gristmill.torch import TokenSamples
 
 
 def model_of(vocabulary: int, seq_len: int) -> LlamaForCausalLM:

@@ -21,7 +21,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.parallel import DistributedDataParallel
 
 import gristmill
-from pipeline.loader.batches import TokenBatches
+from gristmill.torch import TokenBatches
 
 
 class SmallModel(nn.Module):  # type: ignore[misc]

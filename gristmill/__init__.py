@@ -17,6 +17,7 @@ from gristmill.hidden import hidden_by
 
 if TYPE_CHECKING:
     from pipeline.commands.from_python import explain, open_dataset, run, status
+    from pipeline.loader.phases import Phase
     from pipeline.loader.plan import MixPlan
     from pipeline.loader.token_loader import TokenLoader
     from pipeline.recipe import Recipe
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MixPlan",
+    "Phase",
     "Recipe",
     "TokenLoader",
     "explain",
@@ -35,6 +37,7 @@ __all__ = [
 
 _HOMES = {
     "MixPlan": "pipeline.loader.plan",
+    "Phase": "pipeline.loader.phases",
     "Recipe": "pipeline.recipe",
     "TokenLoader": "pipeline.loader.token_loader",
     "explain": "pipeline.commands.from_python",

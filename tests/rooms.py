@@ -121,7 +121,7 @@ def _rooms() -> dict[str, Room]:
         answers,
     )
     rooms["cli"] = Room(("pipeline/cli.py",), answers | {"commands", "sample"})
-    shown = leaves | {"commands", "cli", "loader", "tokenize/encode"}
+    shown = leaves | {"commands", "cli", "loader", "torch", "tokenize/encode"}
     rooms["face"] = Room(("gristmill/*.py",), shown)
     return rooms
 

@@ -17,7 +17,7 @@ from pipeline.errors import CheckError, UsageError
 from pipeline.files import write_bytes_atomic
 from pipeline.loader.phases import Phase
 from pipeline.loader.plan import MixPlan
-from pipeline.loader.samples.packed import HEAD, PIECES, TABLE
+from pipeline.loader.samples.packed import HEAD, PIECES, TABLE, verify_packings
 from pipeline.loader.samples.packing import IGNORED
 from pipeline.loader.samples.packing_waste import concat_waste, fitted_waste
 from pipeline.loader.token_loader import TokenLoader
@@ -169,6 +169,23 @@ def test_no_batch_follows_a_changed_packing(
         else:  # made anew
             assert [batch.tokens.tolist() for batch in TokenLoader(again, BATCH)] == wanted
             assert path.read_bytes() == data
+
+
+@pytest.mark.parametrize("name", [HEAD, TABLE, PIECES])
+def test_packings_beside_a_dataset_are_verified_with_it(
+    dataset: Path, tmp_path: Path, name: str
+) -> None:
+    here = copytree(dataset, tmp_path / "dataset")
+    plan = plan_of(here, ONCE, seq_len=SEQ_LEN).packed_by("bestfit")
+    assert verify_packings(str(here), plan.manifest) == 1
+    (path,) = here.rglob(name)
+    data = path.read_bytes()
+    path.write_bytes(data[:60] + bytes([data[60] ^ 4]) + data[61:])
+    with pytest.raises(CheckError, match="bestfit-128"):
+        verify_packings(str(here), plan.manifest)
+    path.unlink()
+    with pytest.raises(CheckError, match="bestfit-128 is no packing of this dataset"):
+        verify_packings(str(here), plan.manifest)
 
 
 def test_a_packing_lies_beside_its_dataset_and_is_found_in_a_store(

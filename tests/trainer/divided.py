@@ -12,8 +12,8 @@ from support_launched import SEQ_LEN
 from torch.utils.data import DataLoader, DistributedSampler
 
 from gristmill import TokenLoader, open_dataset
+from gristmill.torch import TokenBatches, TokenSamples
 from pipeline.errors import UsageError
-from pipeline.loader.batches import TokenBatches, TokenSamples
 from pipeline.loader.plan import MixPlan
 
 

@@ -11,7 +11,7 @@ from support_launched import SEQ_LEN
 from transformers import Trainer
 
 from gristmill import open_dataset
-from pipeline.loader.batches import TokenSamples
+from gristmill.torch import TokenSamples
 
 
 class Numbered(TokenSamples):

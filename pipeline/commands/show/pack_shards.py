@@ -8,7 +8,7 @@ from pipeline.commands.from_python import open_dataset
 from pipeline.loader.reader import TokenReader
 from pipeline.loader.samples.packed import open_packing
 from pipeline.loader.samples.packing_waste import Waste, concat_waste, fitted_waste
-from pipeline.terminal import console, print_json
+from pipeline.terminal import console, print_json, say
 
 
 def pack_shards(folder: str, seq_len: int, packings: str, as_json: bool) -> None:
@@ -24,7 +24,7 @@ def pack_shards(folder: str, seq_len: int, packings: str, as_json: bool) -> None
         print_json({"identity": dataset.identity, "seq_len": seq_len, **told})
         return
     console().print(_table(seq_len, wastes))
-    console().print(f"packing {packed.folder}")
+    say(f"packing {packed.folder}")
 
 
 def _table(seq_len: int, wastes: dict[str, Waste]) -> Table:

@@ -11,7 +11,8 @@ from pipeline.commands.from_python import open_dataset
 from pipeline.errors import UsageError
 from pipeline.loader.dataset import Dataset
 from pipeline.loader.reader import TokenReader
-from pipeline.terminal import console, print_json
+from pipeline.loader.samples.packed import verify_packings
+from pipeline.terminal import console, print_json, say
 from pipeline.tokenize.dataset_files import verify
 from pipeline.tokenize.encode import Encoder, load_tokenizer
 from pipeline.tokenize.manifest import Manifest
@@ -33,9 +34,13 @@ class Decoded:
 
 def verify_shards(folder: str) -> None:
     """Reads every byte. Raises CheckError, exit code 1, naming the first file that differs."""
-    manifest = verify(open_dataset(folder).folder)
-    console().print(
-        f"{len(manifest.shards)} shards are what the manifest says; identity {manifest.identity}"
+    dataset = open_dataset(folder).folder
+    manifest = verify(dataset)
+    packings = verify_packings(dataset, manifest)
+    also = f", as are packings: {packings}" if packings else ""
+    say(
+        f"{len(manifest.shards)} shards are what the manifest says{also}; "
+        f"identity {manifest.identity}"
     )
 
 

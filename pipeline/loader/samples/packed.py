@@ -23,7 +23,7 @@ from pipeline.loader.reader import TokenReader
 from pipeline.loader.samples.best_fit import Fitted, fitted
 from pipeline.tokenize.manifest import Manifest, blake3_of
 
-FOLDER = "packings"
+FOLDER, NAME = "packings", "bestfit-"
 VERSION = 1
 HEAD, TABLE, PIECES = "packing.json", "blocks.npy", "pieces.bin"
 ROW = np.dtype(
@@ -82,6 +82,11 @@ class Packed:
             found = self._blocks[block] = self._read(block)
         return found
 
+    def verify(self) -> None:
+        """Reads every block. Raises CheckError where one has changed."""
+        for block in range(len(self._table)):
+            self._read(block)
+
     def _read(self, block: int) -> Fitted:
         row = self._table[block]
         samples, pieces, start = (int(row[name]) for name in ("samples", "pieces", "offset"))
@@ -96,15 +101,32 @@ class Packed:
         return Fitted(*parts)
 
 
+def verify_packings(dataset: str, manifest: Manifest) -> int:
+    """Reads all packings beside a dataset; gives how many there are. Raises CheckError for one that
+    has changed, and for what is none.
+    """
+    places = files.folders(files.join(dataset, FOLDER))
+    for name in places:
+        place = files.join(dataset, FOLDER, name)
+        try:
+            Packed(place, manifest, int(name.removeprefix(NAME))).verify()
+        except (ValueError, FileNotFoundError, DamageError) as error:
+            raise CheckError(
+                f"{place} is no packing of this dataset; remove it, and it is made anew where it "
+                "is asked for"
+            ) from error
+    return len(places)
+
+
 def open_packing(dataset: str, manifest: Manifest, seq_len: int, folder: str = "") -> Packed:
     """The packing of a dataset for samples of `seq_len` tokens, made where it is not yet.
 
     It lies in `folder`, by default beside the dataset. Raises UsageError where it cannot be
     written.
     """
-    place = files.join(folder or files.join(dataset, FOLDER), f"bestfit-{seq_len}")
-    if folder:  # which may serve several datasets
-        place = files.join(folder, manifest.identity, f"bestfit-{seq_len}")
+    # A folder of one's own may serve several datasets.
+    beside = files.join(folder, manifest.identity) if folder else files.join(dataset, FOLDER)
+    place = files.join(beside, f"{NAME}{seq_len}")
     try:
         return Packed(place, manifest, seq_len)
     except (FileNotFoundError, DamageError):

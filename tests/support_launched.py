@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = ROOT / "examples"
+EXAMPLES, TRAINER = ROOT / "examples", ROOT / "deploy" / "trainer"
 SEQ_LEN = 16
 LONGEST = 90  # seconds of a launch
 
@@ -28,7 +28,7 @@ def launched(world: int, script: Path, *arguments: str | Path) -> subprocess.Pop
 def finished(process: subprocess.Popen[str]) -> str:
     """What a launch has printed, once it has ended well."""
     output, _ = process.communicate(timeout=LONGEST)
-    assert process.returncode == 0, output[-4_000:]
+    assert process.returncode == 0, output[-9_000:]
     return output
 
 

@@ -56,6 +56,14 @@ class TokenBatches(IterableDataset):  # type: ignore[misc]
         self.loader.load_state_dict(value)
         self._state = self.loader.state_dict()
 
+    def skip(self, from_step: int, to_step: int) -> None:
+        """Leaves out what batches [from_step, to_step) would have held, for those who iterate anew;
+        see TokenLoader.skip.
+        """
+        self.loader.load_state_dict(self._state)
+        self.loader.skip(from_step, to_step)
+        self._state = self.loader.state_dict()
+
     def __iter__(self) -> Iterator[Tensors]:
         if get_worker_info() is not None:
             raise UsageError("every worker would read all batches; set num_workers=0")

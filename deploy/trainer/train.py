@@ -1,0 +1,235 @@
+"""Trains a decoder-only model on a dataset, on CPUs or GPUs, on any number of processes.
+
+    python deploy/trainer/train.py RUN --out model
+    torchrun --standalone --nproc-per-node 8 deploy/trainer/train.py RUN --out model
+
+Killed and started again with the same command, on as many processes as there are then, it goes on
+behind its last checkpoint with the sample that comes next. A loss that leaps is not learnt from:
+training goes back to the checkpoint and leaves out the batches around the leap.
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import checkpoints
+import torch
+import torch.distributed as dist
+from measures import Clock, bits_per_byte, peak_of
+from model import Model, ModelConfig, loss_sum
+from schedule import Spikes, phase_at, schedule_of
+from setup import divided, held_out_of, optimizer_of, own_device
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from gristmill import TokenLoader, open_dataset
+from gristmill.torch import TokenBatches
+
+CLIP = 1.0  # norm of the gradients at most
+BEFORE, BEHIND = 2, 2  # batches that are left out around a leap of the loss
+
+
+def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    add = parser.add_argument
+    add("run", help="the folder of a run, or of a dataset")
+    add("--out", type=Path, required=True, help="folder of checkpoint.pt and log.jsonl")
+    add("--identity", default="", help="of the dataset; another one is refused")
+    add("--held-out", default="", help="a dataset of the same tokenizer, for bits per byte")
+    add("--seq-len", type=int, default=256, help="tokens of a sample")
+    add("--packing", choices=("concat", "bestfit"), default="concat")
+    add("--batch", type=int, default=32, help="samples of a step, of all processes together")
+    add("--micro", type=int, default=16, help="samples that a process computes at once")
+    add("--steps", type=int, default=0, help="where to end; 0: where the plan does")
+    add("--width", type=int, default=128)
+    add("--layers", type=int, default=4)
+    add("--heads", type=int, default=4)
+    add("--rate", type=float, default=3e-3, help="the highest learning rate")
+    add("--warm", type=int, default=20, help="steps over which it rises")
+    add("--decay", type=float, default=0.1, help="of the weights of matrices")
+    add("--spike", type=float, default=20.0, help="spreads above which a loss is a leap; 0: none")
+    add("--every", type=int, default=50, help="steps from checkpoint to checkpoint")
+    add("--log-every", type=int, default=10, help="steps from report to report")
+    add("--divide", choices=("ddp", "fsdp"), default="ddp", help="how processes share the model")
+    add("--seed", type=int, default=1, help="of the weights to begin with")
+    add("--seen", default="", help="files, one a process, of the samples that each step has read")
+    return parser.parse_args(arguments)
+
+
+_PARTS = ("tokens", "labels", "positions", "loss_mask")
+
+
+def _split(parts: dict[str, Tensor], pieces: int) -> Iterator[tuple[Tensor, ...]]:
+    """The rows of a batch in so many pieces, the same number in every process."""
+    return zip(*(torch.tensor_split(parts[name], pieces) for name in _PARTS), strict=True)
+
+
+class Trainer:
+    """A dataset, a model, and where they stand."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options, self.rank = options, checkpoints.rank()
+        self.world = dist.get_world_size() if dist.is_initialized() else 1
+        self.device = own_device()
+        self.dataset = open_dataset(options.run, options.identity)
+        self.plan = self.dataset.plan(options.seq_len, packing=options.packing)
+        loader = TokenLoader(self.plan, options.batch, self.rank, self.world)
+        self.batches = TokenBatches(loader, pin_memory=self.device.type == "cuda")
+        self.steps = min(options.steps or 10**18, self.plan.samples // options.batch)
+        self.held_out = held_out_of(options.held_out, self.dataset)
+        samples = self.steps * options.batch
+        self.schedule = schedule_of(self.plan, samples, options.rate, options.warm * options.batch)
+        self.spikes = Spikes(options.spike)
+        config = ModelConfig(
+            self.dataset.manifest.vocabulary, options.width, options.layers, options.heads
+        )
+        torch.manual_seed(options.seed)  # the same weights in every process
+        own = Model(config).to(self.device)
+        self.flops = config.flops(options.seq_len)
+        self.peak = peak_of(self.device) * (self.world if self.device.type == "cuda" else 1)
+        self.model = divided(own, options.divide, self.device)
+        self.optimizer = optimizer_of(self.model, options)
+        self.path = options.out / "checkpoint.pt"
+        if self.path.exists():
+            self.batches.load_state_dict(checkpoints.load(self.path, self.model, self.optimizer))
+        else:
+            self.save()
+
+    def run(self) -> None:
+        """Trains to the end."""
+        self.clock = Clock()
+        while self._until_leap():
+            pass
+        self.save()
+        if self.held_out:
+            bits = self._bits()
+            self.tell({"step": self.step, "bits_per_byte": bits})
+
+    @property
+    def step(self) -> int:
+        """Batches that are done."""
+        return int(self.batches.state_dict()["step"])
+
+    def _until_leap(self) -> bool:
+        """Whether it has stopped at a leap of the loss, and gone back behind a checkpoint."""
+        if self.step >= self.steps:
+            return False
+        for batch in self.clock.timed(iter(self.batches)):
+            self.note(batch)
+            sample = self.first_sample(batch["step"])
+            loss = self.learn(batch, self.schedule.rate(sample))
+            if loss is None:
+                self.go_back(batch["step"])
+                return True
+            done = batch["step"] + 1
+            if done % self.options.log_every == 0 or done >= self.steps:
+                self.report(done, sample, loss)
+            if done % self.options.every == 0 and done < self.steps:
+                self.save()
+            if done >= self.steps:
+                break
+        return False
+
+    def first_sample(self, step: int) -> int:
+        """The global sample that a batch begins with, whatever this process has of it."""
+        return self.batches.loader.state.cursor_of(step, self.plan.samples)
+
+    def learn(self, batch: dict[str, Any], rate: float) -> float | None:
+        """One step of the optimizer; gives the mean loss of all labels that count, in nats, or
+        None, and does nothing, where it is a leap.
+        """
+        parts = {name: batch[name].to(self.device, non_blocking=True) for name in _PARTS}
+        count = self._summed(parts["loss_mask"].sum())
+        rows = -(-self.options.batch // self.world)  # of the process with the most
+        pieces = -(-rows // self.options.micro)
+        nats = torch.zeros((), device=self.device)
+        cut = [dict(zip(_PARTS, rows, strict=True)) for rows in _split(parts, pieces)]
+        for number, piece in enumerate(cut):
+            with self._together(number + 1 == pieces), self._precision():
+                logits = self.model(piece["tokens"], piece["positions"])
+                own = loss_sum(logits, piece["labels"], piece["loss_mask"])
+            (own * self.world / count).backward()
+            nats += own.detach()
+        loss = float(self._summed(nats) / count)
+        leaps = self.options.spike and self.spikes.is_spike(loss)
+        if not leaps:
+            nn.utils.clip_grad_norm_(self.model.parameters(), CLIP)
+            for group in self.optimizer.param_groups:
+                group["lr"] = rate
+            self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.clock.tokens += self.options.batch * self.options.seq_len
+        return None if leaps else loss
+
+    def go_back(self, step: int) -> None:
+        """To the last checkpoint, and leaves out the batches around `step`."""
+        state = checkpoints.load(self.path, self.model, self.optimizer)
+        self.batches.load_state_dict(state)
+        first, last = max(state["step"], step - BEFORE), step + 1 + BEHIND
+        self.batches.skip(first, last)
+        self.tell({"step": step, "leap": True, "left_out": [first, last], "back_to": state["step"]})
+
+    def save(self) -> None:
+        checkpoints.save(self.path, self.model, self.optimizer, self.batches.state_dict())
+
+    def note(self, batch: dict[str, Any]) -> None:
+        """Which samples this process learns from next, where it is asked for."""
+        if self.options.seen:
+            row = {"step": batch["step"], "samples": batch["samples"].tolist()}
+            with open(f"{self.options.seen}-{self.rank}.jsonl", "a") as told:
+                print(json.dumps(row), file=told, flush=True)
+
+    def report(self, step: int, sample: int, loss: float) -> None:
+        rates = self.clock.read(self.flops, self.peak)
+        rate, phase = self.schedule.rate(sample), phase_at(self.plan, sample)
+        self.tell({"step": step, "loss": loss, "rate": rate, "phase": phase, **rates})
+
+    def tell(self, row: dict[str, Any]) -> None:
+        """A line in log.jsonl, and on the terminal, by the first process."""
+        if self.rank == 0:
+            with (self.options.out / "log.jsonl").open("a") as log:
+                print(json.dumps(row), file=log)
+            shown = (f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items())
+            print("  ".join(shown), flush=True)
+
+    def _bits(self) -> float:
+        options = self.options
+        shape = options.seq_len, options.micro
+        with self._precision():
+            return float(bits_per_byte(self.model, self.held_out, *shape, self.device))
+
+    def _summed(self, value: Tensor) -> Tensor:
+        """Over all processes."""
+        if self.world > 1:
+            dist.all_reduce(value)
+        return value
+
+    def _together(self, last: bool) -> Any:
+        """Gradients meet after the last piece of a batch alone."""
+        if isinstance(self.model, DistributedDataParallel) and not last:
+            return self.model.no_sync()
+        if self.options.divide == "fsdp" and self.world > 1:
+            self.model.set_requires_gradient_sync(last)
+        return nullcontext()
+
+    def _precision(self) -> Any:
+        """bf16 on a GPU; weights and sums stay in float32."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda")
+
+
+def main() -> None:
+    options = parsed()
+    if int(os.environ.get("WORLD_SIZE", 1)) > 1:
+        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    options.out.mkdir(parents=True, exist_ok=True)
+    Trainer(options).run()
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    main()

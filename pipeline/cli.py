@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.commands.ablations.ablate_command import ablate
 from pipeline.commands.groups import GROUPS, AsJson, Overrides
 from pipeline.errors import ended
 from pipeline.terminal import say
@@ -124,13 +125,22 @@ def verify(
 @app.command()
 def explain(
     folder: Annotated[str, typer.Argument(help="The output folder of a run")],
-    document: Annotated[str, typer.Argument(help="An id (32 hex digits) or a URL")],
+    document: Annotated[str, typer.Argument(help="An id (32 hex digits) or a URL")] = "",
+    step: Annotated[int, typer.Option(min=-1, help="Of training, in place of a document")] = -1,
+    seq_len: Annotated[int, typer.Option(min=1, help="Tokens of a sample, of that training")] = 256,
+    batch: Annotated[int, typer.Option(min=1, help="Samples of a step, of that training")] = 32,
+    packing: Annotated[str, typer.Option(help="concat or bestfit, of that training")] = "concat",
     as_json: AsJson = False,
 ) -> None:
-    """Show one document's way through every job."""
+    """Show one document's way through every job, or the documents of a step of training."""
     from pipeline.frame.engines.engine import quiet
 
     quiet()
+    if step >= 0:
+        from pipeline.commands.explain_step import show_step
+
+        show_step(folder, document, step, seq_len, batch, packing, as_json)
+        return
     from pipeline.commands.explain_document import show_way
 
     show_way(folder, document, as_json)
@@ -166,6 +176,7 @@ def try_(
     try_page(file, recipe, as_, url)
 
 
+app.command()(ablate)
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 

@@ -117,7 +117,10 @@ def _rooms() -> dict[str, Room]:
     rooms["sample"] = Room(("pipeline/sample/*.py",), frozenset({"records"}))
     answers = below | wiring | {"engine", "run", "jobs", "report", "loader"}
     rooms["commands"] = Room(
-        tuple(f"pipeline/commands/{wing}*.py" for wing in ("", "show/", "models/", "mixtures/")),
+        tuple(
+            f"pipeline/commands/{wing}*.py"
+            for wing in ("", "show/", "models/", "mixtures/", "ablations/")
+        ),
         answers,
     )
     rooms["cli"] = Room(("pipeline/cli.py",), answers | {"commands", "sample"})

@@ -63,6 +63,48 @@ def difference(a: Floats, b: Floats, sizes: Floats, seed: int, rounds: int = 2_0
     return Difference(means[0] - means[1], float(low), float(high), (len(arms[0]), len(arms[1])))
 
 
+def paired_difference(
+    whole: tuple[Floats, Floats],
+    parts: tuple[Floats, Floats],
+    sizes: Floats,
+    seed: int,
+    rounds: int = 2_000,
+) -> Difference:
+    """The difference of two models of all data, [documents] each, whose interval is as wide as
+    models of parts of the data, [parts, documents] each, say.
+
+    Part i of both arms was made of the same pages or by the same seed, so parts are drawn jointly,
+    and what a pair has in common falls out. The mean of parts tells how the difference varies with
+    the data, but not the difference: what is torn apart by parts may be together in the whole.
+    Raises UsageError where there are not as many parts of each.
+    """
+    arms, weights = _checked(parts, sizes)
+    if len(arms[0]) != len(arms[1]):
+        raise UsageError(f"{len(arms[0])} and {len(arms[1])} parts make no pairs; give as many")
+    draws = np.random.default_rng(seed)
+    apart = np.vstack([arms[0] - arms[1], whole[0] - whole[1]])
+    rates = np.array([_drawn_rates(draws, apart, weights) for _ in range(rounds)])
+    by_part = rates[:, :-1]
+    strayed = _with_runs(draws, by_part) - by_part.mean(axis=1)
+    low, high = np.quantile(rates[:, -1] + strayed, _TAILS)
+    mean = float(apart[-1].sum() / weights.sum())
+    return Difference(mean, float(low), float(high), (len(arms[0]), len(arms[1])))
+
+
+def parts_to_settle(whole: Floats, parts: Floats, sizes: Floats) -> int | None:
+    """How many parts of this size it takes for a 95 % interval without zero, if the difference is
+    as found and the variance of parts and of documents too; None where documents leave it open.
+
+    `whole` and `parts` are differences of bits, [documents] and [parts, documents].
+    """
+    mean = float(whole.sum() / sizes.sum())
+    documents = float(((whole - mean * sizes) ** 2).sum() / sizes.sum() ** 2)
+    allowed = (mean / 1.96) ** 2 - documents
+    if allowed <= 0 or len(parts) < 2:
+        return None
+    return max(2, int(np.ceil((parts.sum(axis=1) / sizes.sum()).var(ddof=1) / allowed)))
+
+
 def _checked(arms: Sequence[Floats], sizes: Floats) -> tuple[list[Floats], Floats]:
     tables = [np.atleast_2d(np.asarray(bits, dtype=np.float64)) for bits in arms]
     weights = np.asarray(sizes, dtype=np.float64)

@@ -175,8 +175,7 @@ class TokenReader:
         """Positions [start, stop) of the document of this id; None where there is none."""
         wanted = np.frombuffer(bytes.fromhex(document), np.uint64)
         for block, count in enumerate(self._table["documents"].tolist()):
-            at = int(self._table["ids_offset"][block] - self._table["offset"][block])
-            ids = np.frombuffer(self._bytes(block, at, at + 16 * count), np.uint64)
+            ids = np.frombuffer(self._ids(block, 0, count), np.uint64)
             found = np.flatnonzero((ids.reshape(-1, 2) == wanted).all(axis=1))
             if len(found):
                 borders = self.borders(block).astype(np.int64) + self.starts[block]
@@ -186,19 +185,25 @@ class TokenReader:
     def _stretch(self, block: int, number: int, start: int, stop: int) -> Stretch:
         borders = self.borders(block)
         shard = self.manifest.shards[int(self._table["shard"][block])]
-        at = int(self._table["ids_offset"][block] - self._table["offset"][block]) + 16 * number
         begin, end = int(borders[number]), int(borders[number + 1])
         return Stretch(
             group=shard.group,
             shard=shard.path,
             block=block,
-            document=bytes(self._bytes(block, at, at + 16)).hex(),
+            document=bytes(self._ids(block, number, number + 1)).hex(),
             start=max(start - begin, 0),
             stop=min(stop, end) - begin,
         )
 
-    def _bytes(self, block: int, start: int, stop: int) -> Bytes:
-        """Bytes [start, stop) of a block, compared."""
+    def ids(self, block: int) -> list[str]:
+        """The ids of a block's documents, in their order."""
+        data = bytes(self._ids(block, 0, int(self._table["documents"][block]))).hex()
+        return [data[at : at + 32] for at in range(0, len(data), 32)]
+
+    def _ids(self, block: int, first: int, last: int) -> Bytes:
+        """The ids of documents [first, last) of a block, compared."""
+        base = int(self._table["ids_offset"][block] - self._table["offset"][block])
+        start, stop = base + 16 * first, base + 16 * last
         if self._by_chunk:
             data = self._source.unchecked(block)
             self._index.compare_range(block, data, start, stop)

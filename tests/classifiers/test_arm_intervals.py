@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from classifiers.ngrams.arm_intervals import bits_per_byte, difference
+from classifiers.ngrams.arm_intervals import (
+    Difference,
+    bits_per_byte,
+    difference,
+    paired_difference,
+    parts_to_settle,
+)
 from pipeline.errors import UsageError
 
 Floats = NDArray[np.float64]
@@ -44,6 +50,44 @@ def test_an_interval_of_four_runs_and_more_has_the_truth_as_often_as_it_says(
     runs: tuple[int, int], by_run: float
 ) -> None:
     assert 0.9 <= coverage(runs, by_run) < 1
+
+
+def paired(seed: int, by_pair: float, by_part: float, parts: int = 8) -> Difference:
+    """Of arms whose parts vary together by pair, and each by itself; the whole is their mean."""
+    a, b, sizes = simulated(seed, (parts, parts), by_part)
+    both = np.random.default_rng(seed + 1_000).normal(0, by_pair, (parts, 1)) * sizes
+    own = (a + both, b + both)
+    whole = tuple(arm.mean(axis=0) for arm in own)
+    return paired_difference((whole[0], whole[1]), own, sizes, seed=seed, rounds=400)
+
+
+@pytest.mark.parametrize("by_part", [0.0, 0.01, 0.03])
+def test_an_interval_of_pairs_has_the_truth_as_often_as_it_says(by_part: float) -> None:
+    found = [paired(seed, 0.2, by_part) for seed in range(200)]
+    assert 0.9 <= np.mean([one.low <= TRUE <= one.high for one in found]) <= 1
+
+
+def test_what_parts_of_a_pair_have_in_common_falls_out() -> None:
+    with_it, without = (paired(7, by_pair, 0.01) for by_pair in (0.5, 0.0))
+    assert (with_it.low, with_it.high) == pytest.approx((without.low, without.high))
+
+
+def test_parts_that_make_no_pairs_are_refused() -> None:
+    a, b, sizes = simulated(1, (4, 5), 0.01)
+    with pytest.raises(UsageError, match="4 and 5 parts make no pairs"):
+        paired_difference((a[0], b[0]), (a, b), sizes, seed=1)
+
+
+def test_as_many_parts_settle_a_difference_as_are_said_to() -> None:
+    draws = np.random.default_rng(9)
+    sizes = np.full(4_000, 100.0)
+    rates = 0.02 + draws.normal(0, 0.1, (8, 1)) + draws.normal(0, 0.05, (8, 4_000))
+    needed = parts_to_settle(0.02 * sizes, rates * sizes, sizes)
+    spread = rates.mean(axis=1).std(ddof=1)
+    assert needed is not None
+    assert 1.96 * spread / np.sqrt(needed) < 0.02 <= 1.96 * spread / np.sqrt(needed - 2)
+    noisy = 0.02 + draws.normal(0, 2.0, 4_000)
+    assert parts_to_settle(noisy * sizes, rates * sizes, sizes) is None
 
 
 def test_an_interval_of_single_runs_does_not_see_what_runs_do() -> None:

@@ -1,7 +1,7 @@
 """Texts that a dataset does not hold, by which mixtures of it are judged."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,19 @@ class HeldOut:
     documents: tuple[Ids, ...]
     sizes: NDArray[np.float64]
     groups: tuple[str, ...]
+    places: tuple[int, ...]  # of the texts in their file
     left_out: int = 0  # texts that the dataset holds
+
+    def taken(self, places: Collection[int]) -> "HeldOut":
+        """The texts that stand at some places of the file; the others are left out."""
+        stay = [at for at, place in enumerate(self.places) if place in places]
+        return HeldOut(
+            tuple(self.documents[at] for at in stay),
+            self.sizes[stay],
+            tuple(self.groups[at] for at in stay),
+            tuple(self.places[at] for at in stay),
+            self.left_out + len(self.places) - len(stay),
+        )
 
 
 def read_held_out(path: str, group: str, encoder: Encoder) -> HeldOut:
@@ -45,6 +57,7 @@ def read_held_out(path: str, group: str, encoder: Encoder) -> HeldOut:
         tuple(encoder.encode_document(text) for text, _ in rows),
         np.array([utf8_size(text) for text, _ in rows], dtype=np.float64),
         tuple(name for _, name in rows),
+        tuple(range(len(rows))),
     )
 
 
@@ -75,13 +88,8 @@ def without_held(held: HeldOut, reader: TokenReader) -> HeldOut:
         there = np.unique(_windows(tokens))
         found |= np.isin(known, there, assume_unique=True)
     shares = [found[np.searchsorted(known, one)].mean() if len(one) else 0.0 for one in wanted]
-    stay = [at for at, share in enumerate(shares) if share < HELD_SHARE]
-    return HeldOut(
-        tuple(held.documents[at] for at in stay),
-        held.sizes[stay],
-        tuple(held.groups[at] for at in stay),
-        len(shares) - len(stay),
-    )
+    stay = {place for place, share in zip(held.places, shares, strict=True) if share < HELD_SHARE}
+    return held.taken(stay)
 
 
 def _stretches(reader: TokenReader) -> Iterable[Ids]:

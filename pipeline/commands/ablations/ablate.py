@@ -1,0 +1,183 @@
+"""`gristmill ablate`: arms against the first of them, by bits per byte of held-out texts.
+
+The judge is an n-gram model of each part of each arm, all parts of one size. It takes seconds, has
+no seed, and is blind to what lies further apart than a few words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import PurePath
+from typing import Any, cast, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.table import Table
+
+from classifiers.ngrams.arm_intervals import (
+    Difference,
+    paired_difference,
+    parts_to_settle,
+)
+from classifiers.ngrams.ngram_model import train
+from pipeline import files
+from pipeline.commands.ablations.arms import Same, divided, held_out_of, read_arm
+from pipeline.commands.from_python import open_dataset, run
+from pipeline.commands.mixtures.held_out import HeldOut
+from pipeline.errors import UsageError
+from pipeline.loader.dataset import Dataset
+from pipeline.report.arms_figure import arms_figure
+from pipeline.terminal import answer, console, print_json, say
+from pipeline.tokenize.encode import Ids, load_tokenizer
+from pipeline.tokenize.tokenizer_files import TokenizerCard
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of an experiment."""
+
+    held_out: str
+    group: str
+    same: Same
+    size: int  # tokens or bytes of an arm, at most; 0 for all there are
+    parts: int
+    order: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An arm less the first: the difference of all texts and by group of texts, and how many parts
+    would settle it, where it is open; None where more parts alone would not.
+    """
+
+    name: str
+    bits: float  # per byte, of the arm
+    difference: Difference
+    by_group: dict[str, Difference]
+    settles: int | None
+
+    @property
+    def is_sure(self) -> bool:
+        return self.difference.low > 0 or self.difference.high < 0
+
+
+def ablate(names: Sequence[str], asked: Asked, out: str, figure: str, *, as_json: bool) -> None:
+    """A table on stderr and a sentence for every arm, or the same as JSON on stdout; a figure where
+    a path is given. Recipes among `names` are run first, into folders of `out`.
+    """
+    datasets = [_dataset(name, out) for name in names]
+    encoder = load_tokenizer(datasets[0].folder)
+    held = held_out_of(asked.held_out, asked.group, datasets, encoder)
+    pairs = zip(names, datasets, strict=True)
+    arms = [read_arm(name, one, encoder, asked.same, asked.seed) for name, one in pairs]
+    made = divided(arms, asked.parts, asked.size)
+    bits = [
+        judged(parts, whole, encoder.card, held, asked.order)
+        for parts, whole in zip(made.parts, made.whole, strict=True)
+    ]
+    first = float(bits[0][-1].sum() / held.sizes.sum())
+    others = [
+        _compared(arm.name, own, bits[0], held, asked.seed)
+        for arm, own in zip(arms[1:], bits[1:], strict=True)
+    ]
+    if figure:
+        lines = [(one.name, one.difference) for one in others]
+        files.write_bytes_atomic(figure, arms_figure(names[0], lines))
+    if as_json:
+        print_json(_json(names[0], first, others, held, made.size, asked))
+        return
+    console().print(_table(names[0], first, others))
+    if held.left_out:
+        say(f"{held.left_out} texts are left out, as an arm holds them")
+    what = f"{made.size:,} {asked.same}, {asked.parts} parts, {len(held.documents)} texts"
+    answer(*(f"{verdict(names[0], one)} ({what})" for one in others))
+
+
+def asked_of(
+    held_out: str, group: str, same: str, size: int, parts: int, order: int, seed: int
+) -> Asked:
+    """What the command line says. Raises UsageError for what arms cannot have the same of."""
+    if same not in get_args(Same):
+        raise UsageError(f"arms cannot have the same {same!r}; set tokens or bytes")
+    return Asked(held_out, group, cast(Same, same), size, parts, order, seed)
+
+
+def _dataset(name: str, out: str) -> Dataset:
+    if not name.endswith(".toml"):
+        return open_dataset(name)
+    if not out:
+        raise UsageError(f"{name!r} is a recipe, which is run first; give a folder by --out")
+    folder = files.join(out, PurePath(name).stem)
+    run(name, folder, workers=0, quiet=True)
+    return open_dataset(folder)
+
+
+def judged(
+    parts: Sequence[list[Ids]], whole: list[Ids], card: TokenizerCard, held: HeldOut, order: int
+) -> Floats:
+    """Bits of held-out texts by models of each part and, last, of the whole; [models, texts]."""
+    models = (train(ids, card.vocabulary, card.eos, order) for ids in (*parts, whole))
+    return np.stack([model.score(held.documents) for model in models])
+
+
+def compared_bits(own: Floats, first: Floats, sizes: Floats, seed: int) -> Difference:
+    """What `judged` gives of an arm less that of the first."""
+    return paired_difference((own[-1], first[-1]), (own[:-1], first[:-1]), sizes, seed)
+
+
+def _compared(name: str, own: Floats, first: Floats, held: HeldOut, seed: int) -> Compared:
+    groups = np.array(held.groups)
+    by_group = {
+        group: compared_bits(own[:, at], first[:, at], held.sizes[at], seed)
+        for group in sorted(set(held.groups))
+        if len(at := np.flatnonzero(groups == group)) > 1
+    }
+    apart = own - first
+    return Compared(
+        name,
+        float(own[-1].sum() / held.sizes.sum()),
+        compared_bits(own, first, held.sizes, seed),
+        by_group if len(by_group) > 1 else {},
+        parts_to_settle(apart[-1], apart[:-1], held.sizes),
+    )
+
+
+def verdict(first: str, found: Compared) -> str:
+    """One sentence."""
+    one = found.difference
+    told = f"{one.mean:+.4f} [{one.low:+.4f}, {one.high:+.4f}] bits per byte"
+    if found.is_sure:
+        better, other = (found.name, first) if one.mean < 0 else (first, found.name)
+        return f"{better} is better than {other}: {found.name} less {first} is {told}"
+    more = (
+        f"it would take {found.settles} parts, if it is as large as found"
+        if found.settles and found.settles > one.runs[0]
+        else "it would take more held-out texts"
+    )
+    return f"{found.name} and {first} are not told apart: {told}; {more}"
+
+
+def _table(first: str, bits: float, others: Sequence[Compared]) -> Table:
+    table = Table(title=f"bits per byte, less those of {first} ({bits:.4f})", title_justify="left")
+    table.add_column("arm")
+    for heading in ("bits per byte", "less", "95 % interval"):
+        table.add_column(heading, justify="right")
+    for one in others:
+        table.add_row(one.name, f"{one.bits:.4f}", *_cells(one.difference))
+        for group, found in one.by_group.items():
+            table.add_row(f"  {group or 'no group'}", "", *_cells(found))
+    return table
+
+
+def _cells(found: Difference) -> tuple[str, str]:
+    return f"{found.mean:+.4f}", f"[{found.low:+.4f}, {found.high:+.4f}]"
+
+
+def _json(
+    first: str, bits: float, others: Sequence[Compared], held: HeldOut, size: int, asked: Asked
+) -> dict[str, Any]:
+    rows = [{**asdict(one), "sure": one.is_sure, "verdict": verdict(first, one)} for one in others]
+    told = {"texts": len(held.documents), "left_out": held.left_out, "parts": asked.parts}
+    return {"first": first, "bits": bits, "same": asked.same, "size": size, **told, "arms": rows}

@@ -1,0 +1,33 @@
+"""The command `ablate`."""
+
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.mixtures.mix_commands import AsJson, Group, HeldOutFile, Order, Seed
+
+
+def ablate(
+    arms: Annotated[
+        list[str], typer.Argument(help="Runs, datasets or recipes; all are held against the first")
+    ],
+    held_out: HeldOutFile,
+    group: Group = "domain",
+    same: Annotated[str, typer.Option(help="Of what arms get as much: tokens or bytes")] = "tokens",
+    size: Annotated[int, typer.Option(min=0, help="Of an arm at most; 0: all there is")] = 0,
+    parts: Annotated[int, typer.Option(min=4, help="Of each arm, judged one by one")] = 8,
+    order: Order = 4,
+    seed: Seed = 0,
+    out: Annotated[str, typer.Option(help="Where recipes among the arms are run into")] = "",
+    figure: Annotated[str, typer.Option(help="An .svg to draw the differences into")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say which of several datasets teaches a small model more, by how much, and if it is sure."""
+    from pipeline.frame.engines.engine import quiet
+
+    quiet()
+    from pipeline.commands.ablations.ablate import ablate as ablate_arms
+    from pipeline.commands.ablations.ablate import asked_of
+
+    asked = asked_of(held_out, group, same, size, parts, order, seed)
+    ablate_arms(arms, asked, out, figure, as_json=as_json)

@@ -13,7 +13,7 @@ BY_FILE := --dist loadscope --no-loadscope-reorder
 READERS := $(VENV)/.readers
 TRAINER := $(VENV)/.trainer
 
-.PHONY: help install fast interpreted run test test-slow test-trainer check licences bench race profile clean
+.PHONY: help install fast interpreted run test test-slow test-trainer train check licences bench race profile clean
 
 help: ## what there is to type
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -61,6 +61,16 @@ test-trainer: install $(TRAINER) ## torch, transformers, accelerate; the tests o
 	$(BIN)/python -c 'import torch; print("torch", torch.__version__)'
 	$(BIN)/pytest tests/trainer -m trainer
 
+# What is held out is another sample, less what the first holds too.
+train: run $(TRAINER) ## a small transformer on the tokens of the sample, in PyTorch; bits per byte of what is held out
+	@$(BIN)/gristmill sample sample-held --pages 300 --sites 40
+	@$(BIN)/gristmill run sample-held/recipe.toml --out $(OUT)-held --set classify.gate=off \
+		--set 'dedup.against=["$(abspath $(OUT))"]' --set "tokenize.tokenizer=$$($(BIN)/python -c \
+		'import gristmill; print(gristmill.open_dataset("$(abspath $(OUT))").folder)')" 2>$(OUT)-held.log
+	@rm -rf $(OUT)-model
+	$(BIN)/python deploy/trainer/train.py $(OUT) --out $(OUT)-model --held-out $(OUT)-held \
+		--batch 16 --width 96 --layers 3
+
 # A real S3 server for one slow test, which is skipped, with the reason, where it cannot be had.
 $(RCLONE): | $(DONE)
 	@if command -v rclone >/dev/null; then ln -s "$$(command -v rclone)" $@; \
@@ -94,4 +104,4 @@ profile: install ## the share of CPU of every stage and of Beam, on the sample
 
 clean: ## removes what the others have made
 	find pipeline -name '*.so' -delete
-	rm -rf *__mypyc.*.so build $(VENV) sample sample-run sample-run-profile
+	rm -rf *__mypyc.*.so build $(VENV) sample sample-held $(OUT) $(OUT)-held $(OUT)-held.log $(OUT)-model $(OUT)-profile

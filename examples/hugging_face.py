@@ -9,8 +9,10 @@ them by their numbers.
 """
 
 import argparse
+from pathlib import Path
 
 from transformers import LlamaConfig, LlamaForCausalLM, Trainer, TrainingArguments
+from transformers.trainer_utils import get_last_checkpoint
 
 import gristmill
 from gristmill.torch import TokenSamples
@@ -37,7 +39,7 @@ def arguments(out: str, batch: int, steps: int) -> TrainingArguments:
         num_train_epochs=1,
         train_sampling_strategy="sequential",  # the plan's order; a random one mixes its phases
         dataloader_drop_last=True,  # or the last batch is filled up with samples seen before
-        save_steps=50,  # it resumes by leaving out as many samples: keep the number of processes
+        save_steps=50,  # it resumes by leaving out as many batches: keep their size and processes
         logging_steps=10,
         ddp_find_unused_parameters=False,
         report_to=[],
@@ -56,9 +58,10 @@ def main() -> None:
     dataset = gristmill.open_dataset(options.run)
     samples = TokenSamples(dataset.plan(options.seq_len), shifts=True)
     model = model_of(dataset.manifest.vocabulary, options.seq_len)
-    Trainer(
-        model, arguments(options.out, options.batch, options.steps), train_dataset=samples
-    ).train()
+    given = arguments(options.out, options.batch, options.steps)
+    trainer = Trainer(model, given, train_dataset=samples)
+    begun = get_last_checkpoint(options.out) if Path(options.out).is_dir() else None
+    trainer.train(resume_from_checkpoint=begun)
 
 
 if __name__ == "__main__":

@@ -54,9 +54,15 @@ def parsed() -> argparse.Namespace:
 def main() -> None:
     options, rank = parsed(), int(os.environ.get("RANK", 0))
     world = int(os.environ.get("WORLD_SIZE", 1))
-    torch.manual_seed(1)
     if world > 1:
         dist.init_process_group("gloo")
+    train(options, rank, world)
+    if world > 1:
+        dist.destroy_process_group()
+
+
+def train(options: argparse.Namespace, rank: int, world: int) -> None:
+    torch.manual_seed(1)
     dataset = gristmill.open_dataset(options.run)
     plan = dataset.plan(options.seq_len, packing=options.packing)
     batches = TokenBatches(gristmill.TokenLoader(plan, options.batch, rank, world, drop_last=False))
@@ -69,45 +75,44 @@ def main() -> None:
         optimizer.load_state_dict(saved["optimizer"])
         batches.load_state_dict(saved["loader"])
     model = DistributedDataParallel(own) if world > 1 else own
-    for batch in seen(batches, options.seen, rank):
-        loss = share_of_loss(model, batch, world)
+    for batch in seen(batches, options, rank):
         optimizer.zero_grad()
-        loss.backward()
+        loss = learnt(model, batch, world)
         optimizer.step()
         done = batch["step"] + 1
-        if rank == 0 and done % options.every == 0:
-            print(f"step {done}  loss {loss.item():.3f}", flush=True)
+        if rank == 0 and (done % options.every == 0 or done == options.steps):
+            print(f"step {done}  loss {loss:.3f}", flush=True)
             if options.checkpoint:
                 parts = {"model": own.state_dict(), "optimizer": optimizer.state_dict()}
                 write(options.checkpoint, parts | {"loader": batches.state_dict()})
-        if done >= options.steps:
-            break
-    if world > 1:
-        dist.destroy_process_group()
 
 
-def share_of_loss(model: nn.Module, batch: dict[str, Any], world: int) -> torch.Tensor:
-    """The loss of this process's labels, such that the mean over processes is that of all labels:
-    their shares of a batch, and of what can be known in it, differ.
+def learnt(model: nn.Module, batch: dict[str, Any], world: int) -> float:
+    """Puts gradients into the model; gives the mean loss of all labels that can be known.
+
+    Processes have shares of a batch, and of what can be known in it, that differ; the mean over
+    processes, which DDP takes, is made that over labels.
     """
     mask = batch["loss_mask"]
-    count = mask.sum()
+    loss = cross_entropy(model(batch["tokens"])[mask], batch["labels"][mask], reduction="sum")
+    sums = torch.stack([loss.detach(), mask.sum()])
     if world > 1:
-        dist.all_reduce(count)
-    scores = model(batch["tokens"])
-    return cross_entropy(scores[mask], batch["labels"][mask], reduction="sum") * world / count
+        dist.all_reduce(sums)
+    (loss * world / sums[1].clamp(min=1)).backward()
+    return float(sums[0] / sums[1].clamp(min=1))
 
 
-def seen(batches: TokenBatches, path: str | None, rank: int) -> Iterator[dict[str, Any]]:
-    """The batches; which samples each holds is written before it is used."""
-    if path is None:
-        yield from batches
+def seen(batches: TokenBatches, options: argparse.Namespace, rank: int) -> Iterator[dict[str, Any]]:
+    """The batches up to the last step; which samples each holds is written before it is used."""
+    if batches.state_dict()["step"] >= options.steps:
         return
-    with open(f"{path}-{rank}.jsonl", "w") as told:
+    with open(f"{options.seen}-{rank}.jsonl" if options.seen else os.devnull, "w") as told:
         for batch in batches:
             row = {"step": batch["step"], "samples": batch["samples"].tolist()}
             print(json.dumps(row), file=told, flush=True)
             yield batch
+            if batch["step"] + 1 >= options.steps:
+                return
 
 
 def write(path: Path, value: dict[str, Any]) -> None:
@@ -118,4 +123,7 @@ def write(path: Path, value: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except gristmill.GristmillError as error:  # what can be mended is one sentence
+        raise SystemExit(f"{error}") from None

@@ -17,6 +17,7 @@ from gristmill.hidden import hidden_by
 
 if TYPE_CHECKING:
     from pipeline.commands.from_python import explain, open_dataset, run, status
+    from pipeline.errors import CheckError, GristmillError, UsageError
     from pipeline.loader.phases import Phase
     from pipeline.loader.plan import MixPlan
     from pipeline.loader.token_loader import TokenLoader
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
     from pipeline.tokenize.encode import load_tokenizer
 
 __all__ = [
+    "CheckError",
+    "GristmillError",
     "MixPlan",
     "Phase",
     "Recipe",
     "TokenLoader",
+    "UsageError",
     "explain",
     "load_tokenizer",
     "open_dataset",
@@ -36,10 +40,13 @@ __all__ = [
 ]
 
 _HOMES = {
+    "CheckError": "pipeline.errors",
+    "GristmillError": "pipeline.errors",
     "MixPlan": "pipeline.loader.plan",
     "Phase": "pipeline.loader.phases",
     "Recipe": "pipeline.recipe",
     "TokenLoader": "pipeline.loader.token_loader",
+    "UsageError": "pipeline.errors",
     "explain": "pipeline.commands.from_python",
     "load_tokenizer": "pipeline.tokenize.encode",
     "open_dataset": "pipeline.commands.from_python",

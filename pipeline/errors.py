@@ -75,7 +75,8 @@ def needing(extra: str, what: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise UsageError(f"{what} needs {error.name}; pip install gristmill[{extra}]") from None
+        lacks = f"needs {error.name}" if error.name else f"fails ({error})"
+        raise UsageError(f"{what} {lacks}; pip install gristmill[{extra}]") from None
 
 
 _REMEDIES = {

@@ -7,6 +7,7 @@ model is divided while it trains.
 
 import os
 from pathlib import Path
+from pickle import UnpicklingError  # nosec B403 # the error alone: nothing is unpickled
 from typing import Any
 
 import torch
@@ -17,6 +18,8 @@ from torch.distributed.checkpoint.state_dict import (
     get_state_dict,
     set_state_dict,
 )
+
+from gristmill import CheckError
 
 _WHOLE = StateDictOptions(full_state_dict=True, cpu_offload=True)
 
@@ -35,15 +38,22 @@ def save(path: Path, model: nn.Module, optimizer: Any, loader: dict[str, Any]) -
 
 def load(path: Path, model: nn.Module, optimizer: Any) -> dict[str, Any]:
     """Sets weights and optimizer; gives the loader's state."""
-    # Tensors and plain values alone: a checkpoint runs no code.
-    saved = torch.load(path, map_location="cpu", weights_only=True)
-    set_state_dict(
-        model,
-        optimizer,
-        model_state_dict=saved["model"],
-        optim_state_dict=saved["optimizer"],
-        options=_WHOLE,
-    )
+    try:
+        # Tensors and plain values alone: a checkpoint runs no code.
+        saved = torch.load(path, map_location="cpu", weights_only=True)
+        set_state_dict(
+            model,
+            optimizer,
+            model_state_dict=saved["model"],
+            optim_state_dict=saved["optimizer"],
+            options=_WHOLE,
+        )
+    except (RuntimeError, KeyError, EOFError, UnpicklingError) as error:
+        what = str(error).strip().splitlines()[-1]
+        raise CheckError(
+            f"{path} is no checkpoint of this model ({what}); give the sizes that it was trained "
+            "with, or another --out"
+        ) from error
     state: dict[str, Any] = saved["loader"]
     return state
 

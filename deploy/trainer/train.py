@@ -13,7 +13,6 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Any
 
 import checkpoints
@@ -21,43 +20,17 @@ import torch
 import torch.distributed as dist
 from measures import Clock, bits_per_byte, peak_of
 from model import Model, ModelConfig, loss_sum
+from options import parsed
 from schedule import Spikes, phase_at, schedule_of
 from setup import divided, held_out_of, optimizer_of, own_device
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from gristmill import TokenLoader, open_dataset
+from gristmill import GristmillError, TokenLoader, open_dataset
 from gristmill.torch import TokenBatches
 
 CLIP = 1.0  # norm of the gradients at most
 BEFORE, BEHIND = 2, 2  # batches that are left out around a leap of the loss
-
-
-def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    add = parser.add_argument
-    add("run", help="the folder of a run, or of a dataset")
-    add("--out", type=Path, required=True, help="folder of checkpoint.pt and log.jsonl")
-    add("--identity", default="", help="of the dataset; another one is refused")
-    add("--held-out", default="", help="a dataset of the same tokenizer, for bits per byte")
-    add("--seq-len", type=int, default=256, help="tokens of a sample")
-    add("--packing", choices=("concat", "bestfit"), default="concat")
-    add("--batch", type=int, default=32, help="samples of a step, of all processes together")
-    add("--micro", type=int, default=16, help="samples that a process computes at once")
-    add("--steps", type=int, default=0, help="where to end; 0: where the plan does")
-    add("--width", type=int, default=128)
-    add("--layers", type=int, default=4)
-    add("--heads", type=int, default=4)
-    add("--rate", type=float, default=3e-3, help="the highest learning rate")
-    add("--warm", type=int, default=20, help="steps over which it rises")
-    add("--decay", type=float, default=0.1, help="of the weights of matrices")
-    add("--spike", type=float, default=20.0, help="spreads above which a loss is a leap; 0: none")
-    add("--every", type=int, default=50, help="steps from checkpoint to checkpoint")
-    add("--log-every", type=int, default=10, help="steps from report to report")
-    add("--divide", choices=("ddp", "fsdp"), default="ddp", help="how processes share the model")
-    add("--seed", type=int, default=1, help="of the weights to begin with")
-    add("--seen", default="", help="files, one a process, of the samples that each step has read")
-    return parser.parse_args(arguments)
 
 
 _PARTS = ("tokens", "labels", "positions", "loss_mask")
@@ -96,6 +69,7 @@ class Trainer:
         self.path = options.out / "checkpoint.pt"
         if self.path.exists():
             self.batches.load_state_dict(checkpoints.load(self.path, self.model, self.optimizer))
+            self.forget()
         else:
             self.save()
 
@@ -105,6 +79,8 @@ class Trainer:
         while self._until_leap():
             pass
         self.save()
+        if self.step < self.options.steps:
+            self.tell({"step": self.step, "ended": "the plan has no more batches"})
         if self.held_out:
             bits = self._bits()
             self.tell({"step": self.step, "bits_per_byte": bits})
@@ -188,6 +164,15 @@ class Trainer:
         rate, phase = self.schedule.rate(sample), phase_at(self.plan, sample)
         self.tell({"step": step, "loss": loss, "rate": rate, "phase": phase, **rates})
 
+    def forget(self) -> None:
+        """Takes out of log.jsonl what was told of steps that are done again."""
+        path = self.options.out / "log.jsonl"
+        if self.rank == 0 and path.exists():
+            lines = (line for line in path.read_text().splitlines(True) if line.endswith("\n"))
+            path.write_text(
+                "".join(line for line in lines if json.loads(line)["step"] <= self.step)
+            )
+
     def tell(self, row: dict[str, Any]) -> None:
         """A line in log.jsonl, and on the terminal, by the first process."""
         if self.rank == 0:
@@ -226,7 +211,10 @@ def main() -> None:
     if int(os.environ.get("WORLD_SIZE", 1)) > 1:
         dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
     options.out.mkdir(parents=True, exist_ok=True)
-    Trainer(options).run()
+    try:
+        Trainer(options).run()
+    except GristmillError as error:  # what can be mended is one sentence
+        raise SystemExit(f"{error}") from None
     if dist.is_initialized():
         dist.destroy_process_group()
 

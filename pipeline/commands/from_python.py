@@ -101,6 +101,11 @@ def dataset_folder(folder: str) -> str | None:
     """
     if files.exists(files.join(folder, MANIFEST)):
         return folder
+    if not files.exists(files.join(folder, "run.json")):
+        raise UsageError(
+            f"{folder!r} holds no run; give the folder that `gristmill run --out` wrote, or that "
+            f"of a dataset, with its {MANIFEST}"
+        )
     head = last_head(folder, "tokenize")
     if head is None:
         return None

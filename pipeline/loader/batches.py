@@ -13,6 +13,10 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from operator import index
+from os import PathLike
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -20,15 +24,22 @@ import torch
 from torch.utils.data import Dataset, IterableDataset, get_worker_info
 
 from pipeline.errors import UsageError
+from pipeline.loader.block_caches import CACHE_BYTES
+from pipeline.loader.block_index import Check
+from pipeline.loader.phases import Phase
 from pipeline.loader.plan import MixPlan
 from pipeline.loader.samples.packing import IGNORED
+from pipeline.loader.state import LoaderState
 from pipeline.loader.token_batch import TokenBatch
 from pipeline.loader.token_loader import TokenLoader
 
 Tensors = dict[str, Any]
 
-# Of torch, transformers and accelerate: what reads a set in order to divide it among processes.
-_SHARD, _DISPATCHER = "IterableDatasetShard", "DataLoaderDispatcher"
+# Of torch, transformers and accelerate: what divides among processes what it reads of a set, and
+# what reads a batch before it hands one out, so that no state is that of what was handed out.
+_SHARD = "IterableDatasetShard"
+_PREPARED = ("DataLoaderDispatcher", "DataLoaderShard")
+_FETCHER = "_IterableDatasetFetcher"  # of torch's DataLoader
 
 
 class TokenBatches(IterableDataset):  # type: ignore[misc]
@@ -45,44 +56,72 @@ class TokenBatches(IterableDataset):  # type: ignore[misc]
         if prefetch < 1:
             raise UsageError(f"prefetch = {prefetch} reads nothing ahead; set at least 1")
         self.loader, self.prefetch, self.pin_memory = loader, prefetch, pin_memory
-        self._state = loader.state_dict()
+        self._handed_out = loader.state
+        self._lock = Lock()  # the loader's state belongs to who reads ahead, or to who changes it
+        self._turn = 0  # how often that was changed
+        self._reading: object = None  # the iteration that goes on
 
     def state_dict(self) -> dict[str, Any]:
-        """The state after the last batch handed out."""
-        return self._state
+        """The state after the last batch handed out, with what was appended and skipped since."""
+        read = self.loader.state  # as far as was read ahead
+        return replace(self._handed_out, journal=read.journal, skips=read.skips).as_dict()
 
     def load_state_dict(self, value: Mapping[str, Any]) -> None:
-        """Goes on where `value` was taken; see TokenLoader.load_state_dict."""
-        self.loader.load_state_dict(value)
-        self._state = self.loader.state_dict()
+        """Goes on where `value` was taken, an iteration too; see TokenLoader.load_state_dict."""
+        with self._lock:
+            self._go_to(value)
+            self._turn += 1
 
     def skip(self, from_step: int, to_step: int) -> None:
-        """Leaves out what batches [from_step, to_step) would have held, for those who iterate anew;
-        see TokenLoader.skip.
-        """
-        self.loader.load_state_dict(self._state)
-        self.loader.skip(from_step, to_step)
-        self._state = self.loader.state_dict()
+        """Leaves out what batches [from_step, to_step) would have held; see TokenLoader.skip."""
+        with self._lock:
+            self._go_to(self.state_dict())
+            self.loader.skip(from_step, to_step)
+            self._handed_out, self._turn = self.loader.state, self._turn + 1
+
+    def append(self, phase: Phase, step: int | None = None) -> None:
+        """Goes over to `phase` at batch `step`, by default the next; see TokenLoader.append."""
+        with self._lock:
+            self._go_to(self.state_dict())
+            self.loader.append(phase, step)
+            self._handed_out, self._turn = self.loader.state, self._turn + 1
 
     def __iter__(self) -> Iterator[Tensors]:
         if get_worker_info() is not None:
             raise UsageError("every worker would read all batches; set num_workers=0")
         _refuse_division(self.loader)
-        self.loader.load_state_dict(self._state)
+        own = self._reading = object()
+        turn = -1
+        while turn != self._turn:  # begun, or what is to be read has changed
+            with self._lock:
+                turn = self._turn
+                self._go_to(self.state_dict())
+            for batch in self._ahead(turn):
+                yield batch
+                if self._reading is not own:
+                    raise UsageError("another iteration over these batches has begun; end this one")
+
+    def _ahead(self, turn: int) -> Iterator[Tensors]:
+        """Batches read ahead, to the end or until what is to be read changes."""
         pool = ThreadPoolExecutor(1)
         try:
             ahead = deque(pool.submit(self._next) for _ in range(self.prefetch))
-            while (ready := ahead.popleft().result()) is not None:
+            while turn == self._turn and (ready := ahead.popleft().result()) is not None:
                 ahead.append(pool.submit(self._next))
-                batch, self._state = ready
+                batch, self._handed_out = ready
                 yield batch
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _next(self) -> tuple[Tensors, dict[str, Any]] | None:
+    def _go_to(self, value: Mapping[str, Any]) -> None:
+        self.loader.load_state_dict(value)
+        self._handed_out = self.loader.state
+
+    def _next(self) -> tuple[Tensors, LoaderState] | None:
         """The next batch and the state behind it; None at the end."""
-        batch = next(self.loader, None)
-        return None if batch is None else (self._pinned(batch), self.loader.state_dict())
+        with self._lock:
+            batch = next(self.loader, None)
+            return None if batch is None else (self._pinned(batch), self.loader.state)
 
     def _pinned(self, batch: TokenBatch) -> Tensors:
         tensors = {**_tensors(batch), "cu_seqlens": torch.from_numpy(batch.cu_seqlens)}
@@ -101,11 +140,21 @@ class TokenSamples(Dataset):  # type: ignore[misc]
 
     The plan's order is that of the numbers: read them with a SequentialSampler (of Trainer:
     train_sampling_strategy="sequential"), or phases are mixed up. Worker processes open the dataset
-    for themselves. `options` are those of TokenLoader.
+    for themselves. `check`, `cache_bytes` and `cache_folder` are those of TokenReader.
     """
 
-    def __init__(self, plan: MixPlan, *, shifts: bool = False, **options: Any) -> None:
-        self.plan, self.shifts, self._options = plan, shifts, options
+    def __init__(
+        self,
+        plan: MixPlan,
+        *,
+        shifts: bool = False,
+        check: Check = "first",
+        cache_bytes: int = CACHE_BYTES,
+        cache_folder: str | PathLike[str] = "",
+    ) -> None:
+        self.plan, self.shifts = plan, shifts
+        self._check: Check = check
+        self._cache = (cache_bytes, cache_folder)
         self._opened: tuple[int, TokenLoader] | None = None
 
     def __len__(self) -> int:
@@ -116,7 +165,7 @@ class TokenSamples(Dataset):  # type: ignore[misc]
 
     def __getitems__(self, numbers: Sequence[int]) -> list[Tensors]:
         """Several samples, in the order that is asked for; what a DataLoader asks for its batch."""
-        wanted = np.asarray(numbers, np.int64)
+        wanted = np.array([index(number) for number in numbers], np.int64)
         if len(wanted) and not 0 <= wanted.min() <= wanted.max() < len(self):
             raise IndexError(f"samples {wanted.min()} to {wanted.max()} of {len(self)}")
         ascending, places = np.unique(wanted, return_inverse=True)
@@ -131,7 +180,15 @@ class TokenSamples(Dataset):  # type: ignore[misc]
     def _loader(self) -> TokenLoader:
         """This process's own: maps and threads do not outlive a fork."""
         if self._opened is None or self._opened[0] != os.getpid():
-            loader = TokenLoader(self.plan, 1, drop_last=False, **self._options)
+            size, folder = self._cache
+            loader = TokenLoader(
+                self.plan,
+                1,
+                drop_last=False,
+                check=self._check,
+                cache_bytes=size,
+                cache_folder=folder,
+            )
             self._opened = (os.getpid(), loader)
         return self._opened[1]
 
@@ -161,17 +218,22 @@ def _unshifted(tensors: Tensors) -> Tensors:
 
 
 def _refuse_division(loader: TokenLoader) -> None:
-    """Raises UsageError below what would divide a rank's own batches once more.
+    """Raises UsageError below what would divide a rank's own batches once more, or run ahead.
 
-    Neither of the two tells a set that it divides it, so who asks is looked for among the callers.
+    None of these tells a set what it does, so who asks is looked for among the callers.
     """
     frame, found = sys._getframe(1), set()
     while frame is not None:
-        found.add(type(frame.f_locals.get("self")).__name__)
+        own = frame.f_locals.get("self")
+        found |= {kind.__name__ for kind in type(own).__mro__}
+        if _FETCHER in found and getattr(own, "auto_collation", False):
+            raise UsageError("a DataLoader would stack batches; set batch_size=None")
         frame = frame.f_back  # type: ignore[assignment]
-    if _DISPATCHER in found or (_SHARD in found and loader.world > 1):
-        by = _DISPATCHER if _DISPATCHER in found else _SHARD
-        raise UsageError(
-            f"{by} would divide among processes the batches that are rank {loader.rank}'s own; "
-            "give it TokenSamples, or do not prepare the loader and give it rank and world"
-        )
+    divides = (_SHARD,) if loader.world > 1 else ()
+    for name in (*_PREPARED, *divides):
+        if name in found:
+            raise UsageError(
+                f"{name} would divide among processes the batches that are rank {loader.rank}'s "
+                "own, or read them ahead; give it TokenSamples, or do not prepare the loader and "
+                "give it rank and world"
+            )

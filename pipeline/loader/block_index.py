@@ -9,7 +9,7 @@ from xxhash import xxh3_64_intdigest
 from pipeline import files
 from pipeline.errors import CheckError
 from pipeline.loader.block_caches import Bytes
-from pipeline.tokenize.manifest import CHUNK, Manifest, chunk_counts
+from pipeline.tokenize.manifest import CHUNK, REMEDY, Manifest, chunk_counts
 
 Check = Literal["first", "always", "off"]
 Longs = npt.NDArray[np.int64]
@@ -81,10 +81,10 @@ class Index:
 
     def changed(self, block: int) -> CheckError:
         path = self.manifest.shards[self.shard(block)].path
-        return CheckError(f"block {block} in shard {path} of {self._folder} has changed")
+        return CheckError(f"block {block} in shard {path} of {self._folder} has changed; {REMEDY}")
 
     def compare_size(self, shard: int, size: int) -> None:
         if size != self.manifest.shards[shard].size:
             raise CheckError(
-                f"shard {self.path(shard)} has {size} bytes, not those of the manifest"
+                f"shard {self.path(shard)} has {size} bytes, not those of the manifest; {REMEDY}"
             )

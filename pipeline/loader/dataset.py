@@ -26,7 +26,10 @@ class Dataset:
     def pinned(self, identity: str) -> "Dataset":
         """This dataset, if it is the one that `identity` names; CheckError for another."""
         if self.identity != identity:
-            raise CheckError(f"{self.folder!r} is dataset {self.identity}, not {identity}")
+            raise CheckError(
+                f"{self.folder!r} is dataset {self.identity}, not {identity}; give the folder of "
+                "that one, or pin this"
+            )
         return self
 
     @cached_property

@@ -17,12 +17,12 @@ def read_plan(dataset: str, path: str, manifest: Manifest) -> Any:
     """What a plan.json says; the dataset's own is held against its manifest. Raises UsageError or
     CheckError, one sentence, for what is none.
     """
-    if not files.exists(path):
-        raise UsageError(f"no plan at {path!r}; give the path of a plan.json")
     if path == files.join(dataset, PLAN):
         data = read_beside(dataset, PLAN, manifest)
-    else:
+    elif files.exists(path):
         data = files.read_bytes(path)
+    else:
+        raise UsageError(f"no plan at {path!r}; give the path of a plan.json")
     try:
         value = json.loads(data)
         if value["version"] != VERSION:

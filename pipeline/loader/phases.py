@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.errors import UsageError
 from pipeline.loader.mixing import Mixture, capped, edges
 
 Longs = npt.NDArray[np.int64]
@@ -31,6 +32,18 @@ class Phase:
     tokens: int | None
     weights: Mapping[str, float]
     max_epochs: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for what can be no phase."""
+        if self.tokens is not None and self.tokens < 1:
+            raise UsageError(f"phase {self.name!r} has {self.tokens} tokens; give more than none")
+        for group, weight in (*self.weights.items(), *self.max_epochs.items()):
+            if not 0 <= weight < float("inf"):
+                raise UsageError(
+                    f"phase {self.name!r} gives group {group!r} {weight}; give a number from 0 on"
+                )
+        if not any(self.weights.values()):
+            raise UsageError(f"phase {self.name!r} weighs no group; give one a weight above 0")
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -26,7 +26,7 @@ from pipeline.loader.mixture_plan import phases_of, read_plan
 from pipeline.loader.permutation import permute, round_keys
 from pipeline.loader.phases import Phase, Span, place_phases
 from pipeline.loader.samples.packed import Packed, open_packing
-from pipeline.loader.samples.packing import Packing, concat_samples
+from pipeline.loader.samples.packing import Packing, checked_length, concat_samples
 from pipeline.tokenize.manifest import Manifest, read_manifest
 
 AnyPath: TypeAlias = str | PathLike[str]
@@ -58,10 +58,11 @@ class MixPlan:
     packed: Packed | None = None
 
     def __post_init__(self) -> None:
-        if self.seq_len < 1 or not self.phases:
-            raise UsageError(f"a plan needs a phase and seq_len > 0, not {self.seq_len}")
+        checked_length(self.seq_len)
+        if not self.phases:
+            raise UsageError("a plan needs a phase; its plan.json has none that sees something")
         for phase in self.phases:
-            unknown = sorted(set(phase.weights) - set(self.groups))
+            unknown = sorted({*phase.weights, *phase.max_epochs} - set(self.groups))
             if unknown:
                 raise UsageError(
                     f"phase {phase.name!r} weighs group {unknown[0]!r}, which the dataset lacks; "
@@ -169,7 +170,13 @@ class MixPlan:
             raise UsageError(f"a phase cannot start at sample {at} of 1 .. {self.samples}")
         number = len(kept) - 1
         cuts = (*(cut for cut in self.cuts if cut[0] < number), (number, min(at, kept[-1].stop)))
-        return replace(self, phases=(*(span.phase for span in kept), phase), cuts=cuts)
+        found = replace(self, phases=(*(span.phase for span in kept), phase), cuts=cuts)
+        if found.samples <= at:
+            raise UsageError(
+                f"phase {phase.name!r} has nothing to read: its groups were seen as often as "
+                "max_epochs allows; allow more"
+            )
+        return found
 
     def order(self, samples: npt.NDArray[np.int64]) -> Order:
         """What the global samples `samples` are (ascending, below `self.samples`)."""

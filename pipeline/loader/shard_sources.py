@@ -19,6 +19,7 @@ from pipeline import files
 from pipeline.errors import CheckError, UsageError
 from pipeline.loader.block_caches import BlockCache, Bytes
 from pipeline.loader.block_index import Index
+from pipeline.tokenize.manifest import REMEDY
 
 OPEN_SHARDS = 256  # that can be mapped at a time anywhere: each holds a file descriptor
 MOST_SHARDS = 30_000  # mapped at a time: Linux has 65,530 maps for a process (vm.max_map_count)
@@ -77,7 +78,7 @@ class MappedShards:
             with open(path, "rb") as file:
                 mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
-            raise CheckError(f"shard {path} cannot be mapped: {error}") from error
+            raise CheckError(f"shard {path} cannot be mapped ({error}); {REMEDY}") from error
         self._index.compare_size(shard, len(mapped))
         self._mapped[shard] = memoryview(mapped)
         return self._mapped[shard]

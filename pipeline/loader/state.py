@@ -15,6 +15,10 @@ from pipeline.errors import CheckError, UsageError
 VERSION = 1
 MAX_BYTES = 4_096
 _OTHER = "load another checkpoint"
+_SAME = {
+    "dataset": "give that dataset, or load another checkpoint",
+    "plan": "give the same phases, seed, seq_len and packing, or load another checkpoint",
+}
 
 
 @dataclass(frozen=True)
@@ -148,4 +152,6 @@ class LoaderState:
         """Raises CheckError unless this state belongs to that dataset and plan."""
         for what, mine, theirs in (("dataset", self.dataset, dataset), ("plan", self.plan, plan)):
             if mine != theirs:
-                raise CheckError(f"the checkpoint is of {what} {mine}, not of {theirs}")
+                raise CheckError(
+                    f"the checkpoint is of {what} {mine}, not of {theirs}; {_SAME[what]}"
+                )

@@ -7,6 +7,7 @@ memory: reading costs a few microseconds a sample.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from operator import index
 from os import PathLike
 from typing import Any
 
@@ -48,6 +49,7 @@ class TokenLoader:
         cache_bytes: int = CACHE_BYTES,
         cache_folder: str | PathLike[str] = "",
     ) -> None:
+        global_batch, rank, world = index(global_batch), index(rank), index(world)
         if not 0 <= rank < world <= global_batch:
             raise UsageError(
                 f"rank {rank} of {world} with batches of {global_batch}: "
@@ -109,12 +111,20 @@ class TokenLoader:
     def skip(self, from_step: int, to_step: int) -> None:
         """Leaves out what batches [from_step, to_step) would have held; the state records it."""
         total = self.plan.samples
-        start, stop = (self.state.cursor_of(step, total) for step in (from_step, to_step))
+        first, last = index(from_step), index(to_step)
+        start, stop = (self.state.cursor_of(step, total) for step in (first, last))
+        if start >= stop:
+            raise UsageError(
+                f"no batch is left to skip from step {first} to before {last} of a plan of {total} "
+                "samples; give the first, and the one behind the last"
+            )
         self.state = self.state.with_skip(start, stop)
 
     def append(self, phase: Phase, step: int | None = None) -> None:
         """Goes over to `phase` at batch `step` (now, by default); the state records it."""
-        at = self.state.cursor_of(self.state.step if step is None else step, self.plan.samples)
+        at = self.state.cursor_of(
+            self.state.step if step is None else index(step), self.plan.samples
+        )
         if at < self.state.cursor:
             raise UsageError(f"a phase cannot begin in the past, at sample {at}")
         self.plan = self.plan.with_phase(phase, at)

@@ -29,7 +29,7 @@ BLOCKS = "blocks.arrow"
 SUMS = "chunks.bin"  # XXH3-64 of every chunk of every block, little-endian
 CHUNK = 1 << 16  # bytes of a block that are checked at once where a part of it is used
 REMEDY = "run its recipe again, which makes it anew, or copy the dataset again"
-_SHARDS = "shards come here"
+_SHARDS = "\0"  # in no name
 PLAN, TOKENIZER = "plan.json", "tokenizer.json"  # what a trainer needs beside the shards
 
 
@@ -111,7 +111,7 @@ class Manifest:
     def _rest(self) -> bytes:
         """The bytes of manifest.json, but for its identity."""
         told = json.dumps(self._told, indent=1, sort_keys=True)
-        before, _, behind = told.partition(f'  "{_SHARDS}"')
+        before, _, behind = told.partition(f"  {json.dumps(_SHARDS)}")
         shards = ",\n".join(map(_entry_json, self.shards))
         return f"{before}{shards}{behind}\n".encode()
 

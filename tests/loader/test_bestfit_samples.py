@@ -160,6 +160,10 @@ def test_no_batch_follows_a_changed_packing(
     plan_of(dataset, ONCE, seq_len=SEQ_LEN).packed_by("bestfit", tmp_path)
     (path,) = tmp_path.rglob(name)
     data, draws = path.read_bytes(), random.Random(3)
+    for size in (0, 1, len(data) - 1):
+        path.write_bytes(data[:size])
+        again = plan_of(dataset, ONCE, seq_len=SEQ_LEN).packed_by("bestfit", tmp_path)
+        assert [batch.tokens.tolist() for batch in TokenLoader(again, BATCH)] == wanted
     for at in draws.sample(range(len(data)), 25):
         path.write_bytes(data[:at] + bytes([data[at] ^ (1 << draws.randrange(8))]) + data[at + 1 :])
         again = plan_of(dataset, ONCE, seq_len=SEQ_LEN).packed_by("bestfit", tmp_path)
@@ -184,7 +188,10 @@ def test_packings_beside_a_dataset_are_verified_with_it(
     with pytest.raises(CheckError, match="bestfit-128"):
         verify_packings(str(here), plan.manifest)
     path.unlink()
-    with pytest.raises(CheckError, match="bestfit-128 is no packing of this dataset"):
+    if name == HEAD:  # one that is not finished
+        assert verify_packings(str(here), plan.manifest) == 0
+        return
+    with pytest.raises(CheckError, match="bestfit-128 has changed or is of another dataset"):
         verify_packings(str(here), plan.manifest)
 
 
@@ -212,6 +219,24 @@ def test_a_store_without_a_packing_asks_for_a_folder(dataset: Path) -> None:
     plan = replace(plan_of(dataset, ONCE, seq_len=SEQ_LEN), folder=folder)
     with pytest.raises(UsageError, match="holds no packing of this dataset"):
         plan.packed_by("bestfit")
+
+
+def test_what_is_no_folder_is_refused(dataset: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(UsageError, match=r"cannot be used .* give another folder"):
+        plan_of(dataset, ONCE, seq_len=SEQ_LEN).packed_by("bestfit", tmp_path / "file")
+
+
+@pytest.mark.parametrize("length", [0, -3, 1 << 40])
+def test_lengths_that_cannot_be_are_refused(dataset: Path, length: int) -> None:
+    with pytest.raises(UsageError, match=f"samples of {length} tokens cannot be; set 1 to"):
+        plan_of(dataset, ONCE, seq_len=length)
+
+
+def test_a_sample_longer_than_all_there_is_is_made(dataset: Path, packings: Path) -> None:
+    plan = plan_of(dataset, ONCE, seq_len=1 << 22).packed_by("bestfit", packings)
+    assert plan.packed
+    assert plan.samples == len(TokenLoader(plan, 1).reader.ends)
 
 
 def test_an_unknown_packing_is_refused(dataset: Path) -> None:

@@ -310,7 +310,7 @@ def test_a_folder_in_a_store_without_a_dataset_is_refused(store: Store) -> None:
 
 
 def test_plan_of_a_dataset_in_a_store_is_read(remote: str, dataset: Path) -> None:
-    with pytest.raises(UsageError, match=r"no plan at 's3://.*/plan.json'"):
+    with pytest.raises(CheckError, match=r"s3://.*/plan.json is missing; run its recipe again"):
         Dataset(remote).plan(64)
     rows = {group: {"documents": n} for group, n in DOCUMENTS.items()}
     weights = {"main-web-0": 1.0}

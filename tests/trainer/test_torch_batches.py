@@ -1,8 +1,10 @@
 """The torch adaptor: same batches, state of what was handed out, no thread left behind."""
 
+import json
 import threading
 from dataclasses import replace
 from pathlib import Path
+from time import sleep
 from uuid import uuid4
 
 import numpy as np
@@ -107,6 +109,65 @@ def test_worker_processes_are_refused(dataset: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(module, "get_worker_info", lambda: object())
     with pytest.raises(UsageError, match="num_workers=0"):
         next(iter(make(dataset)))
+
+
+def steps_of(one, change, at: int = 3) -> list[int]:  # type: ignore[no-untyped-def]
+    """The steps that an iteration gives, in which something is changed behind the batch `at`."""
+    found = []
+    for batch in one:
+        found.append(batch["step"])
+        if batch["step"] == at and change:
+            sleep(0.05)  # all is read ahead that can be
+            change()
+            change = None
+    return found
+
+
+def test_an_iteration_follows_what_is_skipped_while_it_goes_on(dataset: Path) -> None:
+    one, seen = make(dataset, prefetch=8), []
+    for batch in one:
+        seen.append(batch["samples"].tolist())
+        if batch["step"] == 3:
+            sleep(0.05)
+            one.skip(6, 9)
+    arrays = [batch.samples.tolist() for batch in TokenLoader(plan_of(dataset, MAIN), 16)]
+    assert seen[: len(arrays) - 3] == [*arrays[:6], *arrays[9:]]
+    assert one.state_dict()["skips"]
+
+
+def test_what_is_appended_begins_behind_the_last_batch_handed_out(dataset: Path) -> None:
+    phase = Phase("more", 16 * 64 * 4, {"anneal-math-0": 1.0})
+    states = []
+    for prefetch in (1, 8):
+        one = make(dataset, prefetch=prefetch)
+        assert len(steps_of(one, lambda one=one: one.append(phase))) == 8
+        states.append(one.state_dict())
+    assert states[0] == states[1]
+    (first, _), *rest = states[0]["journal"]
+    assert (first, rest) == (4 * 16, [])
+
+
+def test_what_is_changed_on_the_loader_below_is_in_the_state_too(dataset: Path) -> None:
+    one = make(dataset)
+    one.loader.skip(5, 7)
+    one.loader.append(Phase("more", 16 * 64 * 4, {"anneal-math-0": 1.0}), 20)
+    again = make(dataset)
+    again.load_state_dict(json.loads(json.dumps(one.state_dict())))
+    assert len(steps_of(again, None)) == len(steps_of(one, None)) == 24
+
+
+def test_an_iteration_that_another_has_replaced_says_so(dataset: Path) -> None:
+    one = make(dataset)
+    first = iter(one)
+    next(first)
+    next(iter(one))
+    with pytest.raises(UsageError, match="another iteration over these batches has begun"):
+        next(first)
+
+
+def test_a_data_loader_that_stacks_is_refused(dataset: Path) -> None:
+    with pytest.raises(UsageError, match="set batch_size=None"):
+        next(iter(torch.utils.data.DataLoader(make(dataset))))
 
 
 def test_data_loader_hands_batches_through(dataset: Path) -> None:

@@ -46,6 +46,12 @@ def test_numbers_beyond_the_plan_are_refused(plan: MixPlan, number: int) -> None
         samples(plan)[number]
 
 
+@pytest.mark.parametrize("number", [1.7, "3", None, slice(0, 3)])
+def test_what_is_no_number_is_refused(plan: MixPlan, number: object) -> None:
+    with pytest.raises(TypeError, match="cannot be interpreted as an integer"):
+        samples(plan)[number]
+
+
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 @pytest.mark.parametrize("packing", ["concat", "bestfit"])
 def test_worker_processes_read_every_sample_once(

@@ -37,7 +37,8 @@ def losses(out: Path) -> dict[int, float]:
 
 def trained(folder: Path, out: Path, *more: str) -> Any:
     """A trainer in this process, to its end."""
-    from train import Trainer, parsed
+    from options import parsed
+    from train import Trainer
 
     out.mkdir(parents=True, exist_ok=True)
     given: Namespace = parsed(options(folder, out, *more))
@@ -76,7 +77,8 @@ def test_small_pieces_give_the_gradients_of_whole_batches(folder: Path, tmp_path
 def test_a_leap_is_left_out_and_training_goes_on_before_it(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from train import Trainer, parsed
+    from options import parsed
+    from train import Trainer
 
     trainer = Trainer(parsed(options(folder, tmp_path, "--every", "10")))
     own, learn, bad = trainer.spikes.is_spike, trainer.learn, 33 * BATCH + 2

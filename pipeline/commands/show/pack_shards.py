@@ -1,12 +1,14 @@
 """`gristmill shards pack`: documents kept whole where they fit, and what either packing wastes."""
 
 from dataclasses import asdict
+from typing import Any
 
 from rich.table import Table
 
 from pipeline.commands.from_python import open_dataset
+from pipeline.errors import CheckError
 from pipeline.loader.reader import TokenReader
-from pipeline.loader.samples.packed import open_packing
+from pipeline.loader.samples.packed import make_packing, open_packing
 from pipeline.loader.samples.packing_waste import Waste, concat_waste, fitted_waste
 from pipeline.terminal import console, print_json, say
 
@@ -17,11 +19,17 @@ def pack_shards(folder: str, seq_len: int, packings: str, as_json: bool) -> None
     """
     dataset = open_dataset(folder)
     packed = open_packing(dataset.folder, dataset.manifest, seq_len, packings)
+    try:
+        packed.verify()
+    except CheckError:
+        make_packing(packed.folder, dataset.folder, dataset.manifest, seq_len)
+        packed = open_packing(dataset.folder, dataset.manifest, seq_len, packings)
     reader = TokenReader(dataset.folder, manifest=dataset.manifest)
     wastes = {"concat": concat_waste(reader, seq_len), "bestfit": fitted_waste(packed, reader)}
     if as_json:
-        told = {name: asdict(waste) for name, waste in wastes.items()}
-        print_json({"identity": dataset.identity, "seq_len": seq_len, **told})
+        told: dict[str, Any] = {name: asdict(waste) for name, waste in wastes.items()}
+        told |= {"identity": dataset.identity, "seq_len": seq_len, "packing": packed.folder}
+        print_json(told)
         return
     console().print(_table(seq_len, wastes))
     say(f"packing {packed.folder}")

@@ -75,11 +75,11 @@ def _chosen(dataset: Dataset, count: int, group: str, document: str) -> Iterator
         return
     reader, encoder = TokenReader(dataset.folder), load_tokenizer(dataset.folder)
     if document:
-        place = reader.find(document) if _ID.fullmatch(document) else None
+        place = reader.find(document) if _ID.fullmatch(document.lower()) else None
         if place is None:
             raise UsageError(
-                f"no document {document!r} is in the dataset; give the 32 hex digits of one that "
-                "'gristmill explain' says is in a shard"
+                f"no document {document!r} is in the dataset; give the id (32 hex digits) of one "
+                "that `mix` has kept"
             )
         yield from _decoded(reader, encoder, *place)
         return

@@ -37,7 +37,8 @@ def fitted(borders: npt.NDArray[Any], width: int) -> Fitted:
     `borders`: where each starts, ascending, and where the last one ends.
     """
     starts, lengths = cut_pieces(borders, width)
-    samples = best_fit(lengths, width)
+    # Rooms beyond all there is need not be told apart.
+    samples = best_fit(lengths, min(width, int(borders[-1] - borders[0])))
     order = np.lexsort((starts, samples))
     counts = np.bincount(samples, minlength=0)
     firsts = np.append(0, np.cumsum(counts)).astype(np.int32)
@@ -61,8 +62,7 @@ def best_fit(lengths: Ints, width: int) -> Ints:
     found in a few operations, however many samples are open.
     """
     order = np.argsort(-lengths, kind="stable")
-    found = np.empty(len(lengths), np.int32)
-    samples, rooms = 0, 0
+    found, samples, rooms = np.empty(len(lengths), np.int32), 0, 0
     with_room: defaultdict[int, list[int]] = defaultdict(list)
     for at, length in zip(order.tolist(), lengths[order].tolist(), strict=True):
         fitting = rooms >> length

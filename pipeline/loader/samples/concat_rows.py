@@ -31,7 +31,7 @@ class ConcatRows:
                 borders += self._inner_boundaries(starts[part], stops[part], rows[part])
         cu_seqlens = np.concatenate(borders).astype(np.int32)
         cu_seqlens.sort()
-        return Rows(tokens[:, :-1], self._labels(tokens, stops - starts), cu_seqlens)
+        return Rows(tokens[:, :-1], self._labels(tokens, stops - starts, boundaries), cu_seqlens)
 
     def ranges(self, group: Ints, index: Longs) -> list[list[tuple[int, int]]]:
         """See RowSource."""
@@ -44,12 +44,16 @@ class ConcatRows:
         starts = self._starts[group] + index * self._width
         return starts, np.minimum(starts + self._width + 1, self._stops[group])
 
-    def _labels(self, tokens: Ints, lengths: Longs) -> Ints:
-        """The next tokens; those behind the end of a short sample are ignored."""
+    def _labels(self, tokens: Ints, lengths: Longs, boundaries: bool) -> Ints:
+        """The next tokens; those behind the end of a short sample are ignored, and with
+        `boundaries` that of a last token which ends its document too.
+        """
         labels = tokens[:, 1:]
         short = np.flatnonzero(lengths <= self._width)
-        if len(short):
+        ended = np.flatnonzero((tokens[:, -2] == self._reader.manifest.eos) & boundaries)
+        if len(short) or len(ended):
             labels = labels.copy()
+            labels[ended, -1] = IGNORED
             for row in short:
                 labels[row, lengths[row] - 1 :] = IGNORED
         return labels
@@ -86,11 +90,14 @@ class ConcatRows:
             first, last = borders.searchsorted(keys[row])
             inside = borders[first:last]
             if more and stops[row] > reader.ends[block]:
-                stop = min(int(starts[row]) + width, int(stops[row]))
-                inside = reader.document_starts(int(starts[row]), stop)
-                inside = inside - reader.starts[block]
-                if stop < starts[row] + width:
-                    inside = np.append(inside, stop - reader.starts[block])
+                inside = self._across(block, int(starts[row]), int(stops[row]))
             parts.append(inside)
             counts.append(len(inside))
         return [np.concatenate(parts) + np.repeat(rows - offsets, counts)]
+
+    def _across(self, block: int, start: int, stop: int) -> npt.NDArray[Any]:
+        """Document starts in a sample that goes on behind a block, counted from the block's."""
+        end = start + self._width
+        inside = self._reader.document_starts(start, min(end, stop))
+        inside = np.append(inside, stop) if stop < end else inside
+        return np.asarray(inside - self._reader.starts[block])

@@ -10,6 +10,8 @@ packing.json  which dataset this is of, and what the bytes of blocks.npy must be
 """
 
 import mmap
+import re
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -21,10 +23,12 @@ from pipeline import files
 from pipeline.errors import CheckError, DamageError, UsageError
 from pipeline.loader.reader import TokenReader
 from pipeline.loader.samples.best_fit import Fitted, fitted
+from pipeline.loader.samples.packing import checked_length
 from pipeline.tokenize.manifest import Manifest, blake3_of
 
 FOLDER, NAME = "packings", "bestfit-"
 VERSION = 1
+_NAMED = re.compile(rf"{NAME}(\d+)")
 HEAD, TABLE, PIECES = "packing.json", "blocks.npy", "pieces.bin"
 ROW = np.dtype(
     [
@@ -103,17 +107,20 @@ class Packed:
 
 def verify_packings(dataset: str, manifest: Manifest) -> int:
     """Reads all packings beside a dataset; gives how many there are. Raises CheckError for one that
-    has changed, and for what is none.
+    has changed, or is of another dataset. One that is not finished has no head, and is passed over.
     """
-    places = files.folders(files.join(dataset, FOLDER))
-    for name in places:
-        place = files.join(dataset, FOLDER, name)
+    places = [
+        (files.join(dataset, FOLDER, found[0]), int(found[1]))
+        for found in map(_NAMED.fullmatch, files.folders(files.join(dataset, FOLDER)))
+        if found and files.exists(files.join(dataset, FOLDER, found[0], HEAD))
+    ]
+    for place, seq_len in places:
         try:
-            Packed(place, manifest, int(name.removeprefix(NAME))).verify()
-        except (ValueError, FileNotFoundError, DamageError) as error:
+            Packed(place, manifest, seq_len).verify()
+        except (FileNotFoundError, DamageError) as error:
             raise CheckError(
-                f"{place} is no packing of this dataset; remove it, and it is made anew where it "
-                "is asked for"
+                f"{place} has changed or is of another dataset; remove it, and it is made anew "
+                "where it is asked for"
             ) from error
     return len(places)
 
@@ -121,25 +128,25 @@ def verify_packings(dataset: str, manifest: Manifest) -> int:
 def open_packing(dataset: str, manifest: Manifest, seq_len: int, folder: str = "") -> Packed:
     """The packing of a dataset for samples of `seq_len` tokens, made where it is not yet.
 
-    It lies in `folder`, by default beside the dataset. Raises UsageError where it cannot be
-    written.
+    It lies in `folder`, by default beside the dataset. Raises UsageError where it can be neither
+    read nor written there.
     """
+    checked_length(seq_len)
     # A folder of one's own may serve several datasets.
     beside = files.join(folder, manifest.identity) if folder else files.join(dataset, FOLDER)
     place = files.join(beside, f"{NAME}{seq_len}")
     try:
-        return Packed(place, manifest, seq_len)
-    except (FileNotFoundError, DamageError):
+        with suppress(FileNotFoundError, DamageError):
+            return Packed(place, manifest, seq_len)
         if not files.is_local(place):
             raise UsageError(
                 f"{place} holds no packing of this dataset, and is no place to make one; give a "
                 "local folder, or run 'gristmill shards pack' before the dataset is copied"
-            ) from None
-    try:
+            )
         make_packing(place, dataset, manifest, seq_len)
+        return Packed(place, manifest, seq_len)
     except OSError as error:
-        raise UsageError(f"{place} cannot be written ({error}); give another folder") from error
-    return Packed(place, manifest, seq_len)
+        raise UsageError(f"{place} cannot be used ({error}); give another folder") from error
 
 
 def make_packing(place: str, dataset: str, manifest: Manifest, seq_len: int) -> None:
@@ -176,11 +183,9 @@ def _bytes_of(table: npt.NDArray[np.void]) -> int:
 
 def _mapped(path: str, size: int) -> memoryview:
     """The bytes of a file, mapped where it is here. Raises DamageError for another size."""
-    if not files.is_local(path):
-        data = memoryview(files.read_bytes(path))
-    else:
-        with open(path.removeprefix("file://"), "rb") as file:
-            data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    if len(data) != size:
+    if files.size(path) != size:
         raise DamageError.of(path)
-    return data
+    if not files.is_local(path):
+        return memoryview(files.read_bytes(path))
+    with open(path.removeprefix("file://"), "rb") as file:
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

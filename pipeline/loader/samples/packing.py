@@ -12,9 +12,19 @@ Labels are the next token of the stream, or of the document. IGNORED marks those
 
 from typing import Literal
 
+from pipeline.errors import UsageError
+
 Packing = Literal["concat", "bestfit"]
 
+MOST_TOKENS = 1 << 30  # of a sample: places in a block are 32 bits
 IGNORED = -100  # what torch's cross entropy leaves out
+
+
+def checked_length(seq_len: int) -> int:
+    """A length of samples. Raises UsageError for one that cannot be."""
+    if not 1 <= seq_len <= MOST_TOKENS:
+        raise UsageError(f"samples of {seq_len} tokens cannot be; set 1 to {MOST_TOKENS:,}")
+    return seq_len
 
 
 def concat_samples(tokens: int, seq_len: int) -> int:

@@ -11,6 +11,26 @@ from pipeline.loader.plan import MixPlan
 pytest.importorskip("transformers")
 pytestmark = [pytest.mark.trainer, pytest.mark.timeout(300)]
 
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_positions_part_documents_for_a_model_that_keeps_no_cache(cached: bool) -> None:
+    """As the docs say: with a cache, transformers takes them for those of one text."""
+    import torch
+    from hugging_face import model_of
+
+    torch.manual_seed(2)
+    model = model_of(100, 32).eval()
+    ids = torch.randint(0, 100, (1, 32))
+    positions = torch.cat([torch.arange(12), torch.arange(20)])[None]
+    other = ids.clone()
+    other[:, :12] = (ids[:, :12] + 1) % 100
+    first, second = (
+        model(input_ids=one, position_ids=positions, use_cache=cached).logits[:, 12:]
+        for one in (ids, other)
+    )
+    assert torch.allclose(first, second, atol=1e-6) is not cached
+
+
 HERE = Path(__file__).parent
 
 

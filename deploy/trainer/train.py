@@ -47,31 +47,35 @@ class Trainer:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options, self.rank = options, checkpoints.rank()
         self.world = dist.get_world_size() if dist.is_initialized() else 1
-        self.device = own_device()
-        self.dataset = open_dataset(options.run, options.identity)
-        self.plan = self.dataset.plan(options.seq_len, packing=options.packing)
-        loader = TokenLoader(self.plan, options.batch, self.rank, self.world)
-        self.batches = TokenBatches(loader, pin_memory=self.device.type == "cuda")
-        self.steps = min(options.steps or 10**18, self.plan.samples // options.batch)
-        self.held_out = held_out_of(options.held_out, self.dataset)
-        samples = self.steps * options.batch
-        self.schedule = schedule_of(self.plan, samples, options.rate, options.warm * options.batch)
-        self.spikes = Spikes(options.spike)
-        config = ModelConfig(
-            self.dataset.manifest.vocabulary, options.width, options.layers, options.heads
-        )
-        torch.manual_seed(options.seed)  # the same weights in every process
-        own = Model(config).to(self.device)
-        self.flops = config.flops(options.seq_len)
-        self.peak = peak_of(self.device) * (self.world if self.device.type == "cuda" else 1)
-        self.model = divided(own, options.divide, self.device)
-        self.optimizer = optimizer_of(self.model, options)
-        self.path = options.out / "checkpoint.pt"
+        self.device, self.path = own_device(), options.out / "checkpoint.pt"
+        self._open(options)
+        self._build(options)
         if self.path.exists():
             self.batches.load_state_dict(checkpoints.load(self.path, self.model, self.optimizer))
             self.forget()
         else:
             self.save()
+
+    def _open(self, options: argparse.Namespace) -> None:
+        """The dataset, its plan, and what follows of it."""
+        self.dataset = open_dataset(options.run, options.identity)
+        self.held_out = held_out_of(options.held_out, self.dataset)
+        self.plan = self.dataset.plan(options.seq_len, packing=options.packing)
+        loader = TokenLoader(self.plan, options.batch, self.rank, self.world)
+        self.batches = TokenBatches(loader, pin_memory=self.device.type == "cuda")
+        self.steps = min(options.steps or 10**18, self.plan.samples // options.batch)
+        samples, warm = self.steps * options.batch, options.warm * options.batch
+        self.schedule = schedule_of(self.plan, samples, options.rate, warm)
+
+    def _build(self, options: argparse.Namespace) -> None:
+        """The model and its optimizer."""
+        torch.manual_seed(options.seed)  # the same weights in every process
+        sizes = (options.width, options.layers, options.heads)
+        config = ModelConfig(self.dataset.manifest.vocabulary, *sizes)
+        self.model = divided(Model(config).to(self.device), options.divide, self.device)
+        self.optimizer = optimizer_of(self.model, options)
+        self.spikes, self.flops = Spikes(options.spike), config.flops(options.seq_len)
+        self.peak = peak_of(self.device) * (self.world if self.device.type == "cuda" else 1)
 
     def run(self) -> None:
         """Trains to the end."""

@@ -16,6 +16,7 @@ from pipeline.errors import UsageError
 Floats = NDArray[np.float64]
 
 _TAILS = (0.025, 0.975)
+_MOST_PARTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def paired_difference(
     draws = np.random.default_rng(seed)
     apart = np.vstack([arms[0] - arms[1], whole[0] - whole[1]])
     rates = np.array([_drawn_rates(draws, apart, weights) for _ in range(rounds)])
+    rates = _with_few(draws, rates, apart.sum(axis=1) / weights.sum(), weights)
     by_part = rates[:, :-1]
     strayed = _with_runs(draws, by_part) - by_part.mean(axis=1)
     low, high = np.quantile(rates[:, -1] + strayed, _TAILS)
@@ -99,10 +101,31 @@ def parts_to_settle(whole: Floats, parts: Floats, sizes: Floats) -> int | None:
     """
     mean = float(whole.sum() / sizes.sum())
     documents = float(((whole - mean * sizes) ** 2).sum() / sizes.sum() ** 2)
-    allowed = (mean / 1.96) ** 2 - documents
-    if allowed <= 0 or len(parts) < 2:
-        return None
-    return max(2, int(np.ceil((parts.sum(axis=1) / sizes.sum()).var(ddof=1) / allowed)))
+    by_part = float((parts.sum(axis=1) / sizes.sum()).var(ddof=1)) if len(parts) > 1 else np.inf
+    enough = (
+        count
+        for count in range(2, _MOST_PARTS)
+        if mean**2 > _student(count - 1) ** 2 * (by_part / count + documents)
+    )
+    return next(enough, None)
+
+
+def _student(freedom: int) -> float:
+    """The percentile 97.5 of Student's t, by the expansion of Cornish and Fisher (1938)."""
+    z = 1.959964
+    third = (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+    return z + (z**3 + z) / (4 * freedom) + third
+
+
+def _with_few(draws: np.random.Generator, rates: Floats, found: Floats, sizes: Floats) -> Floats:
+    """Rates of drawn documents, [rounds, runs], as far from those that were `found` as so few
+    documents, of such sizes, may stray: as `_with_runs` does for runs.
+    """
+    count = float(sizes.sum() ** 2 / (sizes**2).sum())
+    if count < 1 + 1e-9:
+        return rates
+    wider = np.sqrt(count / draws.chisquare(count - 1, len(rates)))
+    return np.asarray(found + (rates - found) * wider[:, None])
 
 
 def _checked(arms: Sequence[Floats], sizes: Floats) -> tuple[list[Floats], Floats]:

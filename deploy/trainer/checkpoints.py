@@ -15,8 +15,10 @@ import torch.distributed as dist
 from torch import nn
 from torch.distributed.checkpoint.state_dict import (
     StateDictOptions,
+    get_model_state_dict,
     get_state_dict,
-    set_state_dict,
+    set_model_state_dict,
+    set_optimizer_state_dict,
 )
 
 from gristmill import CheckError
@@ -24,38 +26,49 @@ from gristmill import CheckError
 _WHOLE = StateDictOptions(full_state_dict=True, cpu_offload=True)
 
 
-def save(path: Path, model: nn.Module, optimizer: Any, loader: dict[str, Any]) -> None:
-    """Whole or not at all, by the first process; the others wait for it."""
-    weights, moments = get_state_dict(model, optimizer, options=_WHOLE)
+def save(
+    path: Path, model: nn.Module, optimizer: Any, loader: dict[str, Any], losses: list[float]
+) -> None:
+    """Whole or not at all, by the first process; the others wait for it.
+
+    Before the first step there is nothing of the optimizer: asked for it, it would take one.
+    """
+    if loader["step"]:
+        weights, moments = get_state_dict(model, optimizer, options=_WHOLE)
+    else:
+        weights, moments = get_model_state_dict(model, options=_WHOLE), None
     if rank() == 0:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(".tmp")
-        torch.save({"model": weights, "optimizer": moments, "loader": loader}, temporary)
+        parts = {"model": weights, "optimizer": moments, "loader": loader, "losses": losses}
+        torch.save(parts, temporary)
         os.replace(temporary, path)
-    if dist.is_initialized():
-        dist.barrier()
+    together()
 
 
-def load(path: Path, model: nn.Module, optimizer: Any) -> dict[str, Any]:
-    """Sets weights and optimizer; gives the loader's state."""
+def load(path: Path, model: nn.Module, optimizer: Any) -> tuple[dict[str, Any], list[float]]:
+    """Sets weights and optimizer; gives the loader's state, and the last losses."""
     try:
         # Tensors and plain values alone: a checkpoint runs no code.
         saved = torch.load(path, map_location="cpu", weights_only=True)
-        set_state_dict(
-            model,
-            optimizer,
-            model_state_dict=saved["model"],
-            optim_state_dict=saved["optimizer"],
-            options=_WHOLE,
-        )
+        set_model_state_dict(model, saved["model"], options=_WHOLE)
+        if saved["optimizer"] is None:
+            optimizer.state.clear()
+        else:
+            set_optimizer_state_dict(model, optimizer, saved["optimizer"], options=_WHOLE)
+        return saved["loader"], saved["losses"]
     except (RuntimeError, KeyError, EOFError, UnpicklingError) as error:
-        what = str(error).strip().splitlines()[-1]
+        what = str(error).strip().splitlines()[-1].strip()
         raise CheckError(
             f"{path} is no checkpoint of this model ({what}); give the sizes that it was trained "
             "with, or another --out"
         ) from error
-    state: dict[str, Any] = saved["loader"]
-    return state
+
+
+def together() -> None:
+    """All processes wait for each other here."""
+    if dist.is_initialized():
+        dist.barrier()
 
 
 def rank() -> int:

@@ -1,8 +1,11 @@
 """What a trainer says of itself: tokens a second, utilisation, time without data, bits per byte."""
 
+import json
 import math
+import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -43,6 +46,36 @@ class Clock:
         rate, waiting = self.tokens / seconds, self.waited / seconds
         self.begun, self.waited, self.tokens = time.monotonic(), 0.0, 0
         return {"tokens_per_second": rate, "mfu": rate * flops / peak, "waiting": waiting}
+
+
+class Log:
+    """Lines of JSON in a file, and on the terminal; of one process alone."""
+
+    def __init__(self, path: Path, is_own: bool) -> None:
+        self.path, self.is_own = path, is_own
+
+    def tell(self, row: dict[str, Any]) -> None:
+        """One more line."""
+        if self.is_own:
+            with self.path.open("a") as log:
+                print(json.dumps(row), file=log)
+            shown = (f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items())
+            print("  ".join(shown), flush=True)
+
+    def forget(self, step: int) -> None:
+        """Takes out what was told of steps behind `step`, which are done again, and of the end."""
+        if not (self.is_own and self.path.exists()):
+            return
+        lines = [line for line in self.path.read_text().splitlines(True) if line.endswith("\n")]
+        kept = [line for line in lines if _holds(json.loads(line), step)]
+        temporary = self.path.with_suffix(".tmp")
+        temporary.write_text("".join(kept))
+        os.replace(temporary, self.path)
+
+
+def _holds(row: dict[str, Any], step: int) -> bool:
+    """Whether a line is true of a training that stands at `step`."""
+    return "leap" in row or ("loss" in row and row["step"] <= step)
 
 
 def peak_of(device: torch.device) -> float:

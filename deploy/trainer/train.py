@@ -10,7 +10,9 @@ training goes back to the checkpoint and leaves out the batches around the leap.
 
 import argparse
 import json
+import math
 import os
+from collections import deque
 from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import Any
@@ -18,7 +20,7 @@ from typing import Any
 import checkpoints
 import torch
 import torch.distributed as dist
-from measures import Clock, bits_per_byte, peak_of
+from measures import Clock, Log, bits_per_byte, peak_of
 from model import Model, ModelConfig, loss_sum
 from options import parsed
 from schedule import Spikes, phase_at, schedule_of
@@ -26,11 +28,12 @@ from setup import divided, held_out_of, optimizer_of, own_device
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from gristmill import GristmillError, TokenLoader, open_dataset
+from gristmill import CheckError, GristmillError, TokenLoader, UsageError, open_dataset
 from gristmill.torch import TokenBatches
 
 CLIP = 1.0  # norm of the gradients at most
 BEFORE, BEHIND = 2, 2  # batches that are left out around a leap of the loss
+MOST = 3  # leaps from one checkpoint, behind which a loss is no leap any more
 
 
 _PARTS = ("tokens", "labels", "positions", "loss_mask")
@@ -50,9 +53,12 @@ class Trainer:
         self.device, self.path = own_device(), options.out / "checkpoint.pt"
         self._open(options)
         self._build(options)
-        if self.path.exists():
-            self.batches.load_state_dict(checkpoints.load(self.path, self.model, self.optimizer))
-            self.forget()
+        self.log = Log(options.out / "log.jsonl", self.rank == 0)
+        self.leaps = 0  # since the last checkpoint behind which something was learnt
+        known = self.path.exists()
+        checkpoints.together()  # all have looked before one writes
+        if known:
+            self._go_on()
         else:
             self.save()
 
@@ -77,6 +83,19 @@ class Trainer:
         self.spikes, self.flops = Spikes(options.spike), config.flops(options.seq_len)
         self.peak = peak_of(self.device) * (self.world if self.device.type == "cuda" else 1)
 
+    def _go_on(self) -> dict[str, Any]:
+        """From the checkpoint; gives the loader's state in it."""
+        state, losses = checkpoints.load(self.path, self.model, self.optimizer)
+        if (size := state["batches"][-1][2]) != self.options.batch:
+            raise UsageError(
+                f"{self.path} is of batches of {size}, not {self.options.batch}; give --batch "
+                f"{size} or another --out"
+            )
+        self.batches.load_state_dict(state)
+        self.spikes.seen = deque(losses)
+        self.log.forget(self.step)
+        return state
+
     def run(self) -> None:
         """Trains to the end."""
         self.clock = Clock()
@@ -84,10 +103,10 @@ class Trainer:
             pass
         self.save()
         if self.step < self.options.steps:
-            self.tell({"step": self.step, "ended": "the plan has no more batches"})
+            self.log.tell({"step": self.step, "ended": "the plan has no more batches"})
         if self.held_out:
             bits = self._bits()
-            self.tell({"step": self.step, "bits_per_byte": bits})
+            self.log.tell({"step": self.step, "bits_per_byte": bits})
 
     @property
     def step(self) -> int:
@@ -132,12 +151,11 @@ class Trainer:
             with self._together(number + 1 == pieces), self._precision():
                 logits = self.model(piece["tokens"], piece["positions"])
                 own = loss_sum(logits, piece["labels"], piece["loss_mask"])
-            (own * self.world / count).backward()
+            (own * self.world / count.clamp(min=1)).backward()
             nats += own.detach()
-        loss = float(self._summed(nats) / count)
-        leaps = self.options.spike and self.spikes.is_spike(loss)
+        loss = float(self._summed(nats) / count.clamp(min=1))
+        leaps = self.is_leap(loss, nn.utils.clip_grad_norm_(self.model.parameters(), CLIP))
         if not leaps:
-            nn.utils.clip_grad_norm_(self.model.parameters(), CLIP)
             for group in self.optimizer.param_groups:
                 group["lr"] = rate
             self.optimizer.step()
@@ -145,16 +163,39 @@ class Trainer:
         self.clock.tokens += self.options.batch * self.options.seq_len
         return None if leaps else loss
 
+    def is_leap(self, loss: float, norm: Any) -> bool:
+        """Whether a step with this loss and norm of the gradients is not to be taken.
+
+        After MOST of them without anything learnt between, a loss is what this text costs, and one
+        that is no number ends the training: CheckError.
+        """
+        norm = float(norm.full_tensor() if hasattr(norm, "full_tensor") else norm)
+        finite = math.isfinite(loss) and math.isfinite(norm)
+        leaps = not finite or bool(self.options.spike and self.spikes.is_spike(loss))
+        if leaps and self.leaps >= MOST:
+            if not finite:
+                raise CheckError(f"loss {loss} and gradients of {norm} stay; lower --rate")
+            self.spikes.seen.clear()
+            return False
+        return leaps
+
     def go_back(self, step: int) -> None:
-        """To the last checkpoint, and leaves out the batches around `step`."""
-        state = checkpoints.load(self.path, self.model, self.optimizer)
-        self.batches.load_state_dict(state)
+        """To the last checkpoint, and leaves out the batches around `step`, from now on."""
+        state = self._go_on()
         first, last = max(state["step"], step - BEFORE), step + 1 + BEHIND
         self.batches.skip(first, last)
-        self.tell({"step": step, "leap": True, "left_out": [first, last], "back_to": state["step"]})
+        self.leaps += 1
+        self._keep()
+        told = {"step": step, "leap": True, "left_out": [first, last], "back_to": state["step"]}
+        self.log.tell(told)
 
     def save(self) -> None:
-        checkpoints.save(self.path, self.model, self.optimizer, self.batches.state_dict())
+        self.leaps = 0
+        self._keep()
+
+    def _keep(self) -> None:
+        state, losses = self.batches.state_dict(), list(self.spikes.seen)
+        checkpoints.save(self.path, self.model, self.optimizer, state, losses)
 
     def note(self, batch: dict[str, Any]) -> None:
         """Which samples this process learns from next, where it is asked for."""
@@ -166,28 +207,10 @@ class Trainer:
     def report(self, step: int, sample: int, loss: float) -> None:
         rates = self.clock.read(self.flops, self.peak)
         rate, phase = self.schedule.rate(sample), phase_at(self.plan, sample)
-        self.tell({"step": step, "loss": loss, "rate": rate, "phase": phase, **rates})
-
-    def forget(self) -> None:
-        """Takes out of log.jsonl what was told of steps that are done again."""
-        path = self.options.out / "log.jsonl"
-        if self.rank == 0 and path.exists():
-            lines = (line for line in path.read_text().splitlines(True) if line.endswith("\n"))
-            path.write_text(
-                "".join(line for line in lines if json.loads(line)["step"] <= self.step)
-            )
-
-    def tell(self, row: dict[str, Any]) -> None:
-        """A line in log.jsonl, and on the terminal, by the first process."""
-        if self.rank == 0:
-            with (self.options.out / "log.jsonl").open("a") as log:
-                print(json.dumps(row), file=log)
-            shown = (f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items())
-            print("  ".join(shown), flush=True)
+        self.log.tell({"step": step, "loss": loss, "rate": rate, "phase": phase, **rates})
 
     def _bits(self) -> float:
-        options = self.options
-        shape = options.seq_len, options.micro
+        shape = self.options.seq_len, self.options.micro
         with self._precision():
             return float(bits_per_byte(self.model, self.held_out, *shape, self.device))
 

@@ -53,7 +53,7 @@ def test_the_same_documents_twice_have_no_difference(
     (one,) = found["arms"]
     assert one["difference"]["mean"] == one["difference"]["low"] == one["difference"]["high"] == 0
     assert not one["sure"]
-    assert "are not told apart" in one["verdict"]
+    assert "are the same to this model" in one["verdict"]
 
 
 def test_a_worse_arm_is_told_with_its_interval_and_by_group(
@@ -105,6 +105,13 @@ def test_what_cannot_be_is_refused(
 ) -> None:
     with pytest.raises(UsageError, match=sentence):
         run("ablate", arms["plain"], arms["again"], "--held-out", arms["held"], *options)
+
+
+def test_arms_that_cannot_be_compared_are_refused(arms: dict[str, Path]) -> None:
+    with pytest.raises(UsageError, match="is compared with nothing; give two arms or more"):
+        run("ablate", arms["plain"], "--held-out", arms["held"])
+    with pytest.raises(UsageError, match="two recipes of one file name"):
+        run("ablate", "a/x.toml", "b/x.toml", "--held-out", arms["held"], "--out", "o")
 
 
 def test_a_recipe_needs_a_folder_to_be_run_into(arms: dict[str, Path]) -> None:

@@ -3,6 +3,7 @@
 import json
 import random
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,76 @@ def test_a_leap_is_left_out_and_training_goes_on_before_it(
     assert behind == kept[30 * BATCH : 30 * BATCH + len(behind)]
     assert len(behind) == (STEPS - 30) * BATCH
     assert max(losses(tmp_path)) == STEPS
+
+
+def leaping(  # type: ignore[no-untyped-def]
+    folder: Path,
+    out: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    leaps: Callable[[int], bool],
+    *more: str,
+):
+    """A trainer to whom batches leap by their steps."""
+    from options import parsed
+    from train import Trainer
+
+    out.mkdir(parents=True, exist_ok=True)
+    trainer = Trainer(parsed(options(folder, out, "--every", "10", *more)))
+    learn, at = trainer.learn, [0]
+
+    def learnt(batch: dict[str, Any], rate: float) -> float | None:
+        at[0] = batch["samples"][0].item() // BATCH
+        return learn(batch, rate)
+
+    monkeypatch.setattr(trainer, "learn", learnt)
+    monkeypatch.setattr(trainer.spikes, "is_spike", lambda loss: leaps(at[0]))
+    return trainer
+
+
+def test_several_leaps_are_all_left_out_and_stay_so_after_a_kill(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaping(folder, tmp_path, monkeypatch, lambda step: step in (23, 28)).run()
+    rows = log_of(tmp_path)
+    assert [row["back_to"] for row in rows if "leap" in row] == [20, 20]
+    steps = [row["step"] for row in rows if "loss" in row]
+    assert steps == list(range(1, STEPS + 1))
+    saved = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert [*map(list, saved["loader"]["skips"])] == [[21 * BATCH, 31 * BATCH]]
+
+
+def test_a_loss_that_stays_high_is_learnt_from_in_the_end(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaping(folder, tmp_path, monkeypatch, lambda step: step >= 33).run()
+    assert sum("leap" in row for row in log_of(tmp_path)) < 12
+    assert max(losses(tmp_path)) == STEPS
+
+
+def test_gradients_that_are_no_numbers_end_the_training_in_a_sentence(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gristmill import CheckError
+
+    trainer = leaping(folder, tmp_path, monkeypatch, lambda step: False)
+    clip = torch.nn.utils.clip_grad_norm_
+
+    def broken(weights: Any, most: float) -> Any:
+        return clip(weights, most) * (float("nan") if trainer.step >= 20 else 1.0)
+
+    monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", broken)
+    with pytest.raises(CheckError, match="lower --rate"):
+        trainer.run()
+    saved = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert all(weight.isfinite().all() for weight in saved["model"].values())
+
+
+def test_a_checkpoint_of_other_batches_is_refused(folder: Path, tmp_path: Path) -> None:
+    from gristmill import UsageError
+
+    trained(folder, tmp_path, "--steps", "5")
+    with pytest.raises(UsageError, match=f"of batches of {BATCH}, not 3; give --batch {BATCH}"):
+        trained(folder, tmp_path, "--batch", "3")
 
 
 def test_another_dataset_or_tokenizer_is_refused(folder: Path, tmp_path: Path) -> None:

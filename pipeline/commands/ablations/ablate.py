@@ -67,6 +67,11 @@ def ablate(names: Sequence[str], asked: Asked, out: str, figure: str, *, as_json
     """A table on stderr and a sentence for every arm, or the same as JSON on stdout; a figure where
     a path is given. Recipes among `names` are run first, into folders of `out`.
     """
+    if len(names) < 2:
+        raise UsageError(f"{names[0]!r} alone is compared with nothing; give two arms or more")
+    recipes = [PurePath(name).stem for name in names if name.endswith(".toml")]
+    if len({*recipes}) < len(recipes):
+        raise UsageError("two recipes of one file name would run into one folder; rename one")
     datasets = [_dataset(name, out) for name in names]
     encoder = load_tokenizer(datasets[0].folder)
     held = held_out_of(asked.held_out, asked.group, datasets, encoder)
@@ -151,8 +156,11 @@ def verdict(first: str, found: Compared) -> str:
     if found.is_sure:
         better, other = (found.name, first) if one.mean < 0 else (first, found.name)
         return f"{better} is better than {other}: {found.name} less {first} is {told}"
+    if one.low == one.high:
+        return f"{found.name} and {first} are the same to this model"
     more = (
-        f"it would take {found.settles} parts, if it is as large as found"
+        f"it would take {found.settles / one.runs[0]:.1f} times as much of each, if it is as large "
+        "as found"
         if found.settles and found.settles > one.runs[0]
         else "it would take more held-out texts"
     )

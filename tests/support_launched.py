@@ -1,5 +1,6 @@
 """Scripts under torchrun, to their end or killed."""
 
+import json
 import os
 import subprocess
 import sys
@@ -44,3 +45,25 @@ def kill_when(process: subprocess.Popen[str], path: Path, size: int) -> bool:
         one.kill()
     process.communicate(timeout=LONGEST)
     return alive
+
+
+def read_of(prefix: str | Path, world: int) -> dict[int, list[list[int]]]:
+    """By step, what each process says it has read, in order of rank; a line that was torn is none,
+    nor is a file that a process has not begun.
+    """
+    found: dict[int, list[list[int]]] = {}
+    for path in (Path(f"{prefix}-{rank}.jsonl") for rank in range(world)):
+        for line in path.read_text().splitlines(keepends=True) if path.exists() else ():
+            if line.endswith("\n"):
+                row = json.loads(line)
+                found.setdefault(row["step"], []).append(row["samples"])
+    return found
+
+
+def joined(read: dict[int, list[list[int]]], world: int) -> dict[int, list[int]]:
+    """By step, what all processes have read together, where all have."""
+    return {
+        step: [number for part in parts for number in part]
+        for step, parts in read.items()
+        if len(parts) == world
+    }

@@ -1,11 +1,10 @@
 """A trainer that is killed again and again sees every sample once, on however many processes."""
 
-import json
 import random
 from pathlib import Path
 
 import pytest
-from support_launched import EXAMPLES, SEQ_LEN, finished, kill_when, launched
+from support_launched import EXAMPLES, SEQ_LEN, finished, joined, kill_when, launched, read_of
 
 from pipeline.loader.plan import MixPlan
 from pipeline.loader.token_loader import TokenLoader
@@ -14,17 +13,6 @@ pytestmark = [pytest.mark.trainer, pytest.mark.timeout(600)]
 
 BATCH, STEPS, KILLS = 6, 420, 10
 WORLDS = (2, 1, 3)  # of the launches, in turn
-
-
-def read_of(prefix: str, world: int) -> dict[int, list[list[int]]]:
-    """By step: the samples that each process has read; a line that was torn is none."""
-    found: dict[int, list[list[int]]] = {}
-    for rank in range(world):
-        for line in Path(f"{prefix}-{rank}.jsonl").read_text().splitlines(keepends=True):
-            if line.endswith("\n"):
-                row = json.loads(line)
-                found.setdefault(row["step"], []).append(row["samples"])
-    return found
 
 
 def test_ten_kills_lose_and_repeat_no_sample(folder: Path, plan: MixPlan, tmp_path: Path) -> None:
@@ -46,11 +34,7 @@ def test_ten_kills_lose_and_repeat_no_sample(folder: Path, plan: MixPlan, tmp_pa
         del seen[first:]  # what was read behind the last checkpoint is read again
         assert first == len(seen)
         begun.append(first)
-        whole = {
-            step: [number for part in parts for number in part]
-            for step, parts in read.items()
-            if len(parts) == world
-        }
+        whole = joined(read, world)
         assert whole == {step: wanted[step] for step in whole}
         seen += [whole[step] for step in range(first, first + len(whole))]
     assert seen == [wanted[step] for step in range(STEPS)]

@@ -5,11 +5,11 @@ import random
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
-import numpy as np
 import pytest
-from support_launched import SEQ_LEN, TRAINER, finished, kill_when, launched
+from support_launched import SEQ_LEN, TRAINER, finished, joined, kill_when, launched, read_of
 
 from pipeline.loader.plan import MixPlan
 from pipeline.loader.token_loader import TokenLoader
@@ -102,18 +102,14 @@ def test_a_leap_is_left_out_and_training_goes_on_before_it(
 
 
 def leaping(  # type: ignore[no-untyped-def]
-    folder: Path,
-    out: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    leaps: Callable[[int], bool],
-    *more: str,
+    folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch, leaps: Callable[[int], bool]
 ):
     """A trainer to whom batches leap by their steps."""
     from options import parsed
     from train import Trainer
 
     out.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(parsed(options(folder, out, "--every", "10", *more)))
+    trainer = Trainer(parsed(options(folder, out, "--every", "10")))
     learn, at = trainer.learn, [0]
 
     def learnt(batch: dict[str, Any], rate: float) -> float | None:
@@ -209,38 +205,23 @@ def test_ten_kills_change_no_sample_and_no_loss(
         world, prefix = worlds[attempt % len(worlds)], tmp_path / f"seen-{attempt}"
         process = run(folder, out, world, "--seen", str(prefix))
         if attempt < kills:
-            kill_when(process, Path(f"{prefix}-0.jsonl"), draws.randrange(60, 300))
+            assert kill_when(process, Path(f"{prefix}-0.jsonl"), draws.randrange(60, 300))
         else:
             finished(process)
-        for step, parts in read_of(str(prefix), world).items():
-            if len(parts) == world:
-                read.setdefault(step, set()).add(tuple(np.concatenate(parts).astype(int).tolist()))
+        for step, samples in joined(read_of(prefix, world), world).items():
+            read.setdefault(step, set()).add(tuple(samples))
     for step in range(STEPS):
         assert read[step] == {tuple(loader.batch(step).samples.tolist())}
     found = losses(out)
     assert max(abs(found[step] - unbroken[step]) for step in unbroken) < most
 
 
-def read_of(prefix: str, world: int) -> dict[int, list[list[int]]]:
-    """By step, what each process has read, in order of rank."""
-    found: dict[int, list[list[int]]] = {}
-    for rank in range(world):
-        path = Path(f"{prefix}-{rank}.jsonl")
-        lines = path.read_text().splitlines(keepends=True) if path.exists() else []
-        for line in lines:
-            if line.endswith("\n"):
-                row = json.loads(line)
-                found.setdefault(row["step"], []).append(row["samples"])
-    return found
-
-
-def test_a_divided_model_learns_what_a_whole_one_does(
-    folder: Path, unbroken: dict[int, float], tmp_path: Path
-) -> None:
-    """FSDP on CPUs, with gloo, from a checkpoint of one process."""
-    alone = tmp_path / "divided"
-    finished(run(folder, alone, 1, "--steps", "30"))
-    finished(run(folder, alone, 2, "--divide", "fsdp"))
-    found = losses(alone)
-    assert sorted(found) == list(range(1, STEPS + 1))
-    assert abs(found[20] - unbroken[20]) < 1e-3
+def test_a_divided_model_learns_what_a_whole_one_does(folder: Path, tmp_path: Path) -> None:
+    """FSDP on CPUs, with gloo, and DDP go on from the same checkpoint of one process."""
+    begun = tmp_path / "begun"
+    finished(run(folder, begun, 1, "--steps", "30"))
+    for how in ("ddp", "fsdp"):
+        finished(run(folder, copytree(begun, tmp_path / how), 2, "--divide", how))
+    whole, divided = (losses(tmp_path / how) for how in ("ddp", "fsdp"))
+    assert sorted(whole) == sorted(divided) == list(range(1, STEPS + 1))
+    assert max(abs(whole[step] - divided[step]) for step in whole) < 1e-3

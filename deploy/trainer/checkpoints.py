@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 import torch.distributed as dist
+from setup import place
 from torch import nn
 from torch.distributed.checkpoint.state_dict import (
     StateDictOptions,
@@ -37,7 +38,7 @@ def save(
         weights, moments = get_state_dict(model, optimizer, options=_WHOLE)
     else:
         weights, moments = get_model_state_dict(model, options=_WHOLE), None
-    if rank() == 0:
+    if place()[0] == 0:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(".tmp")
         parts = {"model": weights, "optimizer": moments, "loader": loader, "losses": losses}
@@ -69,7 +70,3 @@ def together() -> None:
     """All processes wait for each other here."""
     if dist.is_initialized():
         dist.barrier()
-
-
-def rank() -> int:
-    return dist.get_rank() if dist.is_initialized() else 0

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from model import loss_sum
+from setup import place
 from torch import nn
 
 from gristmill import MixPlan, Phase, TokenLoader
@@ -101,7 +102,7 @@ def bits_per_byte(
     """Of all documents of a dataset, each once: bits of the tokens that follow one of their own
     document in a window, over all bytes of text. Every process reads its share.
     """
-    rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+    rank, world = place()
     groups = dataset.manifest.groups
     once = Phase("held out", None, dict.fromkeys(groups, 1.0))
     plan = MixPlan(dataset.folder, dataset.manifest, (once,), seq_len, 0)

@@ -14,6 +14,11 @@ from torch.nn.parallel import DistributedDataParallel
 from gristmill import open_dataset
 
 
+def place() -> tuple[int, int]:
+    """The number of this process, and how many there are."""
+    return (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+
+
 def own_device() -> torch.device:
     if not torch.cuda.is_available():
         return torch.device("cpu")

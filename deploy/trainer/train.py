@@ -24,7 +24,7 @@ from measures import Clock, Log, bits_per_byte, peak_of
 from model import Model, ModelConfig, loss_sum
 from options import parsed
 from schedule import Spikes, phase_at, schedule_of
-from setup import divided, held_out_of, optimizer_of, own_device
+from setup import divided, held_out_of, optimizer_of, own_device, place
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
@@ -34,8 +34,6 @@ from gristmill.torch import TokenBatches
 CLIP = 1.0  # norm of the gradients at most
 BEFORE, BEHIND = 2, 2  # batches that are left out around a leap of the loss
 MOST = 3  # leaps from one checkpoint, behind which a loss is no leap any more
-
-
 _PARTS = ("tokens", "labels", "positions", "loss_mask")
 
 
@@ -48,8 +46,7 @@ class Trainer:
     """A dataset, a model, and where they stand."""
 
     def __init__(self, options: argparse.Namespace) -> None:
-        self.options, self.rank = options, checkpoints.rank()
-        self.world = dist.get_world_size() if dist.is_initialized() else 1
+        self.options, (self.rank, self.world) = options, place()
         self.device, self.path = own_device(), options.out / "checkpoint.pt"
         self._open(options)
         self._build(options)

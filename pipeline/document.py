@@ -4,6 +4,7 @@ Every id is 32 hex digits of BLAKE2b-128 over the parts that make a record what 
 same on every machine and in every run, and joins never depend on a row number.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from pipeline.policy import SitePolicy
+
+ID = re.compile("[0-9a-f]{32}")  # what `digest` gives
 
 
 def digest(*parts: str | bytes) -> str:

@@ -32,6 +32,11 @@ class Difference:
     high: float
     runs: tuple[int, int]
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether the interval leaves zero out."""
+        return self.low > 0 or self.high < 0
+
 
 def bits_per_byte(bits: Floats, sizes: Floats, groups: Sequence[str]) -> dict[str, float]:
     """Per group, in order of name, the bits of its documents over their bytes in UTF-8.

@@ -1,6 +1,5 @@
 """`gristmill explain`: one document's way through every job, from the artefacts on disk."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from pipeline import files
 from pipeline.commands.explain_cuts import cuts_of
 from pipeline.commands.explain_limits import limits_crossed
-from pipeline.document import SIGNED, Checked
+from pipeline.document import ID, SIGNED, Checked
 from pipeline.errors import DamageError, UsageError
 from pipeline.frame.job_states import job_states, read_run
 from pipeline.frame.manifests import Manifest
@@ -18,7 +17,6 @@ from pipeline.recipe_file import check_recipe
 from pipeline.terminal import answer, print_json
 from pipeline.urls import url_key
 
-_ID = re.compile(r"[0-9a-f]{32}$")
 # What is too long to show, or is no news about the document.
 _HIDDEN = ("text", *SIGNED, "id", "source", "cut_lines", "cut_paragraphs")
 
@@ -52,7 +50,7 @@ def ways_of(out: str, target: str) -> dict[str, list[Step]]:
         raise UsageError("'' names no document; give an id or a URL of the crawl")
     states = job_states(out, tuple(job.name for job in JOBS))
     manifests = [state.manifest for state in states if state.manifest is not None]
-    ids = [target] if _ID.match(target) else ids_of(manifests, target)
+    ids = [target] if ID.fullmatch(target) else ids_of(manifests, target)
     recipe = _recipe(out)
     ways = {one: list(way(manifests, one, recipe)) for one in ids}
     if not any(ways.values()):

@@ -24,7 +24,7 @@ def show_step(
     """
     if document:
         raise UsageError(f"--step names documents itself; leave out {document!r}")
-    plan = open_dataset(folder).plan(seq_len).packed_by(packing)  # type: ignore[arg-type]
+    plan = open_dataset(folder).plan(seq_len, packing=packing)  # type: ignore[arg-type]
     seen = TokenLoader(plan, batch, drop_last=False).explain(step)
     if as_json:
         rows = [{"sample": one.sample, "epoch": one.epoch, **asdict(one.stretch)} for one in seen]

@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -75,6 +76,15 @@ class Manifest:
             for key in totals[shard.group]:
                 totals[shard.group][key] += getattr(shard, key)
         return totals
+
+    @cached_property
+    def bounds(self) -> dict[str, tuple[int, int]]:
+        """Where the tokens of every group start and stop, laid end to end."""
+        stops = accumulate(totals["tokens"] for totals in self.groups.values())
+        return {
+            group: (stop - totals["tokens"], stop)
+            for (group, totals), stop in zip(self.groups.items(), stops, strict=True)
+        }
 
     @cached_property
     def _told(self) -> dict[str, Any]:

@@ -24,10 +24,9 @@ sys.path[:0] = [str(HERE.parents[1])]
 from classifiers.ngrams.arm_intervals import Difference  # noqa: E402
 from gristmill import open_dataset  # noqa: E402
 from pipeline.commands.ablations.ablate import compared_bits, judged  # noqa: E402
-from pipeline.commands.ablations.arms import arm_of, divided, held_out_of  # noqa: E402
-from pipeline.commands.mixtures.held_out import HeldOut  # noqa: E402
+from pipeline.commands.ablations.arms import arm_of, divided, documents_of  # noqa: E402
+from pipeline.commands.mixtures.held_out import HeldOut, held_out_of  # noqa: E402
 from pipeline.document import unit_hash  # noqa: E402
-from pipeline.loader.reader import TokenReader  # noqa: E402
 from pipeline.tokenize.encode import Encoder, load_tokenizer  # noqa: E402
 
 PARTS, TEXTS, ORDER = 8, 250, 4
@@ -86,11 +85,8 @@ def begin(run: str, path: str) -> None:
     """What every process needs, once."""
     global _shared
     dataset = open_dataset(run)
-    encoder, reader = load_tokenizer(dataset.folder), TokenReader(dataset.folder)
-    texts: Texts = {}
-    for block in range(len(reader.ends)):
-        parts = np.split(reader.values(block), reader.borders(block)[1:-1])
-        texts |= zip(reader.ids(block), map(encoder.decode, parts), strict=True)
+    encoder = load_tokenizer(dataset.folder)
+    texts = {id: encoder.decode(ids) for id, ids in documents_of(dataset)}
     held = held_out_of(path, "domain", [dataset], encoder)
     some = sorted(held.places, key=lambda place: unit_hash(0, "some", str(place)))[:TEXTS]
     _shared = texts, held.taken({*some}), encoder
@@ -119,7 +115,7 @@ def with_boilerplate(seed: int) -> Difference:
 
 
 def told(name: str, found: Sequence[Difference]) -> None:
-    sure = sum(one.low > 0 or one.high < 0 for one in found)
+    sure = sum(one.is_sure for one in found)
     worse = sum(one.mean > 0 for one in found)
     mean = float(np.mean([one.mean for one in found]))
     print(

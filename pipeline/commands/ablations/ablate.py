@@ -20,9 +20,9 @@ from classifiers.ngrams.arm_intervals import (
 )
 from classifiers.ngrams.ngram_model import train
 from pipeline import files
-from pipeline.commands.ablations.arms import Same, divided, held_out_of, read_arm
+from pipeline.commands.ablations.arms import Same, divided, read_arm
 from pipeline.commands.from_python import open_dataset, run
-from pipeline.commands.mixtures.held_out import HeldOut
+from pipeline.commands.mixtures.held_out import HeldOut, held_out_of
 from pipeline.errors import UsageError
 from pipeline.loader.dataset import Dataset
 from pipeline.report.arms_figure import arms_figure
@@ -57,10 +57,6 @@ class Compared:
     difference: Difference
     by_group: dict[str, Difference]
     settles: int | None
-
-    @property
-    def is_sure(self) -> bool:
-        return self.difference.low > 0 or self.difference.high < 0
 
 
 def ablate(names: Sequence[str], asked: Asked, out: str, figure: str, *, as_json: bool) -> None:
@@ -153,7 +149,7 @@ def verdict(first: str, found: Compared) -> str:
     """One sentence."""
     one = found.difference
     told = f"{one.mean:+.4f} [{one.low:+.4f}, {one.high:+.4f}] bits per byte"
-    if found.is_sure:
+    if one.is_sure:
         better, other = (found.name, first) if one.mean < 0 else (first, found.name)
         return f"{better} is better than {other}: {found.name} less {first} is {told}"
     if one.low == one.high:
@@ -186,6 +182,9 @@ def _cells(found: Difference) -> tuple[str, str]:
 def _json(
     first: str, bits: float, others: Sequence[Compared], held: HeldOut, size: int, asked: Asked
 ) -> dict[str, Any]:
-    rows = [{**asdict(one), "sure": one.is_sure, "verdict": verdict(first, one)} for one in others]
+    rows = [
+        {**asdict(one), "sure": one.difference.is_sure, "verdict": verdict(first, one)}
+        for one in others
+    ]
     told = {"texts": len(held.documents), "left_out": held.left_out, "parts": asked.parts}
     return {"first": first, "bits": bits, "same": asked.same, "size": size, **told, "arms": rows}

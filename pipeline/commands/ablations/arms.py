@@ -12,7 +12,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.commands.mixtures.held_out import HeldOut, read_held_out, without_held
 from pipeline.document import unit_hash
 from pipeline.errors import UsageError
 from pipeline.loader.dataset import Dataset
@@ -38,7 +37,7 @@ def read_arm(name: str, dataset: Dataset, encoder: Encoder, same: Same, seed: in
     own = load_tokenizer(dataset.folder)
     again = own.card.digest != encoder.card.digest
     rows = []
-    for document, ids in _documents(TokenReader(dataset.folder, manifest=dataset.manifest)):
+    for document, ids in documents_of(dataset):
         text = own.decode(ids) if again or same == "bytes" else ""
         tokens = encoder.encode_document(text) if again else ids
         rows.append((document, tokens, len(text.encode()) if same == "bytes" else len(tokens)))
@@ -59,7 +58,9 @@ def arm_of(name: str, rows: Iterable[tuple[str, Ids, int]], seed: int) -> Arm:
     )
 
 
-def _documents(reader: TokenReader) -> Iterator[tuple[str, Ids]]:
+def documents_of(dataset: Dataset) -> Iterator[tuple[str, Ids]]:
+    """The documents of a dataset, by id, as tokens with the end of text."""
+    reader = TokenReader(dataset.folder, manifest=dataset.manifest)
     for block in range(len(reader.ends)):
         parts = np.split(reader.values(block), reader.borders(block)[1:-1])
         yield from zip(reader.ids(block), parts, strict=True)
@@ -112,17 +113,3 @@ def _cut(arm: Arm, places: Longs, size: int) -> list[Ids]:
         share = rest / int(arm.sizes[places[whole]])
         found.append(last[: max(1, round(share * len(last)))])
     return found
-
-
-def held_out_of(path: str, group: str, datasets: Sequence[Dataset], encoder: Encoder) -> HeldOut:
-    """The texts of a file that none of the datasets holds, as tokens of `encoder`.
-
-    Raises UsageError where none is left.
-    """
-    held = read_held_out(path, group, encoder)
-    for folder in (dataset.folder for dataset in datasets):
-        own = read_held_out(path, group, load_tokenizer(folder))
-        held = held.taken({*without_held(own, TokenReader(folder)).places})
-    if not held.documents:
-        raise UsageError(f"the datasets hold all texts of {path!r}; give others")
-    return held

@@ -1,7 +1,7 @@
 """Texts that a dataset does not hold, by which mixtures of it are judged."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from pipeline import files
 from pipeline.errors import UsageError
+from pipeline.loader.dataset import Dataset
 from pipeline.loader.reader import TokenReader
-from pipeline.tokenize.encode import Encoder, Ids, utf8_size
+from pipeline.tokenize.encode import Encoder, Ids, load_tokenizer, utf8_size
 
 WINDOW = 13  # tokens; of so many in a row few stand in two texts by chance (GPT-3's n, in words)
 HELD_SHARE = 0.2  # of its windows that the dataset holds, from which on a text is left out
@@ -41,6 +42,23 @@ class HeldOut:
             tuple(self.places[at] for at in stay),
             self.left_out + len(self.places) - len(stay),
         )
+
+
+def held_out_of(path: str, group: str, datasets: Sequence[Dataset], encoder: Encoder) -> HeldOut:
+    """The texts of a file that none of the datasets holds, as tokens of `encoder`.
+
+    Each dataset is asked in its own tokens. Raises UsageError where no text is left.
+    """
+    held = read_held_out(path, group, encoder)
+    for dataset in datasets:
+        reader, own = TokenReader(dataset.folder, manifest=dataset.manifest), held
+        if dataset.manifest.tokenizer != encoder.card.digest:
+            own = read_held_out(path, group, load_tokenizer(dataset.folder))
+        held = held.taken({*without_held(own, reader).places})
+    if not held.documents:
+        who = "datasets hold" if len(datasets) > 1 else "dataset holds"
+        raise UsageError(f"the {who} all texts of {path!r}; give others")
+    return held
 
 
 def read_held_out(path: str, group: str, encoder: Encoder) -> HeldOut:

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from classifiers.ngrams.arm_intervals import Difference, bits_per_byte, difference
 from classifiers.ngrams.ngram_model import train
 from pipeline import files
-from pipeline.commands.mixtures.held_out import HeldOut, read_held_out, without_held
+from pipeline.commands.mixtures.held_out import HeldOut, held_out_of
 from pipeline.commands.mixtures.proxy_swarm import OF, PLANS, RATIOS
 from pipeline.commands.mixtures.show_mix import dataset_of, plan_of
 from pipeline.errors import UsageError
+from pipeline.loader.dataset import Dataset
 from pipeline.loader.plan import MixPlan
-from pipeline.loader.reader import TokenReader
 from pipeline.loader.token_loader import TokenLoader
 from pipeline.mix.experiment.proxy_plans import natural_sizes, proxy_plan, proxy_sizes
 from pipeline.mix.experiment.run_tables import read_ratios, write_metrics
@@ -147,8 +147,7 @@ def verdict(recipes: tuple[str, str], found: Difference, texts: int, tokens: int
     """One sentence."""
     first, second = recipes
     better = first if found.mean < 0 else second
-    sure = found.low > 0 or found.high < 0
-    what = f"{better} is better" if sure else f"{first} and {second} are not told apart"
+    what = f"{better} is better" if found.is_sure else f"{first} and {second} are not told apart"
     return (
         f"{what}: {first} less {second} is {found.mean:+.4f} [{found.low:+.4f}, {found.high:+.4f}] "
         f"bits per byte of {texts} texts, {found.runs[0]} and {found.runs[1]} runs of "
@@ -157,9 +156,7 @@ def verdict(recipes: tuple[str, str], found: Difference, texts: int, tokens: int
 
 
 def _held(dataset: str, path: str, group: str) -> HeldOut:
-    held = without_held(read_held_out(path, group, load_tokenizer(dataset)), TokenReader(dataset))
+    held = held_out_of(path, group, [Dataset(dataset)], load_tokenizer(dataset))
     if held.left_out:
         say(f"{held.left_out} texts are left out, as the dataset holds them")
-    if not held.documents:
-        raise UsageError(f"the dataset holds all texts of {path!r}; give others")
     return held

@@ -1,6 +1,5 @@
 """`gristmill shards`: what a dataset holds, its documents as a model reads them, how they pack."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import chain, islice, zip_longest
@@ -8,6 +7,7 @@ from itertools import chain, islice, zip_longest
 from rich.table import Table
 
 from pipeline.commands.from_python import open_dataset
+from pipeline.document import ID
 from pipeline.errors import UsageError
 from pipeline.loader.dataset import Dataset
 from pipeline.loader.reader import TokenReader
@@ -17,7 +17,6 @@ from pipeline.tokenize.dataset_files import verify
 from pipeline.tokenize.encode import Encoder, load_tokenizer
 from pipeline.tokenize.manifest import Manifest
 
-_ID = re.compile("[0-9a-f]{32}")
 SHOWN = 400  # characters of a document that people are shown
 
 
@@ -75,7 +74,7 @@ def _chosen(dataset: Dataset, count: int, group: str, document: str) -> Iterator
         return
     reader, encoder = TokenReader(dataset.folder), load_tokenizer(dataset.folder)
     if document:
-        place = reader.find(document) if _ID.fullmatch(document.lower()) else None
+        place = reader.find(document) if ID.fullmatch(document.lower()) else None
         if place is None:
             raise UsageError(
                 f"no document {document!r} is in the dataset; give the id (32 hex digits) of one "
@@ -83,19 +82,10 @@ def _chosen(dataset: Dataset, count: int, group: str, document: str) -> Iterator
             )
         yield from _decoded(reader, encoder, *place)
         return
-    rows = (_decoded(reader, encoder, *place) for place in _places(manifest, group))
+    chosen = [manifest.bounds[group]] if group else manifest.bounds.values()
+    rows = (_decoded(reader, encoder, *place) for place in chosen)
     turns = chain.from_iterable(zip_longest(*rows))
     yield from islice((one for one in turns if one is not None), count)
-
-
-def _places(manifest: Manifest, group: str) -> Iterator[tuple[int, int]]:
-    """Where the tokens of groups start and stop."""
-    start = 0
-    for name, totals in manifest.groups.items():
-        stop = start + totals["tokens"]
-        if group in ("", name):
-            yield start, stop
-        start = stop
 
 
 def _decoded(reader: TokenReader, encoder: Encoder, start: int, stop: int) -> Iterator[Decoded]:

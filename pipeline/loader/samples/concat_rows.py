@@ -15,8 +15,7 @@ class ConcatRows:
 
     def __init__(self, reader: TokenReader, seq_len: int) -> None:
         self._reader, self._width = reader, seq_len
-        tokens = np.array([row["tokens"] for row in reader.manifest.groups.values()], np.int64)
-        self._starts, self._stops = np.cumsum(tokens) - tokens, np.cumsum(tokens)
+        self._starts, self._stops = np.array([*reader.manifest.bounds.values()], np.int64).T
 
     def read(self, group: Ints, index: Longs, boundaries: bool) -> Rows:
         """See RowSource."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.loader.reader import TokenReader
 from pipeline.loader.samples.packed import Packed
+from pipeline.loader.samples.packing import concat_samples
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,14 @@ def fitted_waste(packed: Packed, reader: TokenReader) -> Waste:
 
 def concat_waste(reader: TokenReader, seq_len: int) -> Waste:
     """The waste of windows over the stream of each group."""
-    totals = np.array([row["tokens"] for row in reader.manifest.groups.values()], np.int64)
-    samples = int((-(-totals // seq_len)).sum())
-    begins, cut = (np.cumsum(totals) - totals)[reader.groups], 0
-    for block, begin in enumerate(begins.tolist()):
-        borders = reader.borders(block).astype(np.int64) + int(reader.starts[block]) - begin
+    bounds, cut = [*reader.manifest.bounds.values()], 0
+    samples = sum(concat_samples(stop - start, seq_len) for start, stop in bounds)
+    for block, group in enumerate(reader.groups.tolist()):
+        begin = int(reader.starts[block]) - bounds[group][0]
+        borders = reader.borders(block).astype(np.int64) + begin
         cut += int((borders[:-1] // seq_len != (borders[1:] - 1) // seq_len).sum())
     longer, documents = _longer(reader, seq_len)
-    tokens = int(totals.sum())
+    tokens = int(reader.ends[-1])
     return Waste(samples, samples * seq_len - tokens, cut, longer, documents, tokens)
 
 

@@ -5,6 +5,7 @@ import os
 import resource
 import time
 from collections.abc import Callable, Iterator
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,20 @@ def warm() -> None:
             pass
     for _ in article_stages("Some '''words''' of {{an}} [[article]]. " * 40):
         pass
+
+
+def ordinary(size: int) -> str:
+    """A page or an article of ordinary prose, of as many letters as asked."""
+    chance = Random(3)
+    words = ["".join(chance.choices("etaoinshrdlu", k=chance.randint(1, 9))) for _ in range(5_000)]
+    paragraphs, left = list[str](), size
+    while left > 0:
+        ranks = (int(chance.paretovariate(0.6)) for _ in range(chance.randint(40, 80)))
+        said = [words[min(rank, len(words)) - 1] for rank in ranks]
+        sentences = (" ".join(said[at : at + 12]).capitalize() for at in range(0, len(said), 12))
+        paragraphs.append(f"<p>{'. '.join(sentences)}.</p>")
+        left -= len(paragraphs[-1])
+    return "".join(paragraphs)[:size]
 
 
 def cost(stages: Callable[[], Timed], most: int) -> dict[str, float | str]:

@@ -50,9 +50,9 @@ class Source(Section):
 
 
 class ExtractConfig(Section):
-    extractor: Literal["gristmill", "trafilatura", "trafilatura_precision", "resiliparse"] = (
-        "gristmill"
-    )
+    extractor: Literal[
+        "gristmill", "trafilatura", "trafilatura_precision", "resiliparse", "body"
+    ] = "gristmill"
     prefilter: bool = True
     range_megabytes: Annotated[int, Field(ge=1)] = 32
     max_html_bytes: Annotated[int, Field(ge=1)] = 5_242_880  # where Common Crawl cuts a page

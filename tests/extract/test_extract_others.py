@@ -21,7 +21,8 @@ PAGE = f"""<!doctype html><html><head><title>The mill</title><script>var hidden 
 <main><article><h1>The mill</h1><p>{FIRST * 3}</p><p>{SECOND * 3}</p></article></main>
 <footer><p>Imprint and cookies</p></footer></body></html>"""
 REASONS = ("no_text", "broken_page")
-EXTRACTORS = ["trafilatura", "trafilatura_precision", "resiliparse"]
+MAIN = ["trafilatura", "trafilatura_precision", "resiliparse"]
+EXTRACTORS = [*MAIN, "body"]
 
 
 def is_text_or_reason(found: Extracted | str) -> bool:
@@ -32,13 +33,22 @@ def config(extractor: str) -> ExtractConfig:
     return ExtractConfig.model_validate({"extractor": extractor})
 
 
-@pytest.mark.parametrize("extractor", EXTRACTORS)
+@pytest.mark.parametrize("extractor", MAIN)
 def test_main_text_is_extracted_without_menu_and_scripts(extractor: str) -> None:
     found = extract_with(config(extractor), PAGE)
     assert isinstance(found, Extracted)
     assert FIRST.strip() in found.text
     assert SECOND.strip() in found.text
     assert "Shop now" not in found.text
+    assert "hidden" not in found.text
+
+
+def test_all_text_of_a_body_is_its_menu_too_but_no_script() -> None:
+    found = extract_with(config("body"), PAGE)
+    assert isinstance(found, Extracted)
+    assert FIRST.strip() in found.text
+    assert "Shop now" in found.text
+    assert "Imprint and cookies" in found.text
     assert "hidden" not in found.text
 
 

@@ -21,7 +21,7 @@ Tokens = NDArray[np.integer[Any]]
 
 @dataclass(frozen=True)
 class Stream:
-    """Arrays of tokens laid end to end; `starts` says which tokens begin a document."""
+    """Arrays of tokens laid end to end; `starts` says which have nothing before them."""
 
     tokens: Ints
     starts: Flags
@@ -51,8 +51,8 @@ def distinct_documents(arrays: Sequence[Tokens], eos: int) -> list[Tokens]:
     return [np.frombuffer(one, dtype=np.uint32) for one in found]
 
 
-def stream_of(arrays: Sequence[Tokens], vocabulary: int, eos: int) -> Stream:
-    """A document begins with each array and after each `eos`.
+def stream_of(arrays: Sequence[Tokens], vocabulary: int, ends: Sequence[int]) -> Stream:
+    """What has nothing before it begins with each array and after each of the tokens `ends`.
 
     Raises UsageError for an id outside the vocabulary.
     """
@@ -64,7 +64,9 @@ def stream_of(arrays: Sequence[Tokens], vocabulary: int, eos: int) -> Stream:
             "give the size of the tokenizer that made them"
         )
     starts = np.zeros(len(tokens), dtype=np.bool_)
-    starts[1:] = tokens[:-1] == eos
+    is_end = np.zeros(vocabulary, dtype=np.bool_)
+    is_end[list(ends)] = True
+    starts[1:] = is_end[tokens[:-1]]
     lengths = np.array([len(part) for part in parts], dtype=np.int64)
     starts[np.cumsum(lengths) - lengths] = True
     return Stream(tokens, starts)

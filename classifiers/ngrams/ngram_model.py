@@ -28,6 +28,7 @@ ORDERS = range(1, 6)
 # Of counts 1, 2 and 3 or more where the data have too few kinds to estimate them: about what they
 # are for bigrams to 4-grams of a million tokens of web pages.
 DISCOUNTS = (0.8, 1.25, 1.5)
+RECALLED = 0.9  # share of a memory in the distribution without context, where one is given
 _LEAST_DISCOUNT = 0.1  # every context leaves something to what was never seen in it
 
 
@@ -47,40 +48,46 @@ class NgramModel:
     """What `train` gives; `levels` are orders 1 and up."""
 
     vocabulary: int
-    eos: int
+    ends: tuple[int, ...]
     levels: tuple[Level, ...]
 
-    def score(self, documents: Sequence[Tokens]) -> Floats:
+    def score(self, documents: Sequence[Tokens], recalled: Floats | None = None) -> Floats:
         """The bits of each document, an end-of-text id included where it stands; [documents].
 
         Nothing is learned from them, and they do not see each other. An empty one has 0 bits.
-        Raises UsageError for an id outside the vocabulary.
+        `recalled` are chances of their tokens, laid end to end, that something else gives. Raises
+        UsageError for an id outside the vocabulary.
         """
         owners = np.repeat(np.arange(len(documents)), [len(one) for one in documents])
-        bits = self.token_bits(documents)
+        bits = self.token_bits(documents, recalled)
         return np.bincount(owners, weights=bits, minlength=len(documents)).astype(np.float64)
 
-    def token_bits(self, documents: Sequence[Tokens]) -> Floats:
+    def token_bits(self, documents: Sequence[Tokens], recalled: Floats | None = None) -> Floats:
         """The bits of each token of the documents, laid end to end; [tokens]."""
-        stream = stream_of(documents, self.vocabulary, self.eos)
+        stream = stream_of(documents, self.vocabulary, self.ends)
         chances = np.full(len(stream.tokens), 1 / self.vocabulary)
         contexts = np.zeros(len(stream.tokens), dtype=np.int64)
-        for level in self.levels:
+        for order, level in enumerate(self.levels, 1):
             numbers = _numbers(level.keys, contexts * self.vocabulary + stream.tokens)
             chances *= level.weights[contexts]  # -1 is the last: a context never seen
             seen = numbers >= 0
             chances[seen] += level.shares[numbers[seen]]
+            if order == 1 and recalled is not None:
+                chances += RECALLED * (recalled - chances)
             contexts = contexts_after(numbers, stream.starts, len(level.keys))
         return np.asarray(-np.log2(chances), dtype=np.float64)
 
 
-def train(arrays: Sequence[Tokens], vocabulary: int, eos: int, order: int = 4) -> NgramModel:
+def train(
+    arrays: Sequence[Tokens], vocabulary: int, eos: int, order: int = 4, breaks: Sequence[int] = ()
+) -> NgramModel:
     """A model of arrays of token ids, uint16 or uint32, in any order.
 
     `eos` ends a document; a token's context is the `order` - 1 tokens before it, of its document
-    alone. A document counts once, however many copies there are: the model asks what a mixture
-    holds, and takes a copy for a habit of the text (all of a million tokens of web pages four times
-    over cost 2 to 5 % in bits). Meant are up to some 20 million tokens and a vocabulary of 200,000.
+    alone, and behind the last of the tokens `breaks` (those of line ends, say). A document counts
+    once, however many copies there are: the model asks what a mixture holds, and takes a copy for a
+    habit of the text (all of a million tokens of web pages four times over cost 2 to 5 % in bits).
+    Meant are up to some 20 million tokens and a vocabulary of 200,000.
 
     Raises UsageError for an order beyond 1 to 5 and for ids outside the vocabulary.
     """
@@ -89,8 +96,9 @@ def train(arrays: Sequence[Tokens], vocabulary: int, eos: int, order: int = 4) -
     if not 0 <= eos < vocabulary:
         raise UsageError(f"end-of-text id {eos} is not in a vocabulary of {vocabulary}")
     documents = distinct_documents(arrays, eos)
-    grams = count_grams(stream_of(documents, vocabulary, eos), vocabulary, order)
-    return NgramModel(vocabulary, eos, tuple(_levels(grams, vocabulary)))
+    ends = (eos, *breaks)
+    grams = count_grams(stream_of(documents, vocabulary, ends), vocabulary, order)
+    return NgramModel(vocabulary, ends, tuple(_levels(grams, vocabulary)))
 
 
 def discounts(counts: Ints) -> Floats:

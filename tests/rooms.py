@@ -115,7 +115,7 @@ def _rooms() -> dict[str, Room]:
     rooms["loader"] = Room(("pipeline/loader/*.py", "pipeline/loader/samples/*.py"), reading)
     rooms["torch"] = Room(("pipeline/loader/batches.py",), reading | {"loader"}, frozenset({TORCH}))
     rooms["sample"] = Room(("pipeline/sample/*.py",), frozenset({"records"}))
-    answers = below | wiring | {"engine", "run", "jobs", "report", "loader"}
+    answers = below | wiring | {"engine", "run", "jobs", "report", "loader", "sample"}
     rooms["commands"] = Room(
         tuple(
             f"pipeline/commands/{wing}*.py"
@@ -123,7 +123,7 @@ def _rooms() -> dict[str, Room]:
         ),
         answers,
     )
-    rooms["cli"] = Room(("pipeline/cli.py",), answers | {"commands", "sample"})
+    rooms["cli"] = Room(("pipeline/cli.py",), answers | {"commands"})
     shown = leaves | {"commands", "cli", "loader", "torch", "tokenize/encode"}
     rooms["face"] = Room(("gristmill/*.py",), shown)
     return rooms

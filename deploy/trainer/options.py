@@ -1,6 +1,7 @@
 """What the trainer is told on the command line, checked before anything is read."""
 
 import argparse
+import os
 from pathlib import Path
 
 HELP = "Trains a decoder-only model on a dataset, on any number of processes."
@@ -36,6 +37,8 @@ def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--log-every", type=some, default=10, help="steps from report to report")
     add("--divide", choices=("ddp", "fsdp"), default="ddp", help="how processes share the model")
     add("--seed", type=int, default=1, help="of the weights to begin with")
+    add("--texts", type=Path, help=".npz of texts as tokens, whose bits go to bits.npy of --out")
+    add("--gpu", action="store_true", help="train on a GPU, or not at all")
     add("--seen", default="", help="files, one a process, of the samples that each step has read")
     found = parser.parse_args(arguments)
     if found.width % (2 * found.heads):
@@ -44,4 +47,6 @@ def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
         parser.error(f"--steps {found.steps} is in the past; give 0 or more")
     if found.out.exists() and not found.out.is_dir():
         parser.error(f"--out {str(found.out)!r} is a file; give a folder")
+    if found.texts and int(os.environ.get("WORLD_SIZE", 1)) > 1:
+        parser.error("--texts are for one process; leave torchrun away")
     return found

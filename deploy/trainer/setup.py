@@ -11,7 +11,7 @@ from torch import nn
 from torch.distributed.fsdp import fully_shard
 from torch.nn.parallel import DistributedDataParallel
 
-from gristmill import open_dataset
+from gristmill import UsageError, open_dataset
 
 
 def place() -> tuple[int, int]:
@@ -19,8 +19,11 @@ def place() -> tuple[int, int]:
     return (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
 
 
-def own_device() -> torch.device:
+def own_device(needs_gpu: bool = False) -> torch.device:
+    """The GPU of this process, or the CPU. Raises UsageError where a GPU is needed and none is."""
     if not torch.cuda.is_available():
+        if needs_gpu:
+            raise UsageError("PyTorch finds no GPU here; train without one, or where one is")
         return torch.device("cpu")
     device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
     torch.cuda.set_device(device)

@@ -25,6 +25,7 @@ from model import Model, ModelConfig, loss_sum
 from options import parsed
 from schedule import Spikes, phase_at, schedule_of
 from setup import divided, held_out_of, optimizer_of, own_device, place
+from texts import write_bits
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
@@ -47,7 +48,7 @@ class Trainer:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options, (self.rank, self.world) = options, place()
-        self.device, self.path = own_device(), options.out / "checkpoint.pt"
+        self.device, self.path = own_device(options.gpu), options.out / "checkpoint.pt"
         self._open(options)
         self._build(options)
         self.log = Log(options.out / "log.jsonl", self.rank == 0)
@@ -145,7 +146,7 @@ class Trainer:
         nats = torch.zeros((), device=self.device)
         cut = [dict(zip(_PARTS, rows, strict=True)) for rows in _split(parts, pieces)]
         for number, piece in enumerate(cut):
-            with self._together(number + 1 == pieces), self._precision():
+            with self._together(number + 1 == pieces), self.precision():
                 logits = self.model(piece["tokens"], piece["positions"])
                 own = loss_sum(logits, piece["labels"], piece["loss_mask"])
             (own * self.world / count.clamp(min=1)).backward()
@@ -208,7 +209,7 @@ class Trainer:
 
     def _bits(self) -> float:
         shape = self.options.seq_len, self.options.micro
-        with self._precision():
+        with self.precision():
             return float(bits_per_byte(self.model, self.held_out, *shape, self.device))
 
     def _summed(self, value: Tensor) -> Tensor:
@@ -225,7 +226,7 @@ class Trainer:
             self.model.set_requires_gradient_sync(last)
         return nullcontext()
 
-    def _precision(self) -> Any:
+    def precision(self) -> Any:
         """bf16 on a GPU; weights and sums stay in float32."""
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda")
 
@@ -236,7 +237,10 @@ def main() -> None:
         dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
     options.out.mkdir(parents=True, exist_ok=True)
     try:
-        Trainer(options).run()
+        trainer = Trainer(options)
+        trainer.run()
+        if options.texts:
+            write_bits(trainer)
     except GristmillError as error:  # what can be mended is one sentence
         raise SystemExit(f"{error}") from None
     if dist.is_initialized():

@@ -1,6 +1,7 @@
 """The text sources: chapters of invented books, and programs, one JSON object a line."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.document import digest
@@ -45,3 +46,17 @@ def source_file(number: int) -> TextLine:
     url = f"https://forge-works.example/{language}/{number}"
     truth = Truth(identity, url, "code", "program", code_has=(max(text.splitlines(), key=len),))
     return TextLine({"id": identity, "text": text, "url": url}, truth)
+
+
+def held_out(texts: int) -> Iterator[tuple[str, str]]:
+    """So many texts that no sample holds, each with its kind: articles, books and code in turn."""
+    for number in range(texts):
+        chance = Chance("held out", number)
+        author = Author(TOPICS[number // 3 % len(TOPICS)], chance.unit(), chance)
+        kind = ("articles", "books", "code")[number % 3]
+        if kind == "code":
+            text = technical.source_file(chance.pick([*load("programs")]), chance)
+        else:
+            write = author.story if kind == "books" else author.paragraphs
+            text = "\n\n".join([author.title(), *write(chance.between(150, 600))])
+        yield text, kind

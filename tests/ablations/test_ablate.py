@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,16 @@ import numpy as np
 import pytest
 from mixed_dataset import prose, run
 
-from pipeline.commands.ablations.arms import Arm, arm_of, divided
+from pipeline.commands.ablations.arms import Arm, Part, arm_of, divided, documents_of
+from pipeline.commands.ablations.ngram_judge import judged as by_ngrams
+from pipeline.commands.ablations.ngram_judge import line_ends
+from pipeline.commands.ablations.part_datasets import document_id, write_part
+from pipeline.commands.ablations.transformer_judge import SHAPES, beginnings, steps_of
+from pipeline.commands.from_python import open_dataset
+from pipeline.commands.mixtures.held_out import HeldOut, read_held_out
 from pipeline.document import digest
 from pipeline.errors import UsageError
-from pipeline.tokenize.encode import Ids
+from pipeline.tokenize.dataset_files import verify
 
 SIZES = {("main", "books", 0): 60, ("main", "news", 0): 140}
 
@@ -127,16 +134,109 @@ def arm(name: str, lengths: list[int]) -> Arm:
     return arm_of(name, rows, seed=1)
 
 
-def size(documents: list[Ids]) -> int:
-    return sum(map(len, documents))
-
-
 def test_parts_are_of_one_size_and_hold_the_same_documents_in_every_arm() -> None:
     draws = np.random.default_rng(2)
     lengths = draws.integers(5, 200, 400).tolist()
     made = divided([arm("one", lengths), arm("two", [2 * n for n in lengths])], 8)
-    assert {size(part) for parts in made.parts for part in parts} == {made.part_size}
-    assert {size(whole) for whole in made.whole} == {made.size} == {sum(lengths)}
+    assert {part.tokens for parts in made.parts for part in parts} == {made.part_size}
+    assert {whole.tokens for whole in made.whole} == {made.size} == {sum(lengths)}
     assert made.part_size > 0.85 * sum(lengths) / 8
     for one, two in zip(*made.parts, strict=True):
-        assert {int(ids[0]) for ids in two} <= {int(ids[0]) for ids in one}
+        assert {*two.keys.tolist()} <= {*one.keys.tolist()}
+        assert [len(ids) for ids in two.documents[:-1]] == [
+            2 * lengths[int(ids[0])] for ids in two.documents[:-1]
+        ]
+
+
+def test_without_a_file_texts_of_our_own_are_the_judges(
+    arms: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("ablate", arms["plain"], arms["reversed"], "--parts", "4", "--json")
+    said = capsys.readouterr()
+    found = json.loads(said.out)
+    assert found["texts"] == 300
+    assert {*found["arms"][0]["by_group"]} == {"articles", "books", "code"}
+    assert "give --held-out a file of yours" in said.err
+
+
+def test_lines_that_stand_in_the_wrong_documents_are_found() -> None:
+    """Each document has a tenth of its lines from another; no line is another one."""
+    draws = np.random.default_rng(4)
+    topics = [[f"{a}{b}" for b in "aeiou"] for a in "bcdfghklmnpr"]
+
+    def lines(topic: int) -> list[str]:
+        return [" ".join(draws.choice(topics[topic], 6)) for _ in range(20)]
+
+    whole = {digest(str(at)): lines(at % len(topics)) for at in range(360)}
+    torn = {id: list(own) for id, own in whole.items()}
+    places = [(id, at) for id in torn for at in range(0, 20, 10)]
+    taken = [torn[id][at] for id, at in places]
+    for (id, at), line in zip(places, [*taken[7:], *taken[:7]], strict=True):
+        torn[id][at] = line
+    encoder = mixed_dataset.encoder()
+    held_texts = ["\n".join(lines(at % len(topics))) for at in range(40)]
+    documents = tuple(encoder.encode_document(text) for text in held_texts)
+    sizes = np.array([len(text) for text in held_texts], dtype=np.float64)
+    held = HeldOut(documents, sizes, ("",) * 40, tuple(range(40)))
+    bits = by_ngrams(
+        [
+            [encoder.encode_document("\n".join(own)) for own in arm.values()]
+            for arm in (whole, torn)
+        ],
+        encoder,
+        held,
+        order=4,
+    )
+    assert (bits[1] > bits[0]).mean() > 0.9
+
+
+def test_line_ends_are_the_tokens_that_hold_one() -> None:
+    encoder = mixed_dataset.encoder()
+    ends = line_ends(encoder)
+    assert {*encoder.encode("\n").tolist()} <= {*ends}
+    assert all("\n" in encoder.decode(np.array([id])) for id in ends)
+
+
+def test_a_part_becomes_a_dataset_that_the_loader_reads(tmp_path: Path) -> None:
+    encoder = mixed_dataset.encoder()
+    rows = [(digest(str(at)), encoder.encode_document(prose("news", at)), 1) for at in range(50)]
+    one = arm_of("one", rows, seed=1)
+    part = Part(one.keys, list(one.documents))
+    folder = str(tmp_path / "part")
+    write_part(folder, part, encoder, tokens=4_096, seed=5)
+    verify(folder)
+    dataset = open_dataset(folder)
+    found = {id: ids.tobytes() for id, ids in documents_of(dataset)}
+    keys = zip(part.keys.tolist(), part.documents, strict=True)
+    assert found == {document_id(key): ids.tobytes() for key, ids in keys}
+    plan = dataset.plan(64)
+    assert plan.samples == 64
+    assert plan.seed == 5
+
+
+def test_models_take_as_many_steps_as_the_smallest_part_allows() -> None:
+    shape = SHAPES[2]
+    assert steps_of([10**7, 10**7], shape) == [shape.steps] * 2
+    assert steps_of([10**7, 5 * 10**6], shape) == [shape.steps, shape.steps // 2]
+    assert steps_of([25 * shape.batch_tokens] * 2, shape) == [100, 100]
+    with pytest.raises(UsageError, match="too small for a model; give fewer --parts"):
+        steps_of([4 * shape.batch_tokens] * 2, shape)
+
+
+def test_models_are_asked_beginnings_of_texts_with_their_own_sizes(arms: dict[str, Path]) -> None:
+    encoder = mixed_dataset.encoder()
+    held = read_held_out(str(arms["held"]), "domain", encoder)
+    shape = replace(SHAPES[2], seq_len=20, texts=10)
+    found = beginnings(held, encoder, shape, seed=0)
+    assert len(found.documents) == 10
+    for ids, size, place in zip(found.documents, found.sizes, found.places, strict=True):
+        assert ids.tolist() == held.documents[place][:21].tolist()
+        assert size == len(encoder.decode_bytes(ids)) < held.sizes[place]
+
+
+def test_a_tier_without_pytorch_is_refused_before_anything_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(UsageError, match="pip install 'gristmill\\[trainer\\]', or take --tier 1"):
+        run("ablate", "nowhere", "neither", "--tier", "2")

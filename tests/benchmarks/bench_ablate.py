@@ -1,20 +1,28 @@
-"""Whether the first tier of `gristmill ablate` tells what is there, and nothing else.
+"""Whether `gristmill ablate` tells what is there, and nothing else.
 
     python tests/benchmarks/bench_ablate.py RUN HELD_OUT [--trials 100] [--damaged 10]
+    python tests/benchmarks/bench_ablate.py RUN HELD_OUT --models FOLDER
 
 Two halves of a run's documents, drawn anew in each trial, are one set: "no difference" is to be
 said in 88 to 99 of 100 trials. Damage is planted in the same documents: a tenth of the lines of all
 exchanged between documents, and boilerplate in every fifth line; the damaged arm is to be the worse
-one in nine of ten trials.
+one in nine of ten trials. With `--models`, by the second tier: words are shuffled inside the
+sentences of a quarter of the documents, and CPU minutes of all processes are told; what models say
+is kept in the folder.
 """
 
 import argparse
+import os
 import random
+import re
+import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
 from multiprocessing import Pool
 from pathlib import Path
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # one a process, of which there are as many as cores
 
 import numpy as np
 
@@ -23,8 +31,11 @@ sys.path[:0] = [str(HERE.parents[1])]
 
 from classifiers.ngrams.arm_intervals import Difference  # noqa: E402
 from gristmill import open_dataset  # noqa: E402
-from pipeline.commands.ablations.ablate import compared_bits, judged  # noqa: E402
-from pipeline.commands.ablations.arms import arm_of, divided, documents_of  # noqa: E402
+from pipeline.commands.ablations.ablate import compared_bits  # noqa: E402
+from pipeline.commands.ablations.arms import Division, arm_of, divided, documents_of  # noqa: E402
+from pipeline.commands.ablations.ngram_judge import judged  # noqa: E402
+from pipeline.commands.ablations.transformer_judge import SHAPES, beginnings  # noqa: E402
+from pipeline.commands.ablations.transformer_judge import judged as by_transformers  # noqa: E402
 from pipeline.commands.mixtures.held_out import HeldOut, held_out_of  # noqa: E402
 from pipeline.document import unit_hash  # noqa: E402
 from pipeline.tokenize.encode import Encoder, load_tokenizer  # noqa: E402
@@ -40,15 +51,19 @@ BOILERPLATE = (
 Texts = dict[str, str]  # by id
 
 
-def apart(first: Texts, second: Texts, held: HeldOut, encoder: Encoder, seed: int) -> Difference:
-    """The second less the first."""
+def division(first: Texts, second: Texts, encoder: Encoder, seed: int) -> Division:
     arms = []
     for name, texts in (("first", first), ("second", second)):
         rows = ((id, encoder.encode_document(text)) for id, text in texts.items())
         arms.append(arm_of(name, ((id, ids, len(ids)) for id, ids in rows), seed))
-    made = divided(arms, PARTS)
+    return divided(arms, PARTS)
+
+
+def apart(first: Texts, second: Texts, held: HeldOut, encoder: Encoder, seed: int) -> Difference:
+    """The second less the first, by the first tier."""
+    made = division(first, second, encoder, seed)
     bits = [
-        judged(parts, whole, encoder.card, held, ORDER)
+        judged([one.documents for one in (*parts, whole)], encoder, held, ORDER)
         for parts, whole in zip(made.parts, made.whole, strict=True)
     ]
     return compared_bits(bits[1], bits[0], held.sizes, seed)
@@ -78,16 +93,31 @@ def crowded(texts: Texts, seed: int, share: float = 0.2) -> Texts:
     return found
 
 
+def shuffled(texts: Texts, seed: int, share: float = 0.25) -> Texts:
+    """In a share of the documents the words of each sentence stand in any order."""
+    draws, found = random.Random(seed), {}
+    for id, text in texts.items():
+        sentences = re.split(r"((?<=[.!?…])\s+|\n+)", text)
+        if unit_hash(seed, "shuffled", id) < share:
+            for at in range(0, len(sentences), 2):
+                words = sentences[at].split(" ")
+                draws.shuffle(words)
+                sentences[at] = " ".join(words)
+        found[id] = "".join(sentences)
+    return found
+
+
 _shared: tuple[Texts, HeldOut, Encoder]
+_held: HeldOut
 
 
 def begin(run: str, path: str) -> None:
     """What every process needs, once."""
-    global _shared
+    global _shared, _held
     dataset = open_dataset(run)
     encoder = load_tokenizer(dataset.folder)
     texts = {id: encoder.decode(ids) for id, ids in documents_of(dataset)}
-    held = held_out_of(path, "domain", [dataset], encoder)
+    held = _held = held_out_of(path, "domain", [dataset], encoder)
     some = sorted(held.places, key=lambda place: unit_hash(0, "some", str(place)))[:TEXTS]
     _shared = texts, held.taken({*some}), encoder
 
@@ -124,13 +154,32 @@ def told(name: str, found: Sequence[Difference]) -> None:
     )
 
 
+def by_models(folder: str) -> None:
+    """What the second tier finds of shuffled words."""
+    texts, _, encoder = _shared
+    shape, before = SHAPES[2], resource.getrusage(resource.RUSAGE_CHILDREN)
+    held = beginnings(_held, encoder, shape, seed=0)
+    made = division(texts, shuffled(texts, 0), encoder, seed=0)
+    first, second = by_transformers(made.parts, encoder, held, shape, Path(folder), print)
+    bits = [np.vstack([one, one.mean(axis=0)]) for one in (first, second)]
+    found, after = compared_bits(bits[1], bits[0], held.sizes, 0), resource.RUSAGE_CHILDREN
+    used = sum(resource.getrusage(after)[:2]) - sum(before[:2])
+    apart = (second - first).sum(axis=1) / held.sizes.sum()
+    print(f"words shuffled: {found}; {used / 60:.1f} CPU-min; by model {apart.round(4).tolist()}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("run")
     parser.add_argument("held_out")
     parser.add_argument("--trials", type=int, default=100)
     parser.add_argument("--damaged", type=int, default=10)
+    parser.add_argument("--models", default="")
     options = parser.parse_args()
+    if options.models:
+        begin(options.run, options.held_out)
+        by_models(options.models)
+        return
     start = time.monotonic()
     with Pool(2, begin, (options.run, options.held_out)) as pool:
         told("two halves", pool.map(halves, range(options.trials), 1))

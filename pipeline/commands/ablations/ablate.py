@@ -1,12 +1,14 @@
 """`gristmill ablate`: arms against the first of them, by bits per byte of held-out texts.
 
-The judge is an n-gram model of each part of each arm, all parts of one size. It takes seconds, has
-no seed, and is blind to what lies further apart than a few words.
+The judges are models of each part of each arm, all parts of one size: of n-grams in the first tier,
+which takes seconds, and small transformers in the others.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import PurePath
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 from typing import Any, cast, get_args
 
 import numpy as np
@@ -18,17 +20,18 @@ from classifiers.ngrams.arm_intervals import (
     paired_difference,
     parts_to_settle,
 )
-from classifiers.ngrams.ngram_model import train
 from pipeline import files
-from pipeline.commands.ablations.arms import Same, divided, read_arm
+from pipeline.commands.ablations.arms import Division, Same, divided, read_arm
+from pipeline.commands.ablations.ngram_judge import judged as by_ngrams
+from pipeline.commands.ablations.transformer_judge import SHAPES, beginnings, trainer
+from pipeline.commands.ablations.transformer_judge import judged as by_transformers
 from pipeline.commands.from_python import open_dataset, run
 from pipeline.commands.mixtures.held_out import HeldOut, held_out_of
 from pipeline.errors import UsageError
 from pipeline.loader.dataset import Dataset
 from pipeline.report.arms_figure import arms_figure
 from pipeline.terminal import answer, console, print_json, say
-from pipeline.tokenize.encode import Ids, load_tokenizer
-from pipeline.tokenize.tokenizer_files import TokenizerCard
+from pipeline.tokenize.encode import Encoder, load_tokenizer
 
 Floats = NDArray[np.float64]
 
@@ -44,6 +47,8 @@ class Asked:
     parts: int
     order: int
     seed: int
+    tier: int = 1
+    steps: int = 0  # of a transformer; 0: those of its tier
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,8 @@ def ablate(names: Sequence[str], asked: Asked, out: str, figure: str, *, as_json
     """A table on stderr and a sentence for every arm, or the same as JSON on stdout; a figure where
     a path is given. Recipes among `names` are run first, into folders of `out`.
     """
+    if asked.tier > 1:
+        trainer()  # before anything is run or read
     if len(names) < 2:
         raise UsageError(f"{names[0]!r} alone is compared with nothing; give two arms or more")
     recipes = [PurePath(name).stem for name in names if name.endswith(".toml")]
@@ -71,13 +78,14 @@ def ablate(names: Sequence[str], asked: Asked, out: str, figure: str, *, as_json
     datasets = [_dataset(name, out) for name in names]
     encoder = load_tokenizer(datasets[0].folder)
     held = held_out_of(asked.held_out, asked.group, datasets, encoder)
+    if not asked.held_out:
+        say("judged by texts of our own making; for a crawl, give --held-out a file of yours")
+    if asked.tier > 1:
+        held = beginnings(held, encoder, SHAPES[asked.tier], asked.seed)
     pairs = zip(names, datasets, strict=True)
     arms = [read_arm(name, one, encoder, asked.same, asked.seed) for name, one in pairs]
     made = divided(arms, asked.parts, asked.size)
-    bits = [
-        judged(parts, whole, encoder.card, held, asked.order)
-        for parts, whole in zip(made.parts, made.whole, strict=True)
-    ]
+    bits = _judged(made, encoder, held, asked, out)
     first = float(bits[0][-1].sum() / held.sizes.sum())
     others = [
         _compared(arm.name, own, bits[0], held, asked.seed)
@@ -93,16 +101,37 @@ def ablate(names: Sequence[str], asked: Asked, out: str, figure: str, *, as_json
     if held.left_out:
         say(f"{held.left_out} texts are left out, as an arm holds them")
     what = f"{made.size:,} {asked.same}, {asked.parts} parts, {len(held.documents)} texts"
-    answer(*(f"{verdict(names[0], one)} ({what})" for one in others))
+    answer(*(f"{verdict(names[0], one, asked.tier)} ({what})" for one in others))
 
 
-def asked_of(
-    held_out: str, group: str, same: str, size: int, parts: int, order: int, seed: int
-) -> Asked:
-    """What the command line says. Raises UsageError for what arms cannot have the same of."""
-    if same not in get_args(Same):
-        raise UsageError(f"arms cannot have the same {same!r}; set tokens or bytes")
-    return Asked(held_out, group, cast(Same, same), size, parts, order, seed)
+def same_of(name: str) -> Same:
+    """What arms get as much of. Raises UsageError for what they cannot."""
+    if name not in get_args(Same):
+        raise UsageError(f"arms cannot have the same {name!r}; set tokens or bytes")
+    return cast(Same, name)
+
+
+def _judged(
+    made: Division, encoder: Encoder, held: HeldOut, asked: Asked, out: str
+) -> list[Floats]:
+    """Bits of held-out texts by models of each part and, last, of the whole, for every arm;
+    [parts + 1, texts]. Of transformers the mean of all stands for the whole.
+    """
+    if asked.tier == 1:
+        return [
+            by_ngrams([one.documents for one in (*parts, whole)], encoder, held, asked.order)
+            for parts, whole in zip(made.parts, made.whole, strict=True)
+        ]
+    shape = SHAPES[asked.tier]
+    shape = replace(shape, steps=asked.steps or shape.steps)
+    with nullcontext(out) if out else TemporaryDirectory() as folder:
+        models = Path(folder, "models")
+        found = by_transformers(made.parts, encoder, held, shape, models, _tell)
+    return [np.vstack([bits, bits.mean(axis=0)]) for bits in found]
+
+
+def _tell(done: int, count: int) -> None:
+    say(f"{done} of {count} models")
 
 
 def _dataset(name: str, out: str) -> Dataset:
@@ -115,16 +144,8 @@ def _dataset(name: str, out: str) -> Dataset:
     return open_dataset(folder)
 
 
-def judged(
-    parts: Sequence[list[Ids]], whole: list[Ids], card: TokenizerCard, held: HeldOut, order: int
-) -> Floats:
-    """Bits of held-out texts by models of each part and, last, of the whole; [models, texts]."""
-    models = (train(ids, card.vocabulary, card.eos, order) for ids in (*parts, whole))
-    return np.stack([model.score(held.documents) for model in models])
-
-
 def compared_bits(own: Floats, first: Floats, sizes: Floats, seed: int) -> Difference:
-    """What `judged` gives of an arm less that of the first."""
+    """The bits of an arm, of its parts and last of the whole, less those of the first."""
     return paired_difference((own[-1], first[-1]), (own[:-1], first[:-1]), sizes, seed)
 
 
@@ -145,7 +166,7 @@ def _compared(name: str, own: Floats, first: Floats, held: HeldOut, seed: int) -
     )
 
 
-def verdict(first: str, found: Compared) -> str:
+def verdict(first: str, found: Compared, tier: int = 1) -> str:
     """One sentence."""
     one = found.difference
     told = f"{one.mean:+.4f} [{one.low:+.4f}, {one.high:+.4f}] bits per byte"
@@ -154,13 +175,20 @@ def verdict(first: str, found: Compared) -> str:
         return f"{better} is better than {other}: {found.name} less {first} is {told}"
     if one.low == one.high:
         return f"{found.name} and {first} are the same to this model"
-    more = (
-        f"it would take {found.settles / one.runs[0]:.1f} times as much of each, if it is as large "
-        "as found"
-        if found.settles and found.settles > one.runs[0]
-        else "it would take more held-out texts"
-    )
+    more = f"it would take {_needed(found, tier)}"
     return f"{found.name} and {first} are not told apart: {told}; {more}"
+
+
+def _needed(found: Compared, tier: int) -> str:
+    """What would settle an open question."""
+    parts = found.difference.runs[0]
+    if not found.settles or found.settles <= parts:
+        return "more held-out texts"
+    if tier == 1:
+        much = f"{found.settles / parts:.1f} times as much of each"
+    else:
+        much = f"{found.settles} models of each (--parts)"
+    return f"{much}, if it is as large as found"
 
 
 def _table(first: str, bits: float, others: Sequence[Compared]) -> Table:
@@ -183,8 +211,16 @@ def _json(
     first: str, bits: float, others: Sequence[Compared], held: HeldOut, size: int, asked: Asked
 ) -> dict[str, Any]:
     rows = [
-        {**asdict(one), "sure": one.difference.is_sure, "verdict": verdict(first, one)}
+        {**asdict(one), "sure": one.difference.is_sure, "verdict": verdict(first, one, asked.tier)}
         for one in others
     ]
     told = {"texts": len(held.documents), "left_out": held.left_out, "parts": asked.parts}
-    return {"first": first, "bits": bits, "same": asked.same, "size": size, **told, "arms": rows}
+    return {
+        "first": first,
+        "bits": bits,
+        "tier": asked.tier,
+        "same": asked.same,
+        "size": size,
+        **told,
+        "arms": rows,
+    }

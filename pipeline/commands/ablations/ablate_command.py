@@ -11,14 +11,18 @@ def ablate(
     arms: Annotated[
         list[str], typer.Argument(help="Runs, datasets or recipes; all are held against the first")
     ],
-    held_out: HeldOutFile,
+    held_out: HeldOutFile = "",
     group: Group = "domain",
     same: Annotated[str, typer.Option(help="Of what arms get as much: tokens or bytes")] = "tokens",
     size: Annotated[int, typer.Option(min=0, help="Of an arm at most; 0: all there is")] = 0,
     parts: Annotated[int, typer.Option(min=4, help="Of each arm, judged one by one")] = 8,
+    tier: Annotated[
+        int, typer.Option(min=1, max=3, help="1: n-grams; 2: small transformers; 3: on a GPU")
+    ] = 1,
+    steps: Annotated[int, typer.Option(min=0, help="Of a transformer; 0: those of its tier")] = 0,
     order: Order = 4,
     seed: Seed = 0,
-    out: Annotated[str, typer.Option(help="Where recipes among the arms are run into")] = "",
+    out: Annotated[str, typer.Option(help="Where recipes run into, and bits are kept")] = "",
     figure: Annotated[str, typer.Option(help="An .svg to draw the differences into")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -26,8 +30,8 @@ def ablate(
     from pipeline.frame.engines.engine import quiet
 
     quiet()
+    from pipeline.commands.ablations.ablate import Asked, same_of
     from pipeline.commands.ablations.ablate import ablate as ablate_arms
-    from pipeline.commands.ablations.ablate import asked_of
 
-    asked = asked_of(held_out, group, same, size, parts, order, seed)
+    asked = Asked(held_out, group, same_of(same), size, parts, order, seed, tier, steps)
     ablate_arms(arms, asked, out, figure, as_json=as_json)

@@ -67,11 +67,23 @@ def documents_of(dataset: Dataset) -> Iterator[tuple[str, Ids]]:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some documents of an arm, with their keys, in the order of these."""
+
+    keys: NDArray[np.float64]
+    documents: list[Ids]
+
+    @property
+    def tokens(self) -> int:
+        return sum(map(len, self.documents))
+
+
+@dataclass(frozen=True)
 class Division:
     """Documents of every arm: all, as much in each, and in `parts`, as much in each of these."""
 
-    whole: list[list[Ids]]
-    parts: list[list[list[Ids]]]
+    whole: list[Part]
+    parts: list[list[Part]]
     size: int  # of a whole
     part_size: int
 
@@ -102,7 +114,7 @@ def divided(arms: Sequence[Arm], count: int, most: int = 0) -> Division:
     return Division(whole, parts, size, part)
 
 
-def _cut(arm: Arm, places: Longs, size: int) -> list[Ids]:
+def _cut(arm: Arm, places: Longs, size: int) -> Part:
     """The first of some documents, of so much in all."""
     ends = np.cumsum(arm.sizes[places])
     whole = int(np.searchsorted(ends, size, side="right"))
@@ -112,4 +124,4 @@ def _cut(arm: Arm, places: Longs, size: int) -> list[Ids]:
         last = arm.documents[int(places[whole])]
         share = rest / int(arm.sizes[places[whole]])
         found.append(last[: max(1, round(share * len(last)))])
-    return found
+    return Part(arm.keys[places[: len(found)]], found)

@@ -12,11 +12,13 @@ from pipeline import files
 from pipeline.errors import UsageError
 from pipeline.loader.dataset import Dataset
 from pipeline.loader.reader import TokenReader
+from pipeline.sample.texts import held_out
 from pipeline.tokenize.encode import Encoder, Ids, load_tokenizer, utf8_size
 
 WINDOW = 13  # tokens; of so many in a row few stand in two texts by chance (GPT-3's n, in words)
 HELD_SHARE = 0.2  # of its windows that the dataset holds, from which on a text is left out
 DEFAULT_GROUP = "domain"
+OWN_TEXTS = 300
 _READ_AT_ONCE = 1 << 22  # tokens
 
 Hashes = NDArray[np.uint64]
@@ -62,11 +64,12 @@ def held_out_of(path: str, group: str, datasets: Sequence[Dataset], encoder: Enc
 
 
 def read_held_out(path: str, group: str, encoder: Encoder) -> HeldOut:
-    """The texts of a JSONL file, and of each what stands under the key `group` ("" without it).
+    """The texts of a JSONL file, and of each what stands under the key `group` ("" without it);
+    without a file, texts of our own making.
 
     Raises UsageError for a file that is none, with the line.
     """
-    rows = list(_rows(path, group))
+    rows = list(_rows(path, group) if path else held_out(OWN_TEXTS))
     if not rows:
         raise UsageError(f"{path!r} has no text; give JSON lines with a key `text`")
     if group != DEFAULT_GROUP and not any(name for _, name in rows):

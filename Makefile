@@ -66,7 +66,7 @@ train: run $(TRAINER) ## a small transformer on the tokens of the sample, in PyT
 	@$(BIN)/gristmill sample sample-held --pages 300 --sites 40
 	@$(BIN)/gristmill run sample-held/recipe.toml --out $(OUT)-held --set classify.gate=off \
 		--set 'dedup.against=["$(abspath $(OUT))"]' --set "tokenize.tokenizer=$$($(BIN)/python -c \
-		'import gristmill; print(gristmill.open_dataset("$(abspath $(OUT))").folder)')" 2>$(OUT)-held.log
+		'import gristmill; print(gristmill.open_dataset("$(abspath $(OUT))").folder)')" 2>$(OUT)-held.log || { cat $(OUT)-held.log; exit 1; }
 	@rm -rf $(OUT)-model
 	$(BIN)/python deploy/trainer/train.py $(OUT) --out $(OUT)-model --held-out $(OUT)-held \
 		--batch 16 --width 96 --layers 3

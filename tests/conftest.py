@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from support_store import Store, serving_store
 
 from classifiers import EXTRACTOR
@@ -15,6 +16,11 @@ from pipeline.extract.judge.model import BlockModel, load_model
 for number in (signal.SIGINT, signal.SIGHUP):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, signal.SIG_DFL)
+
+# A busy machine takes longer over an example, which says nothing of what is tested; a test that
+# never ends has pytest's own limit.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -41,7 +41,8 @@ def save(
     if place()[0] == 0:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(".tmp")
-        parts = {"model": weights, "optimizer": moments, "loader": loader, "losses": losses}
+        known = {"loader": loader, "losses": losses, "heads": heads_of(model)}
+        parts = {"model": weights, "optimizer": moments, **known}
         torch.save(parts, temporary)
         os.replace(temporary, path)
     together()
@@ -52,6 +53,8 @@ def load(path: Path, model: nn.Module, optimizer: Any) -> tuple[dict[str, Any], 
     try:
         # Tensors and plain values alone: a checkpoint runs no code.
         saved = torch.load(path, map_location="cpu", weights_only=True)
+        if saved["heads"] != heads_of(model):  # which change the shape of no tensor
+            raise KeyError(f"it has {saved['heads']} heads")
         set_model_state_dict(model, saved["model"], options=_WHOLE)
         if saved["optimizer"] is None:
             optimizer.state.clear()
@@ -64,6 +67,11 @@ def load(path: Path, model: nn.Module, optimizer: Any) -> tuple[dict[str, Any], 
             f"{path} is no checkpoint of this model ({what}); give the sizes that it was trained "
             "with, or another --out"
         ) from error
+
+
+def heads_of(model: Any) -> int:
+    """Of attention, however the model is wrapped."""
+    return int(getattr(model, "module", model).config.heads)
 
 
 def together() -> None:

@@ -18,7 +18,10 @@ from gristmill import MixPlan, Phase, TokenLoader
 from gristmill.torch import TokenBatches
 
 # Floating-point operations a second, dense bf16, as makers state them.
-PEAKS = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L40": 181e12}
+PEAKS = {
+    **{"H100 PCIe": 756e12, "H100": 989e12, "H200": 989e12, "A100": 312e12},
+    **{"L40S": 362e12, "L40": 181e12},  # the longer name of two first
+}
 _SIDE = 1_024  # of the matrices by which a CPU is measured
 
 

@@ -126,7 +126,7 @@ def rotated(x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
 
 def document_mask(positions: Tensor) -> Any:
     """Which tokens each may see: (n, 1, T, T) on a CPU, blocks for the flexible kernel on a GPU."""
-    if positions.device.type == "cuda":
+    if positions.device.type == "cuda" and len(positions):  # which makes no blocks of nothing
         return seen_blocks(positions)
     documents, length = (positions == 0).cumsum(dim=1), positions.shape[1]
     same = documents[:, None, :, None] == documents[:, None, None, :]

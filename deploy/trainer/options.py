@@ -9,8 +9,19 @@ HELP = "Trains a decoder-only model on a dataset, on any number of processes."
 
 def some(text: str) -> int:
     """A number of things, at least one."""
-    if (number := int(text)) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is too few; give 1 or more")
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of things; give 1 or more")
+    return int(text)
+
+
+def amount(text: str) -> float:
+    """A finite number of 0 or more."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount; give a number of 0 or more")
     return number
 
 
@@ -29,10 +40,10 @@ def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--width", type=some, default=128)
     add("--layers", type=some, default=4)
     add("--heads", type=some, default=4)
-    add("--rate", type=float, default=3e-3, help="the highest learning rate")
+    add("--rate", type=amount, default=3e-3, help="the highest learning rate")
     add("--warm", type=int, default=20, help="steps over which it rises")
-    add("--decay", type=float, default=0.1, help="of the weights of matrices")
-    add("--spike", type=float, default=20.0, help="spreads above which a loss is a leap; 0: none")
+    add("--decay", type=amount, default=0.1, help="of the weights of matrices")
+    add("--spike", type=amount, default=20.0, help="spreads above which a loss is a leap; 0: none")
     add("--every", type=some, default=50, help="steps from checkpoint to checkpoint")
     add("--log-every", type=some, default=10, help="steps from report to report")
     add("--divide", choices=("ddp", "fsdp"), default="ddp", help="how processes share the model")
@@ -47,6 +58,8 @@ def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
         parser.error(f"--steps {found.steps} is in the past; give 0 or more")
     if found.out.exists() and not found.out.is_dir():
         parser.error(f"--out {str(found.out)!r} is a file; give a folder")
+    if found.texts and not found.texts.is_file():
+        parser.error(f"--texts {str(found.texts)!r} is no file; give an .npz of ids and lengths")
     if found.texts and int(os.environ.get("WORLD_SIZE", 1)) > 1:
         parser.error("--texts are for one process; leave torchrun away")
     return found

@@ -79,7 +79,7 @@ class Trainer:
         self.model = divided(Model(config).to(self.device), options.divide, self.device)
         self.optimizer = optimizer_of(self.model, options)
         self.spikes, self.flops = Spikes(options.spike), config.flops(options.seq_len)
-        self.peak = peak_of(self.device) * (self.world if self.device.type == "cuda" else 1)
+        self.peak = peak_of(self.device) * self.world
 
     def _go_on(self) -> dict[str, Any]:
         """From the checkpoint; gives the loader's state in it."""
@@ -204,7 +204,7 @@ class Trainer:
 
     def report(self, step: int, sample: int, loss: float) -> None:
         rates = self.clock.read(self.flops, self.peak)
-        rate, phase = self.schedule.rate(sample), phase_at(self.plan, sample)
+        rate, phase = self.optimizer.param_groups[0]["lr"], phase_at(self.plan, sample)
         self.log.tell({"step": step, "loss": loss, "rate": rate, "phase": phase, **rates})
 
     def _bits(self) -> float:

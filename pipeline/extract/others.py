@@ -111,7 +111,9 @@ def _library() -> Any:
 def _resiliparse(page_html: str, main_content: bool) -> str:
     from resiliparse.extract.html2text import extract_plain_text
 
-    text: str = extract_plain_text(page_html, main_content=main_content, preserve_formatting=True)
+    text: str = extract_plain_text(
+        page_html, main_content=main_content, preserve_formatting=True, alt_texts=main_content
+    )
     return text
 
 

@@ -231,7 +231,21 @@ def test_models_are_asked_beginnings_of_texts_with_their_own_sizes(arms: dict[st
     assert len(found.documents) == 10
     for ids, size, place in zip(found.documents, found.sizes, found.places, strict=True):
         assert ids.tolist() == held.documents[place][:21].tolist()
-        assert size == len(encoder.decode_bytes(ids)) < held.sizes[place]
+        assert size == len(encoder.decode_bytes(ids[1:])) < held.sizes[place]
+
+
+def test_too_few_texts_and_steps_are_refused(arms: dict[str, Path], tmp_path: Path) -> None:
+    held = tmp_path / "few.jsonl"
+    held.write_text("".join(arms["held"].read_text().splitlines(keepends=True)[:9]))
+    with pytest.raises(UsageError, match="9 held-out texts are left, which say nothing of others"):
+        run("ablate", arms["plain"], arms["again"], "--held-out", held)
+    with pytest.raises(UsageError, match="5 steps teach a model nothing; give 20 or more"):
+        steps_of([10**7], replace(SHAPES[2], steps=5))
+
+
+def test_models_are_kept_on_this_machine() -> None:
+    with pytest.raises(UsageError, match="give a folder, not --out 's3://there'"):
+        run("ablate", "one", "two", "--tier", "2", "--out", "s3://there")
 
 
 def test_a_tier_without_pytorch_is_refused_before_anything_is_read(

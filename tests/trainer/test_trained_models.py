@@ -197,7 +197,7 @@ def test_ten_kills_change_no_sample_and_no_loss(
     worlds: tuple[int, ...],
     most: float,
 ) -> None:
-    kills = 10 if len(worlds) > 1 else 4
+    kills = 10
     loader = TokenLoader(plan, BATCH)
     draws, out = random.Random(8), tmp_path / "killed"
     read: dict[int, set[tuple[int, ...]]] = {}

@@ -23,7 +23,7 @@ from classifiers.ngrams.arm_intervals import (
 from pipeline import files
 from pipeline.commands.ablations.arms import Division, Same, divided, read_arm
 from pipeline.commands.ablations.ngram_judge import judged as by_ngrams
-from pipeline.commands.ablations.transformer_judge import SHAPES, beginnings, trainer
+from pipeline.commands.ablations.transformer_judge import SHAPES, beginnings, check
 from pipeline.commands.ablations.transformer_judge import judged as by_transformers
 from pipeline.commands.from_python import open_dataset, run
 from pipeline.commands.mixtures.held_out import HeldOut, held_out_of
@@ -34,6 +34,8 @@ from pipeline.terminal import answer, console, print_json, say
 from pipeline.tokenize.encode import Encoder, load_tokenizer
 
 Floats = NDArray[np.float64]
+
+LEAST_TEXTS = 10
 
 
 @dataclass(frozen=True)
@@ -68,20 +70,10 @@ def ablate(names: Sequence[str], asked: Asked, out: str, figure: str, *, as_json
     """A table on stderr and a sentence for every arm, or the same as JSON on stdout; a figure where
     a path is given. Recipes among `names` are run first, into folders of `out`.
     """
-    if asked.tier > 1:
-        trainer()  # before anything is run or read
-    if len(names) < 2:
-        raise UsageError(f"{names[0]!r} alone is compared with nothing; give two arms or more")
-    recipes = [PurePath(name).stem for name in names if name.endswith(".toml")]
-    if len({*recipes}) < len(recipes):
-        raise UsageError("two recipes of one file name would run into one folder; rename one")
+    _check(names, asked, out)
     datasets = [_dataset(name, out) for name in names]
     encoder = load_tokenizer(datasets[0].folder)
-    held = held_out_of(asked.held_out, asked.group, datasets, encoder)
-    if not asked.held_out:
-        say("judged by texts of our own making; for a crawl, give --held-out a file of yours")
-    if asked.tier > 1:
-        held = beginnings(held, encoder, SHAPES[asked.tier], asked.seed)
+    held = _held_out(asked, datasets, encoder)
     pairs = zip(names, datasets, strict=True)
     arms = [read_arm(name, one, encoder, asked.same, asked.seed) for name, one in pairs]
     made = divided(arms, asked.parts, asked.size)
@@ -100,8 +92,35 @@ def ablate(names: Sequence[str], asked: Asked, out: str, figure: str, *, as_json
     console().print(_table(names[0], first, others))
     if held.left_out:
         say(f"{held.left_out} texts are left out, as an arm holds them")
-    what = f"{made.size:,} {asked.same}, {asked.parts} parts, {len(held.documents)} texts"
+    size = f"{made.size:,} {asked.same}" if asked.tier == 1 else f"tier {asked.tier}"
+    what = f"{size}, {asked.parts} parts, {len(held.documents)} texts"
     answer(*(f"{verdict(names[0], one, asked.tier)} ({what})" for one in others))
+
+
+def _check(names: Sequence[str], asked: Asked, out: str) -> None:
+    """Raises UsageError for what cannot be compared, before anything is run or read."""
+    if asked.tier > 1:
+        check(asked.tier, out)
+    if len(names) < 2:
+        raise UsageError(f"{names[0]!r} alone is compared with nothing; give two arms or more")
+    recipes = [PurePath(name).stem for name in names if name.endswith(".toml")]
+    if len({*recipes}) < len(recipes):
+        raise UsageError("two recipes of one file name would run into one folder; rename one")
+
+
+def _held_out(asked: Asked, datasets: Sequence[Dataset], encoder: Encoder) -> HeldOut:
+    """The texts that judge. Raises UsageError where they are too few to tell chance from more."""
+    held = held_out_of(asked.held_out, asked.group, datasets, encoder)
+    if len(held.documents) < LEAST_TEXTS:
+        raise UsageError(
+            f"{len(held.documents)} held-out texts are left, which say nothing of others; give "
+            f"{LEAST_TEXTS} or more"
+        )
+    if not asked.held_out:
+        say("judged by texts of our own making; for a crawl, give --held-out a file of yours")
+    if asked.tier > 1:
+        return beginnings(held, encoder, SHAPES[asked.tier], asked.seed)
+    return held
 
 
 def same_of(name: str) -> Same:
@@ -182,7 +201,9 @@ def verdict(first: str, found: Compared, tier: int = 1) -> str:
 def _needed(found: Compared, tier: int) -> str:
     """What would settle an open question."""
     parts = found.difference.runs[0]
-    if not found.settles or found.settles <= parts:
+    if not found.settles:
+        return "more held-out texts, or far more of each"
+    if found.settles <= parts:
         return "more held-out texts"
     if tier == 1:
         much = f"{found.settles / parts:.1f} times as much of each"

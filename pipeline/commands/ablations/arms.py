@@ -106,7 +106,8 @@ def divided(arms: Sequence[Arm], count: int, most: int = 0) -> Division:
     counts = [np.bincount(own, arm.sizes, count) for own, arm in zip(places, arms, strict=True)]
     part = min(int(np.min(counts)), size // count)
     if part < 1:
-        raise UsageError(f"{smallest!r} has too few documents for {count} parts; take fewer")
+        least = arms[int(np.argmin([own.min() for own in counts]))].name
+        raise UsageError(f"{least!r} has too few documents for {count} parts; take fewer")
     parts = [
         [_cut(arm, np.flatnonzero(own == number), part) for number in range(count)]
         for arm, own in zip(arms, places, strict=True)

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files as resources
 from io import BytesIO
 from pathlib import Path
@@ -25,14 +25,32 @@ from pipeline.commands.ablations.arms import Part
 from pipeline.commands.ablations.part_datasets import write_part
 from pipeline.commands.mixtures.held_out import HeldOut
 from pipeline.document import digest, unit_hash
-from pipeline.errors import UsageError
+from pipeline.errors import MachineError, UsageError
+from pipeline.files import is_local
+from pipeline.frame.engines.engine import default_workers
+from pipeline.processes import start_child
 from pipeline.tokenize.encode import Encoder
 
 Floats = NDArray[np.float64]
 
 MOST_EPOCHS = 4  # that a model sees its part; up to there it learns nearly as from fresh tokens
 _LEAST_STEPS = 20
+# Other processes have the other cores. Without the last two every batch's logits are mapped and let
+# go anew, which takes a third of the time.
+ON_ONE_CORE = {
+    "OMP_NUM_THREADS": "1",
+    "CUDA_VISIBLE_DEVICES": "",
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 34),
+}
 _BITS, _LOG = "bits.npy", "log.txt"
+# A script with its own folder before all others, in a process that ends with this one.
+_RUN = """
+import os, runpy
+sys.argv = sys.argv[1:]
+sys.path.insert(0, os.path.dirname(sys.argv[0]))
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 
 
 @dataclass(frozen=True)
@@ -68,7 +86,8 @@ def beginnings(held: HeldOut, encoder: Encoder, shape: Shape, seed: int) -> Held
     drawn = sorted(held.places, key=lambda place: unit_hash(seed, "held out", str(place)))
     some = held.taken({*drawn[: shape.texts]})
     documents = tuple(one[: shape.seq_len + 1] for one in some.documents)
-    sizes = np.array([max(1, len(encoder.decode_bytes(one))) for one in documents], np.float64)
+    said = (encoder.decode_bytes(one[1:]) for one in documents)  # the first token nothing tells
+    sizes = np.array([max(1, len(one)) for one in said], np.float64)
     return replace(some, documents=documents, sizes=sizes, left_out=held.left_out)
 
 
@@ -77,6 +96,8 @@ def steps_of(part_tokens: Sequence[int], shape: Shape) -> list[int]:
 
     Raises UsageError where there are too few for a model.
     """
+    if shape.steps < _LEAST_STEPS:
+        raise UsageError(f"{shape.steps} steps teach a model nothing; give {_LEAST_STEPS} or more")
     most = max(part_tokens)
     steps = min(shape.steps, MOST_EPOCHS * most // shape.batch_tokens)
     found = [steps * tokens // most for tokens in part_tokens]
@@ -103,17 +124,18 @@ def judged(
     """
     texts = _write_texts(held, folder)
     steps = steps_of([min(one.tokens for one in arm) for arm in parts], shape)
-    asked = [
-        _Model(one, encoder, shape, count, seed, texts, folder)
+    arms = [
+        [_Model(one, encoder, shape, count, at, texts, folder) for at, one in enumerate(arm)]
         for arm, count in zip(parts, steps, strict=True)
-        for seed, one in enumerate(arm)
     ]
-    bits = []
-    with ThreadPoolExecutor(1 if shape.needs_gpu else _cores()) as pool:
-        for done, found in enumerate(pool.map(_Model.bits, asked), 1):
+    # Equal parts of two arms are one model.
+    asked, bits = {one.folder: one for arm in arms for one in arm}, dict[Path, Floats]()
+    with ThreadPoolExecutor(1 if shape.needs_gpu else default_workers()) as pool:
+        found = zip(asked, pool.map(_Model.bits, asked.values()), strict=True)
+        for done, (place, own) in enumerate(found, 1):
+            bits[place] = own
             tell(done, len(asked))
-            bits.append(found)
-    return [np.stack(bits[at : at + len(parts[0])]) for at in range(0, len(bits), len(parts[0]))]
+    return [np.stack([bits[one.folder] for one in arm]) for arm in arms]
 
 
 @dataclass(frozen=True)
@@ -128,7 +150,7 @@ class _Model:
     texts: Path
     root: Path
 
-    @property
+    @cached_property
     def folder(self) -> Path:
         """By everything that its bits follow from."""
         tokens = np.concatenate([one.astype(np.uint32) for one in self.part.documents])
@@ -149,19 +171,23 @@ class _Model:
         return np.asarray(np.load(folder / _BITS, allow_pickle=False), dtype=np.float64)
 
     def _train(self, dataset: str, folder: Path) -> None:
-        threads = {} if self.shape.needs_gpu else {"OMP_NUM_THREADS": "1"}
-        with (folder / _LOG).open("w") as log:
-            ended = subprocess.run(
-                [sys.executable, str(trainer()), dataset, *self._options(folder)],
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, **threads},
-                check=False,
+        log = folder / _LOG
+        own = {} if self.shape.needs_gpu else ON_ONE_CORE
+        with log.open("w") as said:
+            child = start_child(
+                _RUN,
+                *(str(trainer()), dataset, *self._options(folder)),
+                **{"stdout": said, "stderr": subprocess.STDOUT, "env": os.environ | own},
             )
-        if ended.returncode:
-            last = (folder / _LOG).read_text().strip().splitlines()[-1:]
-            said = last[0] if last else f"exit code {ended.returncode}"
-            raise UsageError(f"a model was not trained: {said} (more in {folder / _LOG})")
+            code = child.wait()
+        if code:
+            lines = log.read_text(errors="replace").strip().splitlines()
+            if code < 0 or not lines:
+                raise MachineError(
+                    f"a model was killed (exit code {code}), most likely for want of memory; give "
+                    "the machine more, or take --tier 1"
+                )
+            raise UsageError(f"a model was not trained: {lines[-1]} (its log is {str(log)!r})")
 
     def _options(self, folder: Path) -> list[str]:
         shape = self.shape
@@ -173,6 +199,17 @@ class _Model:
             **{"warm": shape.warm, "spike": 0, "every": self.steps, "log-every": 50},
         }
         return [f"--{name}={value}" for name, value in named.items()] + shape.needs_gpu * ["--gpu"]
+
+
+def check(tier: int, out: str) -> None:
+    """Raises UsageError where models of a tier cannot be trained, or kept in `out`."""
+    if not is_local(out):
+        raise UsageError(f"models are kept on this machine; give a folder, not --out {out!r}")
+    trainer()
+    if SHAPES[tier].needs_gpu:
+        asked = "import sys, torch; sys.exit(not torch.cuda.is_available())"
+        if subprocess.run([sys.executable, "-c", asked], check=False).returncode:
+            raise UsageError(f"tier {tier} needs a GPU, and PyTorch finds none; take --tier 2")
 
 
 def trainer() -> Path:
@@ -204,7 +241,3 @@ def _write_texts(held: HeldOut, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path.write_bytes(buffer.getvalue())
     return path
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0))

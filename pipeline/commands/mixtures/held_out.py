@@ -59,7 +59,8 @@ def held_out_of(path: str, group: str, datasets: Sequence[Dataset], encoder: Enc
         held = held.taken({*without_held(own, reader).places})
     if not held.documents:
         who = "datasets hold" if len(datasets) > 1 else "dataset holds"
-        raise UsageError(f"the {who} all texts of {path!r}; give others")
+        what = f"all texts of {path!r}; give others" if path else "all of ours; give --held-out"
+        raise UsageError(f"the {who} {what}")
     return held
 
 

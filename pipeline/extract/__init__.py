@@ -8,7 +8,7 @@ is left. The extractor is our own block model, trafilatura (Barbaresi, ACL 2021)
                       (formulas/ and listings/ know math and code),
                       judge/ says which of them stay,
     structure         and what stays is written as text
-    others            trafilatura and resiliparse
+    others            trafilatura, resiliparse, and all text of a page
     document_of_page  the document that a page becomes
     explain           why a block stayed or went
 """

@@ -43,7 +43,6 @@ def arms(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SHAPES, 2, SMALL)
-    monkeypatch.setitem(SHAPES, 3, replace(SMALL, needs_gpu=True))
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> Any:
@@ -83,13 +82,19 @@ def test_the_same_documents_twice_are_the_same_to_models(
 
 
 def test_a_model_that_is_not_trained_is_told_with_what_it_said(
-    arms: dict[str, Path], small: None, tmp_path: Path
+    arms: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain, held = arms["plain"], arms["held.jsonl"]
+    monkeypatch.setitem(SHAPES, 2, replace(SMALL, heads=5))
+    with pytest.raises(UsageError, match=r"32 is no even number of each of 5 heads.*log\.txt"):
+        run("ablate", plain, plain, "--held-out", held, "--tier", "2", "--out", tmp_path)
+
+
+def test_the_third_tier_needs_a_gpu() -> None:
     if torch.cuda.is_available():
         pytest.skip("there is a GPU here")
-    with pytest.raises(UsageError, match=r"PyTorch finds no GPU here.*log\.txt"):
-        run("ablate", plain, plain, "--held-out", held, "--tier", "3", "--out", tmp_path)
+    with pytest.raises(UsageError, match="tier 3 needs a GPU, and PyTorch finds none"):
+        run("ablate", "one", "two", "--tier", "3")
 
 
 def test_bits_are_those_of_all_tokens_but_the_first_whatever_the_batch() -> None:

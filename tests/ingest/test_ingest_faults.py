@@ -147,7 +147,7 @@ def test_no_memory_is_no_damage(
     def broken(*_: object) -> str:
         raise ValueError
 
-    monkeypatch.setattr(others, "_trafilatura", broken)
+    monkeypatch.setitem(others._EXTRACTORS, "trafilatura", broken)
     for module in (others, codings, zstd_lz4, parquet_rows):
         monkeypatch.setattr(module, "prove_memory", none_left)
     with pytest.raises(MemoryError):

@@ -103,6 +103,7 @@ def test_people_read_a_table_and_a_sentence(
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
+        (("--held-out", ""), "'' is no file; give one of JSON lines"),
         (("--same", "words"), "arms cannot have the same 'words'; set tokens or bytes"),
         (("--parts", "5000"), "has too few documents for 5000 parts; take fewer"),
     ],

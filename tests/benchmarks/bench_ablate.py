@@ -7,7 +7,7 @@ Two halves of a run's documents, drawn anew in each trial, are one set: "no diff
 said in 88 to 99 of 100 trials. Damage is planted in the same documents: a tenth of the lines of all
 exchanged between documents, and boilerplate in every fifth line; the damaged arm is to be the worse
 one in nine of ten trials. With `--models`, by the second tier: words are shuffled inside the
-sentences of a quarter of the documents, and CPU minutes of all processes are told; what models say
+sentences of a quarter of the documents, and CPU minutes of the models are told; what models say
 is kept in the folder.
 """
 
@@ -157,15 +157,20 @@ def told(name: str, found: Sequence[Difference]) -> None:
 def by_models(folder: str) -> None:
     """What the second tier finds of shuffled words."""
     texts, _, encoder = _shared
-    shape, before = SHAPES[2], resource.getrusage(resource.RUSAGE_CHILDREN)
+    shape, before = SHAPES[2], _children_seconds()
     held = beginnings(_held, encoder, shape, seed=0)
     made = division(texts, shuffled(texts, 0), encoder, seed=0)
     first, second = by_transformers(made.parts, encoder, held, shape, Path(folder), print)
     bits = [np.vstack([one, one.mean(axis=0)]) for one in (first, second)]
-    found, after = compared_bits(bits[1], bits[0], held.sizes, 0), resource.RUSAGE_CHILDREN
-    used = sum(resource.getrusage(after)[:2]) - sum(before[:2])
+    found, used = compared_bits(bits[1], bits[0], held.sizes, 0), _children_seconds() - before
     apart = (second - first).sum(axis=1) / held.sizes.sum()
     print(f"words shuffled: {found}; {used / 60:.1f} CPU-min; by model {apart.round(4).tolist()}")
+
+
+def _children_seconds() -> float:
+    """CPU seconds of the models' processes, which have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:

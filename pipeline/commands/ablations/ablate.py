@@ -42,7 +42,7 @@ LEAST_TEXTS = 10
 class Asked:
     """What is asked of an experiment."""
 
-    held_out: str
+    held_out: str | None  # a file; None: texts of our own making
     group: str
     same: Same
     size: int  # tokens or bytes of an arm, at most; 0 for all there are
@@ -116,7 +116,7 @@ def _held_out(asked: Asked, datasets: Sequence[Dataset], encoder: Encoder) -> He
             f"{len(held.documents)} held-out texts are left, which say nothing of others; give "
             f"{LEAST_TEXTS} or more"
         )
-    if not asked.held_out:
+    if asked.held_out is None:
         say("judged by texts of our own making; for a crawl, give --held-out a file of yours")
     if asked.tier > 1:
         return beginnings(held, encoder, SHAPES[asked.tier], asked.seed)

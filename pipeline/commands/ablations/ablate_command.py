@@ -4,14 +4,16 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.mixtures.mix_commands import AsJson, Group, HeldOutFile, Order, Seed
+from pipeline.commands.mixtures.mix_commands import AsJson, Group, Order, Seed
 
 
 def ablate(
     arms: Annotated[
         list[str], typer.Argument(help="Runs, datasets or recipes; all are held against the first")
     ],
-    held_out: HeldOutFile = "",
+    held_out: Annotated[
+        str | None, typer.Option(help="JSON lines with a key `text`; else texts of our own")
+    ] = None,
     group: Group = "domain",
     same: Annotated[str, typer.Option(help="Of what arms get as much: tokens or bytes")] = "tokens",
     size: Annotated[int, typer.Option(min=0, help="Of an arm at most; 0: all there is")] = 0,

@@ -18,8 +18,6 @@ from pipeline.tokenize.encode import Encoder, Ids
 
 Floats = NDArray[np.float64]
 
-LINE_END = "\u010a"  # how a byte-level vocabulary writes a line feed (Radford et al. 2019)
-
 
 def judged(arms: Sequence[list[Ids]], encoder: Encoder, held: HeldOut, order: int) -> Floats:
     """Bits of held-out texts by models of each of `arms`, documents each; [arms, texts]."""
@@ -35,4 +33,4 @@ def judged(arms: Sequence[list[Ids]], encoder: Encoder, held: HeldOut, order: in
 
 def line_ends(encoder: Encoder) -> list[int]:
     """The tokens that hold an end of a line, rising."""
-    return sorted(id for word, id in encoder.spec.words.items() if LINE_END in word)
+    return sorted(id for word, id in encoder.spec.ranks.items() if b"\n" in word)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline import files
 from pipeline.commands.ablations.arms import Part
+from pipeline.loader.mixture_plan import VERSION
 from pipeline.tokenize.blocks import BLOCK_TOKENS, to_bytes
 from pipeline.tokenize.encode import Encoder
 from pipeline.tokenize.manifest import PLAN, TOKENIZER, write_dataset
@@ -42,4 +43,4 @@ def document_id(key: float) -> str:
 def _plan(documents: int, tokens: int, seed: int) -> dict[str, Any]:
     phase = {"name": PHASE, "tokens": tokens, "weights": {GROUP: 1.0}, "max_epochs": {}}
     groups = {GROUP: {"phase": PHASE, "documents": documents}}
-    return {"version": 1, "seed": seed, "phases": [phase], "groups": groups}
+    return {"version": VERSION, "seed": seed, "phases": [phase], "groups": groups}

@@ -21,12 +21,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline import files
 from pipeline.commands.ablations.arms import Part
 from pipeline.commands.ablations.part_datasets import write_part
 from pipeline.commands.mixtures.held_out import HeldOut
 from pipeline.document import digest, unit_hash
 from pipeline.errors import MachineError, UsageError
-from pipeline.files import is_local
 from pipeline.frame.engines.engine import default_workers
 from pipeline.processes import start_child
 from pipeline.tokenize.encode import Encoder
@@ -203,7 +203,7 @@ class _Model:
 
 def check(tier: int, out: str) -> None:
     """Raises UsageError where models of a tier cannot be trained, or kept in `out`."""
-    if not is_local(out):
+    if not files.is_local(out):
         raise UsageError(f"models are kept on this machine; give a folder, not --out {out!r}")
     trainer()
     if SHAPES[tier].needs_gpu:
@@ -238,6 +238,5 @@ def _write_texts(held: HeldOut, folder: Path) -> Path:
     ids = np.concatenate(held.documents).astype(np.uint32)
     np.savez(buffer, ids=ids, lengths=lengths)
     path = folder / f"texts-{digest(ids.tobytes(), lengths.tobytes())[:16]}.npz"
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(buffer.getvalue())
+    files.write_bytes_atomic(str(path), buffer.getvalue())
     return path

@@ -46,8 +46,10 @@ class HeldOut:
         )
 
 
-def held_out_of(path: str, group: str, datasets: Sequence[Dataset], encoder: Encoder) -> HeldOut:
-    """The texts of a file that none of the datasets holds, as tokens of `encoder`.
+def held_out_of(
+    path: str | None, group: str, datasets: Sequence[Dataset], encoder: Encoder
+) -> HeldOut:
+    """The texts of a file, or our own, that none of the datasets holds, as tokens of `encoder`.
 
     Each dataset is asked in its own tokens. Raises UsageError where no text is left.
     """
@@ -59,18 +61,19 @@ def held_out_of(path: str, group: str, datasets: Sequence[Dataset], encoder: Enc
         held = held.taken({*without_held(own, reader).places})
     if not held.documents:
         who = "datasets hold" if len(datasets) > 1 else "dataset holds"
-        what = f"all texts of {path!r}; give others" if path else "all of ours; give --held-out"
+        ours = "all of ours; give --held-out"
+        what = ours if path is None else f"all texts of {path!r}; give others"
         raise UsageError(f"the {who} {what}")
     return held
 
 
-def read_held_out(path: str, group: str, encoder: Encoder) -> HeldOut:
+def read_held_out(path: str | None, group: str, encoder: Encoder) -> HeldOut:
     """The texts of a JSONL file, and of each what stands under the key `group` ("" without it);
-    without a file, texts of our own making.
+    for None texts of our own making.
 
     Raises UsageError for a file that is none, with the line.
     """
-    rows = list(_rows(path, group) if path else held_out(OWN_TEXTS))
+    rows = list(held_out(OWN_TEXTS) if path is None else _rows(path, group))
     if not rows:
         raise UsageError(f"{path!r} has no text; give JSON lines with a key `text`")
     if group != DEFAULT_GROUP and not any(name for _, name in rows):

@@ -5,14 +5,13 @@ nothing of processes, so it resumes on any number of them. Whole tensors are wri
 model is divided while it trains.
 """
 
-import os
 from pathlib import Path
 from pickle import UnpicklingError  # nosec B403 # the error alone: nothing is unpickled
 from typing import Any
 
 import torch
 import torch.distributed as dist
-from setup import place
+from setup import place, replacing
 from torch import nn
 from torch.distributed.checkpoint.state_dict import (
     StateDictOptions,
@@ -40,11 +39,10 @@ def save(
         weights, moments = get_model_state_dict(model, options=_WHOLE), None
     if place()[0] == 0:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(".tmp")
         known = {"loader": loader, "losses": losses, "heads": heads_of(model)}
         parts = {"model": weights, "optimizer": moments, **known}
-        torch.save(parts, temporary)
-        os.replace(temporary, path)
+        with replacing(path) as temporary:
+            torch.save(parts, temporary)
     together()
 
 

@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from model import loss_sum
-from setup import place
+from setup import place, replacing
 from torch import nn
 
 from gristmill import MixPlan, Phase, TokenLoader
@@ -72,9 +71,8 @@ class Log:
             return
         lines = [line for line in self.path.read_text().splitlines(True) if line.endswith("\n")]
         kept = [line for line in lines if _holds(json.loads(line), step)]
-        temporary = self.path.with_suffix(".tmp")
-        temporary.write_text("".join(kept))
-        os.replace(temporary, self.path)
+        with replacing(self.path) as temporary:
+            temporary.write_text("".join(kept))
 
 
 def _holds(row: dict[str, Any], step: int) -> bool:

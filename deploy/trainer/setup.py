@@ -2,6 +2,9 @@
 
 import argparse
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -17,6 +20,14 @@ from gristmill import UsageError, open_dataset
 def place() -> tuple[int, int]:
     """The number of this process, and how many there are."""
     return (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file to write that takes the place of `path` when all is written."""
+    temporary = path.with_suffix(".tmp")
+    yield temporary
+    os.replace(temporary, path)
 
 
 def own_device(needs_gpu: bool = False) -> torch.device:

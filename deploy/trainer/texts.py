@@ -1,12 +1,12 @@
 """Bits of texts given as tokens: what a comparison of models asks, text by text."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from setup import replacing
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
@@ -25,9 +25,8 @@ def write_bits(trainer: Any) -> None:
     with trainer.precision():
         shape = options.seq_len, options.micro, trainer.device
         bits = text_bits(trainer.model, read_texts(options.texts), *shape)
-    temporary = options.out / "bits.tmp.npy"
-    np.save(temporary, bits)
-    os.replace(temporary, options.out / "bits.npy")
+    with replacing(options.out / "bits.npy") as temporary, temporary.open("wb") as file:
+        np.save(file, bits)
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]
